@@ -1,0 +1,180 @@
+"""The build trace: every command and every copy of a stage, in order, with the state it runs in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.meaning.values import Unknown, Value
+    from imgslim.syntax.nodes import Instruction
+    from imgslim.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is in effect right before an instruction (or after the last one)."""
+
+    #: ARG names usable here with their defaults; Unknown where there is none.
+    args: Mapping[str, Value]
+    #: ENV of the base image and of the file; Unknown values where they can't be settled.
+    env: Mapping[str, Value]
+    #: Names that the file itself set with ENV (not inherited), in order of first setting.
+    env_set: tuple[str, ...]
+    #: False when the base image is unknown, so that other variables may exist.
+    env_complete: bool
+    #: Absolute, normalised; the base image's own where the file has not set one yet.
+    workdir: Value
+    #: True when ``workdir`` is the base image's, not the file's.
+    workdir_inherited: bool
+    #: "" is root by default.
+    user: Value
+    #: The argv that shell form is handed to.
+    shell: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One shell word of a command."""
+
+    #: Its text after quote removal and expansion of what is settled; Unknown where expansion, a glob or
+    #: command substitution leaves it open.
+    value: Value
+    #: As written.
+    raw: str
+    span: Span
+    #: True where the word is literal: quotes at most, no expansion at all.
+    literal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A redirection of a command: ``> file``, ``2>&1``, ``< file``."""
+
+    operator: str
+    target: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One simple command of a RUN, as the shell would start it."""
+
+    #: Command name and arguments, assignments excluded; empty for bare assignments.
+    words: tuple[Word, ...]
+    #: ``NAME=value`` in front of the command.
+    assignments: tuple[tuple[str, Value], ...]
+    redirects: tuple[Redirect, ...]
+    #: The directory it starts in: WORKDIR, then every ``cd`` before it that applies.
+    cwd: Value
+    #: Environment as far as settled: ENV, ARG and exports of earlier commands of the same RUN.
+    env: Mapping[str, Value]
+    #: The whole command in the file.
+    span: Span
+    #: True when it may not run, or run several times: under ``if``, ``||``, a loop, a case arm, a function.
+    conditional: bool
+    #: True when it is part of a pipeline of several commands.
+    piped: bool
+    #: True inside ``( … )`` or ``$( … )``.
+    subshell: bool
+    #: The user it runs as.
+    user: Value
+
+    @property
+    def argv(self) -> tuple[Value, ...]:
+        """The words' values."""
+        return tuple(w.value for w in self.words)
+
+    @property
+    def name(self) -> str | None:
+        """The command name without its folder; None where it is not settled."""
+        first = self.words[0].value if self.words else None
+        return first.rsplit("/", 1)[-1] if isinstance(first, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Shell text that the grammar does not understand; nothing is concluded from it."""
+
+    span: Span
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A RUN instruction."""
+
+    node: Instruction
+    scope: Scope
+    #: In the order of the text.
+    commands: tuple[Command, ...]
+    #: Non-empty means that not everything this RUN does is known.
+    opaque: tuple[Opaque, ...]
+    #: Mount flags such as ``type=cache,target=/root/.cache``; each as its key-value pairs.
+    mounts: tuple[Mapping[str, str], ...]
+    #: True when joining the commands with ``&&`` (or newlines under ``set -e``) means: each runs, in order.
+    sequential: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A COPY or ADD instruction."""
+
+    node: Instruction
+    scope: Scope
+    #: As written after expansion; globs stay. Heredoc sources are left out.
+    sources: tuple[Value, ...]
+    #: Absolute; ends in ``/`` where the text says that it is a folder.
+    destination: Value
+    #: The stage or image named by ``--from``, else None: the build context.
+    origin: str | None
+    #: Names of files made from heredocs.
+    inline: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Any other instruction."""
+
+    node: Instruction
+    scope: Scope
+
+
+Step = Run | Copy | Other
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the image runs, by Docker's rules: the last ENTRYPOINT and CMD in effect."""
+
+    #: The instruction in the file, None where it is inherited from the base or absent.
+    entrypoint: Instruction | None
+    cmd: Instruction | None
+    #: Argument vectors as the image's configuration holds them: shell form wrapped in SHELL.
+    #: Unknown where the base image is unknown and the file does not say.
+    entrypoint_argv: tuple[str, ...] | Unknown
+    cmd_argv: tuple[str, ...] | Unknown
+    #: The shell text where the program is started through a shell form.
+    entrypoint_shell: str | None = None
+    cmd_shell: str | None = None
+    #: SHELL in effect at each one.
+    shell: tuple[str, ...] = ("/bin/sh", "-c")
+    #: The commands of the shell text (entry point or CMD), parsed; empty for exec form.
+    commands: tuple[Command, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BuildTrace:
+    """One stage, folded."""
+
+    base: str | Unknown
+    #: ``FROM --platform=…``.
+    platform: str | None
+    node: Instruction
+    steps: tuple[Step, ...]
+    #: After the last instruction: what the image's configuration holds.
+    final: Scope
+    entry: Entry
+    #: LABEL, EXPOSE, VOLUME … of the base image are in its facts, not here.
+    onbuild: tuple[Instruction, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""From a build to a plan in four pure steps: recognise, choose, carry, judge."""

@@ -1,0 +1,1 @@
+"""Text and grammar: what a Dockerfile and a shell command say, no more."""

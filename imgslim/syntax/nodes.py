@@ -1,0 +1,133 @@
+"""The nodes of the syntax tree: ranges of the one text, never copies of its layout."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetMap:
+    """Where each character of a logical text (continuations joined, comments gone) stands in the file.
+
+    ``logical[i]`` and ``physical[i]`` begin the i-th run of characters that are adjacent in both.
+    """
+
+    logical: tuple[int, ...]
+    physical: tuple[int, ...]
+
+    def at(self, offset: int) -> int:
+        """The file offset of the logical character ``offset`` (its end counts as one past the last)."""
+        run = max(bisect_right(self.logical, offset) - 1, 0)
+        return self.physical[run] + offset - self.logical[run]
+
+    def span(self, start: int, end: int) -> Span:
+        """The file span from logical ``start`` to ``end``; it may run over continuations and comments."""
+        if end <= start:
+            return Span(self.at(start), self.at(start))
+        return Span(self.at(start), self.at(end - 1) + 1)
+
+    def contiguous(self, start: int, end: int) -> bool:
+        """Tell whether no line end or comment lies between the two, so that the span may be replaced."""
+        return self.span(start, end).end - self.span(start, end).start == end - start
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """``--name=value`` before an instruction's arguments; ``value`` is None for a bare ``--name``."""
+
+    name: str
+    value: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Heredoc:
+    """A here-document of RUN, COPY or ADD (Dockerfile reference, "Here-Documents")."""
+
+    name: str
+    #: ``<<-``: leading tabs are stripped.
+    chomp: bool
+    #: False when the delimiter was quoted: no variable is expanded.
+    expand: bool
+    #: The file descriptor number written before ``<<``, 0 where none.
+    fd: int
+    #: The body without the terminator line, as in the file (tabs not stripped).
+    body: Span
+    #: The terminator line without its line end.
+    terminator: Span
+    #: What the build sees: the body with tabs stripped where ``chomp``.
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One instruction with its flags, arguments and heredocs."""
+
+    #: Upper-cased, such as ``RUN``; any word, also one that Docker does not know.
+    keyword: str
+    #: From the keyword to the end of the last physical line (without its line end), heredocs included.
+    span: Span
+    keyword_span: Span
+    flags: tuple[Flag, ...]
+    #: The arguments after the flags, continuations joined, comment lines gone, outer blanks stripped.
+    value: str
+    #: Maps offsets in ``value`` to the file.
+    value_map: OffsetMap
+    #: The exec form's strings where ``value`` is a JSON array of strings and the instruction takes one.
+    exec_form: tuple[str, ...] | None
+    heredocs: tuple[Heredoc, ...]
+    #: The instruction that ONBUILD holds; its spans are of this file too.
+    trigger: Instruction | None = None
+
+    @property
+    def value_span(self) -> Span:
+        """Where the arguments stand in the file."""
+        return self.value_map.span(0, len(self.value))
+
+    def flag(self, name: str) -> Flag | None:
+        """The last flag called ``name``."""
+        return next((f for f in reversed(self.flags) if f.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A whole-line comment outside of any instruction; ``span`` is without the line end."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A parser directive: ``# syntax=``, ``# escape=`` or ``# check=``."""
+
+    name: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Dockerfile:
+    """A whole file. Blank lines are what no node covers."""
+
+    text: str
+    directives: tuple[Directive, ...]
+    instructions: tuple[Instruction, ...]
+    #: Comments between instructions, in order; those inside continuations belong to their instruction's span.
+    comments: tuple[Comment, ...]
+    escape: str = "\\"
+    #: The file's own line end, ``"\\n"`` or ``"\\r\\n"``: that of its first line.
+    newline: str = "\n"
+
+    def stages(self) -> Iterator[tuple[Instruction, tuple[Instruction, ...]]]:
+        """Each FROM with the instructions that follow it."""
+        starts = [i for i, node in enumerate(self.instructions) if node.keyword == "FROM"]
+        for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=True):
+            yield self.instructions[start], self.instructions[start + 1 : end]

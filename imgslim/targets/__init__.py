@@ -1,0 +1,1 @@
+"""Runtime targets: the images a program can be moved onto, and what they offer."""
