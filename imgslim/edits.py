@@ -6,10 +6,11 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgslim.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from imgslim.text import Span
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,7 +5,7 @@
     ImgslimError
     ├── InputError            the Dockerfile can't be read as BuildKit reads it: file, line, caret, reason
     ├── UsageError            an option, a path or a configuration that makes no sense
-    └── EnvironmentFault      something around us failed: engine, disk, permission
+    └── EngineOrSystemError   something around us failed: engine, disk, permission
 
 A refusal is not an exception: see :class:`imgslim.model.Declined`.
 """
@@ -51,7 +51,7 @@ class UsageError(ImgslimError):
         self.hint = hint
 
 
-class EnvironmentFault(ImgslimError):
+class EngineOrSystemError(ImgslimError):
     """The engine, the disk or the operating system refused; not the Dockerfile's fault."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
