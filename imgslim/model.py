@@ -1,0 +1,288 @@
+"""The nouns of planning: what was built, what it needs, what a target offers, what is done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum, StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from imgslim.context import BuildContext
+    from imgslim.edits import Edit
+    from imgslim.images import ImageFacts, Libc, UnknownImage
+    from imgslim.meaning.effects import Files
+    from imgslim.meaning.trace import BuildTrace, Command
+    from imgslim.syntax.nodes import Dockerfile
+    from imgslim.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Everything that reading gives: the file, its meaning, the context, the base image's facts."""
+
+    dockerfile: Dockerfile
+    trace: BuildTrace
+    context: BuildContext
+    #: The file system as the steps are known to leave it.
+    files: Files
+    base: ImageFacts | UnknownImage
+
+
+# --- what was built -----------------------------------------------------------------------------------------
+
+
+class Linkage(Enum):
+    """How an executable finds its libraries."""
+
+    STATIC = "static"
+    DYNAMIC = "dynamic"
+    #: The build system decides and reading could not follow it.
+    UNKNOWN = "unknown"
+
+
+class NeedKind(StrEnum):
+    """What a program asks of the image that it runs in."""
+
+    #: A shared library, by its linker name (``ssl`` for ``-lssl``) or its path.
+    LIBRARY = "library"
+    #: A shared library opened at run time: dlopen of a name or path.
+    PLUGIN = "plugin"
+    #: Another program that it starts: a name looked up on PATH, or a path.
+    COMMAND = "command"
+    #: ``/bin/sh``: system(), popen(), a script's interpreter, a shell-form entry.
+    SHELL = "shell"
+    #: A trust store for outgoing TLS.
+    CERTIFICATES = "certificates"
+    #: /usr/share/zoneinfo.
+    TIME_ZONES = "time-zones"
+    #: Host names: nsswitch.conf, and /etc/services or /etc/protocols where asked by name.
+    NAME_SERVICE = "name-service"
+    #: Look-ups of users or groups by name or number.
+    USERS = "users"
+    #: A locale other than C.
+    LOCALE = "locale"
+    #: Character set converters (iconv).
+    GCONV = "gconv"
+    #: Terminal descriptions.
+    TERMINFO = "terminfo"
+    #: A file or folder of the image, by absolute path.
+    FILE = "file"
+    #: A writable /tmp.
+    TMP = "tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing a program needs when it runs, and how we know."""
+
+    kind: NeedKind
+    value: str
+    #: For people: ``src/main.c:12 calls getaddrinfo``.
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Something a plan rests on that the evidence does not settle."""
+
+    reason: str
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Another way to link a product than the one that the file asks for."""
+
+    linkage: Linkage
+    libc: Libc
+    #: In the file's text; they touch only the build commands of the product.
+    edits: tuple[Edit, ...]
+    #: Debian packages the builder lacks for it (``musl-tools``), installed in a step of their own before the build.
+    packages: tuple[str, ...] = ()
+    #: True where the flag travels through a build system: the build itself must then check its result.
+    gate: bool = False
+    assumptions: tuple[Assumption, ...] = ()
+    #: For people: why it is sound.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What one build command leaves behind."""
+
+    toolchain: str
+    #: Absolute path right after the command; for a folder of outputs with names that reading can't settle: the folder.
+    path: str
+    #: True where ``path`` is such a folder.
+    is_folder: bool
+    command: Command
+    #: The command's place: index into ``trace.steps`` and into that Run's ``commands``.
+    step: int
+    index: int
+    #: executable, shared library, or other file.
+    executable: bool
+    shared: bool
+    linkage: Linkage
+    #: None: not settled.
+    libc: Libc | None
+    needs: tuple[Need, ...]
+    #: False where ``needs`` of kind LIBRARY may be more than listed.
+    libraries_known: bool
+    #: The other ways to link it, best first.
+    ways: tuple[Way, ...] = ()
+    #: Why there is no static way, for people; "" where there is one.
+    not_static: str = ""
+    #: Context files (context paths) that were compiled in or only steer the build; never carried on a guess.
+    sources: tuple[str, ...] = ()
+    #: Files or folders that the program's sources name in a literal and that exist in the image, as absolute paths.
+    mentions: tuple[Need, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Understood and refused; the file is left alone."""
+
+    reason: str
+    message: str
+    span: Span | None = None
+    #: What the user can do.
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """There is nothing to gain."""
+
+    reason: str
+    message: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one toolchain found in a project."""
+
+    #: In build order; empty where no command is this toolchain's.
+    products: tuple[Product, ...]
+    #: ``(step, index)`` of every command that only serves the build (compilers, ``go mod download``, ``make clean``).
+    build_commands: frozenset[tuple[int, int]]
+    #: Build commands that it knows as its own but could not follow.
+    not_followed: tuple[Declined, ...] = ()
+
+
+class Toolchain(Protocol):
+    """One build toolchain; a module in ``imgslim/toolchains`` has one as ``TOOLCHAIN``."""
+
+    name: str
+    #: One line for ``imgslim toolchains``.
+    summary: str
+
+    def claims(self, command: Command) -> bool:
+        """Tell, from the command alone, whether it may be this toolchain's: a cheap prefilter."""
+        ...
+
+    def find(self, project: Project) -> Findings:
+        """Find what the project's commands build."""
+        ...
+
+
+# --- where it goes ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RuntimeTarget:
+    """An image that a program can be moved onto."""
+
+    #: The name on the command line: ``scratch``, ``busybox:glibc``, ``debian-slim`` …
+    name: str
+    #: What stands after FROM.
+    reference: str
+    #: None for scratch.
+    facts: ImageFacts | None
+    #: True where the target is the small member of the builder's own family and release.
+    same_family: bool = False
+
+
+# --- what is done -------------------------------------------------------------------------------------------
+
+
+class Applicability(IntEnum):
+    """How far a rewrite may be applied without a person's look; ordered."""
+
+    DISPLAY = 0
+    UNSAFE = 1
+    SAFE = 2
+
+
+class Disposition(StrEnum):
+    """What becomes of one command of the original."""
+
+    BUILD = "build"
+    RUNTIME = "runtime"
+    BOTH = "both"
+    REPLACED = "replaced"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One instruction of the runtime stage, with the reason that stands above it as a comment where it is not plain."""
+
+    text: str
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A whole rewrite for one target, before it is text."""
+
+    target: RuntimeTarget
+    toolchain: str
+    #: Edits inside the builder stage.
+    builder_edits: tuple[Edit, ...]
+    #: Instructions appended to the builder stage.
+    builder_lines: tuple[Line, ...]
+    runtime_lines: tuple[Line, ...]
+    #: Instructions (index into ``dockerfile.instructions``) that leave the builder stage.
+    removed: frozenset[int]
+    dispositions: tuple[tuple[Span, Disposition], ...]
+    assumptions: tuple[Assumption, ...]
+    #: Approximate size of the runtime image in bytes, to order plans by; None where nothing is known.
+    size: int | None = None
+    #: For ``--explain``: one sentence per decision.
+    notes: tuple[str, ...] = ()
+
+    @property
+    def applicability(self) -> Applicability:
+        """SAFE without an open assumption, else UNSAFE."""
+        return Applicability.UNSAFE if self.assumptions else Applicability.SAFE
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A plan that became text."""
+
+    plan: Plan
+    before: str
+    after: str
+    edits: tuple[Edit, ...]
+    #: Other targets: the plan or the refusal of each.
+    alternatives: tuple[Alternative, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What another target would give."""
+
+    target: str
+    #: None where it was declined.
+    applicability: Applicability | None
+    size: int | None
+    #: Why not, or what it rests on.
+    reasons: tuple[str, ...]
+    message: str = ""
+
+
+Outcome = Rewritten | Declined | Unchanged
