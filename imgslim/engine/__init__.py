@@ -1,0 +1,1 @@
+"""The Docker engine: connect, build, inspect, run; nothing else in the package starts a process."""
