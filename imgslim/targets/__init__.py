@@ -1,1 +1,82 @@
 """Runtime targets: the images a program can be moved onto, and what they offer."""
+
+from __future__ import annotations
+
+from imgslim.errors import UsageError
+from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve, slim_sibling
+from imgslim.model import RuntimeTarget
+
+#: The names of ``--target`` with one line each, smallest first; any other image is taken by its reference.
+NAMES: dict[str, str] = {
+    "scratch": "nothing at all: static programs, or a program with its loader and libraries",
+    "busybox:musl": "a shell and applets, no C library for others: static programs, or with their own loader",
+    "distroless-static": "CA certificates, time zones, users; no shell, no C library",
+    "busybox:glibc": "a shell, applets and glibc; no libstdc++, no libgcc_s",
+    "alpine": "a shell, apk and musl",
+    "distroless-base": "distroless-static with glibc and OpenSSL",
+    "distroless-cc": "distroless-base with libgcc_s and libstdc++",
+    "debian-slim": "a shell, apt and glibc; of the builder's own release where that is Debian",
+    "ubuntu": "a shell, apt and glibc; of the builder's own release where that is Ubuntu",
+}
+
+#: Walked by ``auto`` from the smallest; the builder's own family comes last.
+AUTO = ("scratch", "busybox:glibc")
+
+_SPELLINGS = {"busybox": "busybox:glibc", "distroless": "distroless-static", "debian": "debian-slim"}
+
+
+def target(name: str, base: ImageFacts | UnknownImage) -> RuntimeTarget:
+    """The target called ``name``, fitted to the builder's base image.
+
+    Raises:
+        UsageError: ``name`` is neither a name of ours nor an image reference.
+    """
+    name = _SPELLINGS.get(name, name)
+    if name == "scratch":
+        return RuntimeTarget("scratch", "scratch", None)
+    reference = _reference(name, base)
+    try:
+        facts = resolve(parse_reference(reference))
+    except ValueError as error:
+        raise UsageError("bad-target", f"{name!r} is not a target: {error}", "See imgslim targets.") from error
+    return RuntimeTarget(
+        name,
+        reference,
+        facts if isinstance(facts, ImageFacts) else None,
+        same_family=isinstance(facts, ImageFacts) and _same_release(facts, base),
+    )
+
+
+def same_family(base: ImageFacts | UnknownImage) -> RuntimeTarget | None:
+    """The small member of the builder's own family and release, where there is one."""
+    sibling = slim_sibling(base) if isinstance(base, ImageFacts) else None
+    return target(sibling, base) if sibling is not None else None
+
+
+def _reference(name: str, base: ImageFacts | UnknownImage) -> str:
+    """What stands after FROM: a tagged reference, the builder's own release where the family is the same."""
+    release = base.releases[-1] if isinstance(base, ImageFacts) and base.releases else None
+    distribution = base.distribution if isinstance(base, ImageFacts) else None
+    match name:
+        case "debian-slim":
+            return f"debian:{release}-slim" if distribution == "debian" and release else "debian:trixie-slim"
+        case "ubuntu":
+            return f"ubuntu:{release}" if distribution == "ubuntu" and release else "ubuntu:24.04"
+        case "alpine":
+            return f"alpine:{release}" if distribution == "alpine" and release else "alpine:3.22"
+        case "distroless-static" | "distroless-base" | "distroless-cc":
+            number = {"bookworm": 12, "trixie": 13}.get(release or "", 12)
+            return f"gcr.io/distroless/{name.removeprefix('distroless-')}-debian{number}"
+        case _:
+            return name
+
+
+def _same_release(facts: ImageFacts, base: ImageFacts | UnknownImage) -> bool:
+    """Tell whether both are one distribution and surely one release."""
+    return (
+        isinstance(base, ImageFacts)
+        and facts.distribution is not None
+        and facts.distribution == base.distribution
+        and len(facts.releases) == 1
+        and facts.releases == base.releases
+    )

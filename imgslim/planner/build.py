@@ -1,0 +1,92 @@
+"""What the planner knows of a build once it is recognised, and what it decides to take along."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgslim.edits import Edit
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Assumption, Need, Product
+    from imgslim.planner.commands import Effect
+    from imgslim.planner.entry import EntryPlan
+    from imgslim.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A build product that the running image needs."""
+
+    product: Product
+    #: Where it lies in the builder after the last step.
+    path: str
+    #: Where the running image looks for it.
+    wanted_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One command of the build with what it leaves behind."""
+
+    step: int
+    index: int
+    command: Command
+    effect: Effect
+    #: True where a toolchain knows that it only serves the build.
+    build: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The recognised build: products in use, what they need, what else the steps did."""
+
+    toolchain: str
+    entry: EntryPlan
+    used: tuple[Used, ...]
+    #: Entry scripts from the context, by their path in the image.
+    scripts: tuple[str, ...]
+    needs: tuple[Need, ...]
+    ran: tuple[Ran, ...]
+    #: Why the programs may need more than ``needs`` says; empty where every source was read and every name is literal.
+    open_ends: tuple[Assumption, ...]
+    #: Context paths that the build consumes.
+    consumed: frozenset[str]
+    notes: tuple[str, ...] = ()
+
+    def needing(self, *kinds: str) -> tuple[Need, ...]:
+        """The needs of these kinds."""
+        return tuple(n for n in self.needs if n.kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file or folder that goes from the builder to the runtime stage."""
+
+    source: str
+    destination: str
+    #: ``--chown`` where the folder's own entry had an owner.
+    chown: str = ""
+    #: Stands above the line as a comment; "" where the line speaks for itself.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """How the programs find their libraries on one target."""
+
+    edits: tuple[Edit, ...] = ()
+    #: Debian packages that the builder must install for it.
+    packages: tuple[str, ...] = ()
+    #: The command (span of its RUN) before which they are installed.
+    packages_before: Span | None = None
+    #: Programs whose libraries and loader are gathered (builder paths); empty: nothing is.
+    closure: tuple[str, ...] = ()
+    #: True: with loader and C library; False: only what the target lacks.
+    whole: bool = False
+    #: Builder paths that must be static, proven by the build.
+    gates: tuple[str, ...] = ()
+    #: True where ldd may say that a program is static.
+    maybe_static: bool = False
+    assumptions: tuple[Assumption, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,178 @@
+"""What ordinary commands of a build leave behind for the running program: users, folders, packages, or nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.meaning.trace import Command
+
+#: Commands that leave no file for a program that runs later, whatever their arguments (POSIX utilities, package
+#: managers' own data, what only prints or waits).
+_NO_TRACE = frozenset(
+    """: [ apt-cache apt-key apt-mark awk basename break cat cd clear cmp command continue cut date df diff dirname dpkg-query
+    du echo egrep env exit export expr false fgrep file find free getconf getent grep gpg groups head hostname id ldconfig
+    less ls lscpu mount nproc od pkg-config popd printf printenv ps pushd pwd readlink realpath return rm rmdir seq set sha1sum
+    sha256sum sha512sum md5sum shift shopt sleep sort source stat sync tail test time times top tr trap true tty type
+    ulimit umask uname uniq unset wait wc which whoami xargs yes""".split()
+)
+_PACKAGE_MANAGERS = {
+    "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "dnf": "dnf", "microdnf": "dnf", "yum": "dnf",
+    "zypper": "zypper", "pacman": "pacman",
+}  # fmt: skip
+_INSTALL = {"apt": ("install",), "apk": ("add",), "dnf": ("install", "groupinstall"), "zypper": ("install", "in")}
+_USER_TOOLS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd", "passwd"})
+#: Options of useradd, adduser, groupadd and addgroup (shadow and busybox) that take a value.
+_USER_VALUES = re.compile(r"-[a-zA-Z]*[bcCdefgGhiIkKlpPRsSuU]|--(?:uid|gid|home|home-dir|shell|comment|gecos|ingroup|groups|group)")
+
+
+@dataclass(frozen=True, slots=True)
+class Packages:
+    """A package manager installed packages."""
+
+    manager: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """Users or groups came into /etc/passwd and /etc/group."""
+
+    names: tuple[str, ...]
+    #: Home folders that it made, where the text says so.
+    homes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Folders were made."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Owners were changed."""
+
+    owner: str
+    paths: tuple[str, ...]
+    recursive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Files were made, moved, copied, linked or changed at known paths."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing that a running program could need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """It may leave files that reading can't name."""
+
+
+Effect = Packages | Users | Folders | Owner | Placed | Nothing | Unfollowed
+
+
+def effect(command: Command) -> Effect:
+    """What one command leaves behind, from its words alone."""
+    name = command.name
+    words = [w if isinstance(w, str) else None for w in command.argv[1:]]
+    written = tuple(_absolute(command, r.target) for r in command.redirects if r.operator.endswith((">", ">>", ">|")))
+    paths = tuple(p for p in written if p is not None and not p.startswith("/dev/"))
+    if None in written:
+        return Unfollowed()
+    if name is None:
+        return Nothing() if not command.words else Unfollowed()
+    if paths:
+        return Placed(paths)
+    if name in _PACKAGE_MANAGERS:
+        return _packages(_PACKAGE_MANAGERS[name], words)
+    if name in _USER_TOOLS:
+        return _users(name, words)
+    plain = [w for w in words if w is None or not w.startswith("-")]
+    absolute = [_absolute(command, w) if w is not None else None for w in plain]
+    if name == "chown" and plain and plain[0] is not None:
+        flags = [w for w in words if w is not None and w.startswith("-")]
+        return Owner(plain[0], _known(absolute[1:]), any("R" in f for f in flags))
+    if name in ("mkdir",):
+        return Folders(_known(absolute)) if None not in absolute else Unfollowed()
+    if name in ("cp", "mv", "ln", "touch", "chmod", "install", "sed", "tee", "strip", "mkfifo", "truncate", "dos2unix"):
+        return Placed(_known(absolute))
+    return Nothing() if name in _NO_TRACE else Unfollowed()
+
+
+def _packages(manager: str, words: list[str | None]) -> Effect:
+    plain = [w for w in words if w is not None and not w.startswith("-")]
+    verb = next(iter(plain), "")
+    if verb not in _INSTALL.get(manager, ()):
+        return Nothing()
+    names = tuple(re.split(r"[=<>~]", w, maxsplit=1)[0] for w in plain[1:])
+    return Packages(manager, names)
+
+
+def _users(tool: str, words: list[str | None]) -> Effect:
+    names: list[str] = []
+    homes: list[str] = []
+    makes_home, home, skip = tool == "adduser", "", False
+    for at, word in enumerate(words):
+        if skip or word is None:
+            skip = False
+        elif word in ("-m", "--create-home") or re.fullmatch(r"-[a-zA-Z]*m[a-zA-Z]*", word):
+            makes_home = True
+            skip = bool(_USER_VALUES.fullmatch(word)) and tool in ("useradd", "groupadd", "usermod")
+        elif word in ("-M", "--no-create-home", "-H"):
+            makes_home = False
+        elif word.startswith("-"):
+            skip = bool(_USER_VALUES.fullmatch(word)) and not _is_flag(tool, word)
+            if word in ("-d", "-h", "--home", "--home-dir") and at + 1 < len(words):
+                home = words[at + 1] or ""
+        else:
+            names.append(word)
+    if tool in ("useradd", "adduser") and makes_home and names:
+        homes.append(home or f"/home/{names[0]}")
+    return Users(tuple(names), tuple(homes))
+
+
+def _is_flag(tool: str, word: str) -> bool:
+    """``adduser -D -S`` and ``addgroup -S`` (busybox) and ``useradd -r -U -l`` take no value."""
+    return word in (("-D", "-S", "-H") if tool in ("adduser", "addgroup") else ("-r", "-U", "-N", "-l", "-S"))
+
+
+def _absolute(command: Command, word: object) -> str | None:
+    """The word as an absolute path, None where it or the working directory is open."""
+    if not isinstance(word, str):
+        return None
+    if word.startswith("/"):
+        return _normal(word)
+    return None if isinstance(command.cwd, Unknown) else _normal(f"{command.cwd}/{word}")
+
+
+def _normal(path: str) -> str:
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def _known(paths: list[str | None]) -> tuple[str, ...]:
+    return tuple(p for p in paths if p is not None)
+
+
+def packages(effects: Iterator[Effect]) -> tuple[str, ...]:
+    """Every package name that the build installs."""
+    return tuple(name for e in effects if isinstance(e, Packages) for name in e.names)

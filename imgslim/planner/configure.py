@@ -1,0 +1,243 @@
+"""Configure: the runtime stage's ENV, WORKDIR, USER, LABEL … as in effect in the original."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.edits import Edit
+from imgslim.images import ImageFacts
+from imgslim.meaning.trace import Copy, Run
+from imgslim.model import Assumption, Declined, Line
+from imgslim.planner.entry import exec_form
+from imgslim.rewrite import attached_comments
+from imgslim.text import Span
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.meaning.trace import Scope, Step
+    from imgslim.model import Project
+    from imgslim.syntax.nodes import Instruction
+
+#: Only configuration: they leave the builder stage and stand in the runtime stage as they were written.
+_MOVED = ("LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK")
+#: They shape the build too: they move only where no build step follows.
+_SHARED = ("ENV", "USER", "WORKDIR", "ARG")
+#: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
+_READ_BY_LIBRARIES = re.compile(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
+_REFERENCE = re.compile(r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The configuration part of a plan."""
+
+    #: ARG, ENV, LABEL: before anything is copied.
+    head: tuple[Line, ...]
+    #: WORKDIR.
+    workdir: tuple[Line, ...]
+    #: EXPOSE, VOLUME, STOPSIGNAL, HEALTHCHECK, USER.
+    tail: tuple[Line, ...]
+    #: True where the file set WORKDIR while a USER was in effect: that user owns a folder WORKDIR makes (BuildKit).
+    user_first: bool
+    removed: frozenset[int]
+    edits: tuple[Edit, ...]
+    #: The user of the builder stage's last step.
+    builder_user: str
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[str, ...]
+
+
+def comment_of(project: Project, node: Instruction) -> str:
+    """The comment lines that belong to an instruction, to move with it."""
+    return "\n".join(c.span.of(project.dockerfile.text).strip() for c in attached_comments(project.dockerfile, node))
+
+
+def configure(project: Project) -> Configured | Declined:
+    """Collect the runtime stage's configuration."""
+    trace = project.trace
+    if isinstance(trace.final.workdir, Unknown):
+        return Declined(
+            "unknown-workdir",
+            f"The working directory is not known: {trace.final.workdir.why}.",
+            trace.node.span,
+            "Set WORKDIR to an absolute path in the Dockerfile.",
+        )
+    pin = _pin(project)
+    if isinstance(pin, Declined):
+        return pin
+    last_build = max((i for i, s in enumerate(trace.steps) if isinstance(s, Run | Copy)), default=-1)
+    nodes = {id(n): i for i, n in enumerate(project.dockerfile.instructions)}
+    removed = {nodes[id(s.node)] for i, s in enumerate(trace.steps) if _leaves(s, i > last_build)}
+    head, tail, notes = list(_head(project, last_build)), list(_tail(project)), list(_lost_env(project))
+    inherited = _inherited(project)
+    workdir = trace.final.workdir
+    return Configured(
+        head=(*inherited[0], *head),
+        workdir=(Line(f"WORKDIR {workdir}"),) if workdir != "/" else (),
+        tail=(*inherited[1], *tail),
+        user_first=_user_first(trace.steps),
+        removed=frozenset(removed),
+        edits=pin,
+        builder_user=_builder_user(trace.steps, last_build),
+        assumptions=_assumptions(project),
+        notes=tuple(notes),
+    )
+
+
+def _leaves(step: Step, after_build: bool) -> bool:  # noqa: FBT001  (two booleans would hide what is asked)
+    keyword = step.node.keyword
+    return keyword in (*_MOVED, "CMD", "ENTRYPOINT") or (after_build and keyword in _SHARED)
+
+
+def _pin(project: Project) -> tuple[Edit, ...] | Declined:
+    """State the base image's WORKDIR in the builder where relative paths rested on it (golang's is /go)."""
+    trace = project.trace
+    rests = next((s for s in trace.steps if s.scope.workdir_inherited and _uses_workdir(s)), None)
+    if rests is None and not trace.final.workdir_inherited:
+        return ()
+    scope = rests.scope if rests is not None else trace.final
+    if isinstance(scope.workdir, Unknown):
+        return Declined(
+            "unknown-workdir",
+            f"A step rests on the base image's working directory, which is not known: {scope.workdir.why}.",
+            rests.node.span if rests else trace.node.span,
+            "Set WORKDIR to an absolute path right after FROM.",
+        )
+    if scope.workdir == "/" or rests is None:
+        return ()
+    end = trace.node.span.end
+    return (Edit(Span(end, end), f"{project.dockerfile.newline}WORKDIR {scope.workdir}"),)
+
+
+def _uses_workdir(step: Step) -> bool:
+    if isinstance(step, Copy):
+        text = step.node.value
+        return not text.rstrip('"] ').rsplit(None, 1)[-1].lstrip('"').startswith("/")
+    return isinstance(step, Run) or (step.node.keyword == "WORKDIR" and not step.node.value.startswith(("/", "$")))
+
+
+def _head(project: Project, last_build: int) -> Iterator[Line]:
+    """ARG, ENV, LABEL and MAINTAINER in the file's order."""
+    declared: set[str] = set()
+    own: set[str] = set()
+    for step in project.trace.steps:
+        keyword = step.node.keyword
+        if keyword not in ("ENV", "LABEL", "MAINTAINER"):
+            continue
+        yield from _arguments(project, step, declared, own)
+        if keyword == "ENV":
+            yield Line(_resolved(project, step, own), _moved_comment(project, step, last_build))
+            own |= set(step.scope.env_set) | set(_names_set(step.node))
+        else:
+            yield Line(step.node.span.of(project.dockerfile.text), comment_of(project, step.node))
+
+
+def _names_set(node: Instruction) -> tuple[str, ...]:
+    from imgslim.syntax.instructions import env_pairs  # noqa: PLC0415
+
+    return tuple(pair.name for pair in env_pairs(node))
+
+
+def _moved_comment(project: Project, step: Step, last_build: int) -> str:
+    """A comment goes where its instruction goes; where the instruction stands in both stages it stays above."""
+    return comment_of(project, step.node) if project.trace.steps.index(step) > last_build else ""
+
+
+def _arguments(project: Project, step: Step, declared: set[str], own: set[str]) -> Iterator[Line]:
+    """ARG does not reach the next stage: state again those that this instruction reads."""
+    for name in _references(step.node.value):
+        if name in step.scope.args and name not in declared and name not in own:
+            declared.add(name)
+            yield Line(_argument_text(project, name))
+
+
+def _argument_text(project: Project, name: str) -> str:
+    for step in reversed(project.trace.steps):
+        words = step.node.value.split()
+        if step.node.keyword == "ARG" and len(words) == 1 and words[0].split("=", 1)[0] == name:
+            return step.node.span.of(project.dockerfile.text)
+    return f"ARG {name}"
+
+
+def _references(text: str) -> list[str]:
+    return [braced or plain for braced, plain in _REFERENCE.findall(text)]
+
+
+def _resolved(project: Project, step: Step, own: set[str]) -> str:
+    """An ENV as written, but with the base image's variables as what they were there: the next base has others."""
+    base = step.scope.env
+    foreign = [n for n in _references(step.node.value) if n not in own and n not in step.scope.args]
+    text = step.node.span.of(project.dockerfile.text)
+    for name in foreign:
+        value = base.get(name, "")
+        if isinstance(value, str):
+            text = re.sub(rf"\$(?:\{{{name}\}}|{name}\b)", lambda _, v=value: v, text)  # type: ignore[misc]
+    return text
+
+
+def _tail(project: Project) -> Iterator[Line]:
+    """The rest of the configuration in the file's order; of what counts once, the last."""
+    last = {s.node.keyword: s for s in project.trace.steps if s.node.keyword in ("USER", "STOPSIGNAL", "HEALTHCHECK")}
+    declared: set[str] = set()
+    own = set(project.trace.final.env_set)
+    for step in project.trace.steps:
+        keyword = step.node.keyword
+        if keyword in ("EXPOSE", "VOLUME") or last.get(keyword) is step:
+            yield from _arguments(project, step, declared, own)
+            comment = comment_of(project, step.node) if keyword != "USER" else ""
+            yield Line(step.node.span.of(project.dockerfile.text), comment)
+
+
+def _inherited(project: Project) -> tuple[list[Line], list[Line]]:
+    """What the base image configures and the next base would not: stated again."""
+    base, trace = project.base, project.trace
+    if not isinstance(base, ImageFacts):
+        return [], []
+    head = [
+        Line(f"ENV {name}={_quoted(value)}")
+        for name, value in base.env
+        if value is not None and _READ_BY_LIBRARIES.fullmatch(name) and name not in trace.final.env_set
+    ]
+    said = {s.node.keyword for s in trace.steps}
+    tail = [Line(f"EXPOSE {' '.join(base.expose)}")] if base.expose else []
+    tail += [Line("VOLUME " + exec_form(tuple(base.volumes)))] if base.volumes else []
+    if base.stopsignal and "STOPSIGNAL" not in said:
+        tail.append(Line(f"STOPSIGNAL {base.stopsignal}"))
+    if base.user and "USER" not in said:
+        tail.append(Line(f"USER {base.user}"))
+    return head, tail
+
+
+def _quoted(value: str) -> str:
+    return value if re.fullmatch(r"[\w./:@%+,=-]+", value) else '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
+
+
+def _lost_env(project: Project) -> Iterator[str]:
+    """Say which of the base image's variables end with the builder stage."""
+    if isinstance(project.base, ImageFacts):
+        own = project.trace.final.env_set
+        names = [n for n, _ in project.base.env if n not in own and not _READ_BY_LIBRARIES.fullmatch(n)]
+        if names:
+            yield f"The base image's own {', '.join(names)} end with the build stage."
+
+
+def _assumptions(project: Project) -> tuple[Assumption, ...]:
+    if isinstance(project.base, ImageFacts):
+        return ()
+    why = f"What {project.base.ref.raw} configures is not known: {project.base.why}."
+    return (Assumption("unknown-base", why, project.trace.node.span),)
+
+
+def _user_first(steps: tuple[Step, ...]) -> bool:
+    last = next((s for s in reversed(steps) if s.node.keyword == "WORKDIR"), None)
+    return last is not None and last.scope.user not in ("", "root", "0")
+
+
+def _builder_user(steps: tuple[Step, ...], last_build: int) -> str:
+    scope: Scope | None = steps[last_build].scope if last_build >= 0 else None
+    user = scope.user if scope is not None else ""
+    return user if isinstance(user, str) else "?"

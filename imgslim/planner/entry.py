@@ -1,0 +1,198 @@
+"""Entry: what the runtime stage starts, by Docker's own rules (Dockerfile reference, CMD and ENTRYPOINT)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.model import Assumption, Declined, Line, Unchanged
+from imgslim.syntax.shell import SimpleCommand, simple_command
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command, Entry
+    from imgslim.model import Project
+    from imgslim.syntax.nodes import Instruction
+    from imgslim.text import Span
+
+#: Shells whose ``-c`` takes a POSIX command line.
+_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """One program that the entry starts."""
+
+    argv: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPlan:
+    """The runtime stage's ENTRYPOINT and CMD, and what they start."""
+
+    #: SHELL (where shell form stays and the file sets it), ENTRYPOINT, CMD.
+    lines: tuple[Line, ...]
+    started: tuple[Started, ...]
+    #: Commands of shell text that stays.
+    commands: tuple[Command, ...]
+    #: The shell's path where the runtime stage needs one to start, else "".
+    shell: str
+    #: Why it needs one.
+    shell_why: str
+    shell_span: Span | None
+    assumptions: tuple[Assumption, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | Unchanged:
+    """Say how the runtime stage starts the program.
+
+    Args:
+        project: what reading gave.
+        has_shell: whether the target holds a POSIX shell at ``/bin/sh``; where it does, shell form that means
+            more than one literal command stays as it is.
+    """
+    entry = project.trace.entry
+    if entry.entrypoint is None and entry.cmd is None:
+        return Unchanged(
+            "no-entry",
+            "The file sets neither CMD nor ENTRYPOINT: nothing says which program the image is for.",
+        )
+    if entry.entrypoint is not None and entry.entrypoint_argv != ():
+        return _own_entrypoint(project, entry, entry.entrypoint, has_shell=has_shell)
+    if entry.entrypoint is None:
+        inherited = _inherited(project, entry)
+        if isinstance(inherited, Declined):
+            return inherited
+    else:
+        inherited = _Inherited((Line(_text(project, entry.entrypoint)),), (), ())
+    if entry.cmd is None or entry.cmd_argv == ():
+        return Unchanged("no-entry", "CMD and ENTRYPOINT are empty: nothing says which program the image is for.")
+    return _command(project, entry, entry.cmd, inherited, has_shell=has_shell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    lines: tuple[Line, ...]
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[str, ...]
+
+
+def _inherited(project: Project, entry: Entry) -> _Inherited | Declined:
+    """The base image's own entry point: left out where it only execs its arguments, else a reason to refuse."""
+    argv = entry.entrypoint_argv
+    if isinstance(argv, Unknown):
+        return Declined(
+            "unknown-base",
+            f"The base image's ENTRYPOINT is not known ({argv.why}), so what CMD means is not known either.",
+            project.trace.node.span,
+            "Add the image's ENTRYPOINT to the Dockerfile, or use --verify so that the engine is asked.",
+        )
+    if not argv:
+        return _Inherited((), (), ())
+    if getattr(project.base, "entrypoint_execs_args", None):
+        note = f"The base image's entry point {argv[0]} only runs its arguments; it is left out."
+        return _Inherited((), (Assumption("entrypoint-left-out", note, project.trace.node.span),), (note,))
+    return Declined(
+        "base-entrypoint",
+        f"The base image starts through its own entry point {argv[0]}, which does more than run its arguments.",
+        project.trace.node.span,
+    )
+
+
+def _own_entrypoint(
+    project: Project, entry: Entry, node: Instruction, *, has_shell: bool
+) -> EntryPlan | Declined | Unchanged:
+    """The file has a non-empty ENTRYPOINT."""
+    if node.exec_form is not None:
+        lines = [Line(_text(project, node))]
+        started = [Started(node.exec_form, node.span)]
+        if entry.cmd is not None:
+            # What CMD holds are the entry point's arguments, whatever its form: the same words again.
+            lines.append(Line(_text(project, entry.cmd)))
+            arguments = entry.cmd_argv if isinstance(entry.cmd_argv, tuple) else ()
+            started = [Started((*node.exec_form, *arguments), node.span)]
+            if entry.cmd_shell is not None and tuple(entry.shell) != ("/bin/sh", "-c"):
+                lines.insert(0, _shell_line(entry))
+        return _with_shell_of(EntryPlan(tuple(lines), tuple(started), (), "", "", None), entry)
+    shell = entry.shell[0]
+    text = entry.entrypoint_shell or ""
+    if has_shell:
+        lines = ([_shell_line(entry)] if tuple(entry.shell) != ("/bin/sh", "-c") else []) + [Line(_text(project, node))]
+        if entry.cmd is not None:
+            lines.append(Line(_text(project, entry.cmd)))
+        return EntryPlan(tuple(lines), (), entry.commands, shell, "ENTRYPOINT is in shell form", node.span)
+    simple = simple_command(text)
+    if not isinstance(simple, SimpleCommand):
+        return _shell_needed("ENTRYPOINT", simple.why, node.span)
+    change = Assumption(
+        "run-arguments",
+        "In shell form ENTRYPOINT ignores CMD and the arguments of docker run; in exec form it obeys the arguments.",
+        node.span,
+    )
+    return EntryPlan(
+        (Line("ENTRYPOINT " + exec_form(simple.argv)),), (Started(simple.argv, node.span),), (), "", "", None, (change,)
+    )
+
+
+def _command(
+    project: Project, entry: Entry, node: Instruction, inherited: _Inherited, *, has_shell: bool
+) -> EntryPlan | Declined:
+    """CMD is what starts."""
+    lines = list(inherited.lines)
+    if node.exec_form is not None:
+        plan = EntryPlan(
+            (*lines, Line(_text(project, node))), (Started(node.exec_form, node.span),), (), "", "", None,
+            inherited.assumptions, inherited.notes,
+        )  # fmt: skip
+        return _with_shell_of(plan, entry)
+    simple = simple_command(entry.cmd_shell or "")
+    if isinstance(simple, SimpleCommand):
+        note = "CMD is one literal command: in exec form it needs no shell and receives signals itself."
+        return EntryPlan(
+            (*lines, Line("CMD " + exec_form(simple.argv))), (Started(simple.argv, node.span),), (), "", "", None,
+            inherited.assumptions, (*inherited.notes, note),
+        )  # fmt: skip
+    if not has_shell:
+        return _shell_needed("CMD", simple.why, node.span)
+    if tuple(entry.shell) != ("/bin/sh", "-c"):
+        lines.append(_shell_line(entry))
+    return EntryPlan(
+        (*lines, Line(_text(project, node))), (), entry.commands, entry.shell[0], f"CMD holds {simple.why}", node.span,
+        inherited.assumptions, inherited.notes,
+    )  # fmt: skip
+
+
+def _with_shell_of(plan: EntryPlan, entry: Entry) -> EntryPlan:
+    """Note the shell that an exec form starts by itself: ``["sh", "-c", …]``."""
+    argv = plan.started[0].argv
+    if argv and argv[0].rsplit("/", 1)[-1] in _SHELLS:
+        why = f"the entry starts {argv[0]} itself"
+        return EntryPlan(
+            plan.lines, plan.started, entry.commands, argv[0], why, plan.started[0].span, plan.assumptions, plan.notes
+        )
+    return plan
+
+
+def _shell_needed(keyword: str, why: str, span: Span) -> Declined:
+    return Declined(
+        "shell-needed",
+        f"{keyword} holds {why}, which only a shell can do, and the target has none.",
+        span,
+        f"Write {keyword} in exec form, or choose a target with a shell (busybox:glibc, alpine, debian-slim, ubuntu).",
+    )
+
+
+def _shell_line(entry: Entry) -> Line:
+    return Line("SHELL " + exec_form(entry.shell))
+
+
+def exec_form(argv: tuple[str, ...]) -> str:
+    """The JSON array that Docker's exec form asks for."""
+    return json.dumps(argv, ensure_ascii=False)
+
+
+def _text(project: Project, node: Instruction) -> str:
+    return node.span.of(project.dockerfile.text)

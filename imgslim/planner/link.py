@@ -1,0 +1,178 @@
+"""Link: the least change after which a program finds its libraries on a target (shared tables in docs/explanation)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts, Libc
+from imgslim.model import Assumption, Declined, Linkage, NeedKind
+from imgslim.planner.build import Linked
+
+if TYPE_CHECKING:
+    from imgslim.model import Project, RuntimeTarget, Way
+    from imgslim.planner.build import Build, Used
+
+#: Linker names that glibc itself holds; since 2.34 all but libm are empty shells inside libc.so.6.
+GLIBC_OWN = frozenset({"c", "m", "pthread", "dl", "rt", "resolv", "util", "anl", "crypt_nss"})
+
+
+def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") -> Linked | Declined:
+    """Decide how the programs in use are linked on ``target``.
+
+    Args:
+        project: what reading gave.
+        build: the recognised build.
+        target: where it goes.
+        libc: ``musl`` or ``glibc`` where the user asked for one, else "".
+    """
+    programs = [u for u in build.used if u.product.executable]
+    shared = [u for u in build.used if u.product.shared]
+    plugins = bool(shared) or bool(build.needing(NeedKind.PLUGIN))
+    dynamic = [u for u in programs if u.product.linkage is not Linkage.STATIC]
+    if not dynamic and not libc:
+        return Linked(notes=_notes(programs))
+    if libc == "musl":
+        return _by_ways(programs, Libc.MUSL, None, target) or _no_musl(programs)
+    offered = target.facts.libc if target.facts is not None else Libc.NONE
+    own = {u.product.libc or _base_libc(project) for u in dynamic}
+    if offered is None:
+        return _unknown_target(build, target)
+    if offered in own and len(own) == 1:
+        kept = _kept(project, build, target, dynamic)
+        if not isinstance(kept, Declined) and not kept.assumptions:
+            return kept
+        static = None if plugins else _by_ways(dynamic, None, Linkage.STATIC, target)
+        return static if static is not None and not static.assumptions else kept
+    if offered is Libc.MUSL and not plugins:
+        built = _by_ways(dynamic, Libc.MUSL, Linkage.DYNAMIC, target)
+        if built is not None:
+            return built
+    static = None if plugins else _by_ways(dynamic, None, Linkage.STATIC, target)
+    if static is not None and not static.assumptions:
+        return static
+    closure = _closure(project, build, dynamic, shared)
+    if isinstance(closure, Linked) and len(closure.assumptions) <= (len(static.assumptions) if static else 99):
+        return closure
+    return static or closure
+
+
+def _notes(programs: list[Used]) -> tuple[str, ...]:
+    return tuple(f"{u.wanted_at} is static: it needs no library of the target." for u in programs)
+
+
+def _base_libc(project: Project) -> Libc | None:
+    return project.base.libc if isinstance(project.base, ImageFacts) else None
+
+
+def _unknown_target(build: Build, target: RuntimeTarget) -> Linked:
+    """An image that we have no facts of: untouched, and that is an assumption."""
+    why = f"What {target.reference} offers is not known: that its C library fits is not proven."
+    return Linked(assumptions=(Assumption("unknown-target", why, build.used[0].product.command.span),))
+
+
+def _no_musl(programs: list[Used]) -> Declined:
+    return Declined(
+        "no-musl-way",
+        "The program can't be linked with musl: " + (programs[0].product.not_static or "its toolchain offers no way."),
+        programs[0].product.command.span,
+    )
+
+
+def _by_ways(
+    programs: list[Used], libc: Libc | None, linkage: Linkage | None, target: RuntimeTarget
+) -> Linked | None:
+    """Link every program the first way that fits; None where one of them has no such way."""
+    chosen: list[tuple[Used, Way]] = []
+    for used in programs:
+        fitting = [
+            way for way in used.product.ways
+            if (libc is None or way.libc is libc) and (linkage is None or way.linkage is linkage)
+        ]  # fmt: skip
+        if libc is Libc.MUSL and linkage is None and target.facts is not None and target.facts.libc is Libc.MUSL:
+            fitting.sort(key=lambda w: w.linkage is Linkage.STATIC)
+        if not fitting:
+            return None
+        chosen.append((used, fitting[0]))
+    edits = tuple(dict.fromkeys(edit for _, way in chosen for edit in way.edits))
+    packages = tuple(dict.fromkeys(name for _, way in chosen for name in way.packages))
+    return Linked(
+        edits=edits,
+        packages=packages,
+        packages_before=min(u.product.command.span for u, _ in chosen) if packages else None,
+        gates=tuple(u.path for u, way in chosen if way.gate),
+        assumptions=tuple(dict.fromkeys(a for _, way in chosen for a in way.assumptions)),
+        notes=tuple(f"{u.wanted_at} is linked anew: {way.why}" for u, way in chosen if way.why),
+    )
+
+
+def _kept(project: Project, build: Build, target: RuntimeTarget, dynamic: list[Used]) -> Linked | Declined:
+    """Programs stay as built; the libraries that the target lacks come along."""
+    span = dynamic[0].product.command.span
+    assumptions: list[Assumption] = []
+    if not target.same_family:
+        order = _compare(project, target)
+        if order == "newer":
+            return Declined(
+                "newer-libc",
+                f"The builder's C library is newer than that of {target.reference}: a program linked against it may ask "
+                "for symbols that are not there.",
+                span,
+                "Take a target of the builder's release, or scratch, where the loader and its libraries come along.",
+            )
+        if order == "open":
+            why = f"Whether the C library of {target.reference} is as new as the builder's is not settled by the tags."
+            assumptions.append(Assumption("libc-version-unproven", why, span))
+    if _base_libc(project) is Libc.MUSL and any(not u.product.libraries_known for u in dynamic):
+        why = "Which libraries the program is linked with was not followed."
+        assumptions.append(Assumption("libraries-unproven", why, span))
+    if not _lacks(build, target, dynamic):
+        return Linked(assumptions=tuple(assumptions), notes=(f"{target.reference} has every library that is linked.",))
+    return Linked(
+        closure=tuple(u.path for u in dynamic),
+        maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
+        assumptions=tuple(assumptions),
+        notes=(f"Libraries that {target.reference} lacks are copied from the builder.",),
+    )
+
+
+def _lacks(build: Build, target: RuntimeTarget, dynamic: list[Used]) -> bool:
+    """Tell whether a program may need a shared library beyond the target's C library."""
+    if any(not u.product.libraries_known for u in dynamic):
+        return True
+    names = {n.value for n in build.needing(NeedKind.LIBRARY)} - GLIBC_OWN
+    return bool(names)
+
+
+def _compare(project: Project, target: RuntimeTarget) -> str:
+    """``fits``, ``newer`` (the builder's libc is surely newer) or ``open``."""
+    base, facts = project.base, target.facts
+    if not isinstance(base, ImageFacts) or facts is None:
+        return "open"
+    low, high, have = base.libc_version.low, base.libc_version.high, facts.libc_version.low
+    if high is not None and have is not None and high <= have:
+        return "fits"
+    top = facts.libc_version.high
+    return "newer" if low is not None and top is not None and low > top else "open"
+
+
+def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[Used]) -> Linked | Declined:
+    """Programs stay as built and bring loader, C library and the rest as one set."""
+    span = dynamic[0].product.command.span
+    assumptions = [
+        Assumption("plugins-unproven", f"{n.why}: which library that is was not followed.", span)
+        for n in build.needing(NeedKind.PLUGIN)
+        if n.value == "*"
+    ]
+    if _base_libc(project) is None:
+        why = "The builder's C library is not known, so how its loader finds libraries is not either."
+        assumptions.append(Assumption("unknown-base", why, project.trace.node.span))
+    return Linked(
+        closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
+        whole=True,
+        maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
+        assumptions=tuple(assumptions),
+        notes=tuple(
+            f"{u.wanted_at} brings its loader and libraries" + (f": {u.product.not_static}" if u.product.not_static else ".")
+            for u in dynamic
+        ),
+    )

@@ -1,0 +1,121 @@
+"""Turn a plan into edits of the original text, and hold the result against what must be true of every rewrite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.edits import Edit, apply
+from imgslim.errors import InputError
+from imgslim.model import Declined
+from imgslim.second_reader import agree
+from imgslim.syntax import parse
+from imgslim.syntax.instructions import from_parts
+from imgslim.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imgslim.model import Line, Plan, Project
+    from imgslim.syntax.nodes import Comment, Dockerfile, Instruction
+
+#: Names for the build stage; the first one that nothing in the file uses.
+_STAGE_NAMES = ("build", "builder", "build-stage")
+
+
+def stage_name(dockerfile: Dockerfile) -> str:
+    """A name for the build stage that no stage, image or ``COPY --from`` of the file uses."""
+    used = {dockerfile.text[n.span.start : n.span.end].lower() for n in dockerfile.instructions if n.keyword == "FROM"}
+    words = {word for text in used for word in text.replace("/", " ").replace(":", " ").split()}
+    words |= {(flag.value or "").lower() for n in dockerfile.instructions for flag in n.flags if flag.name == "from"}
+    candidates = (*_STAGE_NAMES, *(f"build-{i}" for i in range(2, len(words) + 4)))
+    return next(name for name in candidates if name not in words)
+
+
+def attached_comments(dockerfile: Dockerfile, node: Instruction) -> tuple[Comment, ...]:
+    """The comment lines right above an instruction, no blank line between: they speak of it."""
+    found: list[Comment] = []
+    start = node.span.start
+    for comment in reversed(dockerfile.comments):
+        if comment.span.end > start:
+            continue
+        between = dockerfile.text[comment.span.end : start]
+        if between.count("\n") != 1 or between.strip(" \t\r\n"):
+            break
+        found.insert(0, comment)
+        start = comment.span.start
+    return tuple(found)
+
+
+def rewrite(project: Project, plan: Plan) -> tuple[str, tuple[Edit, ...]] | Declined:
+    """The new text and the edits that make it, or a refusal where the two readers disagree on it."""
+    dockerfile = project.dockerfile
+    edits = tuple(sorted(_edits(project, plan), key=lambda e: (e.span.start, e.span.end)))
+    after = apply(dockerfile.text, edits)
+    return _checked(dockerfile, after) or (after, edits)
+
+
+def _edits(project: Project, plan: Plan) -> Iterator[Edit]:
+    dockerfile = project.dockerfile
+    eol = dockerfile.newline
+    name = stage_name(dockerfile)
+    from_node = project.trace.node
+    parts = from_parts(from_node)
+    as_word = " as " if from_node.keyword_span.of(dockerfile.text).islower() else " AS "
+    if parts.name_span is not None:
+        yield Edit(parts.name_span, name)
+    else:
+        yield Edit(Span(parts.image_span.end, parts.image_span.end), as_word + name)
+    yield from plan.builder_edits
+    removed = [dockerfile.instructions[i] for i in sorted(plan.removed)]
+    gone = {id(n) for n in removed} | {id(c) for n in removed for c in attached_comments(dockerfile, n)}
+    kept_end = max(n.span.end for n in (*dockerfile.instructions, *dockerfile.comments) if id(n) not in gone)
+    for node in removed:
+        if node.span.start < kept_end:
+            yield Edit(_whole_lines(dockerfile, node), "")
+    head = from_node.span.of(dockerfile.text)[: len(from_node.keyword_span.of(dockerfile.text))]
+    flags = "".join(f" {flag.span.of(dockerfile.text)}" for flag in from_node.flags)
+    final = f"{head}{flags} {plan.target.reference}" + (f"{as_word}{parts.name}" if parts.name else "")
+    tail = [*_lines(plan.builder_lines, eol, blank_before=True), "", final, *_lines(plan.runtime_lines, eol)]
+    end = eol if dockerfile.text.endswith("\n") else ""
+    yield Edit(Span(kept_end, len(dockerfile.text)), eol + eol.join(tail) + end)
+
+
+def _lines(lines: Iterable[Line], eol: str, *, blank_before: bool = False) -> Iterator[str]:
+    for line in lines:
+        if blank_before:
+            yield ""
+        for comment in line.comment.splitlines():
+            yield f"# {comment}" if not comment.startswith("#") else comment
+        yield eol.join(line.text.splitlines()) if "\n" in line.text else line.text
+
+
+def _whole_lines(dockerfile: Dockerfile, node: Instruction) -> Span:
+    """The lines of an instruction and its comments, with one blank line where both neighbours are blank."""
+    text = dockerfile.text
+    comments = attached_comments(dockerfile, node)
+    first = comments[0].span.start if comments else node.span.start
+    start = text.rfind("\n", 0, first) + 1
+    newline = text.find("\n", node.span.end)
+    end = len(text) if newline < 0 else newline + 1
+    following = text.find("\n", end)
+    blank_after = following >= 0 and not text[end:following].strip()
+    previous = text.rfind("\n", 0, max(start - 1, 0)) + 1
+    blank_before = start == 0 or not text[previous:start].strip()
+    return Span(start, following + 1 if blank_after and blank_before else end)
+
+
+def _checked(before: Dockerfile, after: str) -> Declined | None:
+    """Refuse a result that either reader takes otherwise than meant."""
+    try:
+        tree = parse(after)
+    except InputError as error:  # a fault of ours: the file stays as it is
+        return Declined("rewrite-not-valid", f"The rewritten file would not parse: {error.message}")
+    for tree_, which in ((before, "original"), (tree, "rewritten")):
+        difference = agree(tree_)
+        if difference is not None:
+            return Declined(
+                "readers-disagree",
+                f"Two independent readers see different instructions in the {which} file: {difference.message}",
+                difference.span if which == "original" else None,
+            )
+    return None
