@@ -1,0 +1,51 @@
+"""Find the context folder where none was given."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgslim.context.kinds import DiskContext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """The folder that serves as build context when none was given."""
+
+    root: Path
+    #: True where it is not the Dockerfile's own folder, so that people must be told.
+    stated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """No folder of the repository holds every source."""
+
+    #: The words that match nothing in the Dockerfile's own folder.
+    words: tuple[str, ...]
+
+
+def nearest_context(dockerfile: Path, sources: Sequence[str]) -> Nearest | Missing:
+    """Find the file's folder, or the nearest parent inside its repository, where every COPY source exists.
+
+    Args:
+        dockerfile: the file's path.
+        sources: COPY and ADD sources that come from the context (no URLs, no ``--from``).
+    """
+    folder = Path(os.path.abspath(dockerfile)).parent  # noqa: PTH100 - links in the path are the user's own choice
+    candidates = [folder]
+    repository = next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
+    if repository is not None and repository != folder:
+        candidates += [p for p in folder.parents if p.is_relative_to(repository)]
+    first: tuple[str, ...] = ()
+    for root in candidates:
+        lacking = tuple(m.word for m in DiskContext(root, dockerfile).sources(sources) if not m.paths)
+        if not lacking:
+            return Nearest(root, stated=root != folder)
+        first = first or lacking
+    return Missing(first)

@@ -1,0 +1,121 @@
+"""Where a context's files come from: a folder on disk, or a mapping in memory."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from imgslim.context.wildcards import inside
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Kind = Literal["file", "folder"]
+
+
+class Tree(Protocol):
+    """A place that holds files: the part in which disk and memory differ. Paths are normalised."""
+
+    #: What could not be read so far, as sentences.
+    problems: list[str]
+
+    def kind(self, path: str) -> Kind | None:
+        """What is there, links followed; None: nothing that a build may see."""
+        ...
+
+    def real(self, path: str) -> str | None:
+        """The same path without links; None where it leaves the root."""
+        ...
+
+    def names(self, path: str) -> list[str]:
+        """The names in a folder, sorted."""
+        ...
+
+    def bytes(self, path: str, limit: int) -> bytes | None:
+        """A file's content; None where it is unreadable or longer than ``limit``."""
+        ...
+
+
+class Disk:
+    """A folder of a file system."""
+
+    def __init__(self, root: Path) -> None:
+        """Take the folder that is the root."""
+        self._root = os.path.realpath(root)
+        self.problems: list[str] = []
+
+    def real(self, path: str) -> str | None:
+        """See :class:`Tree`."""
+        full = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118 - hot: Path costs ten times as much
+        if full == self._root:
+            return ""
+        prefix = self._root.rstrip("/") + "/"
+        return full[len(prefix) :] if full.startswith(prefix) else None
+
+    def kind(self, path: str) -> Kind | None:
+        """See :class:`Tree`."""
+        if not path.startswith("/") and self.real(path) is None:
+            return None
+        try:
+            mode = os.stat(os.path.join(self._root, path)).st_mode  # noqa: PTH116, PTH118
+        except (OSError, ValueError):
+            return None
+        return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else None
+
+    def names(self, path: str) -> list[str]:
+        """See :class:`Tree`."""
+        try:
+            return sorted(os.listdir(os.path.join(self._root, path)))  # noqa: PTH118, PTH208
+        except OSError as error:
+            self.problems.append(f"{path or '.'}: {error.strerror}")
+            return []
+
+    def bytes(self, path: str, limit: int) -> bytes | None:
+        """See :class:`Tree`."""
+        try:
+            with Path(self._root, path).open("rb") as stream:
+                data = stream.read(limit + 1)
+        except OSError as error:
+            self.problems.append(f"{path}: {error.strerror}")
+            return None
+        return data if len(data) <= limit else None
+
+
+class Memory:
+    """A mapping from paths to contents."""
+
+    def __init__(self, files: Mapping[str, bytes | str]) -> None:
+        """Index the files by folder."""
+        self.problems: list[str] = []
+        self._files: dict[str, bytes | str] = {}
+        self._folders: dict[str, set[str]] = {"": set()}
+        for name, content in files.items():
+            path = inside(name)
+            if not name.endswith("/"):
+                self._files[path] = content
+            else:
+                self._folders.setdefault(path, set())
+            while path:
+                parent, _, base = path.rpartition("/")
+                self._folders.setdefault(parent, set()).add(base)
+                path = parent
+
+    def real(self, path: str) -> str | None:
+        """See :class:`Tree`."""
+        return path
+
+    def kind(self, path: str) -> Kind | None:
+        """See :class:`Tree`."""
+        return "file" if path in self._files else "folder" if path in self._folders else None
+
+    def names(self, path: str) -> list[str]:
+        """See :class:`Tree`."""
+        return sorted(self._folders[path])
+
+    def bytes(self, path: str, limit: int) -> bytes | None:
+        """See :class:`Tree`."""
+        content = self._files[path]
+        data = content.encode("utf-8", "surrogateescape") if isinstance(content, str) else content
+        return data if len(data) <= limit else None

@@ -1,0 +1,45 @@
+"""Context paths and the wildcards of COPY."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+
+def has_wildcard(path: str) -> bool:
+    """Tell whether COPY would take ``path`` for a pattern: an unescaped ``*``, ``?`` or ``[``."""
+    return bool(re.search(r"[*?\[]", re.sub(r"\\.", "", path)))
+
+
+def segment(pattern: str) -> re.Pattern[str] | None:
+    """One path segment of Go's ``filepath.Match`` as an expression; None where Go calls it malformed."""
+    out = []
+    at = 0
+    while at < len(pattern):
+        if bracket := re.compile(r"\[(\^?)((?:\\.|[^\\\]-])(?:\\.|[^\\\]])*)\]").match(pattern, at):
+            out.append(f"[{bracket[1]}{bracket[2].replace('[', chr(92) + '[')}]")
+            at = bracket.end()
+            continue
+        char = pattern[at]
+        at += 1
+        if char == "[" or (char == "\\" and at == len(pattern)):
+            return None
+        if char == "\\":
+            out.append(re.escape(pattern[at]))
+            at += 1
+        else:
+            out.append({"*": ".*", "?": "."}.get(char, re.escape(char)))
+    try:
+        return re.compile("".join(out), re.DOTALL)
+    except re.error:
+        return None
+
+
+def inside(path: str) -> str:
+    """Normalise a context path: BuildKit resolves it against ``/``, so that ``..`` can't leave the root."""
+    return posixpath.normpath("/" + path.lstrip("/"))[1:]
+
+
+def join(folder: str, name: str) -> str:
+    """The context path of ``name`` in ``folder``."""
+    return f"{folder}/{name}" if folder else name
