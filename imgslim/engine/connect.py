@@ -1,0 +1,113 @@
+"""Find the Docker engine and its command: what everything else in this package needs first."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from imgslim.engine import process
+from imgslim.engine.images import BuiltImage, Layer, read_config
+from imgslim.errors import EngineOrSystemError
+
+if TYPE_CHECKING:
+    from docker import DockerClient
+
+#: API 1.41 came with Engine 20.10 (December 2020), the oldest that takes ``--pids-limit`` and reports health alike.
+OLDEST_API = (1, 41)
+_NO_ENGINE_HINT = (
+    "start the Docker engine (`sudo systemctl start docker`, or Docker Desktop), or point DOCKER_HOST or "
+    "`docker context use` at one; `docker version` must answer. Without an engine, leave out --verify."
+)
+_NO_COMMAND_HINT = "install the Docker command line with its buildx plugin (Debian: docker-cli, docker-buildx)"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """The ``docker`` program."""
+
+    path: str
+    #: False where the plugin is missing: then plain ``docker build`` builds, by whatever builder that engine has.
+    has_buildx: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A reachable engine."""
+
+    client: DockerClient
+    version: tuple[int, ...]
+    #: True where the containers' own addresses can be reached from here: an engine on this very Linux, with its rights.
+    is_direct: bool
+    #: Where published ports are found.
+    host: str = "127.0.0.1"
+
+    @property
+    def api(self) -> Any:  # noqa: ANN401  (the SDK's own stubs leave half of it untyped)
+        """The SDK's low-level client: one method for each call of the engine's API."""
+        return self.client.api
+
+    def image(self, reference: str) -> BuiltImage | None:
+        """What the engine knows about a local image; None where it has none by that name or id."""
+        from docker.errors import ImageNotFound, NullResource  # noqa: PLC0415  (the SDK costs 150 ms)
+
+        try:
+            raw: dict[str, Any] = self.api.inspect_image(reference)
+            history: list[dict[str, Any]] = self.api.history(reference)
+        except (ImageNotFound, NullResource):
+            return None
+        layers = tuple(Layer(str(row.get("CreatedBy") or ""), int(row.get("Size") or 0)) for row in reversed(history))
+        return BuiltImage(str(raw["Id"]), int(raw["Size"]), read_config(raw.get("Config") or {}), layers)
+
+
+def connect(timeout: float = 60.0) -> Engine:
+    """Connect as the docker command does: DOCKER_HOST, else the current context, else the default socket.
+
+    Raises EngineOrSystemError: ``no-engine`` where none answers, ``old-engine`` below API 1.41.
+    """
+    import docker  # noqa: PLC0415  (150 ms, and only verification needs it)
+    import requests  # noqa: PLC0415
+
+    try:
+        client = docker.from_env(use_context=True, timeout=int(timeout))
+        version: dict[str, Any] = client.version()
+        info: dict[str, Any] = client.info()
+    except (docker.errors.DockerException, requests.RequestException, OSError) as error:
+        raise EngineOrSystemError(
+            "no-engine", f"no Docker engine answers: {_root_cause(error)}", _NO_ENGINE_HINT
+        ) from error
+    spoken = tuple(int(part) for part in str(version["ApiVersion"]).split("."))
+    if spoken < OLDEST_API:
+        wanted = ".".join(map(str, OLDEST_API))
+        raise EngineOrSystemError(
+            "old-engine",
+            f"the engine speaks API {version['ApiVersion']}, {wanted} is needed",
+            "update the Docker engine",
+        )
+    url = str(client.api.base_url)
+    local = url.startswith(("http+docker://", "http+unix://")) and "Desktop" not in str(info.get("OperatingSystem", ""))
+    rootless = any("rootless" in str(option) for option in info.get("SecurityOptions") or ())
+    host = (
+        "127.0.0.1" if local or "://localhost" in url or "ssh://" in url else url.partition("://")[2].partition(":")[0]
+    )
+    return Engine(client, spoken, is_direct=local and not rootless, host=host)
+
+
+@functools.cache
+def find_command() -> Command:
+    """Find ``docker`` on PATH and see whether it has buildx.
+
+    Raises EngineOrSystemError(``no-docker-command``): the SDK itself can't speak to BuildKit.
+    """
+    path = shutil.which("docker")
+    if path is None:
+        raise EngineOrSystemError("no-docker-command", "there is no `docker` on PATH to build with", _NO_COMMAND_HINT)
+    return Command(path, has_buildx=process.run([path, "buildx", "version"], timeout=20.0).code == 0)
+
+
+def _root_cause(error: BaseException) -> str:
+    """The innermost sentence: the SDK wraps a refused socket four times."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(error) or type(error).__name__

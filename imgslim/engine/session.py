@@ -1,0 +1,112 @@
+"""A session: everything that is made on the engine while it is open is gone when it closes, also after Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+from imgslim.engine.build import build
+from imgslim.engine.connect import Engine, connect, find_command
+from imgslim.engine.container import Container
+from imgslim.engine.images import BuiltImage
+from imgslim.errors import EngineOrSystemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType, TracebackType
+    from typing import Self
+
+    from imgslim.engine.options import BuildOptions, BuildSource, Limits, RunOptions
+
+#: Containers carry it; images carry the session in their name: a label would change their configuration.
+LABEL = "io.imgslim.session"
+REPOSITORY = "imgslim-verify"
+
+
+class Session:
+    """A context manager around one piece of work on the engine.
+
+    SIGTERM and SIGHUP end the work as Ctrl-C does, so that a supervisor's stop cleans up as well. What BuildKit keeps
+    in its cache stays, as after any build: that makes the second verification fast.
+    """
+
+    def __init__(self, engine: Engine | None = None) -> None:
+        """Connect, unless ``engine`` is given. Raises EngineOrSystemError (``no-engine``, ``no-docker-command``)."""
+        self.engine = engine if engine is not None else connect()
+        self._command = find_command()
+        #: Unique on the engine; part of every name made here.
+        self.id = f"{os.getpid():x}-{secrets.token_hex(5)}"
+        self._made = 0
+        self._handlers: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        """Turn SIGTERM and SIGHUP into an orderly end."""
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                self._handlers[number] = signal.signal(number, _leave)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Remove what was made; a second Ctrl-C does not stop the removal."""
+        main = threading.current_thread() is threading.main_thread()
+        interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
+        if main:
+            for number in self._handlers:
+                signal.signal(number, signal.SIG_IGN)
+        try:
+            self.clean()
+        finally:
+            if main:
+                signal.signal(signal.SIGINT, interrupt)
+                for number, handler in self._handlers.items():
+                    signal.signal(number, handler)
+
+    def build(
+        self, source: BuildSource, options: BuildOptions, tell: Callable[[str], None] | None = None
+    ) -> BuiltImage:
+        """Build an image; raises :class:`imgslim.engine.build.BuildFailed`."""
+        image_id, notes = build(self._command, source, self._name(":"), options, tell)
+        image = self.engine.image(image_id)
+        if image is None:
+            raise EngineOrSystemError(
+                "image-not-loaded",
+                f"the build ended well, but the engine has no image {image_id}",
+                "the current buildx builder does not load its images into this engine: `docker buildx use default`",
+            )
+        return BuiltImage(image.id, image.size, image.config, image.layers, notes)
+
+    def start(self, image: BuiltImage, options: RunOptions, limits: Limits) -> Container:
+        """Make and start a container; raises :class:`imgslim.engine.container.StartFailed`."""
+        return Container(self.engine, image, options, limits, name=self._name("-"), labels={LABEL: self.id})
+
+    def clean(self) -> None:
+        """Remove this session's containers with their volumes, and its images, whatever state they are in."""
+        import docker.errors  # noqa: PLC0415
+        import requests  # noqa: PLC0415
+
+        client = self.engine.client
+        gone = (docker.errors.APIError, requests.RequestException)
+        mine = {"label": f"{LABEL}={self.id}"}
+        for container in client.api.containers(all=True, filters=mine):
+            with contextlib.suppress(*gone):
+                client.api.remove_container(container["Id"], v=True, force=True)
+        for image in client.api.images(name=f"{REPOSITORY}/{self.id}"):
+            for tag in image.get("RepoTags") or ():
+                if tag.startswith(f"{REPOSITORY}/{self.id}:"):
+                    with contextlib.suppress(*gone):
+                        client.api.remove_image(tag)
+
+    def _name(self, separator: str) -> str:
+        """A name for the next thing made: ``imgslim-verify/<session>:1`` for an image, with dashes for a container."""
+        self._made += 1
+        base = f"{REPOSITORY}/{self.id}" if separator == ":" else f"{REPOSITORY}-{self.id}"
+        return f"{base}{separator}{self._made}"
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    """End the program as the shell reports a signal: 128 plus its number."""
+    raise SystemExit(128 + number)
