@@ -28,7 +28,7 @@ def _gcc(release: Release) -> Recipe:
         " && printf '/usr/local/lib64\\n/usr/local/lib\\n' > /etc/ld.so.conf.d/000-local-lib.conf && ldconfig \\\n"
         f" && for t in {_PROGRAMS}; do ln -s /usr/bin/$t /usr/local/bin/$t; done \\\n"
         " && ln -s g++ /usr/local/bin/c++\n"
-        f"ENV GCC_VERSION={release.gcc}\n"
+        f"ENV GCC_VERSION={release.gcc}.2.0\n"
     )
     tags = [f"gcc:{release.gcc}"]
     if release is TRIXIE:
