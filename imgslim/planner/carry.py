@@ -1,0 +1,263 @@
+"""Carry: the files that go to the runtime stage, each with the evidence for it; nothing on a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts, Libc
+from imgslim.meaning.trace import Copy, Run
+from imgslim.model import Assumption, Declined, NeedKind
+from imgslim.planner.assemble import STAGING, Staged, has_shell, quote
+from imgslim.planner.build import Taken
+from imgslim.planner.commands import Folders, Owner, Packages, Unfollowed, Users
+from imgslim.planner.tools import carried_tools
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.build import Build, Linked
+
+#: Given by the kernel or the engine at run time, in every image.
+_VIRTUAL = ("/dev", "/proc", "/sys")
+_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+#: Debian's OpenSSL reads this one; the bundle alone gives it no certificate (OPENSSLDIR/cert.pem).
+_OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
+_USES_OPENSSL = frozenset({"ssl", "crypto"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """What goes along besides libraries."""
+
+    taken: tuple[Taken, ...]
+    staged: tuple[Staged, ...]
+    assumptions: tuple[Assumption, ...]
+    notes: tuple[str, ...]
+
+
+def carry(project: Project, build: Build, target: RuntimeTarget, linked: Linked) -> Cargo | Declined:
+    """Decide what goes along to ``target``."""
+    tools = carried_tools(project, build, target)
+    if isinstance(tools, Declined):
+        return tools
+    data = _data(project, build)
+    system = [*_certificates(project, build, target), *_time_zones(project, build, target)]
+    users = _users(project, build, target, linked)
+    folders = tuple(_folders(project, build, [t.source for t in data]))
+    temporary = _temporary(build, target)
+    taken = [*users, *system, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
+    return Cargo(
+        taken=tuple(_without_nested(taken)),
+        staged=(*tools.staged, *folders, *temporary, *_name_service(project, build, target)),
+        assumptions=(*tools.assumptions, *_left_open(project, build, taken), *_missing_system(project, build, target)),
+        notes=tools.notes,
+    )
+
+
+# --- data files ---------------------------------------------------------------------------------------------
+
+
+def _data(project: Project, build: Build) -> list[Taken]:
+    """Context files and made files that the program, its entry or the author names."""
+    wanted: dict[str, str] = {}
+    for path in build.scripts:
+        wanted.setdefault(path, "")
+    for path in _copied_by_name(project, build):
+        wanted.setdefault(path, "")
+    for need in build.needing(NeedKind.FILE):
+        if need.value.startswith("/") and need.value != "/" and not need.value.startswith(_VIRTUAL):
+            if _is_there(project, build, need.value):
+                wanted.setdefault(need.value.rstrip("/"), "")
+    products = {u.wanted_at for u in build.used}
+    return [Taken(path, path, why=why) for path, why in sorted(wanted.items()) if path not in products]
+
+
+def _is_there(project: Project, build: Build, path: str) -> bool:
+    """Tell whether the builder surely holds ``path``, from the context and not consumed by the build."""
+    files = [context for _, context in project.files.walk_context(path)]
+    single = project.files.context_file(path)
+    if single is not None:
+        return single not in build.consumed
+    return any(f not in build.consumed for f in files)
+
+
+def _copied_by_name(project: Project, build: Build) -> Iterator[str]:
+    """What the author copied by its own name, and of which the build consumes nothing."""
+    for step in project.trace.steps:
+        if not isinstance(step, Copy) or step.origin is not None or isinstance(step.destination, Unknown):
+            continue
+        words = [w for w in step.sources if isinstance(w, str)]
+        for matched in project.context.sources(words):
+            for found in matched.paths:
+                files = list(project.context.walk(found))
+                if found and files and not any(f in build.consumed for f in files):
+                    yield from _image_paths(project, step, found, matched.word)
+
+
+def _image_paths(project: Project, step: Copy, found: str, word: str) -> Iterator[str]:
+    """Where a copied context path lies in the image, if it is still there at the end."""
+    destination = str(step.destination)
+    if project.context.is_dir(found):
+        here = destination.rstrip("/") or "/"
+        whole = all(c == found or c.startswith(found + "/") for _, c in project.files.walk_context(here))
+        if here != "/" and whole:
+            yield here
+            return
+        for name in project.context.listdir(found):
+            yield f"{here.rstrip('/')}/{name}"
+        return
+    name = found.rsplit("/", 1)[-1]
+    several = len(step.sources) > 1 or any(ch in word for ch in "*?[")
+    path = f"{destination.rstrip('/')}/{name}" if destination.endswith("/") or several else destination
+    if project.files.context_file(path) == found:
+        yield path
+    elif project.files.context_file(f"{destination.rstrip('/')}/{name}") == found:
+        yield f"{destination.rstrip('/')}/{name}"
+
+
+def _without_nested(taken: list[Taken]) -> Iterator[Taken]:
+    """Leave out what a taken folder already holds at the same place."""
+    roots = {t.source for t in taken if t.source == t.destination}
+    seen: set[tuple[str, str]] = set()
+    for item in taken:
+        parts = item.source.split("/")
+        above = {"/".join(parts[:n]) for n in range(2, len(parts))}
+        if (item.source, item.destination) in seen or (item.source == item.destination and above & roots):
+            continue
+        seen.add((item.source, item.destination))
+        yield item
+
+
+def _left_open(project: Project, build: Build, taken: list[Taken]) -> Iterator[Assumption]:
+    """What may still be missing, as one assumption that lists it; none where the programs' sources close the case."""
+    if not build.open_ends:
+        return
+    covered = [t.source for t in taken]
+    left = [
+        image for image, context in project.files.walk_context("/")
+        if context not in build.consumed and not any(image == c or image.startswith(c.rstrip("/") + "/") for c in covered)
+    ]  # fmt: skip
+    made = [r for r in build.ran if not r.build and isinstance(r.effect, Unfollowed)]
+    if left:
+        shown = ", ".join(left[:6]) + (f" and {len(left) - 6} more" if len(left) > 6 else "")
+        why = f"{build.open_ends[0].message} Left behind: {shown}."
+        yield Assumption("data-files-unproven", why, build.open_ends[0].span)
+    for ran in made:
+        text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+        yield Assumption("run-effects-unproven", f"What {text!r} leaves behind was not followed.", ran.command.span)
+    for end in build.open_ends:
+        if end.reason != "computed-paths":
+            yield end
+
+
+# --- what the system gives ----------------------------------------------------------------------------------
+
+
+def _installed(build: Build, *names: str) -> bool:
+    return any(n in names for r in build.ran if isinstance(r.effect, Packages) for n in r.effect.names)
+
+
+def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
+    """The trust store of the builder, where a program dials out with TLS and the target has none."""
+    needs = build.needing(NeedKind.CERTIFICATES)
+    if not needs or (target.facts is not None and target.facts.ca_bundle):
+        return
+    if _has(project.base, "ca_bundle") or _installed(build, "ca-certificates"):
+        yield Taken(_CA_BUNDLE, _CA_BUNDLE, why=f"CA certificates: {needs[0].why}")
+        if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
+            yield Taken(_CA_BUNDLE, _OPENSSL_FILE)
+
+
+def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
+    needs = build.needing(NeedKind.TIME_ZONES)
+    if needs and not (target.facts is not None and target.facts.tzdata):
+        if _has(project.base, "tzdata") or _installed(build, "tzdata"):
+            yield Taken("/usr/share/zoneinfo", "/usr/share/zoneinfo", why=f"Time zones: {needs[0].why}")
+
+
+def _missing_system(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Assumption]:
+    """A trust store or zones that the program asks for and of which nobody knows whether the builder has them."""
+    for kind, field, package in (
+        (NeedKind.CERTIFICATES, "ca_bundle", "ca-certificates"), (NeedKind.TIME_ZONES, "tzdata", "tzdata")
+    ):  # fmt: skip
+        needs = build.needing(kind)
+        given = target.facts is not None and getattr(target.facts, field)
+        unknown = not isinstance(project.base, ImageFacts) or getattr(project.base, field) is None
+        if needs and not given and unknown and not _installed(build, package):
+            yield Assumption(f"{kind}-unproven", f"{needs[0].why}; whether the builder has {package} is not known.")
+    for kind in (NeedKind.LOCALE, NeedKind.GCONV, NeedKind.TERMINFO):
+        needs = build.needing(kind)
+        if needs and not target.same_family:
+            yield Assumption(f"{kind}-unproven", f"{needs[0].why}; the target's {kind} data may differ.")
+
+
+def _has(base: object, field: str) -> bool:
+    return isinstance(base, ImageFacts) and bool(getattr(base, field))
+
+
+def _users(project: Project, build: Build, target: RuntimeTarget, linked: Linked) -> list[Taken]:
+    """/etc/passwd and /etc/group where a user is named, made, or looked up, and the target has another set."""
+    user = project.trace.final.user
+    name = user.split(":", 1)[0] if isinstance(user, str) else "?"
+    known = {"", "root", "0", *(u[0] for u in (target.facts.users if target.facts is not None else ()))}
+    made = [n for r in build.ran if isinstance(r.effect, Users) for n in r.effect.names]
+    needs = build.needing(NeedKind.USERS)
+    if name.isdigit() or name in known:
+        if not made and (not needs or target.facts is not None):
+            return []
+    why = f"Users and groups: {needs[0].why}" if needs else "Users and groups of the original image"
+    return [Taken("/etc/passwd", "/etc/passwd", why=why), Taken("/etc/group", "/etc/group")]
+
+
+def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    """glibc reads nsswitch.conf, services and protocols by itself; an empty base has none (nsswitch.conf(5))."""
+    needs = build.needing(NeedKind.NAME_SERVICE)
+    glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
+    if needs and glibc and target.facts is None and build.toolchain != "go":
+        files = "/etc/nsswitch.conf /etc/services /etc/protocols"
+        yield Staged(
+            f'for f in {files}; do if [ -e "$f" ]; then mkdir -p {STAGING}/etc; cp "$f" {STAGING}/etc/; fi; done',
+            f"Name look-ups: {needs[0].why}",
+        )
+
+
+def _temporary(build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    needs = build.needing(NeedKind.TMP)
+    if needs and (target.facts is None or target.facts.tmp is False):
+        yield Staged(f"mkdir -p {STAGING}/tmp; chmod 1777 {STAGING}/tmp", f"/tmp: {needs[0].why}")
+
+
+def _folders(project: Project, build: Build, data: list[str]) -> Iterator[Staged]:
+    """Folders that the build made or gave to a user, with owner and mode: a COPY of them would lose both."""
+    owners: dict[str, str] = {}
+    for ran in build.ran:
+        if isinstance(ran.effect, Owner):
+            owners |= dict.fromkeys(ran.effect.paths, ran.effect.owner)
+    made = dict.fromkeys(p for r in build.ran if isinstance(r.effect, Folders) for p in r.effect.paths)
+    homes = dict.fromkeys(h for r in build.ran if isinstance(r.effect, Users) for h in r.effect.homes)
+    used = {u.wanted_at for u in build.used} | set(data)
+    working = {str(r.command.cwd) for r in build.ran if r.build} | {str(c) for c in _copied_to(project)}
+    for path in dict.fromkeys([*homes, *made, *owners]):
+        if path in used or path == "/" or path.startswith((*_VIRTUAL, "/tmp")):  # noqa: S108
+            continue
+        inside = any(image != path for image, _ in project.files.walk_context(path))
+        if path in working or inside:
+            if path in owners:
+                yield Staged(
+                    f"mkdir -p {STAGING}{quote(path)}; chown {quote(owners[path])} {STAGING}{quote(path)}",
+                    f"{path} belongs to {owners[path]}",
+                )
+            continue
+        yield Staged(f"mkdir -p {STAGING}; cp -a --parents {quote(path)} {STAGING}/", f"{path} with its owner and mode")
+
+
+def _copied_to(project: Project) -> Iterator[object]:
+    for step in project.trace.steps:
+        if isinstance(step, Copy | Run) and not isinstance(step.scope.workdir, Unknown):
+            yield step.scope.workdir
+
+
+__all__ = ["Cargo", "carry", "has_shell"]

@@ -1,0 +1,55 @@
+"""Choose: the smallest target whose plan has no open assumption, else the builder's own slim family."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.model import Alternative, Declined, Plan, Unchanged
+from imgslim.planner.plan import plan_for
+from imgslim.targets import AUTO, same_family, target
+
+if TYPE_CHECKING:
+    from imgslim.model import Findings, Project, RuntimeTarget
+
+_Answer = Plan | Declined | Unchanged
+
+
+def choose(
+    project: Project, findings: Findings, name: str, libc: str = ""
+) -> tuple[_Answer, tuple[Alternative, ...]]:
+    """The plan for the target called ``name`` (or ``auto``), and what the other targets would give."""
+    if name != "auto":
+        return plan_for(project, findings, target(name, project.base), libc), ()
+    candidates = [target(each, project.base) for each in AUTO]
+    family = same_family(project.base)
+    if family is not None and family.reference not in {c.reference for c in candidates}:
+        candidates.append(family)
+    answers: list[tuple[RuntimeTarget, _Answer]] = []
+    for candidate in candidates:
+        answer = plan_for(project, findings, candidate, libc)
+        if isinstance(answer, Unchanged):
+            return answer, ()
+        answers.append((candidate, answer))
+    best = _best(answers)
+    others = tuple(_alternative(t, a) for t, a in answers if a is not best)
+    return best, others
+
+
+def _best(answers: list[tuple[RuntimeTarget, _Answer]]) -> _Answer:
+    plans = [(t, a) for t, a in answers if isinstance(a, Plan)]
+    safe = next((a for _, a in plans if not a.assumptions), None)
+    if safe is not None:
+        return safe
+    family = next((a for t, a in reversed(plans) if t.same_family), None)
+    if family is not None:
+        return family
+    if plans:
+        return plans[-1][1]
+    return answers[-1][1]
+
+
+def _alternative(candidate: RuntimeTarget, answer: _Answer) -> Alternative:
+    if isinstance(answer, Plan):
+        reasons = tuple(dict.fromkeys(a.reason for a in answer.assumptions))
+        return Alternative(candidate.name, answer.applicability, answer.size, reasons)
+    return Alternative(candidate.name, None, None, (answer.reason,), answer.message)

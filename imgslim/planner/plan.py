@@ -1,0 +1,95 @@
+"""Plan: one target's whole rewrite, from the four steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.edits import Edit
+from imgslim.model import Declined, Disposition, Linkage, Plan, Unchanged
+from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
+from imgslim.planner.carry import carry
+from imgslim.planner.commands import Users
+from imgslim.planner.configure import configure
+from imgslim.planner.entry import plan_entry
+from imgslim.planner.link import link
+from imgslim.planner.recognise import recognise
+from imgslim.rewrite import stage_name
+from imgslim.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Assumption, Findings, Project, RuntimeTarget
+    from imgslim.planner.build import Build, Linked
+
+
+def plan_for(
+    project: Project, findings: Findings, target: RuntimeTarget, libc: str = ""
+) -> Plan | Declined | Unchanged:
+    """Plan the rewrite onto ``target``, or say why not."""
+    entry = plan_entry(project, has_shell=has_shell(target))
+    if isinstance(entry, Declined | Unchanged):
+        return entry
+    build = recognise(project, entry, findings)
+    if isinstance(build, Declined | Unchanged):
+        return build
+    configured = configure(project)
+    if isinstance(configured, Declined):
+        return configured
+    linked = link(project, build, target, libc)
+    if isinstance(linked, Declined):
+        return linked
+    cargo = carry(project, build, target, linked)
+    if isinstance(cargo, Declined):
+        return cargo
+    escape = project.dockerfile.escape
+    assumptions = (*entry.assumptions, *configured.assumptions, *linked.assumptions, *cargo.assumptions)
+    return Plan(
+        target=target,
+        toolchain=build.toolchain,
+        builder_edits=(*configured.edits, *_install(project, linked), *linked.edits),
+        builder_lines=tuple(builder_lines(linked, cargo.staged, user=configured.builder_user, escape=escape)),
+        runtime_lines=tuple(
+            runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage_name(project.dockerfile))
+        ),
+        removed=configured.removed,
+        dispositions=tuple(_dispositions(project, build)),
+        assumptions=_unique(assumptions),
+        size=target.facts.size if target.facts is not None else 0,
+        notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes))),
+    )
+
+
+def _install(project: Project, linked: Linked) -> Iterator[Edit]:
+    """A step of its own, before the build, for what the builder lacks."""
+    if linked.packages and linked.packages_before is not None:
+        node = next(
+            s.node for s in project.trace.steps if s.node.span.holds(linked.packages_before)
+        )
+        eol = project.dockerfile.newline
+        names = " ".join(linked.packages)
+        yield Edit(
+            Span(node.span.start, node.span.start),
+            f"RUN apt-get update && apt-get install -y --no-install-recommends {names} "
+            f"&& rm -rf /var/lib/apt/lists/*{eol}",
+        )
+
+
+def _dispositions(project: Project, build: Build) -> Iterator[tuple[Span, Disposition]]:
+    """One disposition per command, in the order of the text."""
+    changed = {u.product.command.span for u in build.used if u.product.linkage is not Linkage.STATIC}
+    for ran in build.ran:
+        if isinstance(ran.effect, Users):
+            yield ran.command.span, Disposition.BOTH
+        elif ran.command.span in changed:
+            yield ran.command.span, Disposition.REPLACED
+        else:
+            yield ran.command.span, Disposition.BUILD
+    for step in project.trace.steps:
+        if step.node.keyword in ("CMD", "ENTRYPOINT"):
+            kept = step.node in (project.trace.entry.cmd, project.trace.entry.entrypoint)
+            yield step.node.span, Disposition.RUNTIME if kept else Disposition.DROPPED
+
+
+def _unique(assumptions: tuple[Assumption, ...]) -> tuple[Assumption, ...]:
+    return tuple(dict.fromkeys(assumptions))

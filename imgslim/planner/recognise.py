@@ -1,0 +1,241 @@
+"""Recognise: which build product the entry runs, through scripts and wrappers, and what that needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.trace import Copy, Run
+from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
+from imgslim.planner.build import Build, Ran, Used
+from imgslim.planner.commands import Nothing, Unfollowed, effect
+from imgslim.planner.scripts import Script, read_script
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imgslim.model import Findings, Product, Project
+    from imgslim.planner.entry import EntryPlan
+    from imgslim.text import Span
+
+#: Where a name is looked up when the image says nothing (runc's default, Docker's DefaultPathEnv).
+_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#: Programs that start the program named after their own options, with how many words of their own come first.
+_WRAPPERS = {"tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
+             "timeout": 1, "setpriv": 0}  # fmt: skip
+_BUILTINS = frozenset(
+    """. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let local printf
+    pwd read readonly return set shift source test times trap true type typeset ulimit umask unalias unset wait""".split()
+)
+
+
+@dataclass(slots=True)
+class _Found:
+    used: dict[str, Used] = field(default_factory=dict)
+    scripts: dict[str, None] = field(default_factory=dict)
+    needs: dict[Need, None] = field(default_factory=dict)
+    open_ends: list[Assumption] = field(default_factory=list)
+    missing: list[tuple[str, Span]] = field(default_factory=list)
+
+
+def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build | Declined | Unchanged:
+    """Find what the entry runs among what the build makes."""
+    found = _Found()
+    for started in entry.started:
+        _program(project, findings, started.argv, started.span, found)
+    for command in entry.commands:
+        words = tuple(w if isinstance(w, str) else "" for w in command.argv)
+        if words and words[0]:
+            _program(project, findings, words, command.span, found)
+        elif words:
+            found.open_ends.append(Assumption("entry-computed", "The entry starts a program by a variable.", command.span))
+    if entry.shell:
+        shell = entry.shell if entry.shell.startswith("/") else "sh"
+        found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
+    if not found.used:
+        return _nothing_used(project, entry, findings, found)
+    _plugins(project, findings, found)
+    for used in found.used.values():
+        found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
+        found.open_ends += used.product.assumptions
+    found.open_ends += [Assumption("computed-paths", f"{n.why}.", None) for n in found.needs if _is_open(n)]
+    found.open_ends += _opaque(project)
+    return Build(
+        toolchain=next(iter(found.used.values())).product.toolchain,
+        entry=entry,
+        used=tuple(found.used.values()),
+        scripts=tuple(found.scripts),
+        needs=tuple(found.needs),
+        ran=tuple(_ran(project, findings)),
+        open_ends=tuple(dict.fromkeys(found.open_ends)),
+        consumed=frozenset(s for p in findings.products for s in p.sources),
+    )
+
+
+def _is_open(need: Need) -> bool:
+    return need.value == "*" and need.kind is NeedKind.FILE
+
+
+def _opaque(project: Project) -> Iterator[Assumption]:
+    for step in project.trace.steps:
+        if isinstance(step, Run):
+            for part in step.opaque:
+                yield Assumption("opaque-run", f"A part of this RUN was not understood: {part.why}.", part.span)
+
+
+def _program(project: Project, findings: Findings, argv: tuple[str, ...], span: Span, found: _Found) -> None:
+    """Follow one started program: a product, a script of the context, a wrapper, or another program."""
+    if not argv:
+        return
+    for word in argv[1:]:
+        _argument(project, word, span, found)
+    word = argv[0]
+    candidates = tuple(_candidates(project, word))
+    for path in candidates:
+        if (used := _product_at(project, findings.products, path)) is not None:
+            found.used.setdefault(used.wanted_at, used)
+            return
+    for path in candidates:
+        script = read_script(project, path)
+        if script is not None:
+            _script(project, findings, script, span, found)
+            return
+    name = word.rsplit("/", 1)[-1]
+    if name in _WRAPPERS:
+        inner = _unwrapped(argv)
+        if name != "exec":
+            found.needs[Need(NeedKind.COMMAND, word, f"the entry starts {name}")] = None
+        _program(project, findings, inner, span, found)
+        return
+    if word in _BUILTINS:
+        return
+    found.missing.append((word, span))
+    found.needs[Need(NeedKind.COMMAND, word, f"the entry starts {word}")] = None
+
+
+def _argument(project: Project, word: str, span: Span, found: _Found) -> None:
+    """An argument that names a file or folder of the image is read by the program that gets it."""
+    value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
+    if not value or value.startswith("-") or value in (".", "/", ".."):
+        return
+    path = _absolute(project, value)
+    if path is not None and (project.files.context_file(path) or any(True for _ in project.files.walk_context(path))):
+        line = f"the entry names {value}"
+        found.needs[Need(NeedKind.FILE, path, line)] = None
+
+
+def _script(project: Project, findings: Findings, script: Script, span: Span, found: _Found) -> None:
+    if script.path in found.scripts:
+        return
+    found.scripts[script.path] = None
+    why = f"{script.path} is a script for {script.interpreter}"
+    found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
+    if script.open_end:
+        found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
+    for argv in script.commands:
+        _program(project, findings, argv, span, found)
+
+
+def _unwrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The words after a wrapper's own options and words (``env A=b x``, ``gosu user x``, ``tini -- x``)."""
+    own = _WRAPPERS[argv[0].rsplit("/", 1)[-1]]
+    rest = list(argv[1:])
+    while rest and (rest[0].startswith("-") or ("=" in rest[0] and argv[0].endswith("env"))):
+        rest.pop(0)
+    return tuple(rest[own:])
+
+
+def _candidates(project: Project, word: str) -> Iterator[str]:
+    """Where the kernel or the shell looks for a program: execve(2), and PATH for a bare name."""
+    if "/" in word:
+        path = _absolute(project, word)
+        if path is not None:
+            yield path
+        return
+    search = project.trace.final.env.get("PATH", _DEFAULT_PATH)
+    for folder in (search if isinstance(search, str) else _DEFAULT_PATH).split(":"):
+        path = _absolute(project, f"{folder or '.'}/{word}")
+        if path is not None:
+            yield path
+
+
+def _absolute(project: Project, path: str) -> str | None:
+    if path.startswith("/"):
+        return _normal(path)
+    workdir = project.trace.final.workdir
+    return None if isinstance(workdir, Unknown) else _normal(f"{workdir}/{path}")
+
+
+def _normal(path: str) -> str:
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/" + "/".join(parts)
+
+
+def _product_at(project: Project, products: Iterable[Product], path: str) -> Used | None:
+    """The product that lies at ``path`` after the last step, followed through copies, moves and links."""
+    for product in reversed(tuple(products)):
+        if product.is_folder:
+            if path.startswith(product.path.rstrip("/") + "/"):
+                return Used(product, path, path)
+            continue
+        places = project.files.places(product.path, product.step, product.index)
+        if path in places and product.executable:
+            return Used(product, path, path)
+    return None
+
+
+def _plugins(project: Project, findings: Findings, found: _Found) -> None:
+    """Shared libraries of the build that a program in use opens by name."""
+    opened = {n.value.rsplit("/", 1)[-1] for u in found.used.values() for n in u.product.needs if n.kind is NeedKind.PLUGIN}
+    for product in findings.products:
+        if product.shared and not product.is_folder and ("*" in opened or product.path.rsplit("/", 1)[-1] in opened):
+            for place in project.files.places(product.path, product.step, product.index):
+                found.used.setdefault(place, Used(product, place, place))
+
+
+def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
+    """Every command of the stage with its effect."""
+    for at, step in enumerate(project.trace.steps):
+        if isinstance(step, Run):
+            for index, command in enumerate(step.commands):
+                build = (at, index) in findings.build_commands
+                yield Ran(at, index, command, Nothing() if build else effect(command), build)
+
+
+def _nothing_used(
+    project: Project, entry: EntryPlan, findings: Findings, found: _Found
+) -> Declined | Unchanged:
+    """Say why there is no program to move: a refusal where something was built, else nothing to gain."""
+    if findings.not_followed:
+        return findings.not_followed[0]
+    word, span = found.missing[0] if found.missing else ("", project.trace.node.span)
+    if findings.products:
+        made = ", ".join(p.path for p in findings.products[:4])
+        return Declined(
+            "entry-not-built",
+            f"The entry starts {word or 'a script'}, but what the build is known to make is {made}.",
+            span,
+            "Name the built program in CMD or ENTRYPOINT.",
+        )
+    for ran in _ran(project, findings):
+        if isinstance(ran.effect, Unfollowed) and not _downloads(ran):
+            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+            return Declined(
+                "unknown-toolchain",
+                f"No toolchain knows what {text!r} builds.",
+                ran.command.span,
+                "imgslim toolchains lists what is understood.",
+            )
+    copied = any(isinstance(s, Copy) for s in project.trace.steps)
+    what = "The steps install packages and copy files" if copied else "The steps install packages"
+    return Unchanged("nothing-built", f"{what}; none of them builds a program from source.", span)
+
+
+def _downloads(ran: Ran) -> bool:
+    return ran.command.name in ("curl", "wget", "git", "tar", "unzip", "gunzip", "dpkg", "rpm")

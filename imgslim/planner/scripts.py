@@ -1,0 +1,50 @@
+"""Entry scripts of the context, read with the shell grammar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.syntax.shell import script_commands
+
+if TYPE_CHECKING:
+    from imgslim.model import Project
+
+_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script in the image that comes from the context."""
+
+    path: str
+    #: The interpreter's path of the first line, ``/bin/sh`` where there is none (execvp(3) falls back to it).
+    interpreter: str
+    #: The literal words of each command that it may start.
+    commands: tuple[tuple[str, ...], ...]
+    #: Why it may start more; "" where every command is literal.
+    open_end: str
+
+
+def read_script(project: Project, path: str) -> Script | None:
+    """The script at ``path``, or None where no context file lies there or it is not text."""
+    data = project.files.read(path)
+    if data is None or b"\0" in data[:1024]:
+        return None
+    text = data.decode("utf-8", "replace")
+    interpreter = _interpreter(text)
+    if interpreter.rsplit("/", 1)[-1] not in _SHELLS:
+        return Script(path, interpreter, (), f"{interpreter} scripts are not read")
+    commands, open_end = script_commands(text)
+    return Script(path, interpreter, commands, open_end)
+
+
+def _interpreter(text: str) -> str:
+    """The first line's interpreter; ``/usr/bin/env x`` counts as x."""
+    line = text.split("\n", 1)[0].strip()
+    if not line.startswith("#!"):
+        return "/bin/sh"
+    words = line[2:].split()
+    if words and words[0].endswith("/env") and len(words) > 1:
+        return words[1] if words[1] != "-S" else words[2]
+    return words[0] if words else "/bin/sh"

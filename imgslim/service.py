@@ -1,0 +1,120 @@
+"""The pure core: text, context and options to an outcome. No disk of its own, no clock, no engine, no print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from imgslim.context import NoContext
+from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
+from imgslim.meaning import BaseState, Files, base_reference, trace
+from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
+from imgslim.planner.choose import choose
+from imgslim.rewrite import rewrite as write
+from imgslim.syntax import check_valid, parse
+from imgslim.toolchains import toolchains_for
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.context import BuildContext
+    from imgslim.model import Outcome
+    from imgslim.syntax.nodes import Dockerfile
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the caller may choose."""
+
+    #: A name of :mod:`imgslim.targets`, an image reference, or ``auto``.
+    target: str = "auto"
+    #: ``glibc`` or ``musl`` where the C library is asked for, else "".
+    libc: str = ""
+    #: ``--build-arg``.
+    build_args: Mapping[str, str] = field(default_factory=dict)
+    #: What an engine says of images, by reference; it wins over the embedded facts.
+    images: Mapping[str, ImageFacts] = field(default_factory=dict)
+
+
+def slim(text: str, context: BuildContext | None = None, options: Options | None = None) -> Outcome:
+    """Rewrite a single-stage Dockerfile, or say why not.
+
+    Raises:
+        InputError: BuildKit would refuse the file.
+        UsageError: the target is no target.
+    """
+    options = options or Options()
+    dockerfile = parse(text)
+    check_valid(dockerfile)
+    stages = list(dockerfile.stages())
+    if len(stages) > 1:
+        return Unchanged("already-multi-stage", "The file has several stages already.", stages[1][0].span)
+    project = read_project(dockerfile, context or NoContext(), options)
+    if isinstance(project, Declined | Unchanged):
+        return project
+    findings = find(project)
+    answer, others = choose(project, findings, options.target, options.libc)
+    if not isinstance(answer, Plan):
+        return answer
+    written = write(project, answer)
+    if isinstance(written, Declined):
+        return written
+    after, edits = written
+    return Rewritten(answer, text, after, edits, others)
+
+
+def read_project(
+    dockerfile: Dockerfile, context: BuildContext, options: Options
+) -> Project | Declined | Unchanged:
+    """Fold the file's only stage over its base image."""
+    reference = base_reference(dockerfile, 0, options.build_args)
+    if isinstance(reference, Unknown):
+        return Declined(
+            "variable-in-from",
+            f"The base image is not known: {reference.why}.",
+            next(dockerfile.stages())[0].span,
+            "Give the ARG a default, or pass --build-arg.",
+        )
+    if reference == "scratch":
+        return Unchanged("already-minimal", "The image starts from scratch already.", dockerfile.instructions[0].span)
+    base = _base(reference, options)
+    folded = trace(dockerfile, 0, _state(base), options.build_args)
+    triggers = (*folded.onbuild, *(base.onbuild if isinstance(base, ImageFacts) else ()))
+    if triggers:
+        own = folded.onbuild[0].span if folded.onbuild else folded.node.span
+        return Declined(
+            "onbuild",
+            "ONBUILD runs its instruction in images built from this one; that it still means the same after a split "
+            "can't be told from this file.",
+            own,
+        )
+    files = Files.after(folded, context)
+    return Project(dockerfile, folded, context, files, base)
+
+
+def _base(reference: str, options: Options) -> ImageFacts | UnknownImage:
+    parsed = parse_reference(reference)
+    known = options.images.get(reference)
+    return known if known is not None else resolve(parsed)
+
+
+def _state(base: ImageFacts | UnknownImage) -> BaseState:
+    if isinstance(base, UnknownImage):
+        return BaseState.unknown(base.why)
+    return BaseState.of(base)
+
+
+def find(project: Project) -> Findings:
+    """Ask every toolchain whose commands may be there."""
+    found = [t.find(project) for t in toolchains_for(project.trace)]
+    return Findings(
+        products=tuple(sorted((p for f in found for p in f.products), key=lambda p: (p.step, p.index))),
+        build_commands=frozenset().union(*(f.build_commands for f in found)),
+        not_followed=tuple(d for f in found for d in f.not_followed),
+    )
+
+
+def with_target(options: Options, target: str) -> Options:
+    """The same options for another target."""
+    return replace(options, target=target)
