@@ -51,3 +51,6 @@ def run(recipes: Sequence[Recipe], act: Callable[[Recipe], Made], jobs: int) -> 
                     failed.add(recipe.name)
                     printed = f"{error.stdout or ''}{error.stderr or ''}".rstrip().splitlines()
                     yield Failed(recipe, "\n".join(printed[-_LINES:]))
+                except FileNotFoundError as error:
+                    failed.add(recipe.name)
+                    yield Failed(recipe, f"{error.filename} is not installed")

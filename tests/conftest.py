@@ -1,0 +1,25 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.engine_support import Docker, engine_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[Docker]:
+    """Give a working engine, for this process and those it starts; without one the test fails, it is not skipped."""
+    change = engine_environment()
+    if change is None:
+        pytest.fail('no Docker engine with buildx answers; `eval "$(.ci/engine)"` starts one', pytrace=False)
+    os.environ.update(change)
+    made = Docker()
+    yield made
+    made.close()
