@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgslim.meaning.values import Unknown, Value
+    from imgslim.values import Unknown, Value
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
 

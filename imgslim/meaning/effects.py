@@ -1,0 +1,146 @@
+"""The file system of a stage as its steps are known to leave it, at any point of the build.
+
+Nothing is executed: COPY, ADD, WORKDIR, ``cp``, ``mv``, ``ln``, ``install``, ``mkdir``, ``touch``, ``rm``, redirections
+are followed by their own rules. Any other command may make new files, so that a path that nobody placed is Unknown
+after it; what the build context brought is taken to stay as it is (a build that rewrites its own sources, or removes
+them only under a condition, is not seen).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.facts import Absent, Copied, FromContext, FromImage, Linked, MadeBy, Point, covers
+from imgslim.meaning.folding import fold_files
+from imgslim.meaning.lookup import Log, Origin, Sources, Standing
+from imgslim.meaning.paths import below, join, normal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.meaning.lookup import Kind
+    from imgslim.meaning.trace import BuildTrace
+
+__all__ = ["Absent", "Files", "FromContext", "FromImage", "MadeBy", "Origin", "Point", "Sources", "Standing"]
+
+
+class Files:
+    """The files of a stage at one point; a view of the log of facts, cheap to move to another point."""
+
+    __slots__ = ("_end", "_log", "_point")
+
+    def __init__(self, log: Log, point: Point) -> None:
+        """Look at ``log`` as of right after ``point``; prefer :meth:`after`."""
+        self._log = log
+        self._point = point
+        self._end = log.end(point)
+
+    @classmethod
+    def after(cls, trace: BuildTrace, context: Sources) -> Files:
+        """The files after the last step."""
+        return cls(fold_files(trace, context), Point(len(trace.steps), 0))
+
+    @classmethod
+    def at(cls, trace: BuildTrace, context: Sources, step: int, index: int = 0) -> Files:
+        """The files as the command ``index`` of ``trace.steps[step]`` finds them: right before it."""
+        return cls.after(trace, context).before(step, index)
+
+    def before(self, step: int, index: int = 0) -> Files:
+        """The files right before a command of the same trace."""
+        return Files(self._log, Point(step, index - 1))
+
+    def just_after(self, step: int, index: int = 0) -> Files:
+        """The files right after a command of the same trace."""
+        return Files(self._log, Point(step, index))
+
+    # --- questions ------------------------------------------------------------------------------------------
+
+    def resolve(self, path: str) -> str:
+        """``path`` with every known symbolic link followed (links of the base image are not known)."""
+        return self._log.resolve(normal(path), self._end, self._point)
+
+    def origin(self, path: str) -> Origin:
+        """Where the file or folder at ``path`` comes from, links followed."""
+        return self._log.find(normal(path), self._end, self._point).origin
+
+    def history(self, path: str) -> tuple[Standing, ...]:
+        """Where the same file stood before, latest first: links, ``cp`` and ``mv`` followed backwards."""
+        return self._log.find(normal(path), self._end, self._point).history
+
+    def is_from(self, path: str, earlier: str, step: int, index: int) -> bool:
+        """Tell whether ``path`` is the file that the command at (step, index) left at ``earlier``."""
+        made = Point(step, index)
+        source = self.just_after(step, index).resolve(earlier)
+        return any(
+            s.path == source and s.until >= made and (s.since is None or s.since <= made) for s in self.history(path)
+        )
+
+    def places(self, earlier: str, step: int, index: int) -> tuple[str, ...]:
+        """Every path at which the file that (step, index) left at ``earlier`` stands now, in order of appearance."""
+        earlier = normal(earlier)
+        found = [earlier]
+        for fact in self._log.facts[: self._end]:
+            if isinstance(fact, Copied | Linked) and fact.point >= Point(step, 0):
+                source = fact.source if isinstance(fact, Copied) else fact.target
+                names = fact.names if isinstance(fact, Copied) else ""
+                found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]
+        return tuple(p for p in dict.fromkeys(found) if self.is_from(p, earlier, step, index))
+
+    def kind(self, path: str) -> Kind | None:
+        """What stands at ``path``; None where that is not settled."""
+        return self._log.kind(normal(path), self._end, self._point)
+
+    def exists(self, path: str) -> bool | None:
+        """Tell whether something stands at ``path``; None where that is not settled."""
+        match self.origin(path):
+            case FromContext() | MadeBy():
+                return True
+            case Absent():
+                return False
+            case _:
+                return True if self.kind(path) else None
+
+    def context_file(self, path: str) -> str | None:
+        """The context file that stands at ``path`` unchanged, else None."""
+        origin = self.origin(path)
+        return origin.path if isinstance(origin, FromContext) and self._log.context.is_file(origin.path) else None
+
+    def read(self, path: str) -> bytes | None:
+        """The content of the file at ``path`` where the context or the Dockerfile holds it, else None."""
+        match self.origin(path):
+            case FromContext(source):
+                return self._log.context.read(source)
+            case MadeBy(content=str(content)):
+                return content.encode("utf-8", "surrogateescape")
+            case _:
+                return None
+
+    def list_dir(self, path: str) -> tuple[str, ...]:
+        """The names known to stand in the folder ``path``, sorted; there may be more."""
+        path = self.resolve(path)
+        names = self._log.names(path, self._end, self._point)
+        return tuple(sorted(name for name in names if self.exists(join(path, name))))
+
+    def walk_context(self, folder: str) -> Iterator[tuple[str, str]]:
+        """Every file at or below ``folder`` that is a context file unchanged, as (image path, context path)."""
+        folder = normal(folder)
+        if (source := self.context_file(folder)) is not None:
+            yield folder, source
+        elif self.kind(folder) == "folder":
+            for name in self.list_dir(folder):
+                yield from self.walk_context(join(folder, name))
+
+    def find_on_path(self, name: str, path: str) -> tuple[str, ...]:
+        """Where a look-up of ``name`` along ``path`` (``$PATH``) may end, first one first.
+
+        Candidates known to be absent are left out; the list ends with the first that is known to exist.
+        """
+        found: list[str] = []
+        for folder in path.split(":"):
+            candidate = normal(f"{folder}/{name}")
+            exists = self.exists(candidate)
+            if exists is not False:
+                found.append(candidate)
+            if exists:
+                break
+        return tuple(dict.fromkeys(found))

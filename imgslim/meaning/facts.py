@@ -1,0 +1,143 @@
+"""What a build is known to do to paths, one fact after the other: the log that :class:`Files` reads backwards."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.paths import below, inside
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """A place in a trace: right after ``steps[step]``'s command ``index`` (0 for a COPY or another step)."""
+
+    step: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class FromContext:
+    """It is this file or folder of the build context, unchanged."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """A step made it: a command by itself or by redirection, a heredoc of COPY (``command`` is None then)."""
+
+    point: Point
+    command: Command | None = None
+    #: The content, where the text gives it.
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FromImage:
+    """No step before can have made it: if it exists, the base image holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """It is known not to exist."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContextTree:
+    """A context file or folder stands at ``path``; a folder lies over what was there."""
+
+    point: Point
+    path: str
+    source: str
+    is_folder: bool
+    #: Context paths or patterns (``COPY --exclude``) that stay out, relative to ``source``.
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """``path`` holds what ``source`` held right before; of a folder, everything below."""
+
+    point: Point
+    path: str
+    source: str
+    #: A shell pattern that the first name below both must match (``cp src/*.so /lib/``); "" for the whole.
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """``path`` is a symbolic link to the absolute path ``target``."""
+
+    point: Point
+    path: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file or folder came to be or got new content."""
+
+    point: Point
+    path: str
+    is_folder: bool
+    command: Command | None = None
+    content: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """``path`` and everything below is gone; with ``names`` only what matches that pattern in the folder ``path``."""
+
+    point: Point
+    path: str
+    names: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfollowed:
+    """A step that may make any file at or below ``path``."""
+
+    point: Point
+    path: str
+    why: str
+
+
+Fact = ContextTree | Copied | Linked | Made | Removed | Unfollowed
+
+
+def covers(names: str, folder: str, path: str) -> bool:
+    """Tell whether a fact about ``folder`` (restricted to the pattern ``names``) speaks of ``path``."""
+    if not inside(path, folder):
+        return False
+    return not names or name_matches(names, below(path, folder).split("/", 1)[0])
+
+
+def name_matches(pattern: str, name: str) -> bool:
+    """Match one name as a POSIX shell does: ``*`` and ``?`` pass over a leading dot (POSIX.1-2017, XCU 2.13.3)."""
+    if not name or (name.startswith(".") and not pattern.startswith(".")):
+        return False
+    parts = re.split(r"(\*|\?|\[[!^]?[^\]]+\])", pattern)
+    out = []
+    for part in parts:
+        match part[:1]:
+            case "*":
+                out.append(".*")
+            case "?":
+                out.append(".")
+            case "[" if part.endswith("]") and len(part) > len("[]"):
+                mark = "^" if part[1] in "!^" else ""
+                out.append(f"[{mark}{re.escape(part[1 + len(mark) : -1]).replace(chr(92) + '-', '-')}]")
+            case _:
+                out.append(re.escape(part))
+    try:
+        return re.fullmatch("".join(out), name, re.DOTALL) is not None
+    except re.error:
+        return False

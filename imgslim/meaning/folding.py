@@ -1,0 +1,178 @@
+"""Write the log of facts: what each step of a trace does to paths."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, assert_never
+
+from imgslim.meaning.facts import ContextTree, Copied, Fact, Linked, Made, Point, Removed, Unfollowed
+from imgslim.meaning.file_commands import file_facts
+from imgslim.meaning.lookup import Log
+from imgslim.meaning.paths import absolute, inside, join, normal
+from imgslim.meaning.trace import Copy, Other, Run
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imgslim.meaning.lookup import Sources
+    from imgslim.meaning.trace import BuildTrace, Scope
+
+#: First bytes of what ADD unpacks when it is a local tar archive: gzip, bzip2, xz, zstd (Dockerfile reference, ADD).
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+_USTAR = slice(257, 262)
+_REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
+
+
+def fold_files(trace: BuildTrace, context: Sources) -> Log:
+    """The log of a whole stage."""
+    log = Log(context, empty_base=trace.base == "scratch")
+    for number, step in enumerate(trace.steps):
+        match step:
+            case Copy():
+                facts = _remote_stage(step, number) if step.origin is not None else _copy(step, number, log)
+                for fact in facts:
+                    _add(log, fact)
+            case Run():
+                _run(step, number, log)
+            case Other():
+                after = trace.steps[number + 1].scope if number + 1 < len(trace.steps) else trace.final
+                _workdir(step.node.keyword, after, number, log)
+            case _:
+                assert_never(step)
+    return log
+
+
+def _add(log: Log, fact: Fact, only: int | None = None) -> None:
+    log.facts.append(fact)
+    log.only.append(only)
+
+
+def _workdir(keyword: str, after: Scope, number: int, log: Log) -> None:
+    """WORKDIR makes its folder where it does not exist (Dockerfile reference, WORKDIR)."""
+    if keyword == "WORKDIR" and isinstance(after.workdir, str):
+        folder = after.workdir
+        if log.kind(folder, len(log.facts), Point(number, 0)) != "folder":
+            _add(log, Made(Point(number, 0), folder, is_folder=True))
+
+
+# --- COPY and ADD -------------------------------------------------------------------------------------------
+
+
+def _remote_stage(step: Copy, number: int) -> Iterator[Fact]:
+    """COPY --from: what the other stage or image holds is not read here."""
+    point = Point(number, 0)
+    if isinstance(step.destination, Unknown):
+        yield Unfollowed(point, "/", step.destination.why)
+        return
+    why = f"it may come from {step.origin} (COPY --from)"
+    destination = normal(step.destination)
+    for source in step.sources:
+        name = posixpath.basename(source.rstrip("/")) if isinstance(source, str) else ""
+        if step.destination.endswith("/") and name and not any(ch in name for ch in "*?["):
+            yield Unfollowed(point, join(destination, name), why)
+    yield Unfollowed(point, destination, why)
+
+
+def _copy(step: Copy, number: int, log: Log) -> Iterator[Fact]:
+    """COPY and ADD from the context, by BuildKit's rules for files, folders, wildcards and trailing slashes."""
+    point = Point(number, 0)
+    if isinstance(step.destination, Unknown):
+        yield Unfollowed(point, "/", step.destination.why)
+        return
+    destination = normal(step.destination)
+    is_folder = (
+        step.destination.endswith("/") or destination == "/" or log.kind(destination, len(log.facts), point) == "folder"
+    )
+    contents = {
+        h.name: None if h.expand and ("$" in h.content or "\\" in h.content) else h.content for h in step.node.heredocs
+    }
+    for name in step.inline:
+        yield Made(
+            point, join(destination, name) if is_folder else destination, is_folder=False, content=contents.get(name)
+        )
+    exclude = tuple(flag.value for flag in step.node.flags if flag.name == "exclude" and flag.value)
+    parents = step.node.flag("parents") is not None
+    for source in step.sources:
+        if isinstance(source, Unknown):
+            yield Unfollowed(point, destination, source.why)
+        elif step.node.keyword == "ADD" and source.startswith(_REMOTE):
+            yield Unfollowed(point, destination, f"ADD fetches {source}")
+        elif not log.context.known:
+            yield Unfollowed(point, destination, "the build context is not known")
+        elif parents or any(any(ch in pattern for ch in "*?[!") for pattern in exclude):
+            yield Unfollowed(point, destination, f"COPY --{'parents' if parents else 'exclude'} chooses what is copied")
+        else:
+            for path in log.context.glob(source):
+                yield _placed(step, point, path, destination, is_folder=is_folder, exclude=exclude, log=log)
+
+
+def _placed(
+    step: Copy, point: Point, path: str, destination: str, *, is_folder: bool, exclude: tuple[str, ...], log: Log
+) -> Fact:
+    """One matched source: a folder's content goes to the destination, a file into it or in its place."""
+    if log.context.is_dir(path):
+        return ContextTree(point, destination, path, is_folder=True, exclude=exclude)
+    if step.node.keyword == "ADD" and _may_be_archive(log.context.read(path)):
+        return Unfollowed(point, destination, f"ADD unpacks {path}")
+    target = join(destination, posixpath.basename(path)) if is_folder else destination
+    return ContextTree(point, target, path, is_folder=False)
+
+
+def _may_be_archive(data: bytes | None) -> bool:
+    """Tell whether ADD may unpack a file: Docker goes by its content, not by its name; too long to read is open."""
+    return data is None or data.startswith(_PACKED) or data[_USTAR] == b"ustar"
+
+
+# --- RUN ----------------------------------------------------------------------------------------------------
+
+
+def _run(step: Run, number: int, log: Log) -> None:
+    mounted = _mounts(step.mounts, step.scope, number, log)
+    for opaque in step.opaque:
+        _add(log, Unfollowed(Point(number, -1), "/", opaque.why))
+    for index, command in enumerate(step.commands):
+        point = Point(number, index)
+        for fact in file_facts(command, point, log):
+            hidden = any(inside(fact.path, folder) for folder in mounted)
+            if command.conditional:
+                _add(log, _maybe(fact), number if hidden else None)
+            else:
+                _add(log, fact, number if hidden else None)
+
+
+def _maybe(fact: Fact) -> Fact:
+    """A fact about a command that may not run."""
+    match fact:
+        case Made() | Copied() | Linked() | ContextTree():
+            return Unfollowed(fact.point, fact.path, "a command that may not run writes it")
+        case Removed():
+            return Unfollowed(fact.point, fact.path, "a command that may not run removes it")
+        case Unfollowed():
+            return fact
+        case _:
+            assert_never(fact)
+
+
+def _mounts(mounts: tuple[Mapping[str, str], ...], scope: Scope, number: int, log: Log) -> list[str]:
+    """What RUN --mount lays over folders, for this step alone; returns those folders.
+
+    Nothing written there stays in the image (Dockerfile reference, RUN --mount).
+    """
+    folders = []
+    for mount in mounts:
+        target = mount.get("target") or mount.get("dst") or mount.get("destination")
+        where = absolute(target, scope.workdir) if target else Unknown("the mount has no target")
+        if isinstance(where, Unknown):
+            continue
+        folders.append(where)
+        source = mount.get("source") or mount.get("src") or "."
+        point = Point(number, -1)
+        if mount.get("type", "bind") == "bind" and "from" not in mount and log.context.known:
+            _add(log, Removed(point, where), number)
+            for path in log.context.glob(source):
+                _add(log, ContextTree(point, where, path, is_folder=bool(log.context.is_dir(path))), number)
+        else:
+            _add(log, Made(point, where, is_folder=True), number)
+            _add(log, Unfollowed(point, where, "a mount may hold it"), number)
+    return folders

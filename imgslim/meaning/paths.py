@@ -1,0 +1,40 @@
+"""Absolute paths of an image: joining, normalising, containment."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from imgslim.values import Value
+
+
+def normal(path: str) -> str:
+    """``path`` made absolute at ``/``, without ``.``, ``..`` and doubled or trailing slashes."""
+    return posixpath.normpath("/" + path.lstrip("/"))
+
+
+def absolute(path: Value, cwd: Value) -> Value:
+    """``path`` as a process in ``cwd`` means it; Unknown where either is needed and open."""
+    if isinstance(path, Unknown):
+        return path
+    if path.startswith("/"):
+        return normal(path)
+    return cwd if isinstance(cwd, Unknown) else normal(f"{cwd}/{path}")
+
+
+def inside(path: str, folder: str) -> bool:
+    """Tell whether ``path`` is ``folder`` or lies below it; both normalised."""
+    return folder in (path, "/") or path.startswith(folder + "/")
+
+
+def below(path: str, folder: str) -> str:
+    """``path`` relative to ``folder`` that holds it; "" for the folder itself."""
+    return path[len(folder.rstrip("/")) + 1 :] if path != folder else ""
+
+
+def join(folder: str, relative: str) -> str:
+    """The path ``relative`` inside ``folder``; "" is the folder itself."""
+    return f"{folder.rstrip('/')}/{relative}" if relative else folder

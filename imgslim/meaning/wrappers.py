@@ -1,0 +1,116 @@
+"""Commands that only start another one: ``sudo``, ``env``, ``exec``, ``nice`` and the like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
+    from imgslim.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrapper:
+    """How a wrapper's command line ends and its command's begins."""
+
+    #: Its options that take a value as the next word.
+    valued: frozenset[str] = frozenset()
+    #: Operands of its own before the command.
+    operands: int = 0
+    #: ``NAME=value`` words before the command set its environment.
+    assigns: bool = False
+    #: It runs the command as another user: the option that names it.
+    user: str = ""
+    #: Options that make it something else than a wrapper (``command -v`` only looks a name up).
+    never: frozenset[str] = frozenset()
+
+
+def _options(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+#: By each one's manual page.
+_WRAPPERS = {
+    "sudo": _Wrapper(
+        _options("-u --user -g --group -C -D -h -p -r -t -T -U --chdir --prompt"),
+        assigns=True, user="-u", never=_options("-i -s -e -l -v -D --chdir --login --shell"),
+    ),
+    "doas": _Wrapper(_options("-u -C -a"), user="-u", never=_options("-s -L")),
+    "env": _Wrapper(
+        _options("-u --unset"), assigns=True, never=_options("-C --chdir -S --split-string -i --ignore-environment -")
+    ),
+    "exec": _Wrapper(_options("-a")),
+    "command": _Wrapper(never=_options("-v -V")),
+    "builtin": _Wrapper(),
+    "time": _Wrapper(_options("-f --format -o --output")),
+    "nice": _Wrapper(_options("-n --adjustment")),
+    "ionice": _Wrapper(_options("-c -n -p")),
+    "nohup": _Wrapper(),
+    "setsid": _Wrapper(),
+    "eatmydata": _Wrapper(),
+    "fakeroot": _Wrapper(_options("-l -s -i -b")),
+    "stdbuf": _Wrapper(_options("-i -o -e --input --output --error")),
+    "timeout": _Wrapper(_options("-s --signal -k --kill-after"), operands=1),
+    "gosu": _Wrapper(operands=1, user="operand"),
+    "su-exec": _Wrapper(operands=1, user="operand"),
+    "ccache": _Wrapper(never=_options("-s -c -C -z -M -F --show-stats --clear")),
+    "sccache": _Wrapper(never=_options("-s --show-stats --start-server --stop-server")),
+    "distcc": _Wrapper(),
+}  # fmt: skip
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+
+
+def unwrap(command: Command) -> Command:
+    """The command that is really run: transparent wrappers taken off, one after the other.
+
+    What they set (``env A=b``, ``sudo -u user``) goes into the result's ``assignments`` and ``user``. A command whose
+    words are not settled far enough to see through stays as it is.
+    """
+    while (inner := _unwrap_once(command)) is not None:
+        command = inner
+    return command
+
+
+def _unwrap_once(command: Command) -> Command | None:
+    wrapper = _WRAPPERS.get(command.name or "")
+    if wrapper is None:
+        return None
+    words = command.words[1:]
+    assignments = list(command.assignments)
+    user = "root" if wrapper.user == "-u" else command.user
+    operands = wrapper.operands
+    at = 0
+    while at < len(words):
+        text = words[at].value
+        if not isinstance(text, str) or text in wrapper.never:
+            return None
+        if text == "--":
+            at += 1
+        elif text.startswith("-") and len(text) > 1:
+            if text in wrapper.valued:
+                if text == wrapper.user and at + 1 < len(words):
+                    user = words[at + 1].value
+                at += 1
+            at += 1
+        elif wrapper.assigns and (match := _ASSIGNMENT.fullmatch(text)):
+            assignments.append((match[1], match[2]))
+            at += 1
+        elif operands:
+            user = text if wrapper.user == "operand" else user
+            operands -= 1
+            at += 1
+        else:
+            return replace(command, words=words[at:], assignments=tuple(assignments), user=user)
+    return None
+
+
+def directory_option(command: Command, option: str = "-C") -> Value | None:
+    """The folder that ``make -C folder``, ``go -C folder`` or ``ninja -Cfolder`` changes to; None without it."""
+    for at, word in enumerate(command.words[1:], 1):
+        if word.value == option and at + 1 < len(command.words):
+            return command.words[at + 1].value
+        if isinstance(word.value, str) and word.value.startswith(option) and len(word.value) > len(option):
+            return word.value[len(option) :]
+    return None
