@@ -38,6 +38,10 @@ class Capture:
         """Bytes that were seen and are not kept."""
         return max(0, self.total - 2 * self._half)
 
+    def head(self) -> bytes:
+        """The start of the stream: all of it where nothing was dropped."""
+        return self.value() if not self.dropped else bytes(self._head)
+
     def value(self) -> bytes:
         """What is kept; a line in the middle says how much is missing."""
         with self._lock:

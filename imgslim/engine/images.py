@@ -64,6 +64,8 @@ class BuiltImage:
     layers: tuple[Layer, ...]
     #: What the build had to leave out or change, for people.
     notes: tuple[str, ...] = ()
+    #: The name it was built under; "" where it was only looked up.
+    name: str = ""
 
 
 def read_config(raw: Mapping[str, Any]) -> ImageConfig:

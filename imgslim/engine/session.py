@@ -69,7 +69,8 @@ class Session:
         self, source: BuildSource, options: BuildOptions, tell: Callable[[str], None] | None = None
     ) -> BuiltImage:
         """Build an image; raises :class:`imgslim.engine.build.BuildFailed`."""
-        image_id, notes = build(self._command, source, self._name(":"), options, tell)
+        name = self._name(":")
+        image_id, notes = build(self._command, source, name, options, tell)
         image = self.engine.image(image_id)
         if image is None:
             raise EngineOrSystemError(
@@ -77,7 +78,15 @@ class Session:
                 f"the build ended well, but the engine has no image {image_id}",
                 "the current buildx builder does not load its images into this engine: `docker buildx use default`",
             )
-        return BuiltImage(image.id, image.size, image.config, image.layers, notes)
+        return BuiltImage(image.id, image.size, image.config, image.layers, notes, name)
+
+    def forget(self, image: BuiltImage) -> None:
+        """Remove an image of this session before its end; its build cache stays."""
+        import docker.errors  # noqa: PLC0415
+
+        with contextlib.suppress(docker.errors.APIError):
+            # By its name: the same image may have another name that is not ours.
+            self.engine.api.remove_image(image.name)
 
     def start(self, image: BuiltImage, options: RunOptions, limits: Limits) -> Container:
         """Make and start a container; raises :class:`imgslim.engine.container.StartFailed`."""

@@ -58,6 +58,11 @@ class RunProbe:
     #: Shell commands on this machine, run with IMGSLIM_ADDRESS and IMGSLIM_PORT set; exit code and stdout are compared.
     commands: tuple[str, ...] = ()
 
+    @property
+    def ports(self) -> frozenset[int]:
+        """The ports that its probes name."""
+        return frozenset({probe.port for probe in self.http} | {probe.port for probe in self.tcp}) - {0}
+
 
 @dataclass(frozen=True, slots=True)
 class Probes:

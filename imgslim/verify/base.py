@@ -1,0 +1,43 @@
+"""The base image's own configuration, found by building nothing but the FROM line."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgslim.engine.build import BuildFailed
+from imgslim.engine.images import ImageConfig
+
+if TYPE_CHECKING:
+    from imgslim.engine.options import BuildOptions, BuildSource
+    from imgslim.engine.session import Session
+
+_FROM = re.compile(rb"^[ \t]*FROM[ \t]", re.IGNORECASE | re.MULTILINE)
+_LINE_END = re.compile(rb"(?<![\\`])\r?\n|\Z")
+
+
+def from_only(text: bytes) -> bytes:
+    """``text`` up to the end of its only FROM instruction; b"" where it has several, or none."""
+    found = list(_FROM.finditer(text))
+    if len(found) != 1:
+        return b""
+    end = _LINE_END.search(text, found[0].end())
+    return text[: end.start() if end is not None else len(text)] + b"\n"
+
+
+def base_config(session: Session, source: BuildSource, options: BuildOptions) -> ImageConfig | None:
+    """The configuration that the original inherits; None where it can't be told (several stages).
+
+    The engine's store does not always know the base by name: BuildKit pulls layers, not images. A build of FROM alone
+    is answered from its cache and gives the configuration for the very platform and arguments of the real build.
+    """
+    text = from_only(source.text)
+    if not text:
+        return None
+    if re.search(rb"(?i)^[ \t]*FROM[ \t]+(--\S+[ \t]+)*scratch\b", text, re.MULTILINE):
+        return ImageConfig()
+    try:
+        return session.build(replace(source, text=text), replace(options, target="")).config
+    except BuildFailed:
+        return None

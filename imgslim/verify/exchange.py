@@ -1,0 +1,128 @@
+"""Talk to a server as a client does: one HTTP request, or bytes over TCP; bounded in time and size."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.verify.links import local_target
+
+if TYPE_CHECKING:
+    from imgslim.verify.probes import HttpProbe
+
+#: Bytes of an answer that are compared as text; of the rest only size and hash are kept.
+_KEPT = 1 << 18
+#: Bytes read of an answer at most.
+_MOST = 1 << 24
+#: Seconds for one answer.
+TIMEOUT = 10.0
+#: Seconds without a byte after which a banner counts as said.
+_SILENCE = 1.0
+#: The header fields that clients act on; the others (Date, ETag, Server) name the moment or the server's version.
+_FIELDS = ("content-type", "content-encoding", "location", "www-authenticate", "allow")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, as text to compare."""
+
+    #: 0 where it was not HTTP.
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: str
+    #: Why there is no answer; "" where there is one.
+    error: str = ""
+
+    @property
+    def head(self) -> str:
+        """Status and fields, one a line."""
+        return "\n".join([str(self.status), *(f"{name}: {value}" for name, value in self.fields)])
+
+    def field(self, name: str) -> str:
+        """The value of a kept header field; "" where it is absent."""
+        return dict(self.fields).get(name, "")
+
+
+def ask_http(address: tuple[str, int], request: HttpProbe, *, tls: bool = False) -> Answer:
+    """Send one request; an answer that is not HTTP, or none, has status 0 and an error.
+
+    Redirections are not followed: they are answers.
+    """
+    host, port = address
+    connection: http.client.HTTPConnection
+    if tls:
+        # The certificate names the service's real host, which is not ours: what it serves is compared, not its name.
+        context = ssl._create_unverified_context()  # noqa: S323, SLF001
+        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=context)
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    try:
+        headers = {"Host": "localhost", "User-Agent": "imgslim", "Accept": "*/*", **dict(request.headers)}
+        connection.request(request.method, request.path, request.body or None, headers)
+        response = connection.getresponse()
+        body = _read_body(response)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(0, (), "", f"{type(error).__name__}: {error}")
+    finally:
+        connection.close()
+    fields = [(name, response.headers.get(name)) for name in _FIELDS]
+    kept = [(name, value) for name, value in fields if value is not None]
+    return Answer(response.status, tuple((name, _local(name, value)) for name, value in kept), _text(body))
+
+
+def ask_tcp(address: tuple[str, int], send: bytes = b"") -> Answer:
+    """Connect, send, and read until the peer closes or falls silent."""
+    end = time.monotonic() + TIMEOUT
+    data = b""
+    try:
+        with socket.create_connection(address, TIMEOUT) as stream:
+            if send:
+                stream.sendall(send)
+            while len(data) < _MOST and time.monotonic() < end:
+                stream.settimeout(_SILENCE if data or not send else 2 * _SILENCE)
+                with contextlib.suppress(TimeoutError):
+                    part = stream.recv(1 << 16)
+                    if part:
+                        data += part
+                        continue
+                break
+    except OSError as error:
+        return Answer(0, (), _text(data), f"{type(error).__name__}: {error}")
+    return Answer(0, (), _text(data))
+
+
+def _read_body(response: http.client.HTTPResponse) -> bytes:
+    """Read a body that may never end: at most so many bytes, for at most so long."""
+    end = time.monotonic() + TIMEOUT
+    data = b""
+    while len(data) < _MOST and time.monotonic() < end:
+        # An event stream falls silent and stays open: what it has sent until then is its answer.
+        try:
+            part = response.read1(1 << 16)
+        except TimeoutError:
+            break
+        if not part:
+            break
+        data += part
+    return data
+
+
+def _local(name: str, value: str) -> str:
+    """A field's value without our own address: a Location may be absolute."""
+    if name != "location":
+        return value
+    return local_target(value, "/", "localhost") or value
+
+
+def _text(data: bytes) -> str:
+    """Bytes as text to compare; what is too long to show is compared by its hash."""
+    text = data[:_KEPT].decode("utf-8", "backslashreplace")
+    if len(data) <= _KEPT:
+        return text
+    return f"{text}\n[{len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()}]"

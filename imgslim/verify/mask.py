@@ -1,0 +1,169 @@
+"""Learn what varies by itself between runs of the original, and compare a text with that knowledge.
+
+A program prints times, process ids, host names, ports. Runs of the original show which words vary; those words are
+masked, everything else must be equal. A masked word still has to be of the same kind: a number stays a number.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: A word holds together what times, addresses, versions and durations are written with; all else stands alone.
+_TOKEN = re.compile(r"[\w.:+\-]+|\s+|.", re.DOTALL)
+#: The parts of a word that vary from run to run in lines which are otherwise the same.
+_VARYING = re.compile(r"\d+|\b[0-9a-f]{8,}\b")
+#: Longest part of a text shown to people.
+_SHOWN = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One text that a program gave."""
+
+    text: str
+    #: True where the program was still running when we stopped reading: how often it repeats itself is chance.
+    is_running: bool = False
+    #: True where it was still writing: where its text ends is chance.
+    is_flowing: bool = False
+
+
+def difference(originals: Sequence[Sample], new: Sample) -> str:
+    """Say how ``new`` differs from the original's texts beyond what they vary by themselves; "" where it does not."""
+    texts = [_lines(sample) for sample in originals]
+    lines = _lines(new)
+    if lines in texts:
+        return ""
+    if new.is_running and any(sample.is_running for sample in originals):
+        texts, lines = [_without_repetition(text) for text in texts], _without_repetition(lines)
+        shortest = min(len(text) for text in texts)
+        if any(sample.is_flowing for sample in originals):
+            # As far as all of the runs got.
+            texts, lines = [text[:shortest] for text in texts], lines[:shortest]
+        if new.is_flowing and lines:
+            texts = [text[: len(lines)] for text in texts]
+    if lines in texts:
+        return ""
+    if _vary_in_order_only(texts):
+        return _as_multisets(texts, lines)
+    if len({len(text) for text in texts}) == 1:
+        return _line_by_line(texts, lines)
+    return _as_sets(texts, lines)
+
+
+def _lines(sample: Sample) -> list[str]:
+    """The lines of a text; blanks at a line's end, empty lines at the text's end, a line cut in two don't count."""
+    lines = [line.rstrip() for line in sample.text.split("\n")]
+    if sample.is_flowing:
+        del lines[-1]
+    while lines and not lines[-1]:
+        del lines[-1]
+    return lines
+
+
+def _without_repetition(lines: list[str]) -> list[str]:
+    """The lines whose like (numbers aside) has not come before."""
+    first: dict[str, str] = {}
+    for line in lines:
+        first.setdefault(_skeleton(line), line)
+    return list(first.values())
+
+
+def _vary_in_order_only(texts: Sequence[list[str]]) -> bool:
+    """Tell whether the original's runs hold the same lines (numbers aside), in different orders."""
+    skeletons = [[_skeleton(line) for line in text] for text in texts]
+    return any(one != skeletons[0] for one in skeletons) and all(
+        Counter(one) == Counter(skeletons[0]) for one in skeletons
+    )
+
+
+def _as_multisets(texts: Sequence[list[str]], lines: list[str]) -> str:
+    """Compare without order: threads and maps print in any."""
+    exact = all(Counter(text) == Counter(texts[0]) for text in texts)
+    key = str if exact else _skeleton
+    want, have = Counter(map(key, texts[0])), Counter(map(key, lines))
+    for line in want - have:
+        return f"lacks the line {_short(line)}"
+    for line in have - want:
+        return f"has the additional line {_short(line)}"
+    return ""
+
+
+def _as_sets(texts: Sequence[list[str]], lines: list[str]) -> str:
+    """Compare where even the number of lines varies: what all runs print must be there, and nothing unlike any run."""
+    kinds = [{_skeleton(line) for line in text} for text in texts]
+    have = {_skeleton(line) for line in lines}
+    for line in texts[0]:
+        if all(_skeleton(line) in kind for kind in kinds) and _skeleton(line) not in have:
+            return f"lacks the line {_short(line)}"
+    known = set[str]().union(*kinds)
+    # Lines that only one of the runs has are of a kind that others of which we can't foresee.
+    if all(kind == kinds[0] for kind in kinds):
+        for line in lines:
+            if _skeleton(line) not in known:
+                return f"has the additional line {_short(line)}"
+    return ""
+
+
+def _line_by_line(texts: Sequence[list[str]], lines: list[str]) -> str:
+    """Compare position by position, each line under its own mask."""
+    for at, (new, *old) in enumerate(zip_longest(lines, *texts)):
+        if new is None:
+            return f"lacks line {at + 1}: {_short(old[0])}"
+        if old[0] is None:
+            return f"has the additional line {at + 1}: {_short(new)}"
+        if not _fits(old, new):
+            return f"line {at + 1} is {_short(new)}, the original's is {_short(old[0])}"
+    return ""
+
+
+def _fits(old: Sequence[str], new: str) -> bool:
+    """Tell whether ``new`` equals the original's line in every word that does not vary there."""
+    if new in old:
+        return True
+    if all(line == old[0] for line in old):
+        return False
+    words = [_TOKEN.findall(line) for line in old]
+    tokens = _TOKEN.findall(new)
+    if any(len(one) != len(words[0]) for one in words):
+        # Even the number of words varies: what all runs begin and end with must be there.
+        head, tail = _common_head(words), _common_head([one[::-1] for one in words])
+        return tokens[: len(head)] == head and tokens[::-1][: len(tail)] == tail
+    if len(tokens) != len(words[0]):
+        return False
+    return all(
+        token == column[0] if len(set(column)) == 1 else _kinds(token) <= set[str]().union(*map(_kinds, column))
+        for token, *column in zip(tokens, *words, strict=True)
+    )
+
+
+def _common_head(rows: Sequence[list[str]]) -> list[str]:
+    """The longest common beginning."""
+    head = []
+    for column in zip(*rows, strict=False):
+        if len(set(column)) > 1:
+            break
+        head.append(column[0])
+    return head
+
+
+def _kinds(word: str) -> frozenset[str]:
+    """The kinds of characters of a word; hexadecimal ids may by chance lack either digits or letters."""
+    kinds = {"digit" if ch.isdigit() else "letter" if ch.isalpha() or ch == "_" else ch for ch in word}
+    return frozenset(kinds - {"+", "-", "."})
+
+
+def _skeleton(line: str) -> str:
+    """A line with its numbers and ids taken out."""
+    return _VARYING.sub("#", line)
+
+
+def _short(text: str) -> str:
+    """A text for one line of a report."""
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")

@@ -1,0 +1,73 @@
+"""Wait until a program ended, or does what it is for: listens, or waits for something."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgslim.engine.container import Container, State
+    from imgslim.engine.sockets import Listener
+
+#: Seconds that the set of listening sockets must stay the same.
+_STABLE = 0.6
+#: Seconds without output, new sockets and work after which a program without sockets counts as waiting.
+_QUIET = 3.0
+#: Share of one processor below which a program counts as idle.
+_IDLE = 0.05
+#: Seconds between two looks.
+_FIRST_PAUSE = 0.02
+_LONGEST_PAUSE = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How the waiting ended."""
+
+    state: State
+    #: None where they could not be seen.
+    listeners: frozenset[Listener] | None
+    seconds: float
+    #: True where it was writing until the time ran out.
+    is_flowing: bool
+
+
+def settle(container: Container, timeout: float, awaited: frozenset[int], patience: float) -> Settled:
+    """Watch ``container`` for at most ``timeout`` seconds.
+
+    ``awaited`` are the TCP ports that should listen: those of EXPOSE, of the probes, or those the original listened on.
+    Where none of them does, an idle program is given ``patience`` seconds (it may be waiting before it opens them).
+    """
+    begin = time.monotonic()
+    last_change = last_output = begin
+    seen: tuple[frozenset[Listener] | None, int] = (None, 0)
+    cpu = (begin, 0.0)
+    pause = _FIRST_PAUSE
+    while True:
+        state = container.state()
+        if not state.is_running:
+            return Settled(container.wait(0), frozenset(), time.monotonic() - begin, is_flowing=False)
+        sockets = container.listeners(state.pid)
+        written = container.stdout.total + container.stderr.total
+        now = time.monotonic()
+        if sockets != seen[0]:
+            last_change = now
+        if written != seen[1]:
+            last_output = now
+        seen = (sockets, written)
+        if container.stdout.dropped or container.stderr.dropped:
+            return Settled(state, sockets, now - begin, is_flowing=True)
+        if now - begin > timeout:
+            return Settled(state, sockets, now - begin, is_flowing=now - last_output < _QUIET)
+        ports = {one.port for one in sockets or () if one.protocol == "tcp"}
+        if ports and awaited <= ports and now - last_change > _STABLE:
+            return Settled(state, sockets, now - begin, is_flowing=now - last_output < _STABLE)
+        quiet = patience if awaited and not ports else _QUIET
+        if now - max(last_change, last_output) > quiet and now - cpu[0] > _STABLE:
+            used = container.cpu_seconds()
+            if cpu[1] and (used - cpu[1]) / (now - cpu[0]) < _IDLE:
+                return Settled(state, sockets, now - begin, is_flowing=False)
+            cpu = (now, used)
+        time.sleep(pause)
+        pause = min(pause * 1.3, _LONGEST_PAUSE)

@@ -1,0 +1,206 @@
+"""Build the original and the rewritten file, run both, and say whether the rewrite holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from imgslim.engine.build import BuildFailed
+from imgslim.engine.images import BuiltImage, ImageConfig
+from imgslim.engine.options import BuildSource
+from imgslim.engine.session import Session
+from imgslim.text import encode
+from imgslim.verify.base import base_config
+from imgslim.verify.compare import compare
+from imgslim.verify.configuration import compare_configurations
+from imgslim.verify.observe import observe
+from imgslim.verify.options import VerifyOptions
+from imgslim.verify.verdict import ProbeResult, Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from imgslim.engine.connect import Engine
+    from imgslim.verify.facts import Observation
+    from imgslim.verify.probes import RunProbe
+
+#: A shell, or the engine, says so where the program is there but can't be run, and where it is not there (POSIX).
+_CANNOT_RUN = (126, 127)
+#: Lines of a failed build that a message shows.
+_LINES = 8
+#: The network names that mean the same to a build and to a run.
+_BUILD_NETWORKS = frozenset({"default", "none", "host"})
+
+
+def verify(
+    before: str,
+    after: str,
+    context: Path,
+    *,
+    dockerfile: Path | None = None,
+    options: VerifyOptions | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> Verdict:
+    """Compare two Dockerfiles' images; ``dockerfile`` is where the original stands (for its own .dockerignore).
+
+    Raises EngineOrSystemError: ``no-engine``, ``old-engine``, ``no-docker-command``, ``buildx-needed``.
+    """
+    with Before(before, context, dockerfile=dockerfile, options=options, progress=progress) as original:
+        return original.compare(after)
+
+
+class Before:
+    """The original: built once, run twice to know what varies by itself, compared with any number of rewrites."""
+
+    def __init__(
+        self,
+        text: str,
+        context: Path,
+        *,
+        dockerfile: Path | None = None,
+        options: VerifyOptions | None = None,
+        progress: Callable[[str], None] | None = None,
+        engine: Engine | None = None,
+    ) -> None:
+        """Connect to the engine; building waits for the first comparison."""
+        options = options if options is not None else VerifyOptions()
+        if options.network in _BUILD_NETWORKS and not options.build.network:
+            options = replace(options, build=replace(options.build, network=options.network))
+        self._options = options
+        self._source = BuildSource(encode(text), context.absolute(), dockerfile)
+        self._tell = progress if progress is not None else _say_nothing
+        self._session = Session(engine)
+        self._runs: dict[int, list[Observation]] = {}
+
+    def __enter__(self) -> Self:
+        """Open the session."""
+        self._session.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Remove images and containers."""
+        self._session.__exit__(kind, error, at)
+
+    @cached_property
+    def image(self) -> BuiltImage | BuildFailed:
+        """The original's image, or why it does not build."""
+        self._tell("building the original")
+        try:
+            return self._session.build(self._source, self._options.build, self._tell)
+        except BuildFailed as failed:
+            return failed
+
+    @cached_property
+    def base(self) -> ImageConfig | None:
+        """The configuration of the original's base image."""
+        if self._options.base_env is not None:
+            return ImageConfig(env=self._options.base_env)
+        return base_config(self._session, self._source, self._options.build)
+
+    def compare(self, after_text: str) -> Verdict:
+        """Build and run ``after_text`` in the original's context and hold it against the original."""
+        before = self.image
+        if isinstance(before, BuildFailed):
+            return Verdict(Status.BEFORE_DOES_NOT_BUILD, message=_build_message(before))
+        partial = Verdict(
+            Status.BEFORE_DOES_NOT_RUN, before_bytes=before.size, before_layers=before.layers, notes=before.notes
+        )
+        if problem := self._does_not_run(before):
+            return replace(partial, message=problem)
+        self._tell("building the rewritten file")
+        try:
+            source = replace(self._source, text=encode(after_text))
+            after = self._session.build(source, self._options.build, self._tell)
+        except BuildFailed as failed:
+            return replace(partial, status=Status.AFTER_DOES_NOT_BUILD, message=_build_message(failed))
+        try:
+            probes = [_smaller(before, after), *compare_configurations(before.config, after.config, self.base)]
+            for number, run in enumerate(self._options.probes.runs):
+                probes += self._compare_run(number, run, before, after)
+        finally:
+            self._session.forget(after)
+        return self._verdict(partial, after, probes)
+
+    def _does_not_run(self, image: BuiltImage) -> str:
+        """Run the original twice by each run of the probes; why it can't be compared, or ""."""
+        for number, run in enumerate(self._options.probes.runs):
+            while len(self._runs.setdefault(number, [])) < 2:  # noqa: PLR2004  (two runs show what varies)
+                self._observe_again(number, run, image)
+            name = _prefix(number, run)
+            for seen in self._runs[number]:
+                if seen.start_error:
+                    return f"{name}the original does not start: {seen.start_error}"
+                if seen.exit_code in _CANNOT_RUN and run.exit != seen.exit_code:
+                    output = " ".join(fact.text for fact in seen.facts if fact.kind == "output").strip()
+                    return f"{name}the original ends with {seen.exit_code}: {output[-300:]}"
+                for fact in seen.facts:
+                    if fact.kind == "demand" and fact.text:
+                        return f"{name}{fact.name}, the original does not do it: {fact.text}"
+        return ""
+
+    def _observe_again(self, number: int, run: RunProbe, image: BuiltImage) -> None:
+        """Add one more run of the original."""
+        seen = self._runs[number]
+        self._tell(f"{_prefix(number, run)}running the original ({len(seen) + 1})")
+        plan = seen[0].plan if seen else None
+        seen.append(observe(self._session, image, run, self._options, plan))
+
+    def _compare_run(self, number: int, run: RunProbe, before: BuiltImage, after: BuiltImage) -> list[ProbeResult]:
+        """Run the rewritten image and compare.
+
+        A difference is believed only when another run of the original, made after it, does not show the same: what
+        varies slowly (the minute, the day) is the same in two runs made close together.
+        """
+        self._tell(f"{_prefix(number, run)}running the rewritten image")
+        originals = self._runs[number]
+        new = observe(self._session, after, run, self._options, originals[0].plan)
+        results = list(compare(originals, new, _prefix(number, run)))
+        if not new.start_error and not all(result.holds for result in results):
+            self._observe_again(number, run, before)
+            results = list(compare(originals, new, _prefix(number, run)))
+        return results
+
+    def _verdict(self, partial: Verdict, after: BuiltImage, probes: list[ProbeResult]) -> Verdict:
+        """Sum up."""
+        expected = self._options.expected
+        stated = [probe for probe in probes if not probe.holds and probe.name in expected]
+        probes = [replace(probe, holds=True) if probe in stated else probe for probe in probes]
+        failed = [probe for probe in probes if not probe.holds]
+        notes = [f"{probe.name}: {probe.message}" for probe in probes if probe.holds and probe.message]
+        return replace(
+            partial,
+            status=Status.DIFFERS if failed else Status.HOLDS,
+            after_bytes=after.size,
+            after_layers=after.layers,
+            probes=tuple(probes),
+            notes=tuple(dict.fromkeys((*partial.notes, *after.notes, *notes))),
+            message="; ".join(f"{probe.name}: {probe.message}" for probe in failed[:3]),
+        )
+
+
+def _smaller(before: BuiltImage, after: BuiltImage) -> ProbeResult:
+    """A rewrite that does not save anything is not offered."""
+    holds = after.size < before.size
+    return ProbeResult(
+        "smaller", "size", holds, str(before.size), str(after.size), "" if holds else "the image is not smaller"
+    )
+
+
+def _prefix(number: int, run: RunProbe) -> str:
+    """What names a run: nothing for the first one without a name."""
+    if run.name:
+        return f"{run.name}: "
+    return f"run {number + 1}: " if number else ""
+
+
+def _build_message(failed: BuildFailed) -> str:
+    """The cause and the last lines."""
+    return "\n".join((failed.message, *failed.lines[-_LINES:]))
+
+
+def _say_nothing(_line: str) -> None:
+    """Drop a line of progress."""
