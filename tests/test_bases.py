@@ -234,12 +234,12 @@ def test_c_program_builds_and_runs_on_the_same_release(engine: Docker) -> None:
 
 @pytest.mark.engine
 def test_newer_libc_fails_on_the_older_one(engine: Docker) -> None:
-    """A symbol of glibc 2.38 that gcc:14-trixie links is missing in bookworm's busybox:glibc, present in trixie's."""
+    """A symbol of glibc 2.38 that gcc:14-trixie links is missing in bookworm, present in trixie."""
     source = "#include <string.h>\nint main(int n, char **v) { char b[9]; return strlcpy(b, v[0], 9) == 0; }\n"
     build = "FROM gcc:14-trixie AS build\nCOPY a.c .\nRUN gcc -o /a a.c\n"
     tail = 'COPY --from=build /a /a\nCMD ["/a"]\n'
-    old = engine.build(f"{build}FROM busybox:glibc-standin-bookworm\n{tail}", {"a.c": source})
-    new = engine.build(f"{build}FROM busybox:glibc-standin-trixie\n{tail}", {"a.c": source})
+    old = engine.build(f"{build}FROM debian:bookworm-slim\n{tail}", {"a.c": source})
+    new = engine.build(f"{build}FROM debian:trixie-slim\n{tail}", {"a.c": source})
     refused = engine.run(old)
     assert refused.returncode != 0
     assert "GLIBC_2.38" in refused.stderr
