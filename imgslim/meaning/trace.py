@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgslim.values import Unknown, Value
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
+    from imgslim.values import Unknown, Value
 
 
 @dataclass(frozen=True, slots=True)
