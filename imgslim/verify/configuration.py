@@ -72,8 +72,8 @@ def _mapping(
     """Compare names and values; what only the base image set may go, what is added is said."""
     changed = [key for key, value in old.items() if new.get(key) != value]
     for key in changed:
-        soft = key not in new and inherited.get(key) == old[key]
-        message = "came from the base image" if soft else "lost" if key not in new else "changed"
+        soft = inherited.get(key) == old[key]
+        message = ("lost" if key not in new else "changed") + (", came from the base image" if soft else "")
         yield _result(f"{name}:{key}", old[key], new.get(key, _UNSET), holds=soft, message=message)
     added = [key for key in new if key not in old]
     message = f"added: {', '.join(added)}" if added else ""

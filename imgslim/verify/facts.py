@@ -52,6 +52,8 @@ class Plan:
     services: tuple[Service, ...] = ()
     #: All TCP ports that it listened on, published where addresses can't be reached.
     ports: frozenset[int] = frozenset()
+    #: Seconds to wait after the stop signal: once the original had to be killed, nothing depends on a long wait.
+    stop_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

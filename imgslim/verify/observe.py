@@ -39,6 +39,8 @@ _LOG_DELAY = 0.15
 _RETRIES = 3
 #: Seconds to spare when waiting for a health check's result.
 _HEALTH_SLACK = 8.0
+#: Seconds that a program gets to end where the original does not end at all.
+_KILL_SOON = 1.0
 #: Nanoseconds in a second.
 _NANO = 1_000_000_000
 
@@ -113,10 +115,13 @@ def _running(
     if run.exit is not None:
         facts.append(demand("exit", f"keeps running, does not exit with {run.exit}"))
     facts += _outputs(container, run, is_flowing=settled.is_flowing)
-    facts.append(_signal(container, image, options))
+    signal = image.config.stop_signal or "SIGTERM"
+    ended = container.stop(signal, plan.stop_seconds if plan is not None else options.stop_timeout)
+    facts.append(Fact("signal", "signal", Sample(f"exits with {ended.exit_code}" if ended else MUST_BE_KILLED)))
     if plan is None:
         fixed = frozenset(port for label, port in ports.items() if not label.startswith("random"))
-        plan = Plan(settled.seconds, is_running=True, services=services, ports=fixed)
+        patience = options.stop_timeout if ended else min(_KILL_SOON, options.stop_timeout)
+        plan = Plan(settled.seconds, is_running=True, services=services, ports=fixed, stop_seconds=patience)
     return Observation("", tuple(facts), plan)
 
 
@@ -157,9 +162,3 @@ def _health(container: Container, image: BuiltImage) -> Fact:
     while (state := container.state()).is_running and state.health == "starting" and time.monotonic() < end:
         time.sleep(0.1)
     return Fact("health", "health", Sample(state.health))
-
-
-def _signal(container: Container, image: BuiltImage, options: VerifyOptions) -> Fact:
-    """Stop it as ``docker stop`` does, by the image's own STOPSIGNAL."""
-    state = container.stop(image.config.stop_signal or "SIGTERM", options.stop_timeout)
-    return Fact("signal", "signal", Sample(MUST_BE_KILLED if state is None else f"exits with {state.exit_code}"))
