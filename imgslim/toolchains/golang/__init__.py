@@ -1,0 +1,49 @@
+"""Go: ``go build``, ``go install``, modules, GOPATH, vendor folders and cgo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Findings, Project
+    from imgslim.toolchains.golang.entry import EntryBuild
+
+#: How many words a wrapper and its settings take before ``go`` (``sudo env A=b C=d go build``), generously.
+_REACH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """The Go toolchain."""
+
+    name: str = "go"
+    summary: str = "go build, go install, go run; modules, workspaces, GOPATH, vendor folders; cgo"
+
+    def claims(self, command: Command) -> bool:
+        """Tell whether a word near its start is go, or it is make, which may start go."""
+        for word in command.words[:_REACH]:
+            value = word.value
+            if isinstance(value, str) and (name := value.rsplit("/", 1)[-1]).startswith(("go", "make")):
+                return name in ("go", "make") or name.startswith("go1.")
+        return False
+
+    def find(self, project: Project) -> Findings:
+        """Find what the project's go commands build."""
+        from imgslim.toolchains.golang.find import find  # noqa: PLC0415 (loaded only where go is used)
+
+        return find(project)
+
+    def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | None:
+        """Tell what an entry such as ``go run .`` builds; None for any other."""
+        if len(argv) < 3 or argv[1] != "run":  # noqa: PLR2004 (go run X)
+            return None
+        from imgslim.toolchains.golang.entry import replaces_entry  # noqa: PLC0415 (loaded only where go is used)
+
+        return replaces_entry(argv, project)
+
+
+TOOLCHAIN = Go()
+
+__all__ = ["TOOLCHAIN", "Go"]

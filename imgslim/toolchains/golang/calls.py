@@ -1,0 +1,89 @@
+"""What functions of Go's library and of well-known modules ask of the image: one table, by package and name."""
+
+from __future__ import annotations
+
+from imgslim.model import NeedKind
+
+_TABLE: tuple[tuple[NeedKind, str, str], ...] = (
+    (NeedKind.CERTIFICATES, "net/http", "Get Post PostForm Head DefaultClient Client DefaultTransport Transport NewRequest "
+     "NewRequestWithContext"),
+    (NeedKind.CERTIFICATES, "crypto/tls", "Dial DialWithDialer Dialer Client"),
+    (NeedKind.CERTIFICATES, "crypto/x509", "SystemCertPool"),
+    (NeedKind.CERTIFICATES, "net/smtp", "SendMail Dial NewClient"),
+    (NeedKind.CERTIFICATES, "net/http/httputil", "NewSingleHostReverseProxy ReverseProxy"),
+    (NeedKind.TIME_ZONES, "time", "LoadLocation"),
+    (NeedKind.NAME_SERVICE, "net", "Dial DialTimeout Dialer LookupHost LookupIP LookupAddr LookupCNAME LookupMX LookupNS "
+     "LookupTXT LookupSRV LookupPort Resolver DefaultResolver ResolveTCPAddr ResolveUDPAddr ResolveIPAddr"),
+    (NeedKind.NAME_SERVICE, "net/http", "Get Post PostForm Head DefaultClient Client DefaultTransport Transport"),
+    (NeedKind.NAME_SERVICE, "net/rpc", "Dial DialHTTP DialHTTPPath"),
+    (NeedKind.NAME_SERVICE, "net/smtp", "SendMail Dial"),
+    (NeedKind.USERS, "os/user", "Current Lookup LookupId LookupGroup LookupGroupId"),
+    (NeedKind.USERS, "os", "UserHomeDir UserCacheDir UserConfigDir"),
+    (NeedKind.COMMAND, "os/exec", "Command CommandContext LookPath"),
+    (NeedKind.COMMAND, "os", "StartProcess"),
+    (NeedKind.COMMAND, "syscall", "Exec ForkExec StartProcess"),
+    (NeedKind.COMMAND, "golang.org/x/sys/unix", "Exec"),
+    (NeedKind.PLUGIN, "plugin", "Open"),
+    (NeedKind.TMP, "os", "CreateTemp MkdirTemp TempDir"),
+    (NeedKind.TMP, "io/ioutil", "TempFile TempDir"),
+    (NeedKind.FILE, "os", "Open OpenFile ReadFile ReadDir DirFS Stat Lstat Chdir"),
+    (NeedKind.FILE, "io/ioutil", "ReadFile ReadDir"),
+    (NeedKind.FILE, "html/template", "ParseFiles ParseGlob"),
+    (NeedKind.FILE, "text/template", "ParseFiles ParseGlob"),
+    (NeedKind.FILE, "net/http", "Dir ServeFile ListenAndServeTLS"),
+    (NeedKind.FILE, "crypto/tls", "LoadX509KeyPair"),
+    (NeedKind.FILE, "path/filepath", "Walk WalkDir Glob"),
+    (NeedKind.FILE, "github.com/joho/godotenv", "Load Overload Read"),
+    (NeedKind.FILE, "github.com/BurntSushi/toml", "DecodeFile"),
+    (NeedKind.FILE, "github.com/spf13/viper", "SetConfigFile AddConfigPath"),
+)  # fmt: skip
+
+#: Package and name to the kinds of need.
+FUNCTIONS: dict[tuple[str, str], tuple[NeedKind, ...]] = {}
+for _kind, _package, _names in _TABLE:
+    for _name in _names.split():
+        FUNCTIONS[_package, _name] = (*FUNCTIONS.get((_package, _name), ()), _kind)
+
+#: Methods by name alone: which argument is a path. Routers (gin, echo, fiber, chi), templates, http.
+PATH_METHODS: dict[str, int] = {
+    "ParseFiles": 0, "ParseGlob": 0, "LoadHTMLGlob": 0, "LoadHTMLFiles": 0, "Static": 1, "StaticFile": 1, "File": 0,
+    "ServeFile": 2, "AddConfigPath": 0, "SetConfigFile": 0, "SendFile": 0, "ServeFiles": 1,
+}  # fmt: skip
+#: Methods by name alone that write an upload's parts to a temporary file (package mime/multipart).
+FORM_METHODS = frozenset({"ParseMultipartForm", "FormFile", "MultipartForm", "MultipartReader", "SaveUploadedFile"})
+
+#: Which argument names the program or the file; 0 where not listed.
+ARGUMENT: dict[tuple[str, str], int] = {
+    ("os/exec", "CommandContext"): 1,
+    ("net/http", "ServeFile"): 2,
+    ("net/http", "ListenAndServeTLS"): 1,
+    ("plugin", "Open"): 0,
+}
+#: Functions whose every argument is a path.
+ALL_ARGUMENTS = frozenset({("html/template", "ParseFiles"), ("text/template", "ParseFiles"), ("crypto/tls", "LoadX509KeyPair"),
+                           ("github.com/joho/godotenv", "Load")})  # fmt: skip
+#: What a call without arguments reads.
+DEFAULTS: dict[tuple[str, str], str] = {
+    ("github.com/joho/godotenv", "Load"): ".env",
+    ("github.com/joho/godotenv", "Read"): ".env",
+    ("github.com/joho/godotenv", "Overload"): ".env",
+}
+#: Only looked at where it names something: asking whether a file is there is no need of it.
+LENIENT = frozenset({("os", "Stat"), ("os", "Lstat"), ("os", "OpenFile"), ("path/filepath", "Walk"), ("os", "Chdir"),
+                     ("path/filepath", "WalkDir"), ("path/filepath", "Glob"), ("net/http", "Dir")})  # fmt: skip
+
+#: Well-known modules that make no TLS connection of their own: routers, command lines, logs, formats.
+OFFLINE = frozenset(
+    """github.com/spf13/cobra github.com/spf13/pflag github.com/sirupsen/logrus go.uber.org/zap github.com/rs/zerolog
+    github.com/gorilla/mux github.com/gorilla/handlers github.com/gorilla/sessions github.com/go-chi/chi
+    github.com/go-chi/chi/v5 github.com/julienschmidt/httprouter github.com/gin-gonic/gin github.com/labstack/echo
+    github.com/labstack/echo/v4 github.com/urfave/cli github.com/urfave/cli/v2 github.com/google/uuid
+    github.com/gofrs/uuid github.com/joho/godotenv gopkg.in/yaml.v2 gopkg.in/yaml.v3 github.com/BurntSushi/toml
+    github.com/pkg/errors github.com/fatih/color github.com/fsnotify/fsnotify github.com/mitchellh/mapstructure
+    github.com/robfig/cron github.com/robfig/cron/v3 github.com/dgrijalva/jwt-go github.com/golang-jwt/jwt
+    github.com/golang-jwt/jwt/v4 github.com/golang-jwt/jwt/v5 github.com/prometheus/client_golang
+    github.com/mattn/go-sqlite3 github.com/stretchr/testify github.com/kelseyhightower/envconfig
+    github.com/caarlos0/env/v6 github.com/tidwall/gjson github.com/alecthomas/kingpin/v2 golang.org/x/time
+    golang.org/x/text golang.org/x/sys golang.org/x/sync golang.org/x/term google.golang.org/protobuf
+    github.com/golang/protobuf gopkg.in/alecthomas/kingpin.v2 github.com/jessevdk/go-flags modernc.org/sqlite""".split()
+)

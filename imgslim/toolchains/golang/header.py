@@ -1,0 +1,131 @@
+"""What the head of a Go file says: package, imports, constraints, cgo and embedded files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.toolchains.golang.constraints import expression_holds, old_lines_hold
+from imgslim.toolchains.golang.lex import tokens, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.toolchains.golang.constraints import Platform
+    from imgslim.toolchains.golang.lex import Token
+
+_EMBED = re.compile(r"^[ \t]*//go:embed[ \t]+(.+?)[ \t\r]*$", re.MULTILINE)
+_PATTERN = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\S+')
+_DECLARATIONS = frozenset({"func", "var", "const", "type"})
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One import."""
+
+    path: str
+    #: The name given in the file, "" where none is.
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The head of one file."""
+
+    #: "" where the text has no package clause.
+    package: str
+    imports: tuple[Import, ...]
+    #: What follows ``//go:build``; None where there is none.
+    constraint: str | None
+    #: ``// +build`` lines, obeyed where there is no ``//go:build``.
+    old_constraints: tuple[str, ...]
+    #: The comment right above ``import "C"``.
+    preamble: str
+    #: ``//go:embed`` patterns.
+    embeds: tuple[str, ...]
+    #: Where declarations begin.
+    end: int
+
+    @property
+    def uses_cgo(self) -> bool:
+        """Tell whether the file imports "C"."""
+        return any(i.path == "C" for i in self.imports)
+
+    def fits(self, platform: Platform) -> bool:
+        """Tell whether its constraints let the file into the build; a file with ``import "C"`` needs cgo."""
+        if self.uses_cgo and not platform.cgo:
+            return False
+        if self.constraint is not None:
+            return expression_holds(self.constraint, platform)
+        return old_lines_hold(self.old_constraints, platform)
+
+
+def read_header(text: str) -> Header:
+    """Read the head of a file, up to its first declaration."""
+    package, preamble, comment = "", "", ""
+    build: str | None = None
+    imports: list[Import] = []
+    old: list[str] = []
+    comment_end = 0
+    stream = tokens(text)
+    end = len(text)
+    for token in stream:
+        if token.kind == "comment":
+            follows = bool(comment) and text.count("\n", comment_end, token.offset) <= 1
+            comment = comment + "\n" + token.text if follows else token.text
+            comment_end = token.offset + len(token.text)
+            if not package:
+                build = _build_line(token.text) or build
+                old += _old_lines(token.text)
+            continue
+        if token.text == "package" and not package:
+            package = next((t.text for t in stream if t.kind == "word"), "")
+        elif token.text == "import":
+            found = _imports(text, stream)
+            imports += found
+            if any(i.path == "C" for i in found):
+                preamble = comment
+        elif token.text in _DECLARATIONS:
+            end = token.offset
+            break
+        comment = ""
+    embeds = _embeds(text) if "//go:embed" in text else ()
+    return Header(package, tuple(imports), build, tuple(old), preamble, embeds, end)
+
+
+def _build_line(comment: str) -> str | None:
+    return comment.removeprefix("//go:build ").strip() if comment.startswith("//go:build ") else None
+
+
+def _old_lines(comment: str) -> list[str]:
+    body = comment.removeprefix("//").strip()
+    return [body.removeprefix("+build ")] if comment.startswith("//") and body.startswith("+build ") else []
+
+
+def _imports(text: str, stream: Iterator[Token]) -> list[Import]:
+    """The specs of one import declaration; the stream stands right behind ``import``."""
+    found: list[Import] = []
+    name, grouped = "", False
+    for token in stream:
+        if token.kind == "string":
+            found.append(Import(unquote(token.text), name, text.count("\n", 0, token.offset) + 1))
+            name = ""
+            if not grouped:
+                break
+        elif token.text == "(":
+            grouped = True
+        elif token.kind == "word" or token.text in (".", "_"):
+            name = token.text
+        elif token.text == ")":
+            break
+    return found
+
+
+def _embeds(text: str) -> tuple[str, ...]:
+    return tuple(
+        (unquote(word) if word[0] in '"`' else word).removeprefix("all:")
+        for match in _EMBED.finditer(text)
+        for word in _PATTERN.findall(match[1])
+    )

@@ -1,0 +1,128 @@
+"""A ``go`` command line: verb, flags and arguments (``go help build``)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command, Word
+    from imgslim.values import Value
+
+_GO = re.compile(r"go(?:1\.\d+(?:\.\d+)?)?")
+#: Commands that start the command named after their own options.
+_WRAPPERS = frozenset({"env", "time", "nice", "exec", "command", "sudo", "nohup"})
+#: Flags of the build commands that take a value.
+_VALUES = frozenset(
+    """C p covermode coverpkg asmflags buildmode compiler gccgoflags gcflags installsuffix ldflags mod modfile overlay pgo
+    pkgdir tags toolexec exec o vettool run count timeout bench""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A ``go`` command, taken apart."""
+
+    #: ``build``, ``install``, ``get``, ``run``, ``mod`` …; "" where there is none.
+    verb: str
+    #: Flag name without dashes to its value; "true" for a bare boolean.
+    flags: dict[str, Value] = field(default_factory=dict)
+    arguments: tuple[Word, ...] = ()
+    #: Index of the word ``go`` in the command.
+    at: int = 0
+    #: ``NAME=value`` words of an ``env`` wrapper.
+    assignments: tuple[tuple[str, Value], ...] = ()
+    #: Why the line can't be followed; "" where it can.
+    unsettled: str = ""
+
+    def flag(self, name: str) -> str | None:
+        """The value of a flag that is given and settled."""
+        value = self.flags.get(name)
+        return value if isinstance(value, str) else None
+
+
+def is_go(word: Value) -> bool:
+    """Tell whether a command word is the go command."""
+    return isinstance(word, str) and _GO.fullmatch(word.rsplit("/", 1)[-1]) is not None
+
+
+def go_word(command: Command) -> int | None:
+    """The index of the word ``go``, wrappers such as ``env A=b`` passed; None for another command."""
+    wrapper = ""
+    for at, word in enumerate(command.words):
+        value = word.value
+        if is_go(value):
+            return at
+        if not isinstance(value, str):
+            return None
+        name = value.rsplit("/", 1)[-1]
+        if name in _WRAPPERS:
+            wrapper = name
+        elif not wrapper or not (value.startswith("-") or ("=" in value and wrapper in ("env", "sudo"))):
+            return None
+    return None
+
+
+def read_invocation(command: Command, extra: tuple[Value, ...] = ()) -> Invocation | None:
+    """Take a go command apart; None where the command is another one.
+
+    Args:
+        command: the command.
+        extra: flags of GOFLAGS, which stand before those of the line.
+    """
+    at = go_word(command)
+    if at is None:
+        return None
+    words = command.words
+    given = tuple(w.value for w in words[:at])
+    pairs = tuple((v.split("=", 1)[0], v.split("=", 1)[1]) for v in given if isinstance(v, str) and "=" in v)
+    if at + 1 >= len(words):
+        return Invocation("", at=at, assignments=pairs)
+    verb = words[at + 1].value
+    start = at + 2
+    flags: dict[str, Value] = {}
+    for value in extra:
+        if isinstance(value, str):
+            name, _, setting = value.lstrip("-").partition("=")
+            flags[name] = setting or "true"
+    if not isinstance(verb, str):
+        return Invocation("", at=at, assignments=pairs, unsettled="its verb is not settled")
+    rest, why = _flags(words[start:], flags)
+    if not why and any(isinstance(v, Unknown) for v in extra):
+        why = "GOFLAGS is not settled"
+    return Invocation(verb, flags, rest, at, pairs, why)
+
+
+def _flags(words: tuple[Word, ...], flags: dict[str, Value]) -> tuple[tuple[Word, ...], str]:
+    """Read flags into ``flags``; the words after them, and why they can't be followed."""
+    at = 0
+    while at < len(words):
+        value = words[at].value
+        if isinstance(value, Unknown):
+            named = re.match(r"""["']?--?([a-z]+)=""", words[at].raw)
+            if named is None:
+                return words[at:], "" if _stands_for_path(words[at]) else f"{words[at].raw} is not settled"
+            flags[named[1]] = value
+        elif value == "--":
+            return words[at + 1 :], ""
+        elif not value.startswith("-") or value == "-":
+            return words[at:], ""
+        else:
+            name, equals, setting = value.lstrip("-").partition("=")
+            if equals:
+                flags[name] = setting
+            elif name in _VALUES and at + 1 < len(words):
+                at += 1
+                flags[name] = words[at].value
+            else:
+                flags[name] = "true"
+        at += 1
+    return (), ""
+
+
+def _stands_for_path(word: Word) -> bool:
+    """Tell whether an open word is a glob or begins as a path does: it can't be a flag then."""
+    return word.raw.startswith(("./", "/", "*")) or (word.raw[:1].isalpha() and "*" in word.raw)

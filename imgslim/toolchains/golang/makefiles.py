@@ -1,0 +1,174 @@
+"""The go lines of a Makefile's goal, where they are literal."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import shlex
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.trace import Word
+from imgslim.toolchains.golang.outputs import Unsettled
+from imgslim.toolchains.golang.tree import FilesTree, join
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Project
+    from imgslim.values import Value
+
+_NAMES = ("GNUmakefile", "makefile", "Makefile")
+_SET = re.compile(r"(?:export\s+)?([\w.-]+)\s*(\?=|:=|::=|=)\s*(.*)")
+_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^;#]*)")
+_REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]|\$\$|\$(.)")
+_MAKES = re.compile(r"\bgo\s+(?:build|install)\b")
+_DEPTH = 20
+
+
+def go_commands(project: Project, step: int, index: int, command: Command) -> list[Command] | Unsettled | None:
+    """The go commands that ``make`` runs, in order; None where its goal starts no ``go build`` or ``go install``."""
+    if not isinstance(command.cwd, str):
+        return None
+    words = [w.value for w in command.words[1:]]
+    folder, goals, given = _arguments(words)
+    if folder is None:
+        return None
+    cwd = join(command.cwd, folder)
+    tree = FilesTree(project.files.before(step, index))
+    text = next((t for name in _NAMES if (t := tree.text(join(cwd, name))) is not None), None)
+    if text is None or not _MAKES.search(text):
+        return None
+    reader = _Makefile(text, given, command)
+    lines = list(reader.recipe(goals))
+    made = [line for line in lines if _MAKES.search(line)]
+    if not made:
+        return None
+    out: list[Command] = []
+    for line in made:
+        found = _command(line, cwd, command)
+        if found is None:
+            return Unsettled(f"make runs {line[:60]!r}, which is not literal")
+        out.append(found)
+    return out
+
+
+def _arguments(words: list[Value]) -> tuple[str | None, list[str], dict[str, str]]:
+    """``-C folder``, goals and ``NAME=value`` of a make command line; no folder where a word is open."""
+    folder, goals, given, skip = ".", [], {}, ""
+    for word in words:
+        if isinstance(word, Unknown):
+            return None, [], {}
+        if skip:
+            folder = word if skip == "-C" else folder
+            skip = ""
+        elif word in ("-C", "-j", "-f", "--directory"):
+            if word == "-f":
+                return None, [], {}
+            skip = "-C" if word == "--directory" else word
+            skip = "" if word == "-j" else skip
+        elif word.startswith("-"):
+            continue
+        elif "=" in word:
+            name, _, value = word.partition("=")
+            given[name] = value
+        elif not word.isdigit():
+            goals.append(word)
+    return folder, goals, given
+
+
+class _Makefile:
+    """Rules and plain variables (GNU make manual, "Reading Makefiles"); what else there is stays unexpanded."""
+
+    def __init__(self, text: str, given: dict[str, str], command: Command) -> None:
+        self.variables: dict[str, str] = {}
+        self.rules: dict[str, tuple[list[str], list[str]]] = {}
+        self.first = ""
+        #: Set in more than one way: by a conditional, by appending.
+        self.open: set[str] = set()
+        targets: list[str] = []
+        depth = 0
+        for line in text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines():
+            if line.startswith("\t"):
+                for name in targets:
+                    self.rules[name][1].append(line.strip())
+                continue
+            plain = line.split("#", 1)[0].strip()
+            depth += plain.startswith(("ifeq", "ifneq", "ifdef", "ifndef")) - (plain == "endif")
+            if setting := _SET.fullmatch(plain):
+                self._set(setting, command, conditional=depth > 0)
+            elif rule := _RULE.match(plain):
+                targets = self.expand(rule[1]).split()
+                self._rule(targets, self.expand(rule[2]).split())
+        self.variables |= given
+        self.open -= set(given)
+
+    def _set(self, setting: re.Match[str], command: Command, *, conditional: bool) -> None:
+        name, how, value = setting.groups()
+        if conditional:
+            self.open.add(name)
+        elif how == "?=" and name in command.env:
+            inherited = command.env[name]
+            if isinstance(inherited, str):
+                self.variables[name] = inherited
+            else:
+                self.open.add(name)
+        elif how != "?=" or name not in self.variables:
+            self.variables[name] = value
+
+    def _rule(self, targets: list[str], needed: list[str]) -> None:
+        for name in targets:
+            old = self.rules.setdefault(name, ([], []))
+            old[0].extend(needed)
+            if not self.first and not name.startswith(".") and "%" not in name:
+                self.first = name
+
+    def expand(self, text: str, depth: int = 0) -> str:
+        """Expand plain references; what is not known stays as written."""
+
+        def one(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            if match[0] == "$$" or not name or name in self.open or name not in self.variables or depth > _DEPTH:
+                return match[0]
+            return self.expand(self.variables[name], depth + 1)
+
+        return _REFERENCE.sub(one, text)
+
+    def recipe(self, goals: list[str]) -> Iterator[str]:
+        """The recipe lines of the goals, what they need first; each target once."""
+        seen: set[str] = set()
+        for goal in goals or [self.first]:
+            yield from self._lines(goal, seen)
+
+    def _lines(self, goal: str, seen: set[str]) -> Iterator[str]:
+        if goal in seen or goal not in self.rules:
+            return
+        seen.add(goal)
+        needed, lines = self.rules[goal]
+        for name in needed:
+            yield from self._lines(name, seen)
+        for line in lines:
+            yield self.expand(line.lstrip("@-+").replace("$@", goal).replace("$<", needed[0] if needed else ""))
+
+
+def _command(line: str, cwd: str, shown: Command) -> Command | None:
+    """One recipe line as a command; None where it is more than one simple command of literal words."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        return None
+    assignments: list[tuple[str, Value]] = []
+    while words and re.fullmatch(r"[A-Za-z_]\w*=.*", words[0], re.DOTALL):
+        name, _, value = words.pop(0).partition("=")
+        assignments.append((name, value))
+    if not words or posixpath.basename(words[0]) != "go" or any(w in ("&&", "||", ";", "|", "&") for w in words):
+        return None
+    span = shown.span
+    made = tuple(Word(_value(w), w, span, literal="$" not in w) for w in words)
+    return replace(shown, words=made, assignments=(*shown.assignments, *assignments), cwd=cwd)
+
+
+def _value(word: str) -> Value:
+    return Unknown(f"make expands {word}") if re.search(r"[$`]", word) else word

@@ -1,0 +1,206 @@
+"""What a Go program asks of its image, from what its sources say."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imgslim.model import Assumption, Need, NeedKind
+from imgslim.toolchains.golang import calls
+from imgslim.toolchains.golang.linking import tags_of
+from imgslim.toolchains.golang.mentions import Mentions
+from imgslim.toolchains.golang.scan import Body, Use, read_body
+
+if TYPE_CHECKING:
+    from imgslim.model import Project
+    from imgslim.toolchains.golang.invocation import Invocation
+    from imgslim.toolchains.golang.packages import Graph
+
+#: What Docker writes into every container, and what the kernel gives.
+_GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
+_TRUST = re.compile(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
+_ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
+_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
+_FIRST = re.compile(r"\s*([\w./+-]+)")
+_BUILTINS = frozenset(
+    "cd echo exec exit export set test trap true false umask unset ulimit read printf if for while".split()
+)
+#: Kinds that third-party code is believed about: what it opens or starts by name is its own option, mostly unused.
+_FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.TIME_ZONES, NeedKind.NAME_SERVICE})
+_UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Everything that was gathered."""
+
+    needs: tuple[Need, ...]
+    mentions: tuple[Need, ...]
+    assumptions: tuple[Assumption, ...]
+
+
+@dataclass(slots=True)
+class _Found:
+    needs: dict[tuple[NeedKind, str], Need] = field(default_factory=dict)
+    open_ends: dict[str, Assumption] = field(default_factory=dict)
+
+    def need(self, kind: NeedKind, value: str, why: str) -> None:
+        self.needs.setdefault((kind, value), Need(kind, value, why))
+
+    def leave_open(self, reason: str, message: str) -> None:
+        self.open_ends.setdefault(reason, Assumption(reason, message))
+
+
+def needs_of(project: Project, graph: Graph | None, call: Invocation) -> Needs:
+    """Gather what the packages that were read ask for."""
+    if graph is None:
+        return Needs((), (), ())
+    found = _Found()
+    mentions = Mentions(project)
+    for package in graph.packages.values():
+        if not package.own:
+            _vendored(found, [f for f in package.files if _interesting(f.text)])
+            continue
+        bodies = [read_body(f) for f in package.files]
+        known = {name: value for body in bodies for name, value in body.constants()}
+        for body in bodies:
+            for use in body.uses(known):
+                _use(found, mentions, body, use)
+            for literal in body.literals():
+                mentions.literal(literal.text, f"{body.file.label}:{literal.line}")
+    _modules(found, graph)
+    _zone(found, project, graph)
+    if "time/tzdata" in graph.standard or "timetzdata" in tags_of(call):
+        found.needs = {key: need for key, need in found.needs.items() if key[0] is not NeedKind.TIME_ZONES}
+    return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()))
+
+
+def _interesting(text: str) -> bool:
+    return (
+        "LoadLocation(" in text or "http." in text or "tls." in text or "SystemCertPool" in text or "net.Dial" in text
+    )
+
+
+def _vendored(found: _Found, files: list) -> None:  # type: ignore[type-arg]
+    for file in files:
+        body = read_body(file)
+        for use in body.uses({}):
+            for kind in calls.FUNCTIONS.get((use.package, use.name), ()):
+                if kind in _FROM_VENDORED:
+                    found.need(kind, "", f"{file.label}:{use.line} uses {use.package}.{use.name}")
+
+
+def _use(found: _Found, mentions: Mentions, body: Body, use: Use) -> None:
+    at = f"{body.file.label}:{use.line}"
+    if not use.package:
+        _method(found, mentions, use, at)
+        return
+    why = f"{at} uses {use.package}.{use.name}"
+    for kind in calls.FUNCTIONS.get((use.package, use.name), ()):
+        match kind:
+            case NeedKind.COMMAND:
+                if use.arguments is not None:
+                    _program(found, use, why)
+            case NeedKind.FILE:
+                _files(found, mentions, use, why)
+            case NeedKind.PLUGIN:
+                _plugin(found, use, why)
+            case NeedKind.TIME_ZONES if use.arguments and use.arguments[0] in ("UTC", "Local", ""):
+                continue
+            case NeedKind.TMP if use.arguments and use.arguments[0] not in ("", None):
+                continue
+            case _:
+                found.need(kind, "", why)
+
+
+def _method(found: _Found, mentions: Mentions, use: Use, at: str) -> None:
+    arguments = use.arguments or ()
+    if use.name in calls.FORM_METHODS:
+        found.need(NeedKind.TMP, "", f"{at} calls {use.name}, which keeps large uploads in temporary files")
+    index = calls.PATH_METHODS.get(use.name)
+    if index is not None:
+        for path in arguments[index : None if use.name in ("ParseFiles", "LoadHTMLFiles") else index + 1]:
+            if path:
+                mentions.path(path, f"{at} calls {use.name}")
+
+
+def _program(found: _Found, use: Use, why: str) -> None:
+    arguments = use.arguments or ()
+    index = calls.ARGUMENT.get((use.package, use.name), 0)
+    name = arguments[index] if len(arguments) > index else None
+    if name is None:
+        found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
+    elif posixpath.basename(name) in _SHELLS:
+        found.need(NeedKind.SHELL, name, why)
+        if use.name != "LookPath":
+            _script(found, arguments[index + 1 :], why)
+    elif name:
+        found.need(NeedKind.COMMAND, name, why)
+
+
+def _script(found: _Found, arguments: tuple[str | None, ...], why: str) -> None:
+    """The programs that a literal command line for ``sh -c`` starts: the first word of each simple command."""
+    text = arguments[1] if len(arguments) > 1 and arguments[0] in ("-c", "-lc", "-ec") else None
+    if text is None:
+        found.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
+        return
+    for part in re.split(r"[|&;\n]+", text):
+        match = _FIRST.match(part)
+        if match is not None and match[1] not in _BUILTINS and "=" not in part[: match.end() + 1]:
+            found.need(NeedKind.COMMAND, match[1], f"{why} with {text!r}")
+
+
+def _plugin(found: _Found, use: Use, why: str) -> None:
+    name = use.arguments[0] if use.arguments else None
+    found.need(NeedKind.PLUGIN, name or "*", why)
+
+
+def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
+    key = (use.package, use.name)
+    if use.arguments is None:
+        return
+    index = calls.ARGUMENT.get(key, 0)
+    paths = use.arguments if key in calls.ALL_ARGUMENTS else use.arguments[index : index + 1]
+    if not use.arguments and key in calls.DEFAULTS:
+        paths = (calls.DEFAULTS[key],)
+    for path in paths:
+        if path is None:
+            if key not in calls.LENIENT:
+                found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+        elif path.startswith("/"):
+            _absolute(found, mentions, path, why)
+        elif path:
+            mentions.path(path, why)
+
+
+def _absolute(found: _Found, mentions: Mentions, path: str, why: str) -> None:
+    """A path that the program opens: what it is for decides what it is a need of."""
+    if path == "/" or path.startswith(_GIVEN):
+        return
+    if path == "/tmp" or path.startswith("/tmp/"):  # noqa: S108 (a path in the image)
+        found.need(NeedKind.TMP, "", why)
+    elif _TRUST.search(path):
+        found.need(NeedKind.CERTIFICATES, "", why)
+    elif path.startswith(_ZONES):
+        found.need(NeedKind.TIME_ZONES, "", why)
+    elif path in ("/etc/passwd", "/etc/group"):
+        found.need(NeedKind.USERS, "", why)
+    elif path in ("/etc/services", "/etc/protocols", "/etc/nsswitch.conf"):
+        found.need(NeedKind.NAME_SERVICE, "", why)
+    else:
+        mentions.path(path, why)
+
+
+def _modules(found: _Found, graph: Graph) -> None:
+    """Fetched modules are not read: one that is not known to keep to itself may be a client."""
+    for module, at in graph.unread.items():
+        if module.module not in calls.OFFLINE:
+            found.need(NeedKind.CERTIFICATES, "", f"{at} imports {module.module}, which may connect by TLS")
+
+
+def _zone(found: _Found, project: Project, graph: Graph) -> None:
+    zone = project.trace.final.env.get("TZ", "")
+    if zone not in _UNZONED and "time" in graph.standard:
+        found.need(NeedKind.TIME_ZONES, "", f"{graph.standard['time']} imports time, and TZ is set")

@@ -1,0 +1,134 @@
+"""Turn one followed go command into products."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts, Libc
+from imgslim.model import Assumption, Linkage, Product, Way
+from imgslim.toolchains.golang.builder import has_compiler
+from imgslim.toolchains.golang.constraints import Platform
+from imgslim.toolchains.golang.linking import judge_link, tags_of
+from imgslim.toolchains.golang.needs import needs_of
+from imgslim.toolchains.golang.outputs import Output, Unsettled, outputs, targets
+from imgslim.toolchains.golang.packages import Graph, Package, Reader, graph_of
+from imgslim.toolchains.golang.rewriting import without_cgo
+from imgslim.toolchains.golang.sources import sources_of
+from imgslim.toolchains.golang.tree import FilesTree, join
+from imgslim.toolchains.golang.workspace import Workspace, find_workspace
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Project
+    from imgslim.toolchains.golang.invocation import Invocation
+    from imgslim.toolchains.golang.linking import Link
+    from imgslim.toolchains.golang.settings import Settings
+
+_SHARED = frozenset({"c-shared", "plugin", "shared"})
+_ARCHIVES = frozenset({"archive", "c-archive"})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One go command and the command of the Dockerfile that it is, or that starts it."""
+
+    project: Project
+    #: The go command itself.
+    command: Command
+    step: int
+    index: int
+    #: The command in the Dockerfile: the same, or ``make``.
+    shown: Command
+
+
+def programs(site: Site, call: Invocation, given: Settings, started: dict[str, str]) -> list[Product] | Unsettled:
+    """The products of one ``go build``, ``go install`` or installing ``go get``."""
+    start = site.command.cwd
+    folder = call.flags.get("C", ".")
+    if isinstance(start, Unknown):
+        return Unsettled(f"its folder is not settled: {start.why}")
+    if isinstance(folder, Unknown):
+        return Unsettled(f"the value of -C is not settled: {folder.why}")
+    cwd = join(start, folder)
+    tree = FilesTree(site.project.files.before(site.step, site.index))
+    reader = Reader(tree, platform_of(call, given))
+    workspace = find_workspace(tree, cwd, given, call.flag("mod"), started)
+    found = targets(call.arguments, cwd, workspace, reader)
+    if isinstance(found, Unsettled):
+        return found
+    made = outputs(call, cwd, found, given, reader)
+    if isinstance(made, Unsettled):
+        return made
+    if call.flag("buildmode") in _ARCHIVES:
+        return []
+    return [_product(site, call, given, output, workspace, reader) for output in made]
+
+
+def platform_of(call: Invocation, given: Settings) -> Platform:
+    """The platform that decides which files are taken; cgo counts as on where that is open, so that it is seen."""
+    return Platform(
+        system=given.system if isinstance(given.system, str) else "linux",
+        machine=given.machine if isinstance(given.machine, str) else "amd64",
+        cgo=given.cgo != "0",
+        minor=given.minor if given.minor is not None else 99,
+        tags=tags_of(call),
+    )
+
+
+def _product(
+    site: Site, call: Invocation, given: Settings, output: Output, workspace: Workspace, reader: Reader
+) -> Product:
+    package = output.target.package
+    graph = graph_of(package, workspace, reader) if package is not None else None
+    span = site.shown.span
+    link = judge_link(graph, call, given, has_compiler(site.project, site.step), span, workspace.required())
+    shared = call.flag("buildmode") in _SHARED
+    needs = needs_of(site.project, graph, call)
+    open_ends = list(needs.assumptions)
+    if package is None or (graph is not None and graph.absent):
+        what = output.target.remote or posixpath.basename(output.path)
+        open_ends.append(
+            Assumption("sources-unread", f"What {what} needs when it runs was not read in its sources.", span)
+        )
+    if given.system not in ("linux", ""):
+        open_ends.append(Assumption("other-platform", "GOOS names another system than linux, or is not settled.", span))
+    return Product(
+        toolchain="go",
+        path=output.path,
+        is_folder=output.is_folder,
+        command=site.shown,
+        step=site.step,
+        index=site.index,
+        executable=not shared,
+        shared=shared,
+        linkage=Linkage.DYNAMIC if shared else link.linkage,
+        libc=Libc.NONE if link.linkage is Linkage.STATIC and not shared else _libc(site.project),
+        needs=(*link.libraries, *needs.needs),
+        libraries_known=link.libraries_known,
+        ways=() if shared else _ways(site, link),
+        not_static="it is a shared library" if shared else link.not_static,
+        sources=sources_of(reader.tree, workspace, graph, package),
+        mentions=needs.mentions,
+        assumptions=tuple(open_ends),
+    )
+
+
+def _ways(site: Site, link: Link) -> tuple[Way, ...]:
+    """The static way, where the program is not static already and nothing forbids it."""
+    if link.linkage is Linkage.STATIC or link.not_static:
+        return ()
+    edits = without_cgo(site)
+    if edits is None:
+        return ()
+    gate = site.command is not site.shown
+    return (Way(Linkage.STATIC, Libc.NONE, edits, gate=gate, assumptions=link.assumptions, why=link.why),)
+
+
+def _libc(project: Project) -> Libc | None:
+    return project.base.libc if isinstance(project.base, ImageFacts) else None
+
+
+__all__ = ["Graph", "Package", "Site", "platform_of", "programs"]

@@ -1,0 +1,156 @@
+"""What the body of a Go file says: selectors of imported packages, calls with their literals, string literals."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from imgslim.toolchains.golang.lex import Token, tokens, unquote
+from imgslim.toolchains.golang.modfile import executable_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imgslim.toolchains.golang.packages import GoFile
+
+#: Tokens that one argument list is read for at most: a handler written inside a call is no literal.
+_ARGUMENTS_LIMIT = 64
+_TAG = re.compile(r'^\w+:"')
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One selector: ``os.Open("x")``, ``http.DefaultClient``, ``r.Static("/", "public")``."""
+
+    #: The import path of the package; "" for a method or field of something else.
+    package: str
+    name: str
+    #: None where it is not called; an argument is None where it is no literal.
+    arguments: tuple[str | None, ...] | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One string literal."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Body:
+    """The declarations of one file, as tokens."""
+
+    file: GoFile
+    parts: tuple[Token, ...]
+    #: Offsets of line ends.
+    ends: tuple[int, ...]
+
+    def line(self, offset: int) -> int:
+        """The one-based line of an offset."""
+        return bisect_right(self.ends, offset) + 1
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """The name under which each import is used, to its path."""
+        return {
+            i.name or guess_name(i.path): i.path
+            for i in self.file.header.imports
+            if i.name not in ("_", ".") and i.path != "C"
+        }
+
+    def constants(self) -> Iterator[tuple[str, str]]:
+        """Constants that are one string literal."""
+        parts, depth, inside = self.parts, 0, False
+        for at, token in enumerate(parts):
+            if token.text == "const" and token.kind == "word":
+                inside = True
+                depth = 0
+            elif inside and token.text == "(":
+                depth += 1
+            elif inside and (token.text == ")" or token.text in ("func", "var", "type")):
+                inside = False
+            elif inside and token.kind == "string" and at > 1 and parts[at - 1].text == "=":
+                name = parts[at - 3] if parts[at - 2].text == "string" else parts[at - 2]
+                if not (at + 1 < len(parts) and parts[at + 1].text == "+"):
+                    yield name.text, unquote(token.text)
+                inside = depth > 0
+
+    def literals(self) -> Iterator[Literal]:
+        """String literals, struct tags left out."""
+        for token in self.parts:
+            if token.kind == "string" and not (token.text[0] == "`" and _TAG.match(token.text[1:])):
+                yield Literal(unquote(token.text), self.line(token.offset))
+
+    def uses(self, known: Mapping[str, str]) -> Iterator[Use]:
+        """Selectors in the order of the text; ``known`` are the package's constants."""
+        parts, names = self.parts, self.names
+        for at in range(1, len(parts) - 1):
+            if parts[at].text != "." or parts[at + 1].kind != "word":
+                continue
+            left, name = parts[at - 1], parts[at + 1]
+            plain = left.kind == "word" and (at < 2 or parts[at - 2].text != ".")  # noqa: PLR2004
+            called = at + 2 < len(parts) and parts[at + 2].text == "("
+            package = names.get(left.text, "") if plain else ""
+            if not package and not called:
+                continue
+            arguments = tuple(_arguments(parts, at + 3, known)) if called else None
+            yield Use(package, name.text, arguments, self.line(name.offset))
+
+
+def read_body(file: GoFile) -> Body:
+    """Read the declarations of a file."""
+    parts = tuple(t for t in tokens(file.text, file.header.end) if t.kind != "comment")
+    ends = tuple(m.start() for m in re.finditer("\n", file.text))
+    return Body(file, parts, ends)
+
+
+def guess_name(path: str) -> str:
+    """The package name by convention: the last element, without major version, ``go-`` and ``.vN`` (gopkg.in)."""
+    name = executable_name(path, modules=True)
+    name = re.sub(r"\.v\d+$", "", name)
+    return name.removeprefix("go-").removesuffix("-go").replace("-", "_")
+
+
+def _arguments(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
+    """The arguments of a call whose first token is ``parts[at]``."""
+    depth, current = 0, []
+    for token in parts[at : at + _ARGUMENTS_LIMIT]:
+        if depth == 0 and token.text in (",", ")"):
+            if current:
+                yield _value(current, known)
+            current = []
+            if token.text == ")":
+                return
+            continue
+        if token.kind == "op" and token.text in "([{":
+            depth += 1
+        elif token.kind == "op" and token.text in ")]}":
+            depth -= 1
+        current.append(token)
+    if current:
+        yield None
+
+
+def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:
+    """A literal, a constant, literals joined by ``+``, or ``filepath.Join`` of them; else None."""
+    if len(parts) > 5 and parts[0].text in ("filepath", "path") and parts[2].text == "Join":  # noqa: PLR2004
+        inner = list(_arguments((*parts[4:-1], Token("op", ")", 0)), 0, known))
+        return posixpath.join(*(i for i in inner if i is not None)) if inner and None not in inner else None
+    out = ""
+    for at, token in enumerate(parts):
+        if at % 2:
+            if token.text != "+":
+                return None
+        elif token.kind == "string":
+            out += unquote(token.text)
+        elif token.kind == "word" and token.text in known:
+            out += known[token.text]
+        else:
+            return None
+    return out if len(parts) % 2 else None

@@ -1,0 +1,90 @@
+"""The environment that the go command sees (``go help environment``)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.meaning.trace import Command
+    from imgslim.toolchains.golang.invocation import Invocation
+    from imgslim.values import Value
+
+_RELEASE = re.compile(r"(?:go)?1\.(\d+)")
+_IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?golang(?::([\w.-]+))?(?:@.*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What steers a go command."""
+
+    #: ``"0"`` or ``"1"``; None where it is unset, Unknown where it is set to what is not settled.
+    cgo: Value | None
+    system: Value
+    machine: Value | None
+    #: ``on``, ``off`` or ``auto``.
+    modules: str
+    #: First folder of GOPATH.
+    gopath: Value
+    gobin: Value | None
+    #: GOFLAGS, split.
+    flags: tuple[Value, ...]
+    #: Of the Go release, 1.x; None where it is not known.
+    minor: int | None
+
+
+def settings(
+    command: Command, call: Invocation | None, written: Mapping[str, Value], base: str | Unknown, home: str = "/root"
+) -> Settings:
+    """Fold the environment of one go command.
+
+    Args:
+        command: the command.
+        call: the command taken apart, for the words of an ``env`` wrapper.
+        written: what ``go env -w`` wrote before; the environment wins over it.
+        base: the image after FROM.
+        home: the home folder, for GOPATH's default.
+    """
+    env: dict[str, Value] = {**written, **command.env, **dict(command.assignments)}
+    if call is not None:
+        env.update(call.assignments)
+    minor = release(env.get("GOLANG_VERSION"), base)
+    gopath = env.get("GOPATH", f"{home}/go")
+    gobin = env.get("GOBIN")
+    return Settings(
+        cgo=env.get("CGO_ENABLED"),
+        system=env.get("GOOS") or "linux",
+        machine=env.get("GOARCH") or None,
+        modules=_modules(env.get("GO111MODULE"), minor),
+        gopath=gopath.split(":", 1)[0] if isinstance(gopath, str) else gopath,
+        gobin=gobin or None,
+        flags=_split(env.get("GOFLAGS", "")),
+        minor=minor,
+    )
+
+
+def release(version: Value | None, base: str | Unknown) -> int | None:
+    """The x of Go 1.x: from GOLANG_VERSION of the official image, else from its tag."""
+    if isinstance(version, str) and (match := _RELEASE.match(version)):
+        return int(match[1])
+    if isinstance(base, str) and (image := _IMAGE.fullmatch(base)) and (match := _RELEASE.match(image[1] or "")):
+        return int(match[1])
+    return None
+
+
+def _modules(setting: Value | None, minor: int | None) -> str:
+    """GO111MODULE: "on" by default since Go 1.16, "auto" from 1.11, nothing before (Go 1.16 release notes)."""
+    if minor is not None and minor < 11:  # noqa: PLR2004
+        return "off"
+    if isinstance(setting, str) and setting in ("on", "off", "auto"):
+        return setting
+    return "auto" if minor is not None and minor < 16 else "on"  # noqa: PLR2004
+
+
+def _split(flags: Value) -> tuple[Value, ...]:
+    return tuple(flags.split()) if isinstance(flags, str) else (flags,)
