@@ -23,14 +23,14 @@ def compare(originals: Sequence[Observation], new: Observation, prefix: str = ""
         )
         return
     first = originals[0]
+    # One that ends where the other runs on shows nothing of what is asked of a running program.
+    alike = (new.exit_code is None) in {one.exit_code is None for one in originals}
     for fact in first.facts:
+        if not alike and fact.kind not in {"exit", "output", "demand"}:
+            continue
         facts = [other for one in originals if (other := one.fact(fact.name)) is not None]
         if len(facts) == len(originals):
             yield _compare_fact(facts, new.fact(fact.name), prefix)
-    for fact in new.facts:
-        # A fact of another kind of run (it ends, where the original runs on) shows in `exit` already.
-        if all(one.fact(fact.name) is None for one in originals) and fact.kind == "ports" and fact.text:
-            yield ProbeResult(f"{prefix}{fact.name}", fact.kind, holds=False, before="", after=fact.text, message="new")
 
 
 def _compare_fact(old: Sequence[Fact], new: Fact | None, prefix: str) -> ProbeResult:
@@ -61,6 +61,12 @@ def _difference(old: Sequence[Fact], new: Fact) -> str:
             return "" if known == {MUST_BE_KILLED} else f"{new.text}, the original {old[0].text}"
         case "health":
             return "" if new.text == "healthy" else f"is {new.text or 'without a check'}, the original {old[0].text}"
+        case "http":
+            statuses = {text.partition("\n")[0] for text in known}
+            status = new.text.partition("\n")[0]
+            if status not in statuses:
+                return f"{status}, the original {old[0].text.partition(chr(10))[0]}"
+            return difference([one.sample for one in old], new.sample)
         case _:
             return difference([one.sample for one in old], new.sample)
 

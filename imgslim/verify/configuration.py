@@ -70,15 +70,21 @@ def _mapping(
     name: str, old: Mapping[str, str], new: Mapping[str, str], inherited: Mapping[str, str]
 ) -> Iterator[ProbeResult]:
     """Compare names and values; what only the base image set may go, what is added is said."""
-    changed = [key for key, value in old.items() if new.get(key) != value]
-    for key in changed:
-        soft = inherited.get(key) == old[key]
-        message = ("lost" if key not in new else "changed") + (", came from the base image" if soft else "")
-        yield _result(f"{name}:{key}", old[key], new.get(key, _UNSET), holds=soft, message=message)
-    added = [key for key in new if key not in old]
-    message = f"added: {', '.join(added)}" if added else ""
-    if not changed or added:
-        yield _result(name, f"{len(old)} values", f"{len(new)} values", holds=True, message=message)
+    said: list[str] = []
+    gone: list[str] = []
+    for key, value in old.items():
+        if new.get(key) == value:
+            continue
+        if inherited.get(key) == value:
+            gone.append(key)
+            continue
+        message = "lost" if key not in new else "changed"
+        yield _result(f"{name}:{key}", value, new.get(key, _UNSET), holds=False, message=message)
+    if gone:
+        said.append(f"no longer as the base image had it: {', '.join(gone)}")
+    if added := [key for key in new if key not in old]:
+        said.append(f"added: {', '.join(added)}")
+    yield _result(name, f"{len(old)} values", f"{len(new)} values", holds=True, message="; ".join(said))
 
 
 def _set(name: str, old: tuple[str, ...], new: tuple[str, ...]) -> ProbeResult:
@@ -103,20 +109,27 @@ def _entry(before: ImageConfig, after: ImageConfig) -> ProbeResult:
         return _result("entry", **shown, holds=True)
     was, now = _program(old), _program(new)
     if was == now:
+        message = "the same program, started another way"
         if bool(before.entrypoint) != bool(after.entrypoint):
-            return _result("entry", **shown, holds=True, message="arguments of `docker run` act otherwise")
-        return _result("entry", **shown, holds=True, message="the same program, started without the shell")
+            message += ": arguments of `docker run` act otherwise"
+        return _result("entry", **shown, holds=True, message=message)
     if now and was[-len(now) :] == now:
         return _result("entry", **shown, holds=True, message=f"no longer through {shlex.join(was[: -len(now)])}")
-    same = bool(was and now) and was[1:] == now[1:] and was[0].rpartition("/")[2] == now[0].rpartition("/")[2]
+    # Text that only a shell can read holds blanks: its last slash says nothing.
+    same = bool(was and now) and was[1:] == now[1:] and " " not in was[0] + now[0] and _file(was[0]) == _file(now[0])
     message = "the program's file is named otherwise" if same else "another program or other arguments"
     return _result("entry", **shown, holds=same, message=message)
+
+
+def _file(path: str) -> str:
+    """The last part of a path."""
+    return path.rpartition("/")[2]
 
 
 def _program(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words behind ``sh -c 'simple command'``; a command that the shell must interpret stays one word."""
     match words:
-        case (shell, "-c", text) if shell.rpartition("/")[2] in {"sh", "bash", "ash", "dash"}:
+        case (shell, "-c", text) if _file(shell) in {"sh", "bash", "ash", "dash"}:
             text = text.strip().removeprefix("exec ").strip()
             if any(ch in text for ch in "$`|&;<>()*?[]#~{}\\\n"):
                 return (text,)

@@ -18,7 +18,7 @@ class Fact:
 
     #: Unique in a run; the same in every run of the same plan.
     name: str
-    #: exit, output, ports, http, tcp, health, signal or command: it decides how two facts are compared.
+    #: exit, output, ports, http, body, tcp, health, signal, command or demand: it decides how two facts are compared.
     kind: str
     sample: Sample
 

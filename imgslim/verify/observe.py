@@ -69,7 +69,7 @@ def observe(
             settled = settle(container, timeout, wanted, _PATIENCE)
         else:
             # The machine may be busier than it was: a run that is only slower is given its time.
-            limit = max(timeout, 3 * plan.seconds + 5)
+            limit = max(timeout, min(3 * plan.seconds + 5, 2 * timeout))
             settled = settle(container, limit, plan.ports, max(_PATIENCE, 2 * plan.seconds))
         if not settled.state.is_running:
             return _ended(container, image, run, settled, plan)
@@ -116,11 +116,13 @@ def _running(
         facts.append(demand("exit", f"keeps running, does not exit with {run.exit}"))
     facts += _outputs(container, run, is_flowing=settled.is_flowing)
     signal = image.config.stop_signal or "SIGTERM"
+    asked = time.monotonic()
     ended = container.stop(signal, plan.stop_seconds if plan is not None else options.stop_timeout)
     facts.append(Fact("signal", "signal", Sample(f"exits with {ended.exit_code}" if ended else MUST_BE_KILLED)))
     if plan is None:
         fixed = frozenset(port for label, port in ports.items() if not label.startswith("random"))
-        patience = options.stop_timeout if ended else min(_KILL_SOON, options.stop_timeout)
+        taken = time.monotonic() - asked
+        patience = options.stop_timeout + 2 * taken if ended else min(_KILL_SOON, options.stop_timeout)
         plan = Plan(settled.seconds, is_running=True, services=services, ports=fixed, stop_seconds=patience)
     return Observation("", tuple(facts), plan)
 

@@ -22,7 +22,7 @@ class VerifyOptions:
     #: Seconds a program may take to end or to settle.
     timeout: float = 20.0
     #: Seconds after the stop signal before a program counts as one that must be killed.
-    stop_timeout: float = 4.0
+    stop_timeout: float = 3.0
     #: The base image's own environment; None: found by building the FROM line alone.
     base_env: tuple[tuple[str, str], ...] | None = None
     #: Names of probes whose difference the plan has stated (``config:entry``): noted, not held against it.

@@ -182,7 +182,7 @@ def _http_facts(name: str, answer: Answer) -> Iterator[Fact]:
         yield Fact(name, "http", Sample(f"no answer: {answer.error}"))
         return
     yield Fact(name, "http", Sample(answer.head))
-    yield Fact(f"{name} body", "http", Sample(answer.body))
+    yield Fact(f"{name} body", "body", Sample(answer.body))
 
 
 def _unmet_http(probe: HttpProbe, answer: Answer) -> str:

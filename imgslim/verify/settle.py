@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 
 #: Seconds that the set of listening sockets must stay the same.
 _STABLE = 0.6
-#: Seconds without output, new sockets and work after which a program without sockets counts as waiting.
+#: Seconds without output, new sockets and work after which a program without sockets counts as waiting; twice as long
+#: for one that goes on printing.
 _QUIET = 3.0
 #: Share of one processor below which a program counts as idle.
-_IDLE = 0.05
+_IDLE = 0.1
 #: Seconds between two looks.
 _FIRST_PAUSE = 0.02
 _LONGEST_PAUSE = 0.15
@@ -42,7 +43,8 @@ def settle(container: Container, timeout: float, awaited: frozenset[int], patien
     begin = time.monotonic()
     last_change = last_output = begin
     seen: tuple[frozenset[Listener] | None, int] = (None, 0)
-    cpu = (begin, 0.0)
+    last_look = begin
+    cpu: tuple[float, float] | None = None
     pause = _FIRST_PAUSE
     while True:
         state = container.state()
@@ -64,10 +66,14 @@ def settle(container: Container, timeout: float, awaited: frozenset[int], patien
         if ports and awaited <= ports and now - last_change > _STABLE:
             return Settled(state, sockets, now - begin, is_flowing=now - last_output < _STABLE)
         quiet = patience if awaited and not ports else _QUIET
-        if now - max(last_change, last_output) > quiet and now - cpu[0] > _STABLE:
-            used = container.cpu_seconds()
-            if cpu[1] and (used - cpu[1]) / (now - cpu[0]) < _IDLE:
-                return Settled(state, sockets, now - begin, is_flowing=False)
-            cpu = (now, used)
+        flows = now - last_output < _QUIET
+        if now - last_change > (2 * quiet if flows else quiet) and now - last_look > _STABLE:
+            last_look = now
+            if cpu is None:
+                cpu = (now, container.cpu_seconds())
+            elif (container.cpu_seconds() - cpu[1]) / (now - cpu[0]) < _IDLE:
+                return Settled(state, sockets, now - begin, is_flowing=flows)
+            else:
+                cpu = None
         time.sleep(pause)
         pause = min(pause * 1.3, _LONGEST_PAUSE)

@@ -26,7 +26,8 @@ class ProbeResult:
 
     #: Unique in a verdict: ``config:WorkingDir``, ``exit``, ``http GET 8080/``.
     name: str
-    #: size, config, exit, output, http, tcp, ports, health, signal, start or command.
+    #: size, config, exit, output, http, body, tcp, ports, health, signal, start, command or
+    #: demand.
     kind: str
     holds: bool
     #: What the original showed, shortened for people.

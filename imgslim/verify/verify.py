@@ -128,18 +128,11 @@ class Before:
     def _does_not_run(self, image: BuiltImage) -> str:
         """Run the original twice by each run of the probes; why it can't be compared, or ""."""
         for number, run in enumerate(self._options.probes.runs):
-            while len(self._runs.setdefault(number, [])) < 2:  # noqa: PLR2004  (two runs show what varies)
+            seen = self._runs.setdefault(number, [])
+            while len(seen) < 2:  # noqa: PLR2004  (two runs show what varies)
                 self._observe_again(number, run, image)
-            name = _prefix(number, run)
-            for seen in self._runs[number]:
-                if seen.start_error:
-                    return f"{name}the original does not start: {seen.start_error}"
-                if seen.exit_code in _CANNOT_RUN and run.exit != seen.exit_code:
-                    output = " ".join(fact.text for fact in seen.facts if fact.kind == "output").strip()
-                    return f"{name}the original ends with {seen.exit_code}: {output[-300:]}"
-                for fact in seen.facts:
-                    if fact.kind == "demand" and fact.text:
-                        return f"{name}{fact.name}, the original does not do it: {fact.text}"
+                if problem := _problem(run, seen[-1]):
+                    return _prefix(number, run) + problem
         return ""
 
     def _observe_again(self, number: int, run: RunProbe, image: BuiltImage) -> None:
@@ -180,6 +173,17 @@ class Before:
             notes=tuple(dict.fromkeys((*partial.notes, *after.notes, *notes))),
             message="; ".join(f"{probe.name}: {probe.message}" for probe in failed[:3]),
         )
+
+
+def _problem(run: RunProbe, seen: Observation) -> str:
+    """Why a run of the original is nothing to compare with; "" where it is."""
+    if seen.start_error:
+        return f"the original does not start: {seen.start_error}"
+    if seen.exit_code in _CANNOT_RUN and run.exit != seen.exit_code:
+        output = " ".join(fact.text for fact in seen.facts if fact.kind == "output").strip()
+        return f"the original ends with {seen.exit_code}: {output[-300:]}"
+    unmet = (f"{fact.name}: {fact.text}" for fact in seen.facts if fact.kind == "demand" and fact.text)
+    return next((f"the original does not do {one}" for one in unmet), "")
 
 
 def _smaller(before: BuiltImage, after: BuiltImage) -> ProbeResult:
