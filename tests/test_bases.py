@@ -208,6 +208,13 @@ def test_failure_reaches_those_that_need_it() -> None:
     assert isinstance(results["ubuntu:standin-bookworm"], Made)
 
 
+def test_need_that_was_not_asked_for_is_taken_to_be_there() -> None:
+    """A fetched image does not wait for what its stand-in would be built on."""
+    recipe = BY_REFERENCE["gcc:12"]
+    (result,) = run([recipe], lambda recipe: Made(recipe, Way.FETCHED, 0.0, 1), 1)
+    assert result == Made(recipe, Way.FETCHED, 0.0, 1)
+
+
 def test_missing_program_is_named() -> None:
     """Where mmdebstrap is not installed the message says so."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sys
 
 from tests.bases import engine, host
@@ -41,9 +42,12 @@ def main() -> int:
         for recipe in ALL if arguments.chosen == "all" else select(names):
             sys.stdout.write(f"{' '.join(recipe.names)}\n    {recipe.standin}\n")
         return 0
+    if shutil.which("docker") is None:
+        sys.stderr.write('there is no docker command; eval "$(.ci/engine)" gets one\n')
+        return 1
     recipes = select(names)
     if arguments.source == "registry" or (arguments.source == "auto" and engine.registry_answers()):
-        recipes = tuple(recipe for recipe in recipes if recipe.pullable)
+        recipes = tuple(dict.fromkeys(BY_REFERENCE[name] for name in names if BY_REFERENCE[name].pullable))
         act = fetch
     else:
         act = Maker(recipes, host.read(), cache_folder()).make

@@ -27,7 +27,8 @@ class Failed:
 
 
 def run(recipes: Sequence[Recipe], act: Callable[[Recipe], Made], jobs: int) -> Iterator[Made | Failed]:
-    """Give each recipe's result as it ends; `recipes` holds every need before those that need it."""
+    """Give each recipe's result as it ends; a need that is not among `recipes` is taken to be there."""
+    needs = {recipe.name: {need.name for need in recipes if need.name in recipe.needs} for recipe in recipes}
     waiting = list(recipes)
     running: dict[Future[Made], Recipe] = {}
     done: set[str] = set()
@@ -35,11 +36,11 @@ def run(recipes: Sequence[Recipe], act: Callable[[Recipe], Made], jobs: int) -> 
     with ThreadPoolExecutor(jobs) as pool:
         while waiting or running:
             for recipe in tuple(waiting):
-                if lost := failed.intersection(recipe.needs):
+                if lost := failed & needs[recipe.name]:
                     waiting.remove(recipe)
                     failed.add(recipe.name)
                     yield Failed(recipe, f"needs {', '.join(sorted(lost))}")
-                elif done.issuperset(recipe.needs):
+                elif needs[recipe.name] <= done:
                     waiting.remove(recipe)
                     running[pool.submit(act, recipe)] = recipe
             for future in wait(running, return_when=FIRST_COMPLETED).done:
