@@ -1,0 +1,77 @@
+"""Fold one stage of a file into its build trace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.copy_step import copy_step
+from imgslim.meaning.entry import entry_of
+from imgslim.meaning.run_step import run_step
+from imgslim.meaning.scope import ScopeFold, global_args
+from imgslim.meaning.stages import stages
+from imgslim.meaning.trace import BuildTrace, Other
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.meaning.base import BaseState
+    from imgslim.meaning.stages import Stage
+    from imgslim.meaning.trace import Step
+    from imgslim.syntax.nodes import Dockerfile, Instruction
+
+
+def trace(dockerfile: Dockerfile, stage_index: int, base: BaseState, build_args: Mapping[str, str]) -> BuildTrace:
+    """The build trace of one stage.
+
+    Args:
+        dockerfile: the parsed file.
+        stage_index: the stage's number, from 0.
+        base: what the image under it sets; for a stage on top of another one, the image under that.
+        build_args: values given with ``--build-arg``.
+    """
+    graph = stages(dockerfile, build_args)
+    stage = graph[stage_index]
+    if stage.base_stage is not None:
+        below = trace(dockerfile, stage.base_stage, base, build_args)
+        base = replace(
+            base,
+            env=below.final.env,
+            workdir=below.final.workdir,
+            user=below.final.user,
+            shell=below.final.shell,
+            entrypoint=below.entry.entrypoint_argv,
+            cmd=below.entry.cmd_argv,
+        )
+    outer = global_args(dockerfile.instructions, build_args)
+    return _fold(stage, base, ScopeFold(base, outer, build_args, dockerfile.escape))
+
+
+def _fold(stage: Stage, base: BaseState, fold: ScopeFold) -> BuildTrace:
+    steps: list[Step] = []
+    onbuild: list[Instruction] = []
+    for node in stage.body:
+        steps.append(_step(node, fold))
+        if node.keyword == "ONBUILD":
+            onbuild.append(node)
+        fold.apply(node)
+    final = fold.scope
+    return BuildTrace(
+        base=stage.base,
+        platform=stage.platform,
+        node=stage.node,
+        steps=tuple(steps),
+        final=final,
+        entry=entry_of(tuple(steps), base, final),
+        onbuild=tuple(onbuild),
+    )
+
+
+def _step(node: Instruction, fold: ScopeFold) -> Step:
+    match node.keyword:
+        case "RUN":
+            return run_step(node, fold.scope, fold.expand)
+        case "COPY" | "ADD":
+            return copy_step(node, fold.scope, fold.expand)
+        case _:
+            return Other(node, fold.scope)

@@ -1,0 +1,43 @@
+"""COPY and ADD: sources, destination, heredocs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.paths import absolute
+from imgslim.meaning.trace import Copy
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imgslim.meaning.trace import Scope
+    from imgslim.syntax.nodes import Instruction
+    from imgslim.values import Value
+
+_HEREDOC = re.compile(r"\d*<<-?[^<]+")
+
+
+def copy_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) -> Copy:
+    """One COPY or ADD; words split at blanks, quotes go with expansion (``parseStringsWhitespaceDelimited``)."""
+    words = node.exec_form if node.exec_form is not None else tuple(node.value.split())
+    *sources, destination = [expand(w) for w in words if not (node.heredocs and _HEREDOC.fullmatch(w))] or [""]
+    origin = node.flag("from")
+    return Copy(
+        node=node,
+        scope=scope,
+        sources=tuple(sources),
+        destination=_destination(destination, scope.workdir),
+        origin=origin.value if origin is not None else None,
+        inline=tuple(heredoc.name for heredoc in node.heredocs),
+    )
+
+
+def _destination(written: Value, workdir: Value) -> Value:
+    """Absolute; BuildKit takes ``.``, nothing and a trailing slash for a folder (dockerfile2llb, ``dispatchCopy``)."""
+    path = absolute(written, workdir)
+    if isinstance(path, Unknown) or isinstance(written, Unknown):
+        return path
+    is_folder = written in ("", ".") or written.endswith("/")
+    return path + "/" if is_folder and path != "/" else path

@@ -1,0 +1,71 @@
+"""The entry point: which ENTRYPOINT and CMD are in effect, and what they start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.run_step import has_errexit, shell_problem
+from imgslim.meaning.shell_fold import read_shell
+from imgslim.meaning.shell_state import ShellState
+from imgslim.meaning.shell_text import script_of
+from imgslim.meaning.trace import Entry
+
+if TYPE_CHECKING:
+    from imgslim.meaning.base import BaseState
+    from imgslim.meaning.trace import Command, Scope, Step
+    from imgslim.syntax.nodes import Instruction
+    from imgslim.values import Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One of the two as the file gives it."""
+
+    node: Instruction
+    shell: tuple[str, ...]
+
+    @property
+    def text(self) -> str | None:
+        """The shell text, None for exec form."""
+        return None if self.node.exec_form is not None else self.node.value
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """What the image's configuration holds: exec form unchanged, shell form behind SHELL."""
+        return self.node.exec_form if self.node.exec_form is not None else (*self.shell, self.node.value)
+
+
+def entry_of(steps: tuple[Step, ...], base: BaseState, final: Scope) -> Entry:
+    """Apply Docker's rules (Dockerfile reference, "Understand how CMD and ENTRYPOINT interact").
+
+    The last of each counts, wherever it stands. An ENTRYPOINT in the file empties the base image's CMD, not the
+    file's own (BuildKit, ``dispatchEntrypoint``).
+    """
+    entrypoint, cmd = _last(steps, "ENTRYPOINT"), _last(steps, "CMD")
+    inherited_cmd: tuple[str, ...] | Unknown = base.cmd if entrypoint is None else ()
+    shown = entrypoint if entrypoint is not None and entrypoint.text is not None else cmd
+    return Entry(
+        entrypoint=entrypoint.node if entrypoint else None,
+        cmd=cmd.node if cmd else None,
+        entrypoint_argv=entrypoint.argv if entrypoint else base.entrypoint,
+        cmd_argv=cmd.argv if cmd else inherited_cmd,
+        entrypoint_shell=entrypoint.text if entrypoint else None,
+        cmd_shell=cmd.text if cmd else None,
+        shell=shown.shell if shown else final.shell,
+        commands=_commands(shown, final) if shown and shown.text is not None else (),
+    )
+
+
+def _last(steps: tuple[Step, ...], keyword: str) -> _Given | None:
+    step = next((s for s in reversed(steps) if s.node.keyword == keyword), None)
+    return _Given(step.node, step.scope.shell) if step is not None else None
+
+
+def _commands(given: _Given, final: Scope) -> tuple[Command, ...]:
+    """Read in the state of the started container: ARG does not exist there."""
+    if shell_problem(given.shell):
+        return ()
+    state = ShellState.start(final.workdir, final.env, final.user, complete=final.env_complete)
+    state.errexit = has_errexit(given.shell)
+    return tuple(read_shell(script_of(given.node), state).commands)

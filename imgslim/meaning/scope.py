@@ -1,0 +1,139 @@
+"""Fold ARG, ENV, WORKDIR, USER and SHELL into the scope that each instruction sees, by BuildKit's rules."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.base import DEFAULT_PATH, DEFAULT_SHELL
+from imgslim.meaning.paths import absolute
+from imgslim.meaning.trace import Scope
+from imgslim.syntax.instructions import arg_pairs, env_pairs
+from imgslim.syntax.variables import expand
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from imgslim.meaning.base import BaseState
+    from imgslim.syntax.nodes import Instruction
+    from imgslim.values import Value
+
+#: ARGs that BuildKit gives a value by itself, once declared (Dockerfile reference, "Automatic platform ARGs in the
+#: global scope"); all depend on the machine or on ``--platform``.
+PLATFORM_ARGS = frozenset(
+    f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
+)
+
+
+def global_args(instructions: Iterable[Instruction], build_args: Mapping[str, str]) -> dict[str, Value]:
+    """The ARGs before the first FROM: each sees those above it; Unknown where one has no value."""
+    args: dict[str, Value] = {name: _of_platform(name) for name in PLATFORM_ARGS}
+    for node in instructions:
+        if node.keyword == "FROM":
+            break
+        if node.keyword == "ARG":
+            for name, default in arg_pairs(node):
+                args[name] = _argument(name, default, build_args, args, args)
+    return args
+
+
+def _argument(
+    name: str, default: str | None, build_args: Mapping[str, str], outer: Mapping[str, Value], seen: Mapping[str, Value]
+) -> Value:
+    """The value of one ARG: ``--build-arg``, else its default, else the global ARG of that name."""
+    if name in build_args:
+        return build_args[name]
+    if default is not None:
+        return expand(default, seen.get)
+    return outer.get(name, Unknown(f"ARG {name} has no default"))
+
+
+def _of_platform(name: str) -> Unknown:
+    return Unknown(f"{name} depends on the platform that is built for")
+
+
+class ScopeFold:
+    """The state of one stage while its instructions are read in order."""
+
+    def __init__(self, base: BaseState, outer: Mapping[str, Value], build_args: Mapping[str, str], escape: str) -> None:
+        """Start at FROM.
+
+        Args:
+            base: what the base image sets.
+            outer: the global ARGs, from :func:`global_args`.
+            build_args: ``--build-arg`` values.
+            escape: the file's escape character.
+        """
+        self._outer = outer
+        self._build_args = build_args
+        self._escape = escape
+        self._args: dict[str, Value] = {}
+        self._env: dict[str, Value] = dict(base.env)
+        self._env_set: dict[str, None] = {}
+        self._env_complete = base.env_known
+        if base.env_known and "PATH" not in self._env:
+            self._env["PATH"] = DEFAULT_PATH
+        self._workdir: Value = base.workdir or "/"
+        self._workdir_inherited = True
+        self._user = base.user
+        self._shell = base.shell or DEFAULT_SHELL
+        self._scope: Scope | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """What is in effect now; the same value until an instruction changes it."""
+        if self._scope is None:
+            self._scope = Scope(
+                args=MappingProxyType(dict(self._args)),
+                env=MappingProxyType(dict(self._env)),
+                env_set=tuple(self._env_set),
+                env_complete=self._env_complete,
+                workdir=self._workdir,
+                workdir_inherited=self._workdir_inherited,
+                user=self._user,
+                shell=self._shell,
+            )
+        return self._scope
+
+    def lookup(self, name: str) -> Value | None:
+        """A variable as an instruction sees it: ENV wins over ARG; None where it is unset."""
+        if name in self._env:
+            return self._env[name]
+        if name in self._args:
+            return self._args[name]
+        return None if self._env_complete else Unknown(f"the base image may set {name}")
+
+    def expand(self, text: str) -> Value:
+        """``text`` with variables replaced and quotes removed, as BuildKit does for an instruction's word."""
+        return expand(text, self.lookup, self._escape)
+
+    def apply(self, node: Instruction) -> None:
+        """Take one instruction's effect on what follows."""
+        match node.keyword:
+            case "ARG":
+                for name, default in arg_pairs(node):
+                    self._args[name] = self._argument(name, default)
+            case "ENV":
+                # All pairs of one line see the values before the line ("Environment replacement").
+                values = [(pair.name, self.expand(pair.value)) for pair in env_pairs(node)]
+                self._env.update(values)
+                self._env_set.update((name, None) for name, _ in values)
+            case "WORKDIR":
+                path = self.expand(node.value)
+                self._workdir = absolute(path, self._workdir) if path != "" else self._workdir
+                self._workdir_inherited = False
+            case "USER":
+                self._user = self.expand(node.value)
+            case "SHELL":
+                self._shell = node.exec_form or self._shell
+            case _:
+                return
+        self._scope = None
+
+    def _argument(self, name: str, default: str | None) -> Value:
+        if name in self._build_args:
+            return self._build_args[name]
+        if default is not None:
+            return self.expand(default)
+        return self._outer.get(name, Unknown(f"ARG {name} has no default"))

@@ -1,0 +1,290 @@
+"""Read shell text into the commands that it starts, following directory and variables on the way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.shell_simple import Draft, Reading, SimpleFold, Where, is_statement
+from imgslim.meaning.shell_state import ShellState
+from imgslim.meaning.shell_text import Encoded, ShellText
+from imgslim.meaning.trace import Opaque, Word
+from imgslim.text import Span
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+    from imgslim.meaning.shell_nested import Script
+    from imgslim.meaning.trace import Command
+
+#: Commands that are asked a question: failing is an answer, and what follows ``&&`` may be skipped on purpose.
+_QUESTIONS = frozenset(
+    {"[", "[[", "test", "grep", "egrep", "fgrep", "command", "which", "type", "hash", "expr", "cmp", "diff", "false",
+     "id", "getent", "pgrep", "dpkg", "ls"}
+)  # fmt: skip
+
+
+@cache
+def _parser() -> Parser:
+    """The grammar, loaded when the first shell text is read."""
+    import tree_sitter_bash  # noqa: PLC0415 - a file without shell text does not pay for it
+    from tree_sitter import Language, Parser  # noqa: PLC0415
+
+    return Parser(Language(tree_sitter_bash.language()))
+
+
+def read_shell(text: ShellText, state: ShellState, *, depth: int = 0) -> Reading:
+    """The commands of ``text``; ``state`` becomes the state after it."""
+    reading = Reading()
+    encoded = Encoded.of(text)
+    root = _parser().parse(encoded.source).root_node
+    if root.has_error:
+        reading.opaque.append(Opaque(text.span(0, len(text.text)), "the shell grammar does not understand this text"))
+        reading.sequential = False
+    else:
+        ShellFold(encoded, reading, depth).sequence(root, state, Where())
+    return reading
+
+
+def run_argv(argv: tuple[str, ...], span: Span, state: ShellState) -> Reading:
+    """The command of an exec form: started without a shell, unless it is one with ``-c``."""
+    reading = Reading()
+    words = [Word(text, text, span, literal=True) for text in argv]
+    ShellFold(Encoded.of(ShellText("", None, span)), reading, 0).start(state, Where(), Draft(span, words))
+    return reading
+
+
+def _only_sets(text: str) -> bool:
+    """Tell whether a statement only sets shell options or variables, so that it can't fail."""
+    return re.match(r"set\s|export\s|[A-Za-z_]\w*=", text) is not None
+
+
+class ShellFold(SimpleFold):
+    """One walk over one text."""
+
+    __slots__ = ()
+
+    def sequence(self, node: Node, state: ShellState, where: Where) -> None:
+        """Statements one after the other; only the last one's status, or each under ``set -e``, decides."""
+        statements = [c for c in node.children if c.is_named and c.type != "comment"]
+        for number, child in enumerate(statements):
+            last = number == len(statements) - 1
+            background = child.next_sibling is not None and child.next_sibling.type == "&"
+            if background:
+                self.reading.sequential = False
+                self.statement(child, state.copy(), replace(where, subshell=True, decisive=False))
+                continue
+            if not last and not state.errexit and child.type != "function_definition":
+                self.reading.sequential = self.reading.sequential and _only_sets(self.encoded.raw(child))
+            self.statement(child, state, replace(where, decisive=where.decisive and (last or state.errexit)))
+
+    def statement(self, node: Node, state: ShellState, where: Where) -> None:
+        """One statement of any kind."""
+        if node.type not in ("command", "list", "redirected_statement", "variable_assignment", "program", "comment"):
+            self.reading.sequential = self.reading.sequential and node.type in ("declaration_command", "test_command")
+        match node.type:
+            case "command":
+                self.command(node, state, where)
+            case "list":
+                self.and_or(node, state, where)
+            case "pipeline":
+                for child in node.named_children:
+                    self.statement(child, state.copy(), replace(where, piped=True))
+            case "subshell":
+                self.sequence(node, state.copy(), replace(where, subshell=True))
+            case "compound_statement" | "do_group" | "program":
+                self.sequence(node, state, where)
+            case "redirected_statement":
+                self.redirected(node, state, where)
+            case "negated_command":
+                for child in node.named_children:
+                    self.statement(child, state, replace(where, decisive=False))
+            case "if_statement" | "elif_clause":
+                self.branches(node, state, where)
+            case "while_statement" | "for_statement" | "c_style_for_statement" | "case_statement" | "select_statement":
+                self.repeated(node, state, where)
+            case "function_definition":
+                self.function(node, state, where)
+            case "variable_assignment" | "variable_assignments":
+                self.assignments(node, state, where)
+            case "declaration_command":
+                self.declaration(node, state, where)
+            case "unset_command":
+                for child in node.named_children:
+                    state.unset(self.encoded.raw(child))
+            case "test_command":
+                opening = self.encoded.raw(node).split(maxsplit=1)[0][:2].rstrip()
+                self.substitutions(node, state, where)
+                self.record(state, where, Draft(self.encoded.span(node), [self.plain_word(opening, node)]))
+            case "comment" | "heredoc_body" | "heredoc_start" | "heredoc_end":
+                pass
+            case _:
+                self.opaque(node)
+
+    def opaque(self, node: Node) -> None:
+        """Note what is not understood."""
+        self.reading.sequential = False
+        self.reading.opaque.append(Opaque(self.encoded.span(node), f"{node.type} is not followed"))
+
+    def redirected(self, node: Node, state: ShellState, where: Where) -> None:
+        """A statement with redirections: they belong to its last command."""
+        before = len(self.reading.commands)
+        body = node.child_by_field_name("body")
+        if body is not None:
+            self.statement(body, state, where)
+        draft = Draft(self.encoded.span(node))
+        for child in node.children_by_field_name("redirect"):
+            self.redirect(child, state, where, draft)
+        if len(self.reading.commands) > before:
+            last = self.reading.commands[-1]
+            self.reading.commands[-1] = replace(
+                last,
+                redirects=(*last.redirects, *draft.redirects),
+                words=(*last.words, *draft.words),
+                span=Span(last.span.start, max(last.span.end, draft.span.end)),
+            )
+        else:
+            self.record(state, where, replace(draft, words=[]))
+        for operator, right in draft.following:
+            match operator:
+                case "&&":
+                    self.statement(right, state, where)
+                case "||":
+                    self.maybe(right, state, where)
+                case _:
+                    self.reading.sequential = False
+                    self.statement(right, state.copy(), replace(where, piped=True))
+
+    def nested(self, script: Script, command: Command, state: ShellState, where: Where) -> None:
+        """The commands of ``sh -c 'text'`` in place of it; each has the span of the whole."""
+        complete = state.complete and not script.login
+        child = ShellState.start(command.cwd, command.env, command.user, complete=complete)
+        for name, value in command.assignments:
+            child.assign(name, value, export=True)
+        child.errexit = script.errexit
+        if script.user is not None:
+            child.user = script.user
+            child.cwd = Unknown("a login shell starts at home") if script.login else child.cwd
+        reading = read_shell(ShellText(script.text, None, command.span), child, depth=self.depth + 1)
+        commands = [
+            replace(c, conditional=c.conditional or where.conditional, piped=c.piped or where.piped, subshell=True)
+            for c in reading.commands
+        ]
+        if commands and command.redirects:
+            commands[-1] = replace(commands[-1], redirects=(*commands[-1].redirects, *command.redirects))
+        self.reading.commands += commands
+        self.reading.opaque += reading.opaque
+        self.reading.sequential = False
+
+    def and_or(self, node: Node, state: ShellState, where: Where) -> None:
+        """``a && b``, ``a || b``: left-associative in the tree."""
+        left, right = node.named_children[0], node.named_children[-1]
+        operator = next(c.type for c in node.children if not c.is_named)
+        if operator == "&&":
+            self.statement(left, state, where)
+            skipped = not where.decisive and self.asks(left)
+            self.maybe(right, state, where) if skipped else self.statement(right, state, where)
+            return
+        self.reading.sequential = False
+        fails = re.match(r"(exit\s+[1-9]|return\s+[1-9]|false\b)", self.encoded.raw(right).strip("{}( ;\n"))
+        if fails:
+            self.statement(left, state, where)
+            self.statement(right, state.copy(), replace(where, conditional=True))
+        else:
+            self.statement(left, state, replace(where, decisive=False))
+            self.maybe(right, state, where)
+
+    def asks(self, node: Node) -> bool:
+        """Tell whether a statement asks something, so that failing is one of its answers."""
+        if node.type in ("test_command", "negated_command"):
+            return True
+        if node.type == "command":
+            name = self.encoded.raw(node.children[0]).rsplit("/", 1)[-1] if node.children else ""
+            return name in _QUESTIONS
+        return any(self.asks(child) for child in node.named_children)
+
+    def maybe(self, node: Node, state: ShellState, where: Where) -> None:
+        """A statement that may not run."""
+        self.reading.sequential = False
+        branch = state.copy()
+        self.statement(node, branch, replace(where, conditional=True, decisive=False))
+        state.merge(branch)
+
+    def branches(self, node: Node, state: ShellState, where: Where) -> None:
+        """``if``: its condition runs, each body may."""
+        inner = replace(where, conditional=True)
+        conditions = node.children_by_field_name("condition")
+        for child in conditions:
+            if child.is_named:
+                self.statement(child, state, replace(where, decisive=False))
+        before = state.copy()
+        body = state.copy()
+        outcomes: list[ShellState] = []
+        has_else = False
+        known = {c.id for c in conditions}
+        for child in node.named_children:
+            if child.id in known or child.type == "comment":
+                continue
+            if child.type in ("elif_clause", "else_clause"):
+                has_else = has_else or child.type == "else_clause"
+                other = before.copy()
+                if child.type == "else_clause":
+                    self.sequence(child, other, inner)
+                else:
+                    self.branches(child, other, inner)
+                outcomes.append(other)
+            else:
+                self.statement(child, body, inner)
+        outcomes.append(body)
+        if not has_else:
+            outcomes.append(before)
+        state.take(outcomes)
+
+    def repeated(self, node: Node, state: ShellState, where: Where) -> None:
+        """Loops and ``case``: parts that run any number of times; what they change is open before and after."""
+        inner = replace(where, conditional=True, decisive=False)
+        scratch = ShellFold(self.encoded, Reading(), self.depth)
+        variable = node.child_by_field_name("variable")
+        if variable is not None:
+            state.assign(self.encoded.raw(variable), Unknown(f"${self.encoded.raw(variable)} takes several values"))
+        trial = state.copy()
+        scratch.bodies(node, trial, inner)
+        state.merge(trial)
+        after = state.copy()
+        self.bodies(node, after, inner)
+        state.merge(after)
+
+    def bodies(self, node: Node, state: ShellState, where: Where) -> None:
+        """Every command inside a loop or ``case``."""
+        fixed = state.copy() if node.type == "case_statement" else state
+        for child in node.named_children:
+            if child.type == "case_item":
+                arm = fixed.copy()
+                self.sequence_of([c for c in child.named_children if is_statement(c)], arm, where)
+                state.merge(arm)
+            elif is_statement(child):
+                self.statement(child, state, where)
+            else:
+                self.substitutions(child, state, where)
+
+    def sequence_of(self, statements: list[Node], state: ShellState, where: Where) -> None:
+        """Several statements."""
+        for child in statements:
+            self.statement(child, state, where)
+
+    def function(self, node: Node, state: ShellState, where: Where) -> None:
+        """A definition runs nothing; its body's commands are those of its calls."""
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name is None or body is None:
+            self.opaque(node)
+            return
+        text = self.encoded.raw(body)
+        assigned = frozenset(re.findall(r"(?<![\w$])([A-Za-z_]\w*)\+?=", text))
+        moves = re.search(r"\b(cd|pushd|popd|eval|source)\b|(?:^|[;{&|\s])\.\s", text) is not None
+        state.functions[self.encoded.raw(name)] = (assigned, moves)
+        inside = state.copy()
+        inside.cwd = Unknown("a function runs where it is called")
+        self.statement(body, inside, replace(where, conditional=True, decisive=False))

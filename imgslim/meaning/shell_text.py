@@ -1,0 +1,91 @@
+"""Shell text of a Dockerfile and where each of its characters stands in the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.syntax.nodes import OffsetMap
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from imgslim.syntax.nodes import Heredoc, Instruction
+    from imgslim.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ShellText:
+    """What a shell is given."""
+
+    text: str
+    #: Offsets of ``text`` to the file; None where the text came out of a word (``sh -c '…'``): then ``outer`` counts.
+    where: OffsetMap | None
+    outer: Span
+
+    def span(self, start: int, end: int) -> Span:
+        """The file span of a range of characters."""
+        return self.outer if self.where is None else self.where.span(start, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A shell text as the grammar reads it: in bytes."""
+
+    source: bytes
+    text: ShellText
+    #: Character offset of each byte offset; None where they are the same.
+    characters: tuple[int, ...] | None
+
+    @classmethod
+    def of(cls, text: ShellText) -> Encoded:
+        """Encode, keeping the way back."""
+        source = text.text.encode("utf-8", "surrogateescape")
+        if len(source) == len(text.text):
+            return cls(source, text, None)
+        characters: list[int] = []
+        for at, char in enumerate(text.text):
+            characters += [at] * len(char.encode("utf-8", "surrogateescape"))
+        return cls(source, text, (*characters, len(text.text)))
+
+    def span(self, start: Node, end: Node | None = None) -> Span:
+        """The file span from the start of one node to the end of another (or its own)."""
+        first, last = start.start_byte, (end or start).end_byte
+        if self.characters is not None:
+            first, last = self.characters[first], self.characters[last]
+        return self.text.span(first, last)
+
+    def raw(self, node: Node) -> str:
+        """The node's text as written."""
+        return self.source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+
+def script_of(node: Instruction) -> ShellText:
+    """The text that RUN, CMD or ENTRYPOINT in shell form hands to the shell.
+
+    A RUN that consists of one heredoc word runs the heredoc's body; otherwise the shell itself reads the heredocs
+    (Dockerfile reference, "Here-Documents").
+    """
+    if not node.heredocs:
+        return ShellText(node.value, node.value_map, node.span)
+    if len(node.heredocs) == 1 and _is_heredoc_word(node.value):
+        return ShellText(node.heredocs[0].content, _body_map(node.heredocs[0]), node.span)
+    text = node.value
+    logical, physical = list(node.value_map.logical), list(node.value_map.physical)
+    for heredoc in node.heredocs:
+        text += "\n"
+        logical.append(len(text))
+        physical.append(heredoc.body.start)
+        text += heredoc.content + heredoc.name
+    return ShellText(text, OffsetMap(tuple(logical), tuple(physical)), node.span)
+
+
+def _is_heredoc_word(value: str) -> bool:
+    return value.startswith("<<") and len(value.split()) == 1
+
+
+def _body_map(heredoc: Heredoc) -> OffsetMap | None:
+    """The map of a body; with ``<<-`` it is shorter than in the file, and the whole instruction stands for it."""
+    if len(heredoc.content) != heredoc.body.end - heredoc.body.start:
+        return None
+    return OffsetMap((0,), (heredoc.body.start,))

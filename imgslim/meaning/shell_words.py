@@ -1,0 +1,163 @@
+"""Shell words: quote removal, variables, field splitting (POSIX.1-2017, XCU 2.6), as far as reading settles them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node
+
+    from imgslim.values import Value
+
+Lookup = "Callable[[str], Value | None]"
+
+_SIMPLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
+_DEFAULTED = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-+])([^$`\"'\\{}]*)\}")
+_PWD = re.compile(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
+_BRACES = re.compile(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
+_IFS = " \t\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a word."""
+
+    value: Value
+    #: Inside quotes: neither split nor matched against file names.
+    quoted: bool
+    #: It is an expansion, not text of the word itself.
+    expanded: bool
+
+
+def parts(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
+    """The pieces of the word that ``node`` is."""
+    text = _text(node, source)
+    match node.type:
+        case "command_name":
+            return [part for child in node.children for part in parts(child, lookup, source)]
+        case "concatenation":
+            return _concatenation(node, lookup, source)
+        case "word" | "number" | "variable_name" | "special_variable_name" | "test_operator":
+            return _unquoted(text, lookup)
+        case "raw_string":
+            return [Part(text[1:-1], quoted=True, expanded=False)]
+        case "string":
+            return _string(node, lookup, source)
+        case "simple_expansion" | "expansion":
+            return [Part(_variable(text, lookup), quoted=False, expanded=True)]
+        case "command_substitution" if _PWD.fullmatch(text):
+            return [Part(_value(lookup("PWD")), quoted=False, expanded=True)]
+        case "command_substitution":
+            return [Part(Unknown(f"{text} is the output of a command"), quoted=False, expanded=True)]
+        case _ if not node.is_named:
+            return _unquoted(text, lookup)
+        case _:
+            return [Part(Unknown(f"{text} is not followed"), quoted=False, expanded=True)]
+
+
+def _concatenation(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
+    if _BRACES.search(_text(node, source)) and any(_text(c, source).startswith("{") for c in node.children):
+        return [Part(Unknown("what braces mean depends on the shell"), quoted=False, expanded=True)]
+    return [part for child in node.children for part in parts(child, lookup, source)]
+
+
+def _text(node: Node, source: bytes) -> str:
+    return source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+
+
+def _value(found: Value | None) -> Value:
+    """An unset variable is the empty string."""
+    return "" if found is None else found
+
+
+def _unquoted(text: str, lookup: Callable[[str], Value | None]) -> list[Part]:
+    """Plain characters: backslashes, ``~`` at the start, patterns."""
+    if _BRACES.search(text):
+        return [Part(Unknown("what braces mean depends on the shell"), quoted=False, expanded=True)]
+    found: list[Part] = []
+    if text == "~" or text.startswith("~/"):
+        found.append(Part(_value(lookup("HOME")), quoted=True, expanded=True))
+        text = text[1:]
+    elif text.startswith("~"):
+        return [Part(Unknown(f"{text} depends on the image's passwd file"), quoted=False, expanded=True)]
+    if re.search(r"[*?\[]", re.sub(r"\\.", "", text, flags=re.DOTALL)) and text != "[":
+        return [*found, Part(Unknown(f"{text} is a pattern"), quoted=False, expanded=True)]
+    plain = re.sub(r"\\\n", "", text)
+    return [*found, Part(re.sub(r"\\(.)", r"\1", plain, flags=re.DOTALL), quoted=True, expanded=False)]
+
+
+def _string(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
+    """A double-quoted string: what no named child covers is text too (blanks around expansions)."""
+    found: list[Part] = [Part("", quoted=True, expanded=False)]
+    at = node.start_byte + 1
+    end = node.end_byte - 1
+    for child in node.children:
+        if child.type not in ("simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"):
+            continue
+        found.append(_quoted_text(source[at : child.start_byte]))
+        found += [Part(p.value, quoted=True, expanded=True) for p in parts(child, lookup, source)]
+        at = child.end_byte
+    found.append(_quoted_text(source[at:end]))
+    return found
+
+
+def _quoted_text(raw: bytes) -> Part:
+    text = raw.decode("utf-8", "surrogateescape")
+    return Part(re.sub(r'\\([$`"\\])|\\\n', r"\1", text), quoted=True, expanded=False)
+
+
+def _variable(text: str, lookup: Callable[[str], Value | None]) -> Value:
+    if match := _SIMPLE.fullmatch(text):
+        return _value(lookup(match[1]))
+    if match := _DEFAULTED.fullmatch(text):
+        value = lookup(match[1])
+        if isinstance(value, Unknown):
+            return value
+        is_set = value is not None and (value != "" or not match[2].startswith(":"))
+        if match[2].endswith("-"):
+            return _value(value) if is_set else match[3]
+        return match[3] if is_set else ""
+    return Unknown(f"{text} is not followed")
+
+
+def fields(pieces: list[Part]) -> list[Value]:
+    """The words that the pieces become: unquoted expansions are split at blanks and may vanish."""
+    unknown = next((p.value for p in pieces if isinstance(p.value, Unknown)), None)
+    if unknown is not None:
+        return [unknown]
+    words: list[str] = []
+    current: str | None = None
+    for piece in pieces:
+        text = str(piece.value)
+        if piece.quoted or not piece.expanded:
+            current = (current or "") + text
+            continue
+        if re.search(r"[*?\[]", text):
+            return [Unknown(f"{text} is a pattern")]
+        split = text.split()
+        if text[:1] and text[0] in _IFS and current is not None:
+            words.append(current)
+            current = None
+        for number, word in enumerate(split):
+            if number and current is not None:
+                words.append(current)
+                current = None
+            current = (current or "") + word
+        if text[-1:] and text[-1] in _IFS and current is not None:
+            words.append(current)
+            current = None
+    if current is not None:
+        words.append(current)
+    return list(words)
+
+
+def single(pieces: list[Part]) -> Value:
+    """The pieces as one word, unsplit: the right side of an assignment, the target of a redirection."""
+    unknown = next((p.value for p in pieces if isinstance(p.value, Unknown)), None)
+    return unknown if unknown is not None else "".join(str(p.value) for p in pieces)

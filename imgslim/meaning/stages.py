@@ -1,0 +1,103 @@
+"""The stages of a file, what each is built from, and what each copies from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.scope import global_args
+from imgslim.syntax.instructions import from_parts
+from imgslim.syntax.variables import expand
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.syntax.nodes import Dockerfile, Instruction
+    from imgslim.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One FROM and what follows it."""
+
+    index: int
+    #: ``AS name`` as written, None without.
+    name: str | None
+    node: Instruction
+    body: tuple[Instruction, ...]
+    #: The image reference or stage name after expansion of global ARGs.
+    base: Value
+    #: The index of the earlier stage that ``base`` names, None where it is an image.
+    base_stage: int | None
+    #: ``--platform`` as written.
+    platform: str | None
+    #: Earlier stages that COPY, ADD or a mount reads from, by index; and images, by reference.
+    reads: tuple[int | str, ...]
+
+
+def stages(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> tuple[Stage, ...]:
+    """All stages, in order."""
+    outer = global_args(dockerfile.instructions, build_args)
+    found: list[Stage] = []
+    for index, (node, body) in enumerate(dockerfile.stages()):
+        parts = from_parts(node)
+        base = _nonempty(expand(parts.image, outer.get, dockerfile.escape), parts.image)
+        flag = node.flag("platform")
+        found.append(
+            Stage(
+                index=index,
+                name=parts.name,
+                node=node,
+                body=body,
+                base=base,
+                base_stage=_named(base, found, numbers=False),
+                platform=flag.value if flag else None,
+                reads=_reads(body, found),
+            )
+        )
+    return tuple(found)
+
+
+def base_reference(dockerfile: Dockerfile, index: int, build_args: Mapping[str, str]) -> Value:
+    """The image that stage ``index`` is built from, stages of the file followed down to it."""
+    graph = stages(dockerfile, build_args)
+    stage = graph[index]
+    while stage.base_stage is not None:
+        stage = graph[stage.base_stage]
+    return stage.base
+
+
+def _nonempty(base: Value, written: str) -> Value:
+    return Unknown(f"{written} is empty") if base == "" else base
+
+
+def _named(base: Value, earlier: list[Stage], *, numbers: bool) -> int | None:
+    """The latest earlier stage of that name, case ignored; COPY --from takes its number too."""
+    if not isinstance(base, str):
+        return None
+    by_name = [s.index for s in earlier if s.name is not None and s.name.lower() == base.lower()]
+    if by_name:
+        return by_name[-1]
+    return int(base) if numbers and base.isdecimal() and int(base) < len(earlier) else None
+
+
+def _reads(body: tuple[Instruction, ...], earlier: list[Stage]) -> tuple[int | str, ...]:
+    found: dict[int | str, None] = {}
+    for node in body:
+        for flag in node.flags:
+            origin = None
+            if flag.name == "from":
+                origin = flag.value
+            elif flag.name == "mount":
+                origin = mount_options(flag.value or "").get("from")
+            if origin:
+                stage = _named(origin, earlier, numbers=True)
+                found[origin if stage is None else stage] = None
+    return tuple(found)
+
+
+def mount_options(value: str) -> dict[str, str]:
+    """The pairs of ``--mount=type=cache,target=/x``; a key alone is true (Dockerfile reference, RUN --mount)."""
+    pairs = (part.partition("=") for part in value.split(",") if part)
+    return {key.strip().lower(): text if equals else "true" for key, equals, text in pairs}
