@@ -133,8 +133,7 @@ def _fits(old: Sequence[str], new: str) -> bool:
     tokens = _TOKEN.findall(new)
     if any(len(one) != len(words[0]) for one in words):
         # Even the number of words varies: what all runs begin and end with must be there.
-        head, tail = _common_head(words), _common_head([one[::-1] for one in words])
-        return tokens[: len(head)] == head and tokens[::-1][: len(tail)] == tail
+        return _begins_alike(words, tokens) and _begins_alike([one[::-1] for one in words], tokens[::-1])
     if len(tokens) != len(words[0]):
         return False
     return all(
@@ -143,14 +142,21 @@ def _fits(old: Sequence[str], new: str) -> bool:
     )
 
 
-def _common_head(rows: Sequence[list[str]]) -> list[str]:
-    """The longest common beginning."""
-    head = []
-    for column in zip(*rows, strict=False):
+def _begins_alike(rows: Sequence[list[str]], new: list[str]) -> bool:
+    """Tell whether ``new`` has the rows' common beginning; its numbers are no better known than those that vary."""
+    for at, column in enumerate(zip(*rows, strict=False)):
         if len(set(column)) > 1:
-            break
-        head.append(column[0])
-    return head
+            return True
+        if at >= len(new):
+            return False
+        if new[at] != column[0] and not (_has_digit(column[0]) and _kinds(new[at]) <= _kinds(column[0])):
+            return False
+    return True
+
+
+def _has_digit(word: str) -> bool:
+    """Tell whether a word holds a number."""
+    return any(ch.isdigit() for ch in word)
 
 
 def _kinds(word: str) -> frozenset[str]:

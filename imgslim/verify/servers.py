@@ -94,7 +94,7 @@ def _talk(address: tuple[str, int] | None, service: Service, *, is_new: bool) ->
         protocol = "https" if secure and secure.status else "http" if plain.status else "bytes"
         service = replace(service, protocol=protocol)
     if service.protocol == "bytes":
-        said = ask_tcp(address), ask_tcp(address, _GREETING)
+        said = _ask_tcp(address, b""), _ask_tcp(address, _GREETING)
         names = f"tcp {service.label}", f"tcp {service.label} after a request"
         return service, [
             Fact(name, "tcp", Sample(one.error or one.body)) for name, one in zip(names, said, strict=True)
@@ -147,7 +147,7 @@ def ask_probes(container: Container, run: RunProbe, ports: Ports) -> Iterator[Fa
                 yield demand(name, _unmet_http(probe, answer))
             case TcpProbe():
                 name = f"probe {number}: tcp {probe.port or ''}".rstrip()
-                answer = _ask_tcp(address, probe) if address else _unreachable(str(probe.port))
+                answer = _ask_tcp(address, probe.send) if address else _unreachable(str(probe.port))
                 yield Fact(name, "tcp", Sample(answer.error or answer.body))
                 lacks = probe.contains and probe.contains not in answer.body
                 yield demand(name, f"the answer lacks {probe.contains!r}" if lacks else "")
@@ -208,11 +208,11 @@ def _ask(address: tuple[str, int], probe: HttpProbe, *, tls: bool = False) -> An
         time.sleep(0.2)
 
 
-def _ask_tcp(address: tuple[str, int], probe: TcpProbe) -> Answer:
-    """Send a probe's bytes; again for a while where the connection is refused."""
+def _ask_tcp(address: tuple[str, int], send: bytes) -> Answer:
+    """Send bytes; again for a while where the connection is refused."""
     end = time.monotonic() + _RETRY
     while True:
-        answer = ask_tcp(address, probe.send)
+        answer = ask_tcp(address, send)
         if not _is_not_ready(answer) or time.monotonic() > end:
             return answer
         time.sleep(0.2)

@@ -1,0 +1,87 @@
+"""What varies by itself is masked, everything else counts."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.verify.mask import Sample, difference
+
+
+def differs(originals: list[str], new: str, *, running: bool = False, flowing: bool = False) -> str:
+    """Compare texts that all came about in the same way."""
+    samples = [Sample(text, running, flowing) for text in originals]
+    return difference(samples, Sample(new, running, flowing))
+
+
+@pytest.mark.parametrize(
+    ("originals", "new"),
+    [
+        (["hello\n", "hello\n"], "hello\n"),
+        (["hello\n", "hello\n"], "hello"),
+        (["it is 10:00:01 now", "it is 10:00:02 now"], "it is 11:59:59 now"),
+        (["2026-11-25T10:00:01.5Z up", "2026-11-25T10:00:02.25Z up"], "2026-11-26T00:00:00.125Z up"),
+        (["host 3f2a8c91d0aa pid 7", "host 0c1b2a3d4e5f pid 9"], "host ffffffffffff pid 123"),
+        (["listening on 127.0.0.1:41234", "listening on 127.0.0.1:50001"], "listening on 127.0.0.1:33333"),
+        (["took 1.2ms", "took 900us"], "took 3s"),
+        (['{"time":"10:01","ok":true}', '{"time":"10:02","ok":true}'], '{"time":"10:03","ok":true}'),
+        (["done in 3 s after 2 tries", "done in 1 min 3 s after 2 tries"], "done in 5 s after 2 tries"),
+        (["a\nb\nc", "b\na\nc"], "c\nb\na"),
+        (["worker 1 ready at 5\nmain up", "main up\nworker 1 ready at 7"], "main up\nworker 1 ready at 9"),
+        (["x 1\nx 2\nend", "x 1\nend"], "x 1\nx 2\nx 3\nend"),
+        (["same", "same", "other"], "other"),
+    ],
+)
+def test_what_varies_in_the_original_may_vary(originals: list[str], new: str) -> None:
+    """A text that differs only where the original's runs differ from each other is the same."""
+    assert differs(originals, new) == ""
+
+
+@pytest.mark.parametrize(
+    ("originals", "new", "says"),
+    [
+        (["hello", "hello"], "hullo", "line 1"),
+        (["hello\nworld", "hello\nworld"], "hello", "lacks line 2"),
+        (["hello", "hello"], "hello\nworld", "additional line 2"),
+        (["it is 10:00:01 now", "it is 10:00:02 now"], "it was 10:00:03 now", "line 1"),
+        (["took 12 ms", "took 13 ms"], "took forever ms", "line 1"),
+        (["took 12 ms", "took 13 ms"], "took 12 ms more", "line 1"),
+        (["pid 7: zone Europe/Paris", "pid 8: zone Europe/Paris"], "pid 9: zone UTC", "line 1"),
+        (["5 done in 3 s after 2 tries", "6 done in 1 min 3 s after 2 tries"], "7 failed after 2 tries", "line 1"),
+        (["a\nb\nc", "b\na\nc"], "a\nb\nd", "lacks the line 'c'"),
+        (["a\nb\nc", "b\na\nc"], "a\nb\nc\nc", "additional line 'c'"),
+        (["x 1\nx 2\nend", "x 1\nend"], "x 1\nx 2", "lacks the line 'end'"),
+        (["x 1\nx 2\nend", "x 1\nend"], "x 1\nerror\nend", "additional line 'error'"),
+        (["", ""], "error: cannot open file", "additional line"),
+    ],
+)
+def test_everything_else_counts(originals: list[str], new: str, says: str) -> None:
+    """A difference outside of what varies is named."""
+    assert says in differs(originals, new)
+
+
+def test_a_kind_of_line_that_only_some_runs_print_does_not_count() -> None:
+    """Where the original prints other lines each time, additional ones can't be held against the rewrite."""
+    assert differs(["start\nretry", "start"], "start\nwarning: slow\n") == ""
+    assert "lacks the line 'start'" in differs(["start\nretry", "start"], "retry")
+
+
+def test_a_running_program_may_have_repeated_itself_more_often() -> None:
+    """How many ticks were printed until we looked is chance; what they say is not."""
+    assert differs(["up\ntick 1\ntick 2", "up\ntick 1\ntick 2"], "up\ntick 1\ntick 2\ntick 3", running=True) == ""
+    assert "additional line" in differs(["up\ntick 1", "up\ntick 1"], "up\ntick 1\nerror", running=True)
+    assert "lacks line" in differs(["up\ntick 1", "up\ntick 1"], "up", running=True)
+
+
+def test_a_flowing_text_is_compared_as_far_as_it_got() -> None:
+    """A program that never stops printing is cut anywhere, even in a line."""
+    assert (
+        differs(["one\ntwo\nthree\nfo", "one\ntwo\nth"], "one\ntwo\nthree\nfour\nfi", running=True, flowing=True) == ""
+    )
+    assert differs(["one\ntwo\nthree\nfo", "one\ntwo\nth"], "one\ntw", running=True, flowing=True) == ""
+    assert differs(["one\ntwo\nthree\nfo", "one\ntwo\nth"], "one\nzwei\ntr", running=True, flowing=True) != ""
+    assert differs(["one\ntwo\nthree\nfo", "one\ntwo\nth"], "", running=True, flowing=True) != ""
+
+
+def test_long_lines_are_shortened_for_people() -> None:
+    """A message stays a line."""
+    assert len(differs(["a" * 5000] * 2, "b" * 5000)) < 500
