@@ -1,0 +1,31 @@
+"""C and C++: compilers, make, cmake, autotools and meson."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Findings, Project
+
+
+class CToolchain:
+    """The C and C++ toolchain."""
+
+    name = "c"
+    summary = "C and C++: gcc, g++, clang, make, cmake, autotools, meson"
+
+    def claims(self, command: Command) -> bool:
+        """Tell, from the command alone, whether it may be this toolchain's."""
+        from imgslim.toolchains.c.find import claims  # noqa: PLC0415 (readers load only where there is C)
+
+        return claims(command)
+
+    def find(self, project: Project) -> Findings:
+        """Find what the project's commands build."""
+        from imgslim.toolchains.c.find import find  # noqa: PLC0415
+
+        return find(project)
+
+
+TOOLCHAIN = CToolchain()

@@ -1,0 +1,1 @@
+"""A reader of makefiles: which commands a goal runs (GNU make manual)."""

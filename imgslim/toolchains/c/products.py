@@ -1,0 +1,144 @@
+"""Products: a made unit with its needs, its ways and its sources, as the planner takes them."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts, Libc
+from imgslim.model import Assumption, Linkage, Need, NeedKind, Product
+from imgslim.toolchains.c import needs as reading_needs
+from imgslim.toolchains.c.units import Kind
+from imgslim.toolchains.c.ways import static_obstacle
+
+if TYPE_CHECKING:
+    from imgslim.model import Way
+    from imgslim.toolchains.c.reading import Reading
+    from imgslim.toolchains.c.session import Session, Site
+    from imgslim.toolchains.c.units import Unit
+
+#: Libraries that every C program has without a word.
+_IMPLICIT = frozenset({"c", "gcc", "gcc_s"})
+_TERMINAL = frozenset({"ncurses", "ncursesw", "tinfo", "curses", "termcap", "readline"})
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """What a build system adds to a unit."""
+
+    #: Context files that steer the build.
+    sources: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    needs: tuple[Need, ...] = ()
+    #: False where the build system may link more than was read.
+    libraries_known: bool = True
+    #: None: as the unit says.
+    linkage: Linkage | None = None
+    ways: tuple[Way, ...] = ()
+    not_static: str = ""
+
+
+def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: Extra) -> Product:
+    """The product that ``unit`` is, made by the command at ``site``."""
+    project = session.project
+    base = project.base
+    found = reading_needs.from_sources(reading, project.trace.final.env, lambda p: _exists(session, p))
+    native = base.libc if isinstance(base, ImageFacts) else None
+    libc = Libc.MUSL if "musl-gcc" in unit.tools else native
+    consumed = tuple(dict.fromkeys([*reading.consumed, *extra.sources]))
+    why_not = extra.not_static
+    if not extra.ways and not why_not and not unit.static:
+        why_not = static_obstacle(unit, reading, base)
+    assumptions = [*extra.assumptions, *(_at(a, site) for a in found.open_ends.values())]
+    if reading.unread or (unit.strangers and not reading.parts):
+        assumptions.append(_unread(unit, reading, site))
+    if site.command.conditional or not unit.certain:
+        why = f"Whether {unit.path} is made depends on a condition that reading does not settle."
+        assumptions.append(Assumption("build-conditional", why, site.command.span))
+    if not unit.sources and not unit.strangers and unit.kind is Kind.PROGRAM:
+        assumptions.append(_unread(unit, reading, site))
+    return Product(
+        toolchain="c",
+        path=unit.path,
+        is_folder=False,
+        command=site.command,
+        step=site.step,
+        index=site.index,
+        executable=unit.kind is Kind.PROGRAM,
+        shared=unit.kind is Kind.SHARED,
+        linkage=extra.linkage or (Linkage.STATIC if unit.static else Linkage.DYNAMIC),
+        libc=libc,
+        needs=(*_libraries(unit, site, static=unit.static), *extra.needs, *found.needs.values()),
+        libraries_known=extra.libraries_known and not unit.holes and not unit.strangers,
+        ways=extra.ways,
+        not_static=why_not,
+        sources=consumed,
+        mentions=tuple(_mentions(session, reading, frozenset(consumed))),
+        assumptions=tuple({a.reason: a for a in reversed(assumptions)}.values())[::-1],
+    )
+
+
+def _at(assumption: Assumption, site: Site) -> Assumption:
+    return Assumption(assumption.reason, assumption.message, site.command.span)
+
+
+def _unread(unit: Unit, reading: Reading, site: Site) -> Assumption:
+    name = (*reading.unread, *unit.strangers, unit.path)[0]
+    why = f"{name} could not be read from the build context: what the program opens and starts is not proven."
+    return Assumption("sources-unread", why, site.command.span)
+
+
+def _libraries(unit: Unit, site: Site, *, static: bool) -> list[Need]:
+    """The shared libraries that the link asks for; none in a static program."""
+    if static:
+        return []
+    how = " ".join(unit.argv[:1]) or site.argv[0]
+    names = [n for n in unit.libs if n not in _IMPLICIT]
+    out = [Need(NeedKind.LIBRARY, n, f"{posixpath.basename(unit.path)} is linked with -l{n}") for n in names]
+    out += [Need(NeedKind.LIBRARY, p, f"{posixpath.basename(unit.path)} is linked with {p}") for p in unit.shared]
+    out += [
+        Need(NeedKind.LIBRARY, p, f"{posixpath.basename(unit.path)} is linked with {p}")
+        for p in unit.strangers if ".so" in posixpath.basename(p)
+    ]  # fmt: skip
+    if unit.cxx:
+        out += [
+            Need(NeedKind.LIBRARY, n, f"{how} links C++ with lib{n}")
+            for n in ("stdc++", "gcc_s") if n not in names and f"-static-lib{_flag(n)}" not in unit.argv
+        ]  # fmt: skip
+    if "-fopenmp" in unit.special:
+        out.append(Need(NeedKind.LIBRARY, "gomp", "it is compiled with -fopenmp"))
+    if _TERMINAL & set(names):
+        out.append(Need(NeedKind.TERMINFO, "", f"it is linked with -l{min(_TERMINAL & set(names))}"))
+    return out
+
+
+def _flag(library: str) -> str:
+    return "gcc" if library == "gcc_s" else library
+
+
+def _exists(session: Session, path: str) -> bool:
+    """Tell whether a path, as the running program writes it, is a context file or folder in the finished image."""
+    folder = session.project.trace.final.workdir
+    if not path.startswith("/") and not isinstance(folder, str):
+        return False
+    full = posixpath.normpath(posixpath.join(str(folder), path))
+    return _found(session, full)
+
+
+def _found(session: Session, path: str) -> bool:
+    return any(True for _ in session.project.files.walk_context(path))
+
+
+def _mentions(session: Session, reading: Reading, consumed: frozenset[str]) -> list[Need]:
+    folder = session.project.trace.final.workdir
+    if not isinstance(folder, str):
+        return []
+    files = session.project.files
+
+    def free(path: str) -> bool:
+        """Whether context files are there, none of which the build consumes."""
+        there = [context for _, context in files.walk_context(path)]
+        return bool(there) and not consumed.intersection(there)
+
+    return list(reading_needs.mentions(reading, folder, free))

@@ -1,0 +1,104 @@
+"""Reads the sources of a unit with the project's own headers that they include."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.toolchains.c.calls import NAMES
+from imgslim.toolchains.c.driver import SOURCES
+from imgslim.toolchains.c.glibc_only import GLIBC_ONLY
+from imgslim.toolchains.c.scan import Scan, scan
+from imgslim.toolchains.c.tree import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imgslim.toolchains.c.tree import Tree
+    from imgslim.toolchains.c.units import Source
+
+#: Characters of sources that are scanned at most for one project; the rest counts as unread.
+LIMIT = 6_000_000
+
+_NAMES = NAMES | GLIBC_ONLY
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file that was read."""
+
+    #: For people: the context path.
+    label: str
+    path: str
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the sources of a unit say together."""
+
+    parts: tuple[Part, ...]
+    #: Headers that are not the project's: the system's or a library's.
+    system_headers: frozenset[str]
+    #: Sources that could not be read, by image path.
+    unread: tuple[str, ...]
+    #: Context paths of everything that was read.
+    consumed: tuple[str, ...]
+
+
+class Reader:
+    """Reads and remembers: a file is scanned once for each set of macros."""
+
+    def __init__(self, tree: Tree) -> None:
+        """Read from ``tree``."""
+        self._tree = tree
+        self._scans: dict[tuple[str, tuple[tuple[str, str], ...]], Scan | None] = {}
+        self._spent = 0
+
+    def read(self, sources: Iterable[Source]) -> Reading:
+        """Read sources and, from each, the headers that the project itself has."""
+        parts: dict[str, Part] = {}
+        system: set[str] = set()
+        unread: list[str] = []
+        for source in sources:
+            queue = [source.path]
+            seen = {source.path}
+            while queue:
+                path = queue.pop()
+                found = self._scan(path, source.macros)
+                if found is None:
+                    unread.append(path)
+                    continue
+                parts.setdefault(path, Part(self._tree.origin(path) or path, path, found))
+                for include in found.includes:
+                    header = self._header(include.name, path if include.quoted else None, source.includes)
+                    if header is None:
+                        system.add(include.name)
+                    elif header not in seen:
+                        seen.add(header)
+                        queue.append(header)
+        consumed = tuple(dict.fromkeys(o for p in parts if (o := self._tree.origin(p)) is not None))
+        return Reading(tuple(parts.values()), frozenset(system), tuple(dict.fromkeys(unread)), consumed)
+
+    def _scan(self, path: str, macros: tuple[tuple[str, str], ...]) -> Scan | None:
+        key = (path, macros)
+        if key not in self._scans:
+            text = self._tree.text(path) if self._spent < LIMIT else None
+            self._spent += len(text or "")
+            self._scans[key] = None if text is None else scan(text, _NAMES, dict(macros))
+        return self._scans[key]
+
+    def _header(self, name: str, includer: str | None, folders: tuple[str, ...]) -> str | None:
+        """The project's own file that an include names: beside the includer first, then along ``-I``."""
+        here = (posixpath.dirname(includer),) if includer is not None else ()
+        for folder in (*here, *folders):
+            path = join(folder, name)
+            if self._tree.origin(path) is not None:
+                return path
+        return None
+
+
+def is_source(path: str) -> bool:
+    """Tell whether a compiler driver takes the file for a source."""
+    return path.endswith(SOURCES)

@@ -1,0 +1,252 @@
+"""What a C or C++ source says without being compiled: calls, string literals, includes. One linear pass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from imgslim.toolchains.c.conditions import Conditions
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+#: A backslash-newline joins lines before anything else is read (C17 5.1.1.2, phase 2); one character stands for it
+#: so that lines can still be counted.
+_SPLICE = "\x00"
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment> //[^\n]* )
+  | (?P<block>   /\* )
+  | (?P<raw>     (?:u8|[uUL])?R"(?P<fence>[^()\\\s]{0,16})\( )
+  | (?P<string>  (?:u8|[uUL])?"(?P<body>[^"\\\n]*(?:\\.[^"\\\n]*)*)"? )
+  | (?P<char>    (?:u8|[uUL])?'[^'\\\n]*(?:\\.[^'\\\n]*)*'? )
+  | (?P<number>  \.?[0-9](?:[eEpP][+-]|'?[\w.])* )
+  | (?P<word>    [A-Za-z_]\w* )
+  | (?P<punct>   ->|::|\#\#|[^\s\x00] )
+  | (?P<line>    \n )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))|\x00", re.DOTALL)
+
+#: Words after which a name with parentheses is a call, where any other word makes it a declaration (``int f(``).
+_BEFORE_CALL = frozenset({"return", "else", "do", "throw", "case", "co_return", "co_await", "and", "or", "not", "goto"})
+
+#: Arguments are looked at this far, in tokens: literal names stand at the front.
+_ARGUMENT_TOKENS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Include:
+    """An ``#include``."""
+
+    name: str
+    #: True for ``"name"``: looked for beside the file first.
+    quoted: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A use of a function whose name matters."""
+
+    name: str
+    line: int
+    #: The arguments' string values; None where an argument is not a literal. None: the name stands without a call.
+    arguments: tuple[str | None, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A string literal, adjacent ones and known macros joined."""
+
+    text: str
+    line: int
+    #: False where a macro of unknown value stands beside it.
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The facts of one source file."""
+
+    includes: tuple[Include, ...]
+    calls: tuple[Call, ...]
+    literals: tuple[Literal, ...]
+    #: It defines ``main``.
+    has_main: bool
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    line: int
+
+
+def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = None) -> Scan:
+    """Scan a source for uses of ``names``; ``macros`` are string-valued definitions from the command line."""
+    strings = dict(macros or {})
+    includes: list[Include] = []
+    tokens: list[_Token] = []
+    conditions = Conditions()
+    for line in _lines(text):
+        if line and line[0].text == "#" and line[0].kind == "punct":
+            if not conditions.directive([t.text for t in line[1:]]):
+                continue
+            _directive(line, includes, strings)
+            if len(line) > 1 and line[1].text == "define":
+                tokens += [_Token("punct", ";", line[0].line), *line[3:], _Token("punct", ";", line[0].line)]
+        elif conditions.live:
+            tokens += line
+    literals, joined = _join(tokens, strings)
+    return Scan(tuple(includes), tuple(_calls(joined, names)), tuple(literals), _has_main(joined))
+
+
+def _lines(text: str) -> Iterator[list[_Token]]:
+    """Tokens of one logical line each, comments dropped."""
+    text = text.replace("\0", " ").replace("\r\n", "\n").replace("\\\n", _SPLICE)
+    line, at, current = 1, 0, list[_Token]()
+    matcher, size = _TOKEN.search, len(text)
+    while at < size and (match := matcher(text, at)) is not None:
+        start, end, kind = match.start(), match.end(), match.lastgroup
+        if start > at:
+            line += text.count(_SPLICE, at, start)
+        if kind == "word" or kind == "punct":  # noqa: PLR1714 (the hot path)
+            current.append(_Token(kind, match[0], line))
+        elif kind == "line":
+            line += 1
+            if current:
+                yield current
+                current = []
+        else:
+            if kind == "block":
+                close = text.find("*/", end)
+                end = close + 2 if close >= 0 else size
+            elif kind == "raw":
+                close = text.find(f'){match["fence"]}"', end)
+                current.append(_Token("string", text[end : close if close >= 0 else size], line))
+                end = close + len(match["fence"]) + 2 if close >= 0 else size
+            elif kind == "string":
+                current.append(_Token("string", unescape(match["body"]), line))
+            elif kind != "comment":
+                current.append(_Token("other", match[0], line))
+            line += text.count("\n", start, end) + text.count(_SPLICE, start, end)
+        at = end
+    yield current
+
+
+def unescape(body: str) -> str:
+    """The characters of a literal's body (C17 6.4.4.4)."""
+    return _ESCAPE.sub(_escaped, body) if "\\" in body or _SPLICE in body else body
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match[1]:
+        return chr(int(match[1], 16))
+    if match[2]:
+        return chr(int(match[2], 8) & 0xFF)
+    return _ESCAPES.get(match[3], match[3]) if match[3] else ""
+
+
+def _directive(line: list[_Token], includes: list[Include], strings: dict[str, str]) -> None:
+    """Take an include, or a macro whose value is string literals (and such macros) alone."""
+    word = line[1].text if len(line) > 1 else ""
+    if word in {"include", "include_next", "import"} and len(line) > 2:  # noqa: PLR2004
+        if line[2].kind == "string":
+            includes.append(Include(line[2].text, quoted=True, line=line[2].line))
+        elif line[2].text == "<":
+            name = "".join(t.text for t in line[3:]).partition(">")[0]
+            includes.append(Include(name, quoted=False, line=line[2].line))
+    elif word == "define" and len(line) > 3:  # noqa: PLR2004
+        values = [t.text if t.kind == "string" else strings.get(t.text) for t in line[3:] if t.text not in "()"]
+        if values and all(v is not None for v in values):
+            strings[line[2].text] = "".join(v for v in values if v is not None)
+
+
+def _join(tokens: list[_Token], strings: Mapping[str, str]) -> tuple[list[Literal], list[_Token]]:
+    """Join adjacent literals and string macros into one token each."""
+    literals: list[Literal] = []
+    out: list[_Token] = []
+    at = 0
+    while at < len(tokens):
+        start = at
+        parts: list[str] = []
+        found = False
+        while at < len(tokens):
+            token = tokens[at]
+            if token.kind == "string":
+                parts.append(token.text)
+                found = True
+            elif token.kind == "word" and token.text in strings:
+                parts.append(strings[token.text])
+            else:
+                break
+            at += 1
+        if not parts:
+            out.append(tokens[at])
+            at += 1
+            continue
+        whole = found and not (_macro(tokens, start - 1) or _macro(tokens, at))
+        literals.append(Literal("".join(parts), tokens[start].line, whole=whole or not found))
+        out.append(_Token("string", "".join(parts), tokens[start].line))
+    return literals, out
+
+
+def _macro(tokens: list[_Token], at: int) -> bool:
+    """Tell whether an upper-case word stands there: a macro that expands to a literal, such as PRIu64."""
+    return 0 <= at < len(tokens) and tokens[at].kind == "word" and tokens[at].text.upper() == tokens[at].text
+
+
+def _calls(tokens: list[_Token], names: Collection[str]) -> Iterator[Call]:
+    for at, token in enumerate(tokens):
+        if token.kind != "word" or token.text not in names:
+            continue
+        before = tokens[at - 1] if at else None
+        if before is not None and _is_other(before, tokens[at - 2] if at > 1 else None):
+            continue
+        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
+        called = after in "({" and bool(after)
+        if not called and before is not None and before.kind == "word" and before.text not in _BEFORE_CALL:
+            continue
+        if called and before is not None and before.kind == "word" and before.text not in _BEFORE_CALL:
+            continue
+        yield Call(token.text, token.line, _arguments(tokens, at + 2) if called else None)
+
+
+def _is_other(before: _Token, earlier: _Token | None) -> bool:
+    """Tell whether the name is a member's (``x.open``, ``p->open``, ``File::open``), not the C library's."""
+    if before.text in {".", "->"}:
+        return True
+    return before.text == "::" and earlier is not None and earlier.kind == "word" and earlier.text not in _NAMESPACES
+
+
+_NAMESPACES = frozenset({"std", "filesystem", "chrono", "fs", "return"})
+
+
+def _arguments(tokens: list[_Token], at: int) -> tuple[str | None, ...]:
+    """The call's arguments from the token after its parenthesis."""
+    arguments: list[str | None] = []
+    depth, current, size = 0, None, 0
+    for token in tokens[at : at + _ARGUMENT_TOKENS]:
+        if depth == 0 and token.text in {",", ")", "}"} and token.kind == "punct":
+            if size or token.text == ",":
+                arguments.append(current if size == 1 else None)
+            current, size = None, 0
+            if token.text != ",":
+                break
+            continue
+        depth += (token.text in {"(", "{", "["}) - (token.text in {")", "}", "]"}) if token.kind == "punct" else 0
+        current = token.text if token.kind == "string" else None
+        size += 1
+    return tuple(arguments)
+
+
+def _has_main(tokens: list[_Token]) -> bool:
+    return any(
+        t.kind == "word" and t.text == "main" and i + 1 < len(tokens) and tokens[i + 1].text == "("
+        for i, t in enumerate(tokens)
+    )

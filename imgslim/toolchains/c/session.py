@@ -1,0 +1,106 @@
+"""The state of one look at a project: units made so far, products found, commands that were claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from imgslim.model import Declined
+from imgslim.text import decode
+from imgslim.toolchains.c import words
+from imgslim.toolchains.c.driver import HOLE
+from imgslim.toolchains.c.reading import Reader
+from imgslim.toolchains.c.workshop import Workshop
+
+if TYPE_CHECKING:
+    from imgslim.meaning.effects import Files
+    from imgslim.meaning.trace import Command, Word
+    from imgslim.model import Product, Project
+
+
+class FilesTree:
+    """The files as one command of the trace finds them."""
+
+    def __init__(self, files: Files) -> None:
+        """Look at ``files`` until :attr:`files` is set to another view."""
+        self.files = files
+
+    def text(self, path: str) -> str | None:
+        """The text of a context file, or of one that the Dockerfile itself holds."""
+        data = self.files.read(path)
+        return None if data is None else decode(data)
+
+    def origin(self, path: str) -> str | None:
+        """The context path of the file at ``path``; the path itself where the Dockerfile holds the content."""
+        found = self.files.context_file(path)
+        return path if found is None and self.files.read(path) is not None else found
+
+    def entries(self, folder: str) -> tuple[str, ...]:
+        """The names known to stand in ``folder``."""
+        return self.files.list_dir(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One command of the file, ready to be followed."""
+
+    command: Command
+    step: int
+    index: int
+    #: Words after expansion; what is not settled is a hole.
+    argv: tuple[str, ...]
+    cwd: str
+    #: The environment as far as settled, the command's own assignments included.
+    env: dict[str, str]
+    #: True where the instruction is in exec form.
+    json: bool
+
+    @property
+    def word(self) -> Word:
+        """The command's first word."""
+        return self.command.words[0]
+
+
+@dataclass(slots=True)
+class Session:
+    """What has been found so far."""
+
+    project: Project
+    tree: FilesTree
+    shop: Workshop
+    reader: Reader
+    products: list[Product] = field(default_factory=list)
+    build_commands: set[tuple[int, int]] = field(default_factory=set)
+    declined: list[Declined] = field(default_factory=list)
+    #: Words of the file that compiled a unit, by the unit's path.
+    hands: dict[str, tuple[Word, ...]] = field(default_factory=dict)
+    #: The command in the file that configured a build folder.
+    configure_sites: dict[str, Site] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, project: Project) -> Session:
+        """Start with nothing found."""
+        tree = FilesTree(project.files)
+        return cls(project, tree, Workshop(tree), Reader(tree))
+
+    def claim(self, site: Site) -> None:
+        """Note that a command only serves the build."""
+        self.build_commands.add((site.step, site.index))
+
+    def give_up(self, site: Site, why: str, reason: str = "build-not-followed") -> None:
+        """Note that a command of ours could not be followed."""
+        self.declined.append(Declined(reason, why, site.command.span))
+
+
+def site_of(command: Command, step: int, index: int, *, json: bool) -> Site | None:
+    """Ready a command; None where its name or its folder is not settled."""
+    if not command.words or not isinstance(command.cwd, str):
+        return None
+    env = {k: v for k, v in command.env.items() if isinstance(v, str)}
+    env |= {k: v for k, v in command.assignments if isinstance(v, str)}
+    argv: list[str] = []
+    for word in command.words:
+        argv += [word.value] if isinstance(word.value, str) else words.fields(word.raw, env)
+    if not argv or HOLE in argv[0]:
+        return None
+    return Site(command, step, index, tuple(argv), command.cwd, env, json)

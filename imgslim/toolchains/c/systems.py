@@ -1,0 +1,138 @@
+"""Build systems that configure a folder first: cmake, autotools, meson; and what builds in such a folder."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Protocol
+
+from imgslim.toolchains.c.autotools.configure import AutotoolsBuild
+from imgslim.toolchains.c.autotools.configure import configure_arguments as autotools_arguments
+from imgslim.toolchains.c.cmake.command import CMakeBuild
+from imgslim.toolchains.c.cmake.command import configure_arguments as cmake_arguments
+from imgslim.toolchains.c.driver import HOLE
+from imgslim.toolchains.c.make.options import Options
+from imgslim.toolchains.c.meson.command import MesonBuild, setup_arguments
+from imgslim.toolchains.c.tree import join
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.toolchains.c.units import Unit
+    from imgslim.toolchains.c.workshop import Workshop
+
+NINJAS = frozenset({"ninja", "ninja-build", "samu"})
+#: Their names; ``configure`` is a script of the project.
+NAMES = NINJAS | {"cmake", "cmake3", "configure", "meson", "autoreconf", "autoconf", "automake", "aclocal", "autogen.sh"} | {
+    "bootstrap", "bootstrap.sh", "autoheader", "libtoolize", "buildconf",
+}  # fmt: skip
+_CMAKE_TOOLS = frozenset({"-E", "-P", "--version", "-version", "--help", "-N", "--find-package"})
+
+
+class Configured(Protocol):
+    """A folder that a build system set up."""
+
+    @property
+    def problems(self) -> list[str]:
+        """What could not be followed."""
+        ...
+
+    def build(self, goals: tuple[str, ...], argv: tuple[str, ...]) -> list[Unit]:
+        """The units that building ``goals`` makes (empty: the default)."""
+        ...
+
+    def install(self, prefix: str | None, argv: tuple[str, ...]) -> list[Unit]:
+        """The units that an installation places."""
+        ...
+
+    def static_trial(self) -> tuple[str, Configured] | None:
+        """The words for the configure command that should link statically, and the build they give."""
+        ...
+
+
+def run(shop: Workshop, argv: tuple[str, ...], cwd: str, env: Mapping[str, str]) -> list[Unit] | None:
+    """Follow a build system's command; None where it is none."""
+    name = posixpath.basename(argv[0])
+    if name in {"cmake", "cmake3"}:
+        return _cmake(shop, argv, cwd, env)
+    if name in {"make", "gmake"} or name in NINJAS:
+        return _goals(shop, argv, cwd)
+    if name == "meson":
+        return _meson(shop, argv, cwd)
+    if name == "configure":
+        build = AutotoolsBuild(shop.tree, autotools_arguments(argv, cwd))
+        shop.configured[cwd] = build
+        return []
+    return [] if name in NAMES else None
+
+
+def _cmake(shop: Workshop, argv: tuple[str, ...], cwd: str, env: Mapping[str, str]) -> list[Unit]:
+    words = argv[1:]
+    match words[:1]:
+        case ["--build"]:
+            goals, _ = _cmake_goals(words[2:])
+            return _built(shop, join(cwd, words[1]) if len(words) > 1 else cwd, goals, argv)
+        case ["--install"]:
+            build = shop.configured.get(join(cwd, words[1]) if len(words) > 1 else cwd)
+            prefix = words[words.index("--prefix") + 1] if "--prefix" in words[:-1] else None
+            return build.install(prefix, argv) if build is not None else []
+        case _ if _CMAKE_TOOLS & set(words):
+            return []
+        case _:
+            arguments = cmake_arguments(words, cwd)
+            shop.configured[arguments.binary] = CMakeBuild(shop.tree, arguments, env)
+            return []
+
+
+def _cmake_goals(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    goals: list[str] = []
+    taking = False
+    for word in words:
+        if word in {"--target", "-t"}:
+            taking = True
+        elif word.startswith("--target="):
+            goals.append(word.partition("=")[2])
+        elif word.startswith("-"):
+            taking = False
+        elif taking:
+            goals.append(word)
+    return tuple(goals), ""
+
+
+def _goals(shop: Workshop, argv: tuple[str, ...], cwd: str) -> list[Unit] | None:
+    """Make or ninja in a configured folder; None where it is not one."""
+    options = Options.read(argv[1:])
+    folder = cwd
+    for step in options.folders:
+        folder = join(folder, step)
+    if folder not in shop.configured:
+        return None
+    units = _built(shop, folder, options.goals, argv)
+    root = options.variables.get("DESTDIR", "")
+    return [u.moved(root + u.path, argv) if root and not u.path.startswith(folder) else u for u in units]
+
+
+def _built(shop: Workshop, folder: str, goals: tuple[str, ...], argv: tuple[str, ...]) -> list[Unit]:
+    build = shop.configured.get(folder)
+    if build is None or any(HOLE in g for g in goals):
+        shop.problems.append(f"{folder.replace(HOLE, '…')} was not configured by a command that could be followed")
+        return []
+    shop.problems += build.problems
+    return build.build(goals, argv)
+
+
+def _meson(shop: Workshop, argv: tuple[str, ...], cwd: str) -> list[Unit]:
+    words = argv[1:]
+    folder = words[words.index("-C") + 1] if "-C" in words[:-1] else "."
+    match words[:1]:
+        case ["compile"]:
+            goals = tuple(w for w in words[1:] if not w.startswith("-") and w != folder)
+            return _built(shop, join(cwd, folder), goals, argv)
+        case ["install"]:
+            build = shop.configured.get(join(cwd, folder))
+            return build.install(None, argv) if build is not None else []
+        case [] | ["test" | "--version" | "configure" | "subprojects" | "wrap" | "introspect", *_]:
+            return []
+        case _:
+            arguments = setup_arguments(words, cwd)
+            shop.configured[arguments.binary] = MesonBuild(shop.tree, arguments)
+            return []
