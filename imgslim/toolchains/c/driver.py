@@ -109,7 +109,17 @@ def _link_option(out: Invocation, word: str, value: str | None) -> None:
         out.shared = True
     elif word in {"-pthread", "-pthreads"}:
         out.libs.append("pthread")
-    elif word in {"-pie", "-m32", "-mx32", "-nostdlib", "-nodefaultlibs", "-nostartfiles", "-r", "-fopenmp", "-pg"} or word.startswith(("-fsanitize", "-stdlib=", "-fuse-ld=", "-target", "--target", "--coverage", "-fprofile-g")):
+    elif word in {
+        "-pie",
+        "-m32",
+        "-mx32",
+        "-nostdlib",
+        "-nodefaultlibs",
+        "-nostartfiles",
+        "-r",
+        "-fopenmp",
+        "-pg",
+    } or word.startswith(("-fsanitize", "-stdlib=", "-fuse-ld=", "-target", "--target", "--coverage", "-fprofile-g")):
         out.special.append(word)
     elif word.startswith("-Wl,") or word in {"-Xlinker", "-T", "-e", "-z"}:
         _linker_words(out, word.split(",")[1:] if value is None else [value])

@@ -20,7 +20,24 @@ if TYPE_CHECKING:
 
 #: Commands that only serve the build and leave nothing that runs.
 _TOOLS = frozenset(
-    ["strip", "ar", "ranlib", "ld", "nm", "objcopy", "objdump", "pkg-config", "as", "gcc-ar", "libtool", "libtoolize", "aclocal", "autoheader", "autopoint", "ldd"]
+    [
+        "strip",
+        "ar",
+        "ranlib",
+        "ld",
+        "nm",
+        "objcopy",
+        "objdump",
+        "pkg-config",
+        "as",
+        "gcc-ar",
+        "libtool",
+        "libtoolize",
+        "aclocal",
+        "autoheader",
+        "autopoint",
+        "ldd",
+    ]
 )
 #: They move units, and are the planner's to follow otherwise.
 _FILE_TOOLS = frozenset({"cp", "mv", "ln", "install"})

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+_SYSTEMS_TEXT = """
+aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows
+zos
+"""
 #: From ``go tool dist list`` and cmd/go's knownOS and knownArch (go/build/syslist.go), old ones included.
-_SYSTEMS = frozenset(
-    """aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows
-    zos""".split()
-)
-_MACHINES = frozenset(
-    """386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc ppc64
-    ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm""".split()
-)
-_UNIX = frozenset("aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris".split())
+_SYSTEMS = frozenset(_SYSTEMS_TEXT.split())
+_MACHINES_TEXT = """
+386 amd64 amd64p32 arm armbe arm64 arm64be loong64 mips mipsle mips64 mips64le mips64p32 mips64p32le ppc ppc64
+ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm
+"""
+_MACHINES = frozenset(_MACHINES_TEXT.split())
+_UNIX_TEXT = """
+aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris
+"""
+_UNIX = frozenset(_UNIX_TEXT.split())
 _WORD = re.compile(r"\|\||&&|[!()]|[\w.]+")
 _RELEASE = re.compile(r"go1\.(\d+)")
 

@@ -63,7 +63,7 @@ def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryBuild | None
     line = " ".join(shlex.quote(w) for w in (*build, "-o", place, *names[:count]))
     assumption = Assumption(
         "entry-compiled-ahead",
-        "go run compiles the files that are there at each start, and ends with status 1 whatever the program's status is.",
+        "go run compiles anew at each start, and ends with status 1 whatever status the program ends with.",
         node.span,
     )
     product = replace(

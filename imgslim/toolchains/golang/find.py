@@ -52,7 +52,7 @@ class _Search:
         """Look at one command of the build."""
         if go_word(command) is not None:
             self.build.add((step, index))
-            self._go(Site(self.project, command, step, index, command), step=step)
+            self._go(Site(self.project, command, step, index, command))
         elif command.name == "make":
             self._make(step, index, command)
 
@@ -66,9 +66,9 @@ class _Search:
             self._decline(command, found.why)
             return
         for line in found:
-            self._go(Site(self.project, line, step, index, command), step=step)
+            self._go(Site(self.project, line, step, index, command))
 
-    def _go(self, site: Site, step: int) -> None:
+    def _go(self, site: Site) -> None:
         command = site.command
         given, call = self._read(command)
         if call is None or call.verb not in ("build", "install", "get", "mod", "env"):

@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 _GO = re.compile(r"go(?:1\.\d+(?:\.\d+)?)?")
 #: Commands that start the command named after their own options.
 _WRAPPERS = frozenset({"env", "time", "nice", "exec", "command", "sudo", "nohup"})
+_VALUES_TEXT = """
+C p covermode coverpkg asmflags buildmode compiler gccgoflags gcflags installsuffix ldflags mod modfile overlay
+pgo pkgdir tags toolexec exec o vettool run count timeout bench
+"""
 #: Flags of the build commands that take a value.
-_VALUES = frozenset(
-    """C p covermode coverpkg asmflags buildmode compiler gccgoflags gcflags installsuffix ldflags mod modfile overlay pgo
-    pkgdir tags toolexec exec o vettool run count timeout bench""".split()
-)
+_VALUES = frozenset(_VALUES_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)

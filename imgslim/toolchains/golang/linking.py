@@ -36,30 +36,31 @@ class Link:
     why: str
 
 
-def judge_link(
-    graph: Graph | None,
-    call: Invocation,
-    given: Settings,
-    compiler: bool | None,
-    span: Span,
-    required: tuple[str, ...],
-) -> Link:
-    """Judge how the program of ``graph`` is linked.
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a program's linking is judged from."""
 
-    Args:
-        graph: what it is compiled from; None where that is not known.
-        call: the command.
-        given: its environment.
-        compiler: whether a C compiler is there; None where that is not known.
-        span: the command, for assumptions.
-        required: modules that are fetched: those of go.mod, with what they need in turn.
-    """
+    #: What it is compiled from; None where that is not known.
+    graph: Graph | None
+    call: Invocation
+    settings: Settings
+    #: Whether a C compiler is there; None where that is not known.
+    compiler: bool | None
+    #: Modules that are fetched: those of go.mod, with what they need in turn.
+    required: tuple[str, ...]
+    #: The command, for assumptions.
+    span: Span
+
+
+def judge_link(evidence: Evidence) -> Link:
+    """Judge how a program is linked."""
+    graph, call, given = evidence.graph, evidence.call, evidence.settings
     tags = tags_of(call)
-    blockers = _blockers(graph, call, required)
+    blockers = _blockers(graph, call, evidence.required)
     causes = _causes(graph, tags)
-    open_ends = _open_ends(graph, span, required)
+    open_ends = _open_ends(graph, evidence.span, evidence.required)
     libraries, known = _libraries(graph)
-    enabled = _cgo_enabled(given, compiler)
+    enabled = _cgo_enabled(given, compiler=evidence.compiler)
     why = _why(graph, causes)
     if call.flag("buildmode") == "pie":
         return Link(Linkage.DYNAMIC, "-buildmode=pie asks for a loader", (), libraries, known, "")
@@ -82,7 +83,7 @@ def tags_of(call: Invocation) -> frozenset[str]:
     return frozenset(re.split(r"[,\s]+", call.flag("tags") or "")) - {""}
 
 
-def _cgo_enabled(given: Settings, compiler: bool | None) -> bool | None:
+def _cgo_enabled(given: Settings, *, compiler: bool | None) -> bool | None:
     """Tell whether cgo is on: off without a C compiler since Go 1.20 (its release notes), off when cross-compiling."""
     if given.cgo is not None and given.cgo != "":
         return None if isinstance(given.cgo, Unknown) else given.cgo == "1"
@@ -109,8 +110,8 @@ def _blockers(graph: Graph | None, call: Invocation, required: tuple[str, ...]) 
         if CAUSES.get(path) in (Cause.PLUGIN, Cause.CGO):
             found.append(f"{at} imports {path}")
     for module, at in graph.unread.items():
-        if cgo_of(module.module) is Cgo.NEEDED:
-            found.append(f"{at} imports {module.module}, which is C code")
+        if cgo_of(module.module, module.package) is Cgo.NEEDED:
+            found.append(f"{at} imports {module.package}, which is C code")
     here = {m.module for m in graph.unread}
     if graph.unread:
         deep = (m for m in required if m not in here and cgo_of(m) is Cgo.NEEDED)
@@ -140,7 +141,9 @@ def _open_ends(graph: Graph | None, span: Span, required: tuple[str, ...]) -> tu
         path, at = next(iter(graph.absent.items()))
         found.append(Assumption("sources-unread", f"{at} imports {path}, which is not there to be read.", span))
     fetched = {m.module for m in graph.unread}
-    unread = sorted(m for m in (fetched | set(required) if fetched else ()) if cgo_of(m) is Cgo.UNKNOWN)
+    # what a module that go.mod does not list needs in turn is not known either
+    unread = sorted(m for m in fetched if cgo_of(m) is Cgo.UNKNOWN or m not in required)
+    unread += sorted(m for m in required if fetched and m not in fetched and cgo_of(m) is Cgo.UNKNOWN)
     if unread:
         names = ", ".join(unread[:3]) + (f" and {len(unread) - 3} more" if len(unread) > 3 else "")  # noqa: PLR2004
         found.append(Assumption("modules-unread", f"That no fetched module holds C code was not read: {names}.", span))

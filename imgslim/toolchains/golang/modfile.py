@@ -76,7 +76,7 @@ def is_local(target: str) -> bool:
 
 
 def executable_name(import_path: str, *, modules: bool) -> str:
-    """The name of a program by default: the last element, or the one before a major version (cmd/go, exeFromImportPath)."""
+    """The name of a program by default: the last element, a major version left out (cmd/go, exeFromImportPath)."""
     head, _, last = import_path.rstrip("/").rpartition("/")
     if modules and head and _VERSION_ELEMENT.fullmatch(last):
         return head.rpartition("/")[2]

@@ -18,13 +18,20 @@ class Cgo(Enum):
 
 
 @cache
-def _table() -> dict[str, Cgo]:
+def _table() -> dict[str, str]:
     from imgslim.toolchains.golang.module_table import TABLE  # noqa: PLC0415 (data, read only where modules are fetched)
 
-    kinds = {"none": Cgo.NONE, "needed": Cgo.NEEDED, "some": Cgo.UNKNOWN}
-    return {path: kinds[kind] for path, _, kind in (line.split() for line in TABLE.strip().splitlines())}
+    return {path: where for path, _, where in (line.split() for line in TABLE.strip().splitlines())}
 
 
-def cgo_of(module: str) -> Cgo:
-    """What is known of ``module``."""
-    return _table().get(module, Cgo.UNKNOWN)
+def cgo_of(module: str, package: str = "") -> Cgo:
+    """What is known of ``module``, or of its ``package`` by the whole import path."""
+    where = _table().get(module, "some")
+    match where:
+        case "none":
+            return Cgo.NONE
+        case "needed":
+            return Cgo.NEEDED
+        case _:
+            below = package.removeprefix(module).lstrip("/")
+            return Cgo.NEEDED if below and below in where.split(",") else Cgo.UNKNOWN

@@ -16,7 +16,7 @@ from imgslim.toolchains.golang.scan import Body, Use, read_body
 if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.toolchains.golang.invocation import Invocation
-    from imgslim.toolchains.golang.packages import Graph
+    from imgslim.toolchains.golang.packages import GoFile, Graph
 
 #: What Docker writes into every container, and what the kernel gives.
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
@@ -24,9 +24,10 @@ _TRUST = re.compile(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 _FIRST = re.compile(r"\s*([\w./+-]+)")
-_BUILTINS = frozenset(
-    "cd echo exec exit export set test trap true false umask unset ulimit read printf if for while".split()
-)
+_BUILTINS_TEXT = """
+cd echo exec exit export set test trap true false umask unset ulimit read printf if for while
+"""
+_BUILTINS = frozenset(_BUILTINS_TEXT.split())
 #: Kinds that third-party code is believed about: what it opens or starts by name is its own option, mostly unused.
 _FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.TIME_ZONES, NeedKind.NAME_SERVICE})
 _UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})
@@ -83,7 +84,7 @@ def _interesting(text: str) -> bool:
     )
 
 
-def _vendored(found: _Found, files: list) -> None:  # type: ignore[type-arg]
+def _vendored(found: _Found, files: list[GoFile]) -> None:
     for file in files:
         body = read_body(file)
         for use in body.uses({}):

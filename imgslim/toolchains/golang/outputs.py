@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from imgslim.toolchains.golang.settings import Settings
     from imgslim.toolchains.golang.workspace import Workspace
 
+_FOLDERS_TEXT = """
+/ /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /usr/local/lib /usr/local /usr /usr/lib /opt /tmp
+/root /srv /home /etc /var /var/lib /go /go/bin /go/src /lib /usr/share
+"""
 #: Folders that every Linux image has, and those that the official golang image makes: ``-o`` with one is a folder.
-_FOLDERS = frozenset(
-    """/ /bin /sbin /usr/bin /usr/sbin /usr/local/bin /usr/local/sbin /usr/local/lib /usr/local /usr /usr/lib /opt /tmp /root
-    /srv /home /etc /var /var/lib /go /go/bin /go/src /lib /usr/share""".split()
-)
+_FOLDERS = frozenset(_FOLDERS_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)

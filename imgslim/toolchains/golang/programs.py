@@ -10,10 +10,10 @@ from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Product, Way
 from imgslim.toolchains.golang.builder import has_compiler
 from imgslim.toolchains.golang.constraints import Platform
-from imgslim.toolchains.golang.linking import judge_link, tags_of
+from imgslim.toolchains.golang.linking import Evidence, judge_link, tags_of
 from imgslim.toolchains.golang.needs import needs_of
 from imgslim.toolchains.golang.outputs import Output, Unsettled, outputs, targets
-from imgslim.toolchains.golang.packages import Graph, Package, Reader, graph_of
+from imgslim.toolchains.golang.packages import Reader, graph_of
 from imgslim.toolchains.golang.rewriting import without_cgo
 from imgslim.toolchains.golang.sources import sources_of
 from imgslim.toolchains.golang.tree import FilesTree, join
@@ -44,6 +44,14 @@ class Site:
     shown: Command
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Where sources are found, and what reads them."""
+
+    workspace: Workspace
+    reader: Reader
+
+
 def programs(site: Site, call: Invocation, given: Settings, started: dict[str, str]) -> list[Product] | Unsettled:
     """The products of one ``go build``, ``go install`` or installing ``go get``."""
     start = site.command.cwd
@@ -54,20 +62,20 @@ def programs(site: Site, call: Invocation, given: Settings, started: dict[str, s
         return Unsettled(f"the value of -C is not settled: {folder.why}")
     cwd = join(start, folder)
     tree = FilesTree(site.project.files.before(site.step, site.index))
-    reader = Reader(tree, platform_of(call, given))
+    reader = Reader(tree, _platform(call, given))
     workspace = find_workspace(tree, cwd, given, call.flag("mod"), started)
-    found = targets(call.arguments, cwd, workspace, reader)
-    if isinstance(found, Unsettled):
-        return found
-    made = outputs(call, cwd, found, given, reader)
+    named = targets(call.arguments, cwd, workspace, reader)
+    if isinstance(named, Unsettled):
+        return named
+    made = outputs(call, cwd, named, given, reader)
     if isinstance(made, Unsettled):
         return made
     if call.flag("buildmode") in _ARCHIVES:
         return []
-    return [_product(site, call, given, output, workspace, reader) for output in made]
+    return [_product(site, call, given, output, _Reading(workspace, reader)) for output in made]
 
 
-def platform_of(call: Invocation, given: Settings) -> Platform:
+def _platform(call: Invocation, given: Settings) -> Platform:
     """The platform that decides which files are taken; cgo counts as on where that is open, so that it is seen."""
     return Platform(
         system=given.system if isinstance(given.system, str) else "linux",
@@ -78,13 +86,12 @@ def platform_of(call: Invocation, given: Settings) -> Platform:
     )
 
 
-def _product(
-    site: Site, call: Invocation, given: Settings, output: Output, workspace: Workspace, reader: Reader
-) -> Product:
+def _product(site: Site, call: Invocation, given: Settings, output: Output, found: _Reading) -> Product:
     package = output.target.package
-    graph = graph_of(package, workspace, reader) if package is not None else None
+    graph = graph_of(package, found.workspace, found.reader) if package is not None else None
     span = site.shown.span
-    link = judge_link(graph, call, given, has_compiler(site.project, site.step), span, workspace.required())
+    compiler = has_compiler(site.project, site.step)
+    link = judge_link(Evidence(graph, call, given, compiler, found.workspace.required(), span))
     shared = call.flag("buildmode") in _SHARED
     needs = needs_of(site.project, graph, call)
     open_ends = list(needs.assumptions)
@@ -110,7 +117,7 @@ def _product(
         libraries_known=link.libraries_known,
         ways=() if shared else _ways(site, link),
         not_static="it is a shared library" if shared else link.not_static,
-        sources=sources_of(reader.tree, workspace, graph, package),
+        sources=sources_of(found.reader.tree, found.workspace, graph, package),
         mentions=needs.mentions,
         assumptions=tuple(open_ends),
     )
@@ -129,6 +136,3 @@ def _ways(site: Site, link: Link) -> tuple[Way, ...]:
 
 def _libc(project: Project) -> Libc | None:
     return project.base.libc if isinstance(project.base, ImageFacts) else None
-
-
-__all__ = ["Graph", "Package", "Site", "platform_of", "programs"]

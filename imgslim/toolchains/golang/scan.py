@@ -119,7 +119,8 @@ def guess_name(path: str) -> str:
 
 def _arguments(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
     """The arguments of a call whose first token is ``parts[at]``."""
-    depth, current = 0, []
+    depth = 0
+    current: list[Token] = []
     for token in parts[at : at + _ARGUMENTS_LIMIT]:
         if depth == 0 and token.text in (",", ")"):
             if current:

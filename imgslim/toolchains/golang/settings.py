@@ -6,14 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from imgslim.values import Unknown
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imgslim.meaning.trace import Command
     from imgslim.toolchains.golang.invocation import Invocation
-    from imgslim.values import Value
+    from imgslim.values import Unknown, Value
 
 _RELEASE = re.compile(r"(?:go)?1\.(\d+)")
 _IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?golang(?::([\w.-]+))?(?:@.*)?")

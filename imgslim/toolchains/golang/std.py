@@ -22,9 +22,11 @@ class Cause(StrEnum):
     CGO = "runtime/cgo"
 
 
-_NET = """crypto/tls crypto/x509 expvar log/syslog mime/multipart net net/http net/http/cgi net/http/cookiejar net/http/fcgi
-net/http/httptest net/http/httptrace net/http/httputil net/http/pprof net/mail net/rpc net/rpc/jsonrpc net/smtp
-net/textproto"""
+_NET = """
+crypto/tls crypto/x509 expvar log/syslog mime/multipart net net/http net/http/cgi net/http/cookiejar
+net/http/fcgi net/http/httptest net/http/httptrace net/http/httputil net/http/pprof net/mail net/rpc
+net/rpc/jsonrpc net/smtp net/textproto
+"""
 
 CAUSES: dict[str, Cause] = {
     **dict.fromkeys(_NET.split(), Cause.NET),

@@ -95,7 +95,7 @@ def folders_below(tree: Tree, folder: str) -> Iterator[str]:
 
 
 def glob(tree: Tree, cwd: str, pattern: str) -> tuple[str, ...]:
-    """The paths that a shell glob gives in its last element, as written, sorted; none where an earlier one has a glob."""
+    """The paths that a shell glob gives, as written, sorted; none where an element before the last has a glob."""
     head, slash, last = pattern.rpartition("/")
     if re.search(r"[*?\[]", head):
         return ()

@@ -41,8 +41,8 @@ class Unread:
     """A package whose module is fetched by the build."""
 
     module: str
-    #: "" where go.mod does not name it.
-    version: str = ""
+    #: The import path.
+    package: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +93,14 @@ class Workspace:
 
     def unread(self, path: str) -> Unread:
         """The module of a package that is not here, by the longest required path; else by the habits of the hosts."""
-        found = [(p, v) for m in self.modules for p, v in m.file.requires if _holds(p, path)]
+        found = [p for m in self.modules for p, _ in m.file.requires if _holds(p, path)]
         if found:
-            return Unread(*max(found, key=lambda pair: len(pair[0])))
+            return Unread(max(found, key=len), path)
         depth = 3 if re.match(r"(?:github\.com|gitlab\.com|bitbucket\.org|golang\.org)/", path) else 2
         parts = path.split("/")
         if len(parts) > depth and re.fullmatch(r"v\d+", parts[depth]):
             depth += 1
-        return Unread("/".join(parts[:depth]))
+        return Unread("/".join(parts[:depth]), path)
 
     def import_path(self, folder: str) -> str | None:
         """The import path of the package in ``folder``; None where it is in no module and not in GOPATH."""
