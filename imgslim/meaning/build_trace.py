@@ -43,7 +43,7 @@ def trace(dockerfile: Dockerfile, stage_index: int, base: BaseState, build_args:
             entrypoint=below.entry.entrypoint_argv,
             cmd=below.entry.cmd_argv,
         )
-    outer = global_args(dockerfile.instructions, build_args)
+    outer = global_args(dockerfile.instructions, build_args, dockerfile.escape)
     return _fold(stage, base, ScopeFold(base, outer, build_args, dockerfile.escape))
 
 

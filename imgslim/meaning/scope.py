@@ -26,7 +26,9 @@ PLATFORM_ARGS = frozenset(
 )
 
 
-def global_args(instructions: Iterable[Instruction], build_args: Mapping[str, str]) -> dict[str, Value]:
+def global_args(
+    instructions: Iterable[Instruction], build_args: Mapping[str, str], escape: str = "\\"
+) -> dict[str, Value]:
     """The ARGs before the first FROM: each sees those above it; Unknown where one has no value."""
     args: dict[str, Value] = {name: _of_platform(name) for name in PLATFORM_ARGS}
     for node in instructions:
@@ -34,19 +36,13 @@ def global_args(instructions: Iterable[Instruction], build_args: Mapping[str, st
             break
         if node.keyword == "ARG":
             for name, default in arg_pairs(node):
-                args[name] = _argument(name, default, build_args, args, args)
+                if name in build_args:
+                    args[name] = build_args[name]
+                elif default is not None:
+                    args[name] = expand(default, args.get, escape)
+                else:
+                    args.setdefault(name, Unknown(f"ARG {name} has no default"))
     return args
-
-
-def _argument(
-    name: str, default: str | None, build_args: Mapping[str, str], outer: Mapping[str, Value], seen: Mapping[str, Value]
-) -> Value:
-    """The value of one ARG: ``--build-arg``, else its default, else the global ARG of that name."""
-    if name in build_args:
-        return build_args[name]
-    if default is not None:
-        return expand(default, seen.get)
-    return outer.get(name, Unknown(f"ARG {name} has no default"))
 
 
 def _of_platform(name: str) -> Unknown:
@@ -97,11 +93,15 @@ class ScopeFold:
         return self._scope
 
     def lookup(self, name: str) -> Value | None:
-        """A variable as an instruction sees it: ENV wins over ARG; None where it is unset."""
-        if name in self._env:
-            return self._env[name]
+        """A variable as an instruction sees it; None where it is unset.
+
+        ARG and ENV share one set of names, and the later one counts. (The reference says that ENV always wins; since
+        BuildKit an ARG below an ENV of its name replaces it for the instructions after it.)
+        """
         if name in self._args:
             return self._args[name]
+        if name in self._env:
+            return self._env[name]
         return None if self._env_complete else Unknown(f"the base image may set {name}")
 
     def expand(self, text: str) -> Value:
@@ -113,11 +113,14 @@ class ScopeFold:
         match node.keyword:
             case "ARG":
                 for name, default in arg_pairs(node):
-                    self._args[name] = self._argument(name, default)
+                    # One name after the other: a later one on the line sees the earlier ones.
+                    self._argument(name, default)
             case "ENV":
                 # All pairs of one line see the values before the line ("Environment replacement").
                 values = [(pair.name, self.expand(pair.value)) for pair in env_pairs(node)]
                 self._env.update(values)
+                for name, _ in values:
+                    self._args.pop(name, None)
                 self._env_set.update((name, None) for name, _ in values)
             case "WORKDIR":
                 path = self.expand(node.value)
@@ -131,9 +134,12 @@ class ScopeFold:
                 return
         self._scope = None
 
-    def _argument(self, name: str, default: str | None) -> Value:
+    def _argument(self, name: str, default: str | None) -> None:
         if name in self._build_args:
-            return self._build_args[name]
-        if default is not None:
-            return self.expand(default)
-        return self._outer.get(name, Unknown(f"ARG {name} has no default"))
+            self._args[name] = self._build_args[name]
+        elif default is not None:
+            self._args[name] = self.expand(default)
+        elif name in self._outer:
+            self._args[name] = self._outer[name]
+        elif name not in self._args and name not in self._env:
+            self._args[name] = Unknown(f"ARG {name} has no default")

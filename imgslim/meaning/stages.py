@@ -38,7 +38,7 @@ class Stage:
 
 def stages(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> tuple[Stage, ...]:
     """All stages, in order."""
-    outer = global_args(dockerfile.instructions, build_args)
+    outer = global_args(dockerfile.instructions, build_args, dockerfile.escape)
     found: list[Stage] = []
     for index, (node, body) in enumerate(dockerfile.stages()):
         parts = from_parts(node)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Scope:
     """What is in effect right before an instruction (or after the last one)."""
 
-    #: ARG names usable here with their defaults; Unknown where there is none.
+    #: ARG names usable here with their defaults; Unknown where there is none. A name that is in ``env`` too was
+    #: declared after that ENV and counts more; an ENV after it takes the name out of here.
     args: Mapping[str, Value]
     #: ENV of the base image and of the file; Unknown values where they can't be settled.
     env: Mapping[str, Value]
