@@ -6,6 +6,7 @@ import functools
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from imgslim.engine import process
 from imgslim.engine.images import BuiltImage, Layer, read_config
@@ -14,6 +15,10 @@ from imgslim.errors import EngineOrSystemError
 if TYPE_CHECKING:
     from docker import DockerClient
 
+_LOOPBACK = "127.0.0.1"
+#: The SDK's names for a Unix socket, a Windows pipe, and a connection through ssh.
+_LOCAL = ("http+docker://localhost", "http+docker://localnpipe")
+_SSH = "http+docker://ssh"
 #: API 1.41 came with Engine 20.10 (December 2020), the oldest that takes ``--pids-limit`` and reports health alike.
 OLDEST_API = (1, 41)
 _NO_ENGINE_HINT = (
@@ -41,7 +46,12 @@ class Engine:
     #: True where the containers' own addresses can be reached from here: an engine on this very Linux, with its rights.
     is_direct: bool
     #: Where published ports are found.
-    host: str = "127.0.0.1"
+    host: str = _LOOPBACK
+
+    @property
+    def publish_on(self) -> str:
+        """The interface to publish on: no wider than it must be to be reached from here."""
+        return _LOOPBACK if self.host == _LOOPBACK else "0.0.0.0"  # noqa: S104  (another machine's loopback is no use)
 
     @property
     def api(self) -> Any:  # noqa: ANN401  (the SDK's own stubs leave half of it untyped)
@@ -86,12 +96,19 @@ def connect(timeout: float = 60.0) -> Engine:
             "update the Docker engine",
         )
     url = str(client.api.base_url)
-    local = url.startswith(("http+docker://", "http+unix://")) and "Desktop" not in str(info.get("OperatingSystem", ""))
-    rootless = any("rootless" in str(option) for option in info.get("SecurityOptions") or ())
-    host = (
-        "127.0.0.1" if local or "://localhost" in url or "ssh://" in url else url.partition("://")[2].partition(":")[0]
-    )
-    return Engine(client, spoken, is_direct=local and not rootless, host=host)
+    is_local = url in _LOCAL and "Desktop" not in str(info.get("OperatingSystem", ""))
+    is_rootless = any("rootless" in str(option) for option in info.get("SecurityOptions") or ())
+    return Engine(client, spoken, is_direct=is_local and not is_rootless, host=_host(client, url))
+
+
+def _host(client: DockerClient, url: str) -> str:
+    """The machine that published ports are found on."""
+    if url in _LOCAL:
+        return _LOOPBACK
+    if url == _SSH:
+        adapter: Any = client.api.get_adapter(url)
+        return str(adapter.ssh_host).rpartition("://")[2].rpartition("@")[2].partition(":")[0]
+    return urlsplit(url).hostname or _LOOPBACK
 
 
 @functools.cache

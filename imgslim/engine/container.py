@@ -68,7 +68,7 @@ class Container:
         self.stderr = Capture(limits.output)
         self._network = options.network
         api = engine.api
-        published = {} if engine.is_direct else dict.fromkeys(sorted(options.publish), ("127.0.0.1", None))
+        published = {} if engine.is_direct else dict.fromkeys(sorted(options.publish), (engine.publish_on, None))
         host_config = api.create_host_config(
             mem_limit=limits.memory,
             memswap_limit=limits.memory,

@@ -56,7 +56,7 @@ class RunOptions:
     #: A network of the engine; "" is its default bridge.
     network: str = ""
     platform: str = ""
-    #: TCP ports published on the loopback interface where the container's address can't be reached from here.
+    #: TCP ports published where the container's address can't be reached from here.
     publish: frozenset[int] = frozenset()
     #: Seconds between two health checks where the image has one: its own interval (30 s by default) is long.
     health_interval: float = 1.0
