@@ -98,7 +98,7 @@ def _product(project: Project, command: Command) -> Product | None:
     call = read_invocation(command)
     if call is None:
         return None
-    given = settings(command, call, {}, project.trace.base)
+    given = settings(command, {}, project.trace.base)
     step = len(project.trace.steps)
     found = programs(Site(project, command, step, 0, command), call, given, {})
     return found[0] if not isinstance(found, Unsettled) and len(found) == 1 and not found[0].is_folder else None

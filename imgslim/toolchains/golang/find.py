@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Run
+from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Declined, Findings
-from imgslim.toolchains.golang.invocation import go_word, read_invocation
+from imgslim.toolchains.golang.invocation import is_go, read_invocation
 from imgslim.toolchains.golang.makefiles import go_commands
 from imgslim.toolchains.golang.outputs import Unsettled
 from imgslim.toolchains.golang.programs import Site, programs
@@ -50,23 +50,24 @@ class _Search:
 
     def command(self, step: int, index: int, command: Command) -> None:
         """Look at one command of the build."""
-        if go_word(command) is not None:
+        inner = unwrap(command)
+        if inner.words and is_go(inner.words[0].value):
             self.build.add((step, index))
-            self._go(Site(self.project, command, step, index, command))
-        elif command.name == "make":
-            self._make(step, index, command)
+            self._go(Site(self.project, inner, step, index, command))
+        elif inner.name == "make":
+            self._make(step, index, inner, command)
 
-    def _make(self, step: int, index: int, command: Command) -> None:
+    def _make(self, step: int, index: int, command: Command, shown: Command) -> None:
         """Follow the literal go lines of a Makefile's goal."""
         found = go_commands(self.project, step, index, command)
         if found is None:
             return
         self.build.add((step, index))
         if isinstance(found, Unsettled):
-            self._decline(command, found.why)
+            self._decline(shown, found.why)
             return
         for line in found:
-            self._go(Site(self.project, line, step, index, command))
+            self._go(Site(self.project, line, step, index, shown))
 
     def _go(self, site: Site) -> None:
         command = site.command
@@ -88,11 +89,8 @@ class _Search:
 
     def _read(self, command: Command) -> tuple[Settings, Invocation | None]:
         base = self.project.trace.base
-        first = settings(command, read_invocation(command), self.written, base)
-        call = read_invocation(command, first.flags)
-        given = settings(command, call, self.written, base)
-        machine = given.machine
-        return (replace(given, machine=None) if machine == "" else given), call
+        given = settings(command, self.written, base)
+        return given, read_invocation(command, given.flags)
 
     def _makes_programs(self, call: Invocation, given: Settings) -> bool:
         if call.flag("n") == "true":

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 _GO = re.compile(r"go(?:1\.\d+(?:\.\d+)?)?")
-#: Commands that start the command named after their own options.
-_WRAPPERS = frozenset({"env", "time", "nice", "exec", "command", "sudo", "nohup"})
 _VALUES_TEXT = """
 C p covermode coverpkg asmflags buildmode compiler gccgoflags gcflags installsuffix ldflags mod modfile overlay
 pgo pkgdir tags toolexec exec o vettool run count timeout bench
@@ -32,10 +30,6 @@ class Invocation:
     #: Flag name without dashes to its value; "true" for a bare boolean.
     flags: dict[str, Value] = field(default_factory=dict)
     arguments: tuple[Word, ...] = ()
-    #: Index of the word ``go`` in the command.
-    at: int = 0
-    #: ``NAME=value`` words of an ``env`` wrapper.
-    assignments: tuple[tuple[str, Value], ...] = ()
     #: Why the line can't be followed; "" where it can.
     unsettled: str = ""
 
@@ -50,51 +44,30 @@ def is_go(word: Value) -> bool:
     return isinstance(word, str) and _GO.fullmatch(word.rsplit("/", 1)[-1]) is not None
 
 
-def go_word(command: Command) -> int | None:
-    """The index of the word ``go``, wrappers such as ``env A=b`` passed; None for another command."""
-    wrapper = ""
-    for at, word in enumerate(command.words):
-        value = word.value
-        if is_go(value):
-            return at
-        if not isinstance(value, str):
-            return None
-        name = value.rsplit("/", 1)[-1]
-        if name in _WRAPPERS:
-            wrapper = name
-        elif not wrapper or not (value.startswith("-") or ("=" in value and wrapper in ("env", "sudo"))):
-            return None
-    return None
-
-
 def read_invocation(command: Command, extra: tuple[Value, ...] = ()) -> Invocation | None:
     """Take a go command apart; None where the command is another one.
 
     Args:
-        command: the command.
+        command: the command, wrappers taken off.
         extra: flags of GOFLAGS, which stand before those of the line.
     """
-    at = go_word(command)
-    if at is None:
-        return None
     words = command.words
-    given = tuple(w.value for w in words[:at])
-    pairs = tuple((v.split("=", 1)[0], v.split("=", 1)[1]) for v in given if isinstance(v, str) and "=" in v)
-    if at + 1 >= len(words):
-        return Invocation("", at=at, assignments=pairs)
-    verb = words[at + 1].value
-    start = at + 2
+    if not words or not is_go(words[0].value):
+        return None
+    if len(words) == 1:
+        return Invocation("")
+    verb = words[1].value
     flags: dict[str, Value] = {}
     for value in extra:
         if isinstance(value, str):
             name, _, setting = value.lstrip("-").partition("=")
             flags[name] = setting or "true"
     if not isinstance(verb, str):
-        return Invocation("", at=at, assignments=pairs, unsettled="its verb is not settled")
-    rest, why = _flags(words[start:], flags)
+        return Invocation("", unsettled="its verb is not settled")
+    rest, why = _flags(words[2:], flags)
     if not why and any(isinstance(v, Unknown) for v in extra):
         why = "GOFLAGS is not settled"
-    return Invocation(verb, flags, rest, at, pairs, why)
+    return Invocation(verb, flags, rest, why)
 
 
 def _flags(words: tuple[Word, ...], flags: dict[str, Value]) -> tuple[tuple[Word, ...], str]:

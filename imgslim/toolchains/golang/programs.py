@@ -36,7 +36,7 @@ class Site:
     """One go command and the command of the Dockerfile that it is, or that starts it."""
 
     project: Project
-    #: The go command itself.
+    #: The go command itself, wrappers taken off.
     command: Command
     step: int
     index: int
@@ -130,7 +130,7 @@ def _ways(site: Site, link: Link) -> tuple[Way, ...]:
     edits = without_cgo(site)
     if edits is None:
         return ()
-    gate = site.command is not site.shown
+    gate = site.shown.name == "make"
     return (Way(Linkage.STATIC, Libc.NONE, edits, gate=gate, assumptions=link.assumptions, why=link.why),)
 
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from imgslim.meaning.trace import Command
-    from imgslim.toolchains.golang.invocation import Invocation
     from imgslim.values import Unknown, Value
 
 _RELEASE = re.compile(r"(?:go)?1\.(\d+)")
@@ -36,21 +35,16 @@ class Settings:
     minor: int | None
 
 
-def settings(
-    command: Command, call: Invocation | None, written: Mapping[str, Value], base: str | Unknown, home: str = "/root"
-) -> Settings:
+def settings(command: Command, written: Mapping[str, Value], base: str | Unknown, home: str = "/root") -> Settings:
     """Fold the environment of one go command.
 
     Args:
-        command: the command.
-        call: the command taken apart, for the words of an ``env`` wrapper.
+        command: the command, wrappers such as ``env A=b`` taken off.
         written: what ``go env -w`` wrote before; the environment wins over it.
         base: the image after FROM.
         home: the home folder, for GOPATH's default.
     """
     env: dict[str, Value] = {**written, **command.env, **dict(command.assignments)}
-    if call is not None:
-        env.update(call.assignments)
     minor = release(env.get("GOLANG_VERSION"), base)
     gopath = env.get("GOPATH", f"{home}/go")
     gobin = env.get("GOBIN")

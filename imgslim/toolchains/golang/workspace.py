@@ -160,7 +160,9 @@ def find_workspace(tree: Tree, cwd: str, given: Settings, mod: str | None, start
     if given.modules == "off" or (given.modules == "auto" and main is None):
         return Workspace(tree, (), None, source_root or "/go/src")
     if main is None:
-        return Workspace(tree, (), None, None)
+        # without a go.mod a folder below GOPATH builds in GOPATH mode or not at all
+        inside = source_root is not None and _below(cwd, source_root) is not None
+        return Workspace(tree, (), None, source_root if inside else None)
     uses = _workspace_modules(tree, cwd)
     modules = {m.root: m for m in (main, *uses)}
     for module in tuple(modules.values()):
