@@ -17,7 +17,8 @@ def segment(pattern: str) -> re.Pattern[str] | None:
     at = 0
     while at < len(pattern):
         if bracket := re.compile(r"\[(\^?)((?:\\.|[^\\\]-])(?:\\.|[^\\\]])*)\]").match(pattern, at):
-            out.append(f"[{bracket[1]}{bracket[2].replace('[', chr(92) + '[')}]")
+            members = re.sub(r"\\(.)|\[", lambda m: re.escape(m[1] or "["), bracket[2], flags=re.DOTALL)
+            out.append(f"[{bracket[1]}{members}]")
             at = bracket.end()
             continue
         char = pattern[at]
