@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy
+from imgslim.syntax.instructions import words
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -21,8 +22,7 @@ _HEREDOC = re.compile(r"\d*<<-?[^<]+")
 
 def copy_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) -> Copy:
     """One COPY or ADD; words split at blanks, quotes go with expansion (``parseStringsWhitespaceDelimited``)."""
-    words = node.exec_form if node.exec_form is not None else tuple(node.value.split())
-    *sources, destination = [expand(w) for w in words if not (node.heredocs and _HEREDOC.fullmatch(w))] or [""]
+    *sources, destination = [expand(w) for w in words(node) if not (node.heredocs and _HEREDOC.fullmatch(w))] or [""]
     origin = node.flag("from")
     return Copy(
         node=node,

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_simple import Draft, Reading, SimpleFold, Where, is_statement
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import Encoded, ShellText
 from imgslim.meaning.trace import Opaque, Word
+from imgslim.syntax.shell import parser
 from imgslim.text import Span
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
     from imgslim.meaning.shell_nested import Script
     from imgslim.meaning.trace import Command
@@ -27,20 +27,11 @@ _QUESTIONS = frozenset(
 )  # fmt: skip
 
 
-@cache
-def _parser() -> Parser:
-    """The grammar, loaded when the first shell text is read."""
-    import tree_sitter_bash  # noqa: PLC0415 - a file without shell text does not pay for it
-    from tree_sitter import Language, Parser  # noqa: PLC0415
-
-    return Parser(Language(tree_sitter_bash.language()))
-
-
 def read_shell(text: ShellText, state: ShellState, *, depth: int = 0) -> Reading:
     """The commands of ``text``; ``state`` becomes the state after it."""
     reading = Reading()
     encoded = Encoded.of(text)
-    root = _parser().parse(encoded.source).root_node
+    root = parser().parse(encoded.source).root_node
     if root.has_error:
         reading.opaque.append(Opaque(text.span(0, len(text.text)), "the shell grammar does not understand this text"))
         reading.sequential = False
