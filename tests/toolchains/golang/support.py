@@ -39,7 +39,9 @@ def only(dockerfile: str, files: Mapping[str, str] | None = None) -> Product:
     return product
 
 
-def build(files: Mapping[str, str], run: str = "go build -o /app .", base: str = "golang:1.22", extra: str = "") -> Product:
+def build(
+    files: Mapping[str, str], run: str = "go build -o /app .", base: str = "golang:1.22", extra: str = ""
+) -> Product:
     """The one product of a module whose files are copied to /src; a go.mod is there unless given."""
     return only(f"FROM {base}\nWORKDIR /src\nCOPY . .\n{extra}RUN {run}\n", {"go.mod": MOD, **files})
 

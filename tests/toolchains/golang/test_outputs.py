@@ -79,7 +79,12 @@ def test_module_mode(run: str, files: dict[str, str] | None, paths: list[str]) -
         ("go get -v ./...", "/go/src/app", {"main.go": MAIN}, ["/go/bin/app"]),
         ("go get -d -v ./...", "/go/src/app", {"main.go": MAIN}, []),
         ("go build", "/go/src/example.com/team/tool/v2", {"main.go": MAIN}, ["/go/src/example.com/team/tool/v2/v2"]),
-        ("go build example.com/app/cmd/x", "/go/src/example.com/app", {"cmd/x/m.go": MAIN}, ["/go/src/example.com/app/x"]),
+        (
+            "go build example.com/app/cmd/x",
+            "/go/src/example.com/app",
+            {"cmd/x/m.go": MAIN},
+            ["/go/src/example.com/app/x"],
+        ),
         ("go get example.com/other/tool", "/go/src/app", {"main.go": MAIN}, ["/go/bin/tool"]),
         ("go build", "/elsewhere/thing", {"main.go": MAIN}, ["/elsewhere/thing/thing"]),
     ],
@@ -139,5 +144,7 @@ def test_an_open_value_elsewhere_does_no_harm(run: str) -> None:
 
 def test_commands_of_the_build() -> None:
     """Every go command serves the build; others are not Go's."""
-    text = "FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN go mod download\nRUN go vet && echo done && go build -o /x .\n"
+    text = (
+        "FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN go mod download\nRUN go vet && echo done && go build -o /x .\n"
+    )
     assert find(text, _ONE).build_commands == {(2, 0), (3, 0), (3, 2)}
