@@ -62,6 +62,7 @@ class Container:
     ) -> None:
         """Create and start; raises StartFailed, after which nothing is left."""
         import docker.errors  # noqa: PLC0415
+        import docker.types  # noqa: PLC0415
 
         self.engine = engine
         self.stdout = Capture(limits.output)
@@ -78,10 +79,12 @@ class Container:
             # The output is read as it comes; a log file of the engine's would grow without bound.
             log_config={"Type": "none"},
         )
-        health: dict[str, Any] | None = None
+        health: Any = None
         if not image.config.health.is_none:
             # Only what is set here overrides the image's HEALTHCHECK; the test itself stays its own.
-            health = {"interval": int(options.health_interval * _NANO)}
+            health = docker.types.Healthcheck(interval=int(options.health_interval * _NANO))
+            # Since API 1.44 the checks of the start period have an interval of their own, 5 s by default.
+            health["StartInterval"] = int(options.health_interval * _NANO)
         try:
             made: dict[str, Any] = api.create_container(
                 image.id,

@@ -10,7 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from imgslim.engine.build import build
-from imgslim.engine.connect import Engine, connect, find_command
+from imgslim.engine.connect import Command, Engine, connect, find_command
 from imgslim.engine.container import Container
 from imgslim.engine.images import BuiltImage
 from imgslim.errors import EngineOrSystemError
@@ -34,10 +34,13 @@ class Session:
     in its cache stays, as after any build: that makes the second verification fast.
     """
 
-    def __init__(self, engine: Engine | None = None) -> None:
-        """Connect, unless ``engine`` is given. Raises EngineOrSystemError (``no-engine``, ``no-docker-command``)."""
+    def __init__(self, engine: Engine | None = None, command: Command | None = None) -> None:
+        """Connect and find the docker command, unless they are given.
+
+        Raises EngineOrSystemError (``no-engine``, ``old-engine``, ``no-docker-command``).
+        """
         self.engine = engine if engine is not None else connect()
-        self._command = find_command()
+        self._command = command if command is not None else find_command()
         #: Unique on the engine; part of every name made here.
         self.id = f"{os.getpid():x}-{secrets.token_hex(5)}"
         self._made = 0
