@@ -74,8 +74,8 @@ def _settle(words: list[str]) -> bool | None:
             return None if value is None else not value
         case ["defined", name]:
             return _defined([name])
-        case [name] if name in _ELSEWHERE:
-            return False
+        case [name] if name in _ELSEWHERE | _ALWAYS:
+            return name in _ALWAYS
         case [number] if number.isdigit():
             return int(number) != 0
         case _:

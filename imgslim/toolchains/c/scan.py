@@ -198,7 +198,7 @@ def _join(tokens: list[_Token], strings: Mapping[str, str]) -> tuple[list[Litera
 
 def _macro(tokens: list[_Token], at: int) -> bool:
     """Tell whether an upper-case word stands there: a macro that expands to a literal, such as PRIu64."""
-    return 0 <= at < len(tokens) and tokens[at].kind == "word" and tokens[at].text.upper() == tokens[at].text
+    return 0 <= at < len(tokens) and tokens[at].kind == "word" and tokens[at].text[:3].isupper()
 
 
 def _calls(tokens: list[_Token], names: Collection[str]) -> Iterator[Call]:

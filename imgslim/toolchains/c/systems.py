@@ -117,7 +117,13 @@ def _built(shop: Workshop, folder: str, goals: tuple[str, ...], argv: tuple[str,
         shop.problems.append(f"{folder.replace(HOLE, '…')} was not configured by a command that could be followed")
         return []
     shop.problems += build.problems
-    return build.build(goals, argv)
+    return [u for u in build.build(goals, argv) if not _up_to_date(shop, u)]
+
+
+def _up_to_date(shop: Workshop, unit: Unit) -> bool:
+    """Tell whether an earlier command made the same file: the build leaves it as it is."""
+    old = shop.units.get(unit.path)
+    return old is not None and old.moved(unit.path, unit.argv) == unit
 
 
 def _meson(shop: Workshop, argv: tuple[str, ...], cwd: str) -> list[Unit]:

@@ -48,7 +48,8 @@ def static_obstacle(unit: Unit, reading: Reading, base: ImageFacts | UnknownImag
         return "it is a shared library"
     if not isinstance(base, ImageFacts):
         return "the base image is not known, so whether it holds libc.a is not either"
-    if base.static_libc is not True:
+    # what a program links at its start (crt1.o) is in the package that holds libc.a: libc6-dev, musl-dev
+    if base.static_libc is not True and base.package_manager not in {"apt", "apk"}:
         return "the base image is not known to hold libc.a"
     if unit.holes:
         return "the link command is not literal"

@@ -35,6 +35,8 @@ class Program:
     library: bool = False
     static_library: bool = False
     maybe: bool = False
+    #: True where a source's name is not settled.
+    open_sources: bool = False
 
     @property
     def check(self) -> bool:
@@ -100,7 +102,8 @@ class Automake:
         old = here.variables.get(name)
         if doubtful:
             here.doubtful.add(name)
-            here.conditional.update(value.split())
+            if _PRIMARY.match(name):
+                here.conditional.update(value.split())
         if old is None:
             here.variables[name] = value
         elif operator == "+=" or doubtful:
@@ -147,7 +150,7 @@ class Automake:
         return Program(
             name, match["where"], sources, folder, output, dict(here.variables), library,
             static_library=match["what"] == "LIBRARIES" or (library and match["where"] == "noinst"),
-            maybe=name in here.conditional or any(HOLE in n for n in names),
+            maybe=name in here.conditional, open_sources=any(HOLE in n for n in names),
         )  # fmt: skip
 
     def link_words(self, program: Program, values: Mapping[str, str]) -> list[str]:

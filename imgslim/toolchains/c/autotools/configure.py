@@ -131,7 +131,7 @@ class AutotoolsBuild:
             if w[:2] == "-l"
         ]
         open_words = [w for w in words if HOLE in w]
-        if program.maybe:
+        if program.maybe or program.open_sources:
             open_words.append("a condition of configure")
         return Unit(
             path=program.output,

@@ -145,9 +145,9 @@ class Builder:
 
     def _outside(self, name: str) -> list[str] | None:
         """A link item that is no target of the project: flags, a path, an imported target, a plain library."""
-        package = self._it.variables.get(f"\0{name}")
-        if package is not None:
-            return None if HOLE in package else package.split(";")
+        if name in self._project.imported:
+            libs = self._project.imported[name]
+            return None if libs is None else list(libs)
         if name.startswith("-l"):
             return [name[2:]]
         if name.startswith("-"):

@@ -56,6 +56,8 @@ def configure_arguments(words: tuple[str, ...], cwd: str) -> Arguments:
                 preset = True
             case _ if not word.startswith("-"):
                 operand = word
+    if operand.endswith("CMakeLists.txt"):
+        operand = operand.removesuffix("CMakeLists.txt") or "."
     binary = join(cwd, binary) if binary else cwd
     return Arguments(join(cwd, source or operand or "."), binary, cache, preset)
 

@@ -348,7 +348,7 @@ def _pkg_check(it: Interpreter, words: list[str]) -> None:
     for key in ("LIBRARIES", "LINK_LIBRARIES", "LDFLAGS"):
         it.variables[f"{prefix}_{key}"] = ";".join(found)
     it.variables[f"{prefix}_FOUND"] = "1"
-    it.variables[f"\0PkgConfig::{prefix}"] = ";".join(found)
+    it.project.imported[f"PkgConfig::{prefix}"] = None if HOLE in found else tuple(found)
 
 
 def _find_library(it: Interpreter, words: list[str]) -> None:

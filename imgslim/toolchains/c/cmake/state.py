@@ -59,5 +59,7 @@ class Project:
     prefix: str = "/usr/local"
     #: Names of sub-builds that bring targets that nobody read (FetchContent, ExternalProject).
     fetched: list[str] = field(default_factory=list)
+    #: Imported targets of pkg-config, with the linker names where they are known.
+    imported: dict[str, tuple[str, ...] | None] = field(default_factory=dict)
     #: Packages asked for whose libraries are not known.
     foreign: list[str] = field(default_factory=list)

@@ -106,6 +106,8 @@ class Make:
         self._by_target: dict[str, list[Rule]] = {}
         for rule in self._makefile.rules:
             self._by_target.setdefault(self._clean(rule.targets[0]), []).append(rule)
+        #: Names that the makefile mentions "ought to exist" (GNU make manual, "Implicit Rule Search Algorithm").
+        self._mentioned = {self._clean(p) for rule in self._makefile.rules for p in rule.prerequisites}
 
     def _clean(self, name: str) -> str:
         return posixpath.normpath(name) if name.startswith("./") else name
@@ -167,10 +169,13 @@ class Make:
                 found = self._stem(pattern, target)
                 if found is not None:
                     candidates.append((len(found[1]), self._instance(rule, *found)))
-        for _, rule in sorted(candidates, key=lambda c: c[0]):
-            if all(self._can(p, target, depth) for p in rule.prerequisites):
-                found_at = tuple(self._located(p) for p in rule.prerequisites)
-                return Rule((target,), found_at, rule.order_only, rule.recipe, stem=rule.stem)
+        candidates.sort(key=lambda c: c[0])
+        # a rule whose prerequisites are there goes before one that needs a chain (GNU make manual, 10.8)
+        for chain in (False, True):
+            for _, rule in candidates:
+                if all(self._can(p, target, depth, chain=chain) for p in rule.prerequisites):
+                    found_at = tuple(self._located(p) for p in rule.prerequisites)
+                    return Rule((target,), found_at, rule.order_only, rule.recipe, stem=rule.stem)
         return None
 
     def _stem(self, pattern: str, target: str) -> tuple[str, str] | None:
@@ -189,13 +194,14 @@ class Make:
         order = tuple(p.replace("%", stem, 1) for p in rule.order_only)
         return Rule((), names, order, rule.recipe, stem=folder + stem)
 
-    def _can(self, name: str, target: str, depth: int) -> bool:
+    def _can(self, name: str, target: str, depth: int, *, chain: bool) -> bool:
+        """Tell whether a prerequisite is there, is named by a rule or, with ``chain``, can be made by another pattern."""
         name = self._clean(name)
         if name == target:
             return False
-        if name in self._by_target or name in self._done or self._exists(self._located(name)):
+        if name in self._by_target or name in self._mentioned or name in self._done or self._exists(self._located(name)):
             return True
-        return "." in posixpath.basename(name) and self._implicit(name, depth + 1) is not None
+        return chain and "." in posixpath.basename(name) and self._implicit(name, depth + 1) is not None
 
     def _located(self, name: str) -> str:
         """The name, or where VPATH finds it (GNU make manual, "Searching Directories for Prerequisites")."""
