@@ -1,0 +1,48 @@
+"""Parser directives: ``# syntax=``, ``# escape=`` and ``# check=`` (BuildKit, ``parser.DirectiveParser``)."""
+
+from __future__ import annotations
+
+import re
+
+from imgslim.errors import InputError
+from imgslim.syntax.blanks import SPACES
+from imgslim.syntax.nodes import Directive
+from imgslim.text import Span
+
+_FORM = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+?)[\t\n\f\r ]*")
+_NAMES = frozenset({"syntax", "escape", "check"})
+
+
+def read_directive(text: str, start: int, end: int, seen: tuple[Directive, ...]) -> Directive | None:
+    """The directive on the line ``[start, end)``, or None: from there on the file holds no more.
+
+    Args:
+        text: the whole file.
+        start: the line's first character that is no blank.
+        end: the line's end.
+        seen: the directives above it.
+
+    Raises:
+        InputError: ``duplicate-directive``, ``bad-escape``.
+    """
+    if start >= end or text[start] != "#":
+        return None
+    match = _FORM.fullmatch(text[start + 1 : end].lstrip(SPACES))
+    if match is None or match[1].lower() not in _NAMES:
+        return None
+    found = Directive(match[1].lower(), match[2], Span(start, end))
+    if any(directive.name == found.name for directive in seen):
+        raise InputError(
+            "duplicate-directive",
+            f"The parser directive {found.name} stands here a second time.",
+            found.span,
+            "Each directive may be given once: remove one of them.",
+        )
+    if found.name == "escape" and found.value not in ("\\", "`"):
+        raise InputError(
+            "bad-escape",
+            f"{found.value} can't be the escape character.",
+            found.span,
+            "Only a backslash or a backtick can.",
+        )
+    return found

@@ -1,0 +1,134 @@
+"""What an instruction's arguments say: words, pairs, images, health checks and mounts, as BuildKit splits them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.syntax.arguments import Argument, split_blanks, split_words
+from imgslim.syntax.heredocs import heredoc_word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.syntax.nodes import Dockerfile, Instruction
+    from imgslim.text import Span
+
+_WITH_AS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FromParts:
+    """``FROM [--platform=…] image [AS name]``."""
+
+    #: As written; "" where there is none.
+    image: str
+    image_span: Span
+    #: The stage name as written; BuildKit lower-cases it.
+    name: str | None
+    name_span: Span | None
+    platform: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """``name=value`` of ENV, LABEL or ARG; both as written, with quotes and escapes."""
+
+    name: str
+    value: str
+    name_span: Span
+    value_span: Span
+    #: ``ENV name value``: the form without ``=``, which takes one pair per instruction.
+    legacy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Healthcheck:
+    """``HEALTHCHECK [options] CMD command`` or ``HEALTHCHECK NONE``."""
+
+    #: Upper-cased: ``CMD``, ``NONE``, or what else stands there.
+    kind: str
+    #: Exec form's words, None in shell form.
+    argv: tuple[str, ...] | None
+    #: Shell form's text, "" in exec form.
+    text: str
+
+
+def from_parts(node: Instruction) -> FromParts:
+    """The parts of a FROM."""
+    found = words(node)
+    platform = node.flag("platform")
+    named = len(found) == _WITH_AS and found[1].text.lower() == "as"
+    return FromParts(
+        image=found[0].text if found else "",
+        image_span=found[0].span if found else node.value_span,
+        name=found[2].text if named else None,
+        name_span=found[2].span if named else None,
+        platform=platform.value if platform else None,
+    )
+
+
+def words(node: Instruction) -> tuple[Argument, ...]:
+    """The arguments of COPY, ADD, EXPOSE, VOLUME or FROM: split at blanks, quotes without meaning.
+
+    The strings of an exec form all have the span of the whole array.
+    """
+    if node.exec_form is not None:
+        return tuple(Argument(text, node.value_span) for text in node.exec_form)
+    return split_blanks(node.value, node.value_map)
+
+
+def env_pairs(node: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
+    """The pairs of ENV or LABEL; words without ``=`` among others are left out (BuildKit refuses them)."""
+    found = split_words(node, escape)
+    if found and "=" not in found[0].text:
+        # The first word decides (BuildKit, ``parser.parseNameVal``).
+        name, *rest = split_blanks(node.value, node.value_map, maxsplit=1)
+        value = rest[0] if rest else Argument("", name.span)
+        return (Pair(name.text, value.text, name.span, value.span, legacy=True),)
+    pairs = (_pair(node, word) for word in found)
+    return tuple(pair for pair in pairs if pair is not None)
+
+
+def _pair(node: Instruction, word: Argument) -> Pair | None:
+    name, equals, value = word.text.partition("=")
+    if not equals:
+        return None
+    start, cut, end = word.start, word.start + len(name), word.start + len(word.text)
+    where = node.value_map
+    return Pair(name, value, where.span(start, cut), where.span(cut + 1, end))
+
+
+def arg_pairs(node: Instruction, escape: str = "\\") -> tuple[tuple[str, str | None], ...]:
+    """The names that ARG declares, each with its default as written, None without."""
+    found = (word.text.partition("=") for word in split_words(node, escape))
+    return tuple((name, value if equals else None) for name, equals, value in found)
+
+
+def healthcheck(node: Instruction) -> Healthcheck:
+    """What a HEALTHCHECK runs; its options are flags."""
+    parts = node.value.split(maxsplit=1)
+    kind = parts[0].upper() if parts else ""
+    text = parts[1] if len(parts) > 1 and node.exec_form is None else ""
+    return Healthcheck(kind, node.exec_form, text)
+
+
+def context_sources(dockerfile: Dockerfile) -> tuple[str, ...]:
+    """The sources of every COPY and ADD that reads the build context, as written, each once.
+
+    Left out: ``--from``, here-documents, URLs and Git references, and words that hold a variable.
+    """
+    found: dict[str, None] = {}
+    for node in dockerfile.instructions:
+        if node.keyword in ("COPY", "ADD") and node.flag("from") is None:
+            found.update(dict.fromkeys(_local_sources(node)))
+    return tuple(found)
+
+
+def _local_sources(node: Instruction) -> Iterator[str]:
+    for word in words(node)[:-1]:
+        text = word.text
+        announced = node.heredocs and heredoc_word(text) is not None
+        remote = node.keyword == "ADD" and ("://" in text or text.startswith("git@"))
+        if not announced and not remote and "$" not in text:
+            yield text

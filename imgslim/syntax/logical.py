@@ -1,0 +1,150 @@
+"""Physical lines joined to logical ones, with the way back (BuildKit, ``parser.Parse``)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.errors import InputError
+from imgslim.syntax.blanks import SPACES
+from imgslim.syntax.nodes import OffsetMap
+from imgslim.text import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: ``bufio.MaxScanTokenSize - 1``: a longer physical line is refused, its line end not counted.
+MAX_LINE_BYTES = 65_535
+#: A text of fewer characters can't hold such a line, whatever it encodes to.
+_SAFE_LENGTH = MAX_LINE_BYTES // 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A physical line: ``[start, end)`` without its line end, ``next`` where the following one starts."""
+
+    start: int
+    end: int
+    next: int
+
+
+class Lines:
+    """Hands out the physical lines of a text one after the other."""
+
+    __slots__ = ("at", "last_end", "text")
+
+    def __init__(self, text: str) -> None:
+        """Start at the first line; a byte order mark belongs to none."""
+        self.text = text
+        self.at = 1 if text.startswith("\ufeff") else 0
+        #: The end of the line handed out last.
+        self.last_end = self.at
+
+    def take(self) -> Line | None:
+        """The next line, None at the end of the text; a final line end opens no further line."""
+        text, start = self.text, self.at
+        size = len(text)
+        if start >= size:
+            return None
+        newline = text.find("\n", start)
+        following = size if newline < 0 else newline + 1
+        end = size if newline < 0 else newline
+        while end > start and text[end - 1] in "\r\n":
+            end -= 1
+        self.at = following
+        self.last_end = end
+        return Line(start, end, following)
+
+
+def check_line_lengths(text: str) -> None:
+    """Refuse a physical line that BuildKit's scanner can't hold.
+
+    Raises:
+        InputError: ``line-too-long``.
+    """
+    if len(text) <= _SAFE_LENGTH:
+        return
+    start = 0
+    while start < len(text):
+        newline = text.find("\n", start)
+        end = len(text) if newline < 0 else newline
+        if end - start > _SAFE_LENGTH and len(text[start:end].encode("utf-8", "surrogateescape")) > MAX_LINE_BYTES:
+            raise InputError(
+                "line-too-long",
+                f"This line is longer than {MAX_LINE_BYTES:,} bytes, the most that BuildKit reads.",
+                Span(start, start + 1),
+                "Break it with a continuation, or move the text into a file of the context.",
+            )
+        start = end + 1
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalLine:
+    """An instruction's text with continuations joined, and comment and empty lines in between left out."""
+
+    text: str
+    where: OffsetMap
+    #: From the first character that is no blank to the end of the last physical line.
+    span: Span
+
+    def part(self, start: int, end: int) -> OffsetMap:
+        """The map of ``text[start:end]``, its offsets counted from ``start``."""
+        logical, physical = self.where.logical, self.where.physical
+        if len(logical) == 1:
+            return OffsetMap((0,), (physical[0] + start,))
+        first = max(bisect_right(logical, start) - 1, 0)
+        last = max(bisect_right(logical, max(end - 1, start)), first + 1)
+        shift = start - logical[first]
+        return OffsetMap(
+            (0, *(offset - start for offset in logical[first + 1 : last])),
+            (physical[first] + shift, *physical[first + 1 : last]),
+        )
+
+
+def read_logical(lines: Lines, first: Line, content_start: int, escape: str) -> LogicalLine:
+    """The logical line that begins with ``first``; consumes every physical line that belongs to it.
+
+    A line continues when its last character but blanks is ``escape``, unless that is preceded by another one. Comment
+    lines and lines of white space never end a continuation.
+    """
+    text = lines.text
+    cut = continuation(text, content_start, first.end, escape)
+    if cut is None:
+        return LogicalLine(
+            text[content_start : first.end], OffsetMap((0,), (content_start,)), Span(content_start, first.end)
+        )
+    pieces, logical, physical = [text[content_start:cut]], [0], [content_start]
+    length = cut - content_start
+    for piece_start, piece_end in _continued(lines, escape):
+        if piece_end > piece_start:
+            logical.append(length)
+            physical.append(piece_start)
+            pieces.append(text[piece_start:piece_end])
+            length += piece_end - piece_start
+    if cut == content_start and len(logical) > 1:
+        del logical[0], physical[0]
+    return LogicalLine("".join(pieces), OffsetMap(tuple(logical), tuple(physical)), Span(content_start, lines.last_end))
+
+
+def _continued(lines: Lines, escape: str) -> Iterator[tuple[int, int]]:
+    """The ranges that the following physical lines add."""
+    text = lines.text
+    while (line := lines.take()) is not None:
+        stripped = text[line.start : line.end].lstrip(SPACES)
+        if not stripped or stripped[0] == "#":
+            continue
+        cut = continuation(text, line.start, line.end, escape)
+        if cut is None:
+            yield line.start, line.end
+            return
+        yield line.start, cut
+
+
+def continuation(text: str, start: int, end: int, escape: str) -> int | None:
+    """Where a line's own text ends if it continues on the next one, else None."""
+    while end > start and text[end - 1] in " \t":
+        end -= 1
+    if end == start or text[end - 1] != escape:
+        return None
+    return None if end - start > 1 and text[end - 2] == escape else end - 1

@@ -1,0 +1,143 @@
+"""Read a Dockerfile into its tree, without loss, in one pass (BuildKit, ``parser.Parse``)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgslim.errors import InputError
+from imgslim.syntax.blanks import BLANKS, SPACES
+from imgslim.syntax.directives import read_directive
+from imgslim.syntax.flags import split_flags
+from imgslim.syntax.heredocs import heredoc_words, read_heredocs
+from imgslim.syntax.json_form import read_array
+from imgslim.syntax.logical import LogicalLine, Lines, check_line_lengths, read_logical
+from imgslim.syntax.nodes import Comment, Dockerfile, Flag, Instruction
+from imgslim.text import Span
+
+if TYPE_CHECKING:
+    from imgslim.syntax.nodes import Directive
+
+KEYWORDS = frozenset(
+    ("ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME "
+     "WORKDIR").split()
+)  # fmt: skip
+_HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
+_ARRAY_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})
+
+
+def parse(text: str) -> Dockerfile:
+    """The tree of a whole file.
+
+    Any word is taken for an instruction, known or not, with whatever arguments; what BuildKit's instructions ask of
+    them is :func:`imgslim.syntax.grammar.check_valid`'s business.
+
+    Args:
+        text: the file as :func:`imgslim.text.decode` gives it.
+
+    Raises:
+        InputError: ``line-too-long``, ``duplicate-directive``, ``bad-escape``, ``heredoc-unterminated`` or
+            ``empty-file``.
+    """
+    check_line_lengths(text)
+    lines = Lines(text)
+    directives: list[Directive] = []
+    comments: list[Comment] = []
+    instructions: list[Instruction] = []
+    escape = "\\"
+    may_be_directive = True
+    while (line := lines.take()) is not None:
+        start, end = line.start, line.end
+        while start < end and text[start] in SPACES:
+            start += 1
+        if may_be_directive:
+            directive = read_directive(text, start, end, tuple(directives))
+            if directive is not None:
+                directives.append(directive)
+                escape = directive.value if directive.name == "escape" else escape
+                continue
+            may_be_directive = False
+        if start == end:
+            continue
+        if text[start] == "#":
+            comments.append(Comment(Span(start, end), text[start + 1 : end].strip(SPACES)))
+            continue
+        instructions.append(_read_instruction(lines, read_logical(lines, line, start, escape), escape))
+    if not instructions:
+        raise InputError(
+            "empty-file",
+            "The file holds no instruction.",
+            Span(0, 0),
+            "A Dockerfile begins with FROM, or ARG and FROM.",
+        )
+    return Dockerfile(text, tuple(directives), tuple(instructions), tuple(comments), escape, _newline(text))
+
+
+def _newline(text: str) -> str:
+    at = text.find("\n")
+    return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
+
+
+def _read_instruction(lines: Lines, line: LogicalLine, escape: str) -> Instruction:
+    """One instruction with its trigger and its here-documents."""
+    start = len(line.text) - len(line.text.lstrip(SPACES))
+    node, value_at = _head(line, start, line.span, escape)
+    if node.keyword == "ONBUILD" and node.value:
+        # One level only: BuildKit refuses ONBUILD ONBUILD.
+        place = Span(line.where.at(value_at), line.span.end)
+        node = replace(node, trigger=_head(line, value_at, place, escape)[0])
+    holder = node.trigger or node
+    if "<<" not in line.text or holder.keyword not in _HEREDOC_KEYWORDS or holder.exec_form is not None:
+        return node
+    heredocs = read_heredocs(lines, heredoc_words(line.text), line.span)
+    trigger = node.trigger
+    if trigger is not None:
+        trigger = replace(trigger, heredocs=heredocs, span=Span(trigger.span.start, lines.last_end))
+    return replace(node, heredocs=heredocs, span=Span(node.span.start, lines.last_end), trigger=trigger)
+
+
+def _head(line: LogicalLine, start: int, span: Span, escape: str) -> tuple[Instruction, int]:
+    """The instruction that begins at ``start`` of a logical line, and where its arguments begin there."""
+    text = line.text.rstrip(SPACES)
+    blank = BLANKS.search(text, start)
+    keyword_end = blank.start() if blank else len(text)
+    keyword = _keyword(text[start:keyword_end])
+    flags, at = split_flags(text, blank.end(), escape) if blank else ((), len(text))
+    while at < len(text) and text[at] in SPACES:
+        at += 1
+    value = text[at:]
+    array = read_array(_array_part(keyword, value))
+    where = line.where
+    node = Instruction(
+        keyword=keyword,
+        span=span,
+        keyword_span=where.span(start, keyword_end),
+        flags=tuple(_flag(flag.word, where.span(flag.start, flag.end)) for flag in flags),
+        value=value,
+        value_map=line.part(at, len(text)),
+        exec_form=array if isinstance(array, tuple) else None,
+        heredocs=(),
+    )
+    return node, at
+
+
+def _keyword(word: str) -> str:
+    """Keywords in any case (Go's ``strings.ToLower`` decides); other words are upper-cased where that is plain."""
+    if word.isascii():
+        return word.upper()
+    known = word.lower().upper()
+    return known if known in KEYWORDS else word
+
+
+def _array_part(keyword: str, value: str) -> str:
+    """The text that may be a JSON array; "" where the instruction takes none."""
+    if keyword in _ARRAY_KEYWORDS:
+        return value
+    if keyword == "HEALTHCHECK":
+        return value[len(value.split(maxsplit=1)[0]) :] if value else ""
+    return ""
+
+
+def _flag(word: str, span: Span) -> Flag:
+    name, equals, value = word[2:].partition("=")
+    return Flag(name, value if equals else None, span)
