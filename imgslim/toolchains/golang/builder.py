@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from imgslim.images import ImageFacts
 from imgslim.meaning.trace import Run
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 _COMPILERS = frozenset({"gcc", "build-base", "build-essential", "g++", "clang", "musl-dev", "alpine-sdk", "cgo"})
 _MANAGERS = frozenset({"apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper"})
-_FULL = re.compile(r"(?:golang|gcc|buildpack-deps)")
 
 
 def has_compiler(project: Project, step: int) -> bool | None:
@@ -21,15 +20,14 @@ def has_compiler(project: Project, step: int) -> bool | None:
     The official golang image installs gcc in its Debian variants and not in its Alpine ones (docker-library/golang,
     Dockerfile-linux.template).
     """
-    if any(_installs(project, at) for at in range(step + 1)):
+    if any(_installs(project, at) for at in range(min(step + 1, len(project.trace.steps)))):
         return True
-    base = project.trace.base
-    if not isinstance(base, str):
+    base = project.base
+    if not isinstance(base, ImageFacts):
         return None
-    name, _, tag = base.partition("@")[0].rpartition("/")[2].partition(":")
-    if not _FULL.fullmatch(name) or "/" in base.removeprefix("docker.io/").removeprefix("library/"):
-        return None
-    return "alpine" not in tag
+    if base.family == "golang":
+        return base.distribution != "alpine" if base.distribution is not None else None
+    return True if base.family == "gcc" else None
 
 
 def _installs(project: Project, at: int) -> bool:

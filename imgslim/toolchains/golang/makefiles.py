@@ -25,6 +25,8 @@ _SET = re.compile(r"(?:export\s+)?([\w.-]+)\s*(\?=|:=|::=|=)\s*(.*)")
 _RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^;#]*)")
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]|\$\$|\$(.)")
 _MAKES = re.compile(r"\bgo\s+(?:build|install)\b")
+#: A shell comment at the end of a recipe line.
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 _DEPTH = 20
 
 
@@ -43,7 +45,7 @@ def go_commands(project: Project, step: int, index: int, command: Command) -> li
         return None
     reader = _Makefile(text, given, command)
     lines = list(reader.recipe(goals))
-    made = [line for line in lines if _MAKES.search(line)]
+    made = [line for line in lines if _MAKES.search(_COMMENT.sub("", line))]
     if not made:
         return None
     out: list[Command] = []
@@ -109,8 +111,8 @@ class _Makefile:
         name, how, value = setting.groups()
         if conditional:
             self.open.add(name)
-        elif how == "?=" and name in command.env:
-            inherited = command.env[name]
+        elif how == "?=" and name in (env := {**command.env, **dict(command.assignments)}):
+            inherited = env[name]
             if isinstance(inherited, str):
                 self.variables[name] = inherited
             else:

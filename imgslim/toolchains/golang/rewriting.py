@@ -28,8 +28,8 @@ def without_cgo(site: Site) -> tuple[Edit, ...] | None:
         return None
     first = command.words[0].span.start
     if step.node.exec_form is not None:
-        quoted = text.rfind('"', command.span.start, first + 1)
-        return (Edit(Span(quoted, quoted), f'"env", "{_OFF}", '),) if quoted >= 0 else None
+        quoted = text.index('"', step.node.value_span.start)
+        return (Edit(Span(quoted, quoted), f'"env", "{_OFF}", '),)
     # behind sudo, which clears the environment; else in front of everything: time and nice take no assignments
     goes = next((w.span.start for w in command.words if w.raw.rsplit("/", 1)[-1] in ("go", "make")), first)
     place = goes if "sudo" in text[command.span.start : goes].split() else command.span.start

@@ -154,7 +154,7 @@ _DATA = {
         (("os",), 'os.ReadFile("/src/conf/app.yaml")', ["/src/conf/app.yaml"]),
         (("os",), 'os.ReadFile("missing.yaml")', []),
         (("os", "path/filepath"), 'os.Open(filepath.Join("data", "d", "e.json"))', ["/src/data/d/e.json"]),
-        (("os",), 'os.Open("data/" + "d")', ["/src/data/d"]),
+        (("os",), 'os.Open("data/" + "d")', ["/src/data"]),
         (("flag",), 'flag.String("config", "conf/app.yaml", "the file")', ["/src/conf/app.yaml"]),
         (("flag",), 'flag.String("config", "x", "see conf/app.yaml for more")', []),
         (("fmt",), 'r.Static("/assets", "./static")', ["/src/static"]),
