@@ -22,7 +22,8 @@ _HEREDOC = re.compile(r"\d*<<-?[^<]+")
 
 def copy_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) -> Copy:
     """One COPY or ADD; words split at blanks, quotes go with expansion (``parseStringsWhitespaceDelimited``)."""
-    *sources, destination = [expand(w) for w in words(node) if not (node.heredocs and _HEREDOC.fullmatch(w))] or [""]
+    kept = [w.text for w in words(node) if not (node.heredocs and _HEREDOC.fullmatch(w.text))]
+    *sources, destination = [expand(text) for text in kept] or [""]
     origin = node.flag("from")
     return Copy(
         node=node,

@@ -80,9 +80,11 @@ class Files:
         earlier = normal(earlier)
         found = [earlier]
         for fact in self._log.facts[: self._end]:
-            if isinstance(fact, Copied | Linked) and fact.point >= Point(step, 0):
-                source = fact.source if isinstance(fact, Copied) else fact.target
-                names = fact.names if isinstance(fact, Copied) else ""
+            if isinstance(fact, Copied) and fact.sure:
+                source, names = fact.source, fact.names
+                found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]
+            elif isinstance(fact, Linked):
+                source, names = fact.target, ""
                 found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]
         return tuple(p for p in dict.fromkeys(found) if self.is_from(p, earlier, step, index))
 

@@ -70,6 +70,8 @@ class Copied:
     source: str
     #: A shell pattern that the first name below both must match (``cp src/*.so /lib/``); "" for the whole.
     names: str = ""
+    #: False where it depends on whether the destination is a folder, which is not settled.
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

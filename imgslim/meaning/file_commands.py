@@ -70,7 +70,7 @@ def file_facts(command: Command, point: Point, log: Log) -> list[Fact]:
         elif name not in _SILENT:
             facts.append(Unfollowed(point, "/", f"{name} may make it"))
     for redirect in command.redirects:
-        if ">" in redirect.operator and "&" not in redirect.operator.rstrip(">"):
+        if ">" in redirect.operator and not redirect.operator.endswith("&"):
             target = absolute(redirect.target, command.cwd)
             if isinstance(target, Unknown):
                 facts.append(Unfollowed(point, "/", target.why))
@@ -167,7 +167,7 @@ def _folder_option(parsed: _Parsed) -> Value | None:
 def _transfer(command: Command, parsed: _Parsed, point: Point, log: Log) -> Iterator[Fact]:
     """Copies to a destination: into it where it is a folder, else in its place.
 
-    Where that is not settled, both places are noted: whichever one is looked at leads back to the source.
+    Where that is not settled, it is taken for no folder, and the other place is noted as a possible one.
     """
     target = _folder_option(parsed)
     words = parsed.operands
@@ -196,7 +196,7 @@ def _transfer(command: Command, parsed: _Parsed, point: Point, log: Log) -> Iter
                 yield Copied(point, inner, source.path)
             else:
                 if known is None and not whole:
-                    yield Copied(point, inner, source.path)
+                    yield Copied(point, inner, source.path, sure=False)
                 yield Copied(point, there.path, source.path)
 
 
@@ -237,7 +237,7 @@ def _rm(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: AR
 def _mkdir(command: Command, point: Point, log: Log) -> Iterator[Fact]:
     parsed = _parse(command, "m", ("mode",))
     for fact in _made(command, parsed.operands, point, is_folder=True):
-        if log.kind(fact.path, len(log.facts), point) != "folder":
+        if isinstance(fact, Unfollowed) or log.kind(fact.path, len(log.facts), point) != "folder":
             yield fact
 
 

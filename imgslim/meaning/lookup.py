@@ -125,7 +125,7 @@ class Log:
                     doubt = doubt or fact
                 case Removed() if covers(fact.names, fact.path, path) and (not fact.names or path != fact.path):
                     gone = Unknown(doubt.why) if doubt else Absent(f"{path} was removed")
-                    return possible or Found(gone, (*links, Standing(path, None, point)))
+                    return possible or Found(gone, (*links, here) if doubt else ())
                 case Made() if path == fact.path:
                     return Found(MadeBy(fact.point, fact.command, fact.content), (*links, here))
                 case ContextTree() if inside(path, fact.path):
@@ -134,6 +134,11 @@ class Log:
                 case Copied() if covers(fact.names, fact.path, path):
                     earlier = self.find(join(fact.source, below(path, fact.path)), at, fact.point, depth + 1)
                     found = Found(earlier.origin, (*links, here, *earlier.history))
+                    if not fact.sure:
+                        before = possible.history if possible else ()
+                        open_ = Unknown(f"a copy may have put {path} there")
+                        possible = Found(open_, (*before, *found.history))
+                        continue
                     if path == fact.path or earlier.settled:
                         return found
                     if not isinstance(earlier.origin, Absent):
@@ -217,13 +222,14 @@ class Log:
                         return "folder" if self.context.is_dir(source) else "file"
                 case Removed() if covers(fact.names, fact.path, path) and (not fact.names or path != fact.path):
                     return None
-                case Copied() if covers(fact.names, fact.path, path):
+                case Copied() if fact.sure and covers(fact.names, fact.path, path):
                     kind = self.kind(join(fact.source, below(path, fact.path)), at, fact.point)
                     if kind is not None or path == fact.path:
                         return kind
                 case _:
                     pass
-            if not isinstance(fact, Removed | Unfollowed) and fact.path != path and inside(fact.path, path):
+            sure = not isinstance(fact, Removed | Unfollowed) and not (isinstance(fact, Copied) and not fact.sure)
+            if sure and fact.path != path and inside(fact.path, path):
                 return "folder"
         return None
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import absolute
 from imgslim.meaning.shell_simple import Draft, Reading, SimpleFold, Where, is_statement
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import Encoded, ShellText
@@ -121,24 +122,30 @@ class ShellFold(SimpleFold):
         self.reading.opaque.append(Opaque(self.encoded.span(node), f"{node.type} is not followed"))
 
     def redirected(self, node: Node, state: ShellState, where: Where) -> None:
-        """A statement with redirections: they belong to its last command."""
-        before = len(self.reading.commands)
+        """A statement with redirections: they belong to its last command, that of a list included."""
         body = node.child_by_field_name("body")
+        draft = Draft(self.encoded.span(node))
+        own = body is None or body.type in ("command", "list", "pipeline", "test_command", "negated_command")
+        if not own:
+            self.redirects(node, state, where, draft)
+            # Opened before the group runs: a ``cd`` inside changes nothing for them.
+            draft.redirects = [replace(r, target=absolute(r.target, state.cwd)) for r in draft.redirects]
+        before = len(self.reading.commands)
         if body is not None:
             self.statement(body, state, where)
-        draft = Draft(self.encoded.span(node))
-        for child in node.children_by_field_name("redirect"):
-            self.redirect(child, state, where, draft)
-        if len(self.reading.commands) > before:
-            last = self.reading.commands[-1]
-            self.reading.commands[-1] = replace(
-                last,
-                redirects=(*last.redirects, *draft.redirects),
-                words=(*last.words, *draft.words),
-                span=Span(last.span.start, max(last.span.end, draft.span.end)),
+        last = len(self.reading.commands) - 1
+        if own:
+            self.redirects(node, state, where, draft)
+        if last >= before:
+            command = self.reading.commands[last]
+            self.reading.commands[last] = replace(
+                command,
+                redirects=(*command.redirects, *draft.redirects),
+                words=(*command.words, *draft.words),
+                span=Span(command.span.start, max(command.span.end, draft.span.end)),
             )
         else:
-            self.record(state, where, replace(draft, words=[]))
+            self.start(state, where, draft)
         for operator, right in draft.following:
             match operator:
                 case "&&":
@@ -148,6 +155,11 @@ class ShellFold(SimpleFold):
                 case _:
                     self.reading.sequential = False
                     self.statement(right, state.copy(), replace(where, piped=True))
+
+    def redirects(self, node: Node, state: ShellState, where: Where, draft: Draft) -> None:
+        """All redirections of a statement."""
+        for child in node.children_by_field_name("redirect"):
+            self.redirect(child, state, where, draft)
 
     def nested(self, script: Script, command: Command, state: ShellState, where: Where) -> None:
         """The commands of ``sh -c 'text'`` in place of it; each has the span of the whole."""
@@ -241,9 +253,10 @@ class ShellFold(SimpleFold):
         variable = node.child_by_field_name("variable")
         if variable is not None:
             state.assign(self.encoded.raw(variable), Unknown(f"${self.encoded.raw(variable)} takes several values"))
-        trial = state.copy()
-        scratch.bodies(node, trial, inner)
-        state.merge(trial)
+        if node.type != "case_statement":
+            trial = state.copy()
+            scratch.bodies(node, trial, inner)
+            state.merge(trial)
         after = state.copy()
         self.bodies(node, after, inner)
         state.merge(after)

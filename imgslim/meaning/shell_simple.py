@@ -211,7 +211,7 @@ class SimpleFold:
         pieces = self.pieces(node, state)
         literal = not any(piece.expanded for piece in pieces)
         raw, span = self.encoded.raw(node), self.encoded.span(node)
-        return [Word(value, raw, span, literal) for value in fields(pieces)]
+        return [Word(value, raw, span, literal and isinstance(value, str)) for value in fields(pieces)]
 
     def plain_word(self, text: str, node: Node) -> Word:
         """A word that is just its text."""

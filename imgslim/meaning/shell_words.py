@@ -21,6 +21,7 @@ _SIMPLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _DEFAULTED = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-+])([^$`\"'\\{}]*)\}")
 _PWD = re.compile(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
 _BRACES = re.compile(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
+_WILDCARDS = re.compile(r"[*?]|\[[^\]]+\]")
 _IFS = " \t\n"
 
 
@@ -86,10 +87,11 @@ def _unquoted(text: str, lookup: Callable[[str], Value | None]) -> list[Part]:
         text = text[1:]
     elif text.startswith("~"):
         return [Part(Unknown(f"{text} depends on the image's passwd file"), quoted=False, expanded=True)]
-    if re.search(r"[*?\[]", re.sub(r"\\.", "", text, flags=re.DOTALL)) and text != "[":
-        return [*found, Part(Unknown(f"{text} is a pattern"), quoted=False, expanded=True)]
-    plain = re.sub(r"\\\n", "", text)
-    return [*found, Part(re.sub(r"\\(.)", r"\1", plain, flags=re.DOTALL), quoted=True, expanded=False)]
+    for piece in re.findall(r"\\.|[^\\]+|\\$", text, flags=re.DOTALL):
+        if piece != "\\\n":
+            escaped = piece.startswith("\\") and len(piece) > 1
+            found.append(Part(piece[1:] if escaped else piece, quoted=escaped, expanded=False))
+    return found
 
 
 def _string(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
@@ -127,34 +129,31 @@ def _variable(text: str, lookup: Callable[[str], Value | None]) -> Value:
 
 
 def fields(pieces: list[Part]) -> list[Value]:
-    """The words that the pieces become: unquoted expansions are split at blanks and may vanish."""
+    """The words that the pieces become: unquoted expansions are split at blanks and may vanish; patterns are open."""
     unknown = next((p.value for p in pieces if isinstance(p.value, Unknown)), None)
     if unknown is not None:
         return [unknown]
-    words: list[str] = []
-    current: str | None = None
+    # Each word as characters with a mark where it is bare: only there a pattern character means something.
+    words: list[list[tuple[str, bool]]] = []
+    current: list[tuple[str, bool]] | None = None
     for piece in pieces:
-        text = str(piece.value)
         if piece.quoted or not piece.expanded:
-            current = (current or "") + text
+            current = [] if current is None else current
+            current += [(char, not piece.quoted) for char in str(piece.value)]
             continue
-        if re.search(r"[*?\[]", text):
-            return [Unknown(f"{text} is a pattern")]
-        split = text.split()
-        if text[:1] and text[0] in _IFS and current is not None:
-            words.append(current)
-            current = None
-        for number, word in enumerate(split):
-            if number and current is not None:
-                words.append(current)
+        for char in str(piece.value):
+            if char in _IFS:
+                words += [current] if current is not None else []
                 current = None
-            current = (current or "") + word
-        if text[-1:] and text[-1] in _IFS and current is not None:
-            words.append(current)
-            current = None
-    if current is not None:
-        words.append(current)
-    return list(words)
+            else:
+                current = [*(current or []), (char, True)]
+    words += [current] if current is not None else []
+    return [_matched("".join(c for c, _ in word), "".join(c if bare else "\0" for c, bare in word)) for word in words]
+
+
+def _matched(text: str, bare: str) -> Value:
+    """A word after pathname expansion; ``bare`` has its quoted characters blanked out."""
+    return Unknown(f"{text} is a pattern") if _WILDCARDS.search(bare) else text
 
 
 def single(pieces: list[Part]) -> Value:

@@ -1,0 +1,1 @@
+"""Tests of meaning: scopes, stages, shell text, files."""

@@ -1,0 +1,368 @@
+"""The files of a stage: where they come from, where they went."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext, NoContext
+from imgslim.meaning import Files
+from imgslim.meaning.effects import Absent, FromContext, FromImage, MadeBy, Origin
+from imgslim.meaning.facts import name_matches
+from imgslim.values import Unknown
+from tests.meaning.reading import files, read
+
+CONTEXT: dict[str, bytes | str] = {
+    "Dockerfile": "",
+    "src/main.c": "int main;",
+    "src/lib/a.h": "a",
+    "src/lib/.hidden": "",
+    "conf": "c",
+    "data.tar.gz": b"\x1f\x8b\x08data",
+    "plain.gz": "text",
+    "old.tar": b"\0" * 257 + b"ustar",
+}
+
+
+def origin_text(origin: Origin) -> str:
+    """An origin in one word."""
+    match origin:
+        case FromContext(path):
+            return f"context:{path}"
+        case MadeBy(_, command):
+            return f"made:{command.name}" if command else "made"
+        case FromImage():
+            return "image"
+        case Absent():
+            return "absent"
+        case Unknown():
+            return "?"
+
+
+@pytest.mark.parametrize(
+    ("copy", "path", "expected"),
+    [
+        # Dockerfile reference, COPY: a folder's content goes into the destination, a file into it or in its place
+        ("COPY . /app", "/app/src/main.c", "context:src/main.c"),
+        ("COPY . /app", "/app", "context:"),
+        ("COPY . /app", "/app/none", "image"),
+        ("COPY src /app", "/app/main.c", "context:src/main.c"),
+        ("COPY src /app", "/app/src/main.c", "image"),
+        ("COPY src/ /app/", "/app/lib/a.h", "context:src/lib/a.h"),
+        ("COPY conf /etc/", "/etc/conf", "context:conf"),
+        ("COPY conf /etc", "/etc/conf", "context:conf"),
+        ("COPY conf /etc/conf.d", "/etc/conf.d", "context:conf"),
+        ("COPY conf /etc/conf.d/", "/etc/conf.d/conf", "context:conf"),
+        ("COPY conf .", "/w/conf", "context:conf"),
+        ("COPY conf new", "/w/new", "context:conf"),
+        ("COPY conf /w", "/w/conf", "context:conf"),
+        ("COPY src/*.c conf ./", "/w/main.c", "context:src/main.c"),
+        ("COPY src/*.c conf ./", "/w/conf", "context:conf"),
+        ("COPY s*c /x", "/x/lib/a.h", "context:src/lib/a.h"),
+        ("COPY none /x", "/x", "image"),
+        ('COPY ["conf", "/with blank"]', "/with blank", "context:conf"),
+        ("COPY --exclude=lib src /x", "/x/lib/a.h", "image"),
+        ("COPY --exclude=lib src /x", "/x/main.c", "context:src/main.c"),
+        ("COPY --exclude=*.c src /x", "/x/main.c", "?"),
+        ("COPY --parents src/main.c /x/", "/x/src/main.c", "?"),
+        ("COPY --from=other /a /x", "/x", "?"),
+        ("COPY --from=other /a /x/", "/x/a", "?"),
+        ("COPY --from=other /a /x/", "/y", "image"),
+        ("COPY --from=other /a $N/", "/y", "?"),
+        ("COPY conf $N", "/y", "?"),
+        ("COPY $N /y/", "/y/a", "?"),
+        ("COPY <<EOF /x\nhello\nEOF", "/x", "made"),
+        ("COPY <<a <<b /x/\nA\na\nB\nb", "/x/b", "made"),
+        ("ADD conf /x", "/x", "context:conf"),
+        ("ADD data.tar.gz /x/", "/x/data.tar.gz", "?"),
+        ("ADD old.tar /x/", "/x/any", "?"),
+        ("ADD plain.gz /x/", "/x/plain.gz", "context:plain.gz"),
+        ("COPY data.tar.gz /x/", "/x/data.tar.gz", "context:data.tar.gz"),
+        ("ADD https://example.org/a.tar /x/", "/x/a.tar", "?"),
+    ],
+)
+def test_copy(copy: str, path: str, expected: str) -> None:
+    """COPY and ADD put context files where Docker's rules say."""
+    _, seen = files(f"FROM base\nWORKDIR /w\nARG N\n{copy}\n", CONTEXT)
+    assert origin_text(seen.origin(path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("script", "path", "expected"),
+    [
+        ("cp conf new", "/w/new", "context:conf"),
+        ("cp conf /usr/bin", "/usr/bin/conf", "context:conf"),
+        ("cp conf /usr/bin/", "/usr/bin/conf", "context:conf"),
+        ("cp conf /opt/x", "/opt/x", "context:conf"),
+        ("cp conf /opt/x", "/opt/x/conf", "?"),
+        ("cp -T conf /opt/x", "/opt/x/conf", "image"),
+        ("cp -t /usr/bin conf", "/usr/bin/conf", "context:conf"),
+        ("cp --target-directory=/x conf", "/x/conf", "context:conf"),
+        ("mkdir /x && cp conf /x", "/x/conf", "context:conf"),
+        ("cp -r src /x", "/x/main.c", "context:src/main.c"),
+        ("mkdir /x && cp -r src /x", "/x/src/main.c", "context:src/main.c"),
+        ("mkdir /x && cp -r src/. /x", "/x/main.c", "context:src/main.c"),
+        ("cp src/*.c /x/", "/x/main.c", "context:src/main.c"),
+        ("cp src/*.c /x/", "/x/lib", "image"),
+        ("cp -r src/* /x/", "/x/lib/a.h", "context:src/lib/a.h"),
+        ("cp $(which a) /x/", "/x/a", "?"),
+        ("cp conf $(dir)", "/x/a", "?"),
+        ("cp --parents src/main.c /x", "/x/src/main.c", "?"),
+        ("cp conf", "/x", "image"),
+        ("cp src/*/a.h /x/", "/x/a.h", "?"),
+        ("mv conf new", "/w/new", "context:conf"),
+        ("mv conf new", "/w/conf", "absent"),
+        ("mv src/* /x/", "/x/main.c", "context:src/main.c"),
+        ("mv src/* /x/", "/w/src/main.c", "absent"),
+        ("mv src/* /x/", "/w/src", "context:src"),
+        ("mv src /x && mv /x/main.c /y", "/y", "context:src/main.c"),
+        ("rm conf", "/w/conf", "absent"),
+        ("rm -rf src", "/w/src/main.c", "absent"),
+        ("rm -rf -- src/*", "/w/src/lib/a.h", "absent"),
+        ("rm -rf src/*", "/w/src/lib/.hidden", "absent"),
+        ("rm -rf src/*", "/w/conf", "context:conf"),
+        ("rm conf && make", "/w/conf", "?"),
+        ("rm -rf $(x)", "/w/conf", "context:conf"),
+        ("rm conf || true", "/w/conf", "absent"),
+        ("true || rm conf", "/w/conf", "context:conf"),
+        ("ln -s /w/conf /etc/conf", "/etc/conf", "context:conf"),
+        ("ln -s ../w/conf /etc", "/etc/conf", "context:conf"),
+        ("ln -s /w/conf", "/w/conf", "context:conf"),
+        ("ln -s conf alias", "/w/alias", "context:conf"),
+        ("ln -sr conf /opt/alias", "/opt/alias", "context:conf"),
+        ("ln -sfn /w/src /opt/src", "/opt/src/main.c", "context:src/main.c"),
+        ("ln -s /w/src /a && ln -s /a/main.c /b", "/b", "context:src/main.c"),
+        ("ln -s /w/src /a && mv /a /c", "/c/main.c", "context:src/main.c"),
+        ("ln -s /w/src /a && rm /a", "/a/main.c", "absent"),
+        ("ln -s /a /b && ln -s /b /a", "/a", "image"),
+        ("ln -s $(x) /b", "/b", "?"),
+        ("ln -s x $(x)", "/b", "?"),
+        ("ln -sr x $(x)", "/b", "?"),
+        ("ln conf hard", "/w/hard", "context:conf"),
+        ("install -m 755 conf /usr/local/bin", "/usr/local/bin/conf", "context:conf"),
+        ("install -Dm755 conf /opt/a/b", "/opt/a/b", "context:conf"),
+        ("install -d /opt/a", "/opt/a", "made:install"),
+        ("mkdir -p /x/y", "/x/y", "made:mkdir"),
+        ("mkdir src", "/w/src", "context:src"),
+        ("mkdir /x-*", "/x-a", "?"),
+        ("touch conf new", "/w/conf", "context:conf"),
+        ("touch conf new", "/w/new", "made:touch"),
+        ("touch $(x)", "/w/new", "?"),
+        ("echo a > conf", "/w/conf", "made:echo"),
+        ("echo a >> new", "/w/new", "made:echo"),
+        ("echo a > /dev/null", "/w/new", "image"),
+        ("echo a 2>&1", "/w/1", "image"),
+        ("echo a &> both", "/w/both", "made:echo"),
+        ("echo a > $(x)", "/w/new", "?"),
+        ("echo a | tee -a new", "/w/new", "made:tee"),
+        ("sed -i s/a/b/ conf", "/w/conf", "made:sed"),
+        ("sed -i -e s/a/b/ conf", "/w/conf", "made:sed"),
+        ("sed s/a/b/ conf", "/w/conf", "context:conf"),
+        ("curl -o new https://x", "/w/new", "made:curl"),
+        ("curl -O https://x/new", "/w/new", "?"),
+        ("curl https://x/new", "/w/new", "image"),
+        ("wget -O - https://x/new", "/w/new", "image"),
+        ("wget -O new https://x/new", "/w/new", "made:wget"),
+        ("wget -P /srv https://x/new", "/srv/new", "?"),
+        ("wget -P /srv https://x/new", "/w/new", "image"),
+        ("wget -O $(x) https://x/new", "/w/new", "?"),
+        ("tar xf a.tar -C /opt", "/opt/a", "?"),
+        ("tar -C/opt -xf a.tar", "/usr/a", "image"),
+        ("tar xf a.tar", "/w/a", "?"),
+        ("tar xf a.tar -C $(x)", "/opt", "?"),
+        ("unzip a.zip -d /opt", "/usr/a", "image"),
+        ("git clone https://x/y.git", "/w/y", "made:git"),
+        ("git clone https://x/y.git/", "/w/y/z", "?"),
+        ("git clone --depth 1 https://x/y z", "/w/z/a", "?"),
+        ("git clone --depth 1 https://x/y z", "/opt/a", "image"),
+        ("git clone $(x)", "/opt/a", "?"),
+        ("git init", "/w/a", "?"),
+        ("git init", "/opt/a", "image"),
+        ("make", "/w/new", "?"),
+        ("make", "/w/conf", "context:conf"),
+        ("$(x)", "/w/new", "?"),
+        ("chmod +x conf && chown a conf", "/w/new", "image"),
+        ("if a )", "/w/new", "?"),
+        ("test -e x || cp conf new", "/w/new", "?"),
+        ("sudo cp conf new", "/w/new", "context:conf"),
+        ("sh -c 'cd src && cp main.c /x'", "/x", "context:src/main.c"),
+        ("cd $(x) && cp conf new", "/w/new", "?"),
+        ("cp '' /x", "/y", "image"),
+    ],
+)
+def test_commands(script: str, path: str, expected: str) -> None:
+    """File utilities are followed by their own rules; other commands may make new files."""
+    _, seen = files(f"FROM base\nWORKDIR /w\nCOPY . .\nRUN {script}\n", CONTEXT)
+    assert origin_text(seen.origin(path)) == expected
+
+
+def test_exists_and_kind() -> None:
+    """What is settled is told; what is not is None."""
+    _, seen = files("FROM base\nWORKDIR /w\nCOPY . .\nRUN rm conf && mkdir -p /n/m && cp -r src /k\n", CONTEXT)
+    exists = {p: seen.exists(p) for p in ("/w/src/main.c", "/w/conf", "/n/m", "/n", "/usr/bin", "/other")}
+    assert exists == {
+        "/w/src/main.c": True, "/w/conf": False, "/n/m": True, "/n": True, "/usr/bin": True, "/other": None
+    }  # fmt: skip
+    kinds = {p: seen.kind(p) for p in ("/w/src", "/w/src/main.c", "/w/conf", "/n/m", "/k/lib", "/k/main.c", "/other")}
+    assert kinds == {
+        "/w/src": "folder", "/w/src/main.c": "file", "/w/conf": None, "/n/m": "folder",
+        "/k/lib": "folder", "/k/main.c": "file", "/other": None,
+    }  # fmt: skip
+
+
+def test_scratch_is_empty() -> None:
+    """On scratch nothing exists that no step made; twin: on an image it may."""
+    _, seen = files("FROM scratch\nCOPY conf /conf\n", CONTEXT)
+    assert (seen.exists("/conf"), seen.exists("/usr/bin"), seen.kind("/usr")) == (True, False, None)
+    assert files("FROM base\n")[1].kind("/usr") == "folder"
+
+
+def test_contents() -> None:
+    """Content is known of context files and of heredocs without expansions."""
+    text = "FROM base\nCOPY src/main.c /m.c\nCOPY <<A <<'B' <<C /h/\nx\nA\n$y\nB\n$z\nC\nRUN echo > /e\n"
+    _, seen = files(text, CONTEXT)
+    assert seen.read("/m.c") == b"int main;"
+    assert (seen.read("/h/A"), seen.read("/h/B"), seen.read("/h/C"), seen.read("/e")) == (b"x\n", b"$y\n", None, None)
+    assert seen.context_file("/m.c") == "src/main.c"
+    assert seen.context_file("/h") is None
+
+
+def test_listing() -> None:
+    """A folder's known names come from every step that put something there and is still there."""
+    text = "FROM base\nCOPY src /w\nRUN touch /w/new /w/gone && rm /w/gone && cp -r /w /v && ln -s /v /l\n"
+    _, seen = files(text, CONTEXT)
+    assert seen.list_dir("/w") == ("lib", "main.c", "new")
+    assert seen.list_dir("/l") == ("lib", "main.c", "new")
+    assert seen.list_dir("/w/lib") == (".hidden", "a.h")
+    assert list(seen.walk_context("/w")) == [
+        ("/w/lib/.hidden", "src/lib/.hidden"), ("/w/lib/a.h", "src/lib/a.h"), ("/w/main.c", "src/main.c")
+    ]  # fmt: skip
+    assert list(seen.walk_context("/v/main.c")) == [("/v/main.c", "src/main.c")]
+    assert list(seen.walk_context("/none")) == []
+
+
+def test_overlay() -> None:
+    """A later copy lies over an earlier one; what it does not have stays."""
+    text = "FROM base\nCOPY . /w\nCOPY src/lib /w/src\nRUN cp -r /other /w\n"
+    _, seen = files(text, CONTEXT)
+    assert seen.context_file("/w/src/a.h") == "src/lib/a.h"
+    assert seen.context_file("/w/src/main.c") == "src/main.c"
+
+
+def test_ignored_files_are_not_copied() -> None:
+    """What .dockerignore excludes is in no image."""
+    _, seen = files("FROM base\nCOPY . /w\n", {**CONTEXT, ".dockerignore": "src/lib"})
+    assert seen.context_file("/w/src/lib/a.h") is None
+    assert seen.context_file("/w/src/main.c") == "src/main.c"
+
+
+def test_points() -> None:
+    """The files right before a command, right after it, and at the end differ by what it did."""
+    trace, end = files("FROM base\nCOPY conf /a\nRUN mv /a /b && mv /b /c\n", CONTEXT)
+    assert Files.at(trace, MemoryContext(CONTEXT), 0).exists("/a") is None
+    assert Files.at(trace, MemoryContext(CONTEXT), 1).context_file("/a") == "conf"
+    assert end.before(1, 1).context_file("/b") == "conf"
+    assert end.just_after(1, 1).exists("/b") is False
+    assert end.context_file("/c") == "conf"
+
+
+def test_forward_and_back() -> None:
+    """A product is found where it went, and what an entry runs is led back to the command that made it."""
+    text = (
+        "FROM base\nWORKDIR /w\nCOPY . .\nRUN gcc -o app main.c && mkdir /out && cp app /out/server\n"
+        "RUN mv /out /dist && ln -s /dist/server /usr/bin/run && cp src/main.c /other\n"
+    )
+    _, seen = files(text, CONTEXT)
+    assert seen.places("/w/app", 2, 0) == ("/w/app", "/dist/server", "/usr/bin/run")
+    assert seen.is_from("/usr/bin/run", "/w/app", 2, 0)
+    assert not seen.is_from("/other", "/w/app", 2, 0)
+    assert [s.path for s in seen.history("/usr/bin/run")] == ["/usr/bin/run", "/dist/server", "/out/server", "/w/app"]
+    assert seen.resolve("/usr/bin/run") == "/dist/server"
+
+
+def test_overwritten_product() -> None:
+    """A product that a later step writes over is no longer there; twin: without that step it is."""
+    text = "FROM base\nCOPY conf /conf\nRUN gcc -o /app a.c\nRUN {}\n"
+    assert files(text.format("cp /conf /app"), CONTEXT)[1].places("/app", 1, 0) == ()
+    assert files(text.format("rm /app"), CONTEXT)[1].places("/app", 1, 0) == ()
+    assert files(text.format("cp /conf /ape"), CONTEXT)[1].places("/app", 1, 0) == ("/app",)
+
+
+def test_earlier_copy_is_not_the_product() -> None:
+    """What was copied away before the command ran is not what the command made."""
+    text = "FROM base\nRUN cp /app /old && gcc -o /app a.c && cp /app /new\n"
+    _, seen = files(text)
+    assert seen.places("/app", 0, 1) == ("/app", "/new")
+    # /new may have been a folder: then the product is in it.
+    assert seen.is_from("/new/app", "/app", 0, 1)
+    assert not seen.is_from("/old/app", "/app", 0, 1)
+
+
+def test_folder_of_products() -> None:
+    """Products travel with their folder, through patterns too."""
+    text = "FROM base\nRUN make && cp -r build/bin /opt/bin && cp build/lib/*.so /opt/ && cp build/lib/* /all/\n"
+    _, seen = files(text)
+    assert seen.places("/build/bin/app", 0, 0) == ("/build/bin/app", "/opt/bin/app")
+    assert seen.places("/build/lib/a.so", 0, 0) == ("/build/lib/a.so", "/opt/a.so", "/all/a.so")
+    assert seen.places("/build/lib/a.txt", 0, 0) == ("/build/lib/a.txt", "/all/a.txt")
+
+
+def test_find_on_path() -> None:
+    """A look-up passes folders that are known not to hold the name and ends where one is known to."""
+    _, seen = files("FROM base\nRUN rm -f /a/x && touch /c/x\n")
+    assert seen.find_on_path("x", "/a:/b:/c:/d") == ("/b/x", "/c/x")
+    assert seen.find_on_path("y", "/a:/b:/a") == ("/a/y", "/b/y")
+
+
+def test_mounts() -> None:
+    """What a mount lays over a folder is seen by its step alone."""
+    text = (
+        "FROM base\nWORKDIR /w\nCOPY conf /m/own\n"
+        "RUN --mount=type=bind,source=src,target=/m --mount=type=cache,target=/c --mount=type=bind,from=x,target=f "
+        "--mount=type=ssh touch /c/made && cp /m/main.c /kept && cp /c/other /got\nRUN ls\n"
+    )
+    _, seen = files(text, CONTEXT)
+    inside = seen.just_after(2, 2)
+    assert inside.context_file("/m/main.c") == "src/main.c"
+    assert inside.exists("/m/own") is False
+    assert inside.exists("/c/made") is True
+    assert inside.kind("/w/f") == "folder"
+    assert seen.context_file("/kept") == "src/main.c"
+    assert seen.context_file("/m/own") == "conf"
+    assert seen.exists("/m/main.c") is not True
+    assert seen.exists("/c/made") is None
+    assert seen.is_from("/got", "/c/other", 2, 1)
+
+
+def test_no_context() -> None:
+    """Without a context, what COPY brings is open."""
+    seen = Files.after(read("FROM base\nCOPY a /x\nRUN --mount=type=bind,target=/y ls\n"), NoContext())
+    assert isinstance(seen.origin("/x"), Unknown)
+    assert isinstance(seen.before(1, 1).origin("/y/a"), Unknown)
+    assert seen.context_file("/x") is None
+
+
+def test_copies_in_a_circle() -> None:
+    """Endless copying around ends in an open answer."""
+    script = " && ".join("cp /a /b && cp /b /a" for _ in range(60))
+    _, seen = files(f"FROM base\nRUN {script}\n")
+    assert isinstance(seen.origin("/a"), Unknown)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "expected"),
+    [
+        ("*.c", "a.c", True),
+        ("*.c", "a.h", False),
+        ("*", ".a", False),
+        (".*", ".a", True),
+        ("a?", "ab", True),
+        ("[!a]b", "bb", True),
+        ("[!a]b", "ab", False),
+        ("[a-c]", "b", True),
+        ("[z-a]", "b", False),
+        ("*", "", False),
+    ],
+)
+def test_shell_patterns(pattern: str, name: str, expected: bool) -> None:  # noqa: FBT001 - a table
+    """One name against one shell pattern."""
+    assert name_matches(pattern, name) is expected
