@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgslim.context import NoContext
@@ -64,9 +64,7 @@ def slim(text: str, context: BuildContext | None = None, options: Options | None
     return Rewritten(answer, text, after, edits, others)
 
 
-def read_project(
-    dockerfile: Dockerfile, context: BuildContext, options: Options
-) -> Project | Declined | Unchanged:
+def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:
     """Fold the file's only stage over its base image."""
     reference = base_reference(dockerfile, 0, options.build_args)
     if isinstance(reference, Unknown):
@@ -100,9 +98,19 @@ def _base(reference: str, options: Options) -> ImageFacts | UnknownImage:
 
 
 def _state(base: ImageFacts | UnknownImage) -> BaseState:
+    """The base image's share in the stage's meaning."""
     if isinstance(base, UnknownImage):
         return BaseState.unknown(base.why)
-    return BaseState.of(base)
+    open_ = Unknown(f"the tag of {base.ref.raw} does not settle it")
+    return BaseState(
+        env={name: open_ if value is None else value for name, value in base.env},
+        env_known=base.env_known,
+        workdir=open_ if base.workdir is None else base.workdir or "/",
+        user=open_ if base.user is None else base.user,
+        entrypoint=open_ if base.entrypoint is None else base.entrypoint,
+        cmd=open_ if base.cmd is None else base.cmd,
+        onbuild=base.onbuild,
+    )
 
 
 def find(project: Project) -> Findings:
@@ -113,8 +121,3 @@ def find(project: Project) -> Findings:
         build_commands=frozenset().union(*(f.build_commands for f in found)),
         not_followed=tuple(d for f in found for d in f.not_followed),
     )
-
-
-def with_target(options: Options, target: str) -> Options:
-    """The same options for another target."""
-    return replace(options, target=target)

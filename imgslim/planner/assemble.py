@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 #: Where the build stage lays out what goes to the runtime stage as a tree.
 STAGING = "/runtime"
+#: Where libraries are laid out that can't go to the root as one tree: a folder is not put over a link (/lib).
+LIBRARIES = "/libraries"
 #: glibc's own libraries and its loader: the target's own set is used, never a mix of two (ld.so(8)).
 _GLIBC_SET = r"/(lib(c|m|dl|rt|pthread|resolv|util|anl|nsl|nss_[a-z]+)|ld-linux[^/]*)\.so"
+#: Top folders that loaders and libraries lie in, whatever the architecture.
+_TOPS = ("etc", "lib", "lib64", "usr")
 #: ldd of glibc and of musl on a program without an interpreter.
 _STATIC = "not a dynamic executable|statically linked|[Nn]ot a valid dynamic program"
 
@@ -32,9 +36,12 @@ class Staged:
     why: str
 
 
-def builder_lines(linked: Linked, staged: tuple[Staged, ...], *, user: str, escape: str) -> Iterator[Line]:
+def builder_lines(
+    target: RuntimeTarget, linked: Linked, staged: tuple[Staged, ...], *, user: str, escape: str
+) -> Iterator[Line]:
     """The steps appended to the build stage."""
-    fragments = [*_closure(linked), *(s.shell for s in staged)]
+    roots = [f"mkdir -p {STAGING}"] if staged or (linked.closure and _root(target, linked) == STAGING) else []
+    fragments = [*roots, *_closure(linked, _root(target, linked)), *(s.shell for s in staged)]
     if (fragments or linked.gates) and user not in ("", "root", "0"):
         yield Line("USER root")
     for path in linked.gates:
@@ -52,21 +59,34 @@ def _closure_why(linked: Linked) -> str:
     return f"{what} of {', '.join(linked.closure)}; the build stops where one is not found"
 
 
-def _closure(linked: Linked) -> Iterator[str]:
+def _root(target: RuntimeTarget, linked: Linked) -> str:
+    """Where the closure is laid out: with everything else on an empty base, else by itself."""
+    return STAGING if linked.whole and target.name == "scratch" else LIBRARIES
+
+
+def _closure(linked: Linked, root: str) -> Iterator[str]:
     if not linked.closure:
         return
     tolerate = " || true" if linked.maybe_static else ""
     words = " ".join(quote(p) for p in linked.closure)
-    yield f'for f in {words}; do ldd "$f"{tolerate}; done > /tmp/libraries'
+    if len(linked.closure) == 1:
+        yield f"ldd {words} > /tmp/libraries{tolerate}"
+    else:
+        yield f'for f in {words}; do ldd "$f"{tolerate}; done > /tmp/libraries'
     yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
     if linked.whole:
-        yield f"mkdir -p {STAGING}/lib"
-        yield f"for l in $(grep -o '/[^ :]*' /tmp/libraries | sort -u); do cp -L --parents \"$l\" {STAGING}; done"
+        if root == LIBRARIES:
+            yield f"mkdir -p {' '.join(f'{root}/{top}' for top in _TOPS)}"
+        yield f"for l in $(grep -o '/[^ :]*' /tmp/libraries | sort -u); do cp -L --parents \"$l\" {root}; done"
+        if linked.cached:
+            # Folders that only ld.so.conf names (/usr/local/lib) are searched through the cache (ld.so(8)).
+            yield f"cp -rL --parents /etc/ld.so.conf /etc/ld.so.conf.d {root}"
+            yield f"ldconfig -r {root}"
     else:
-        yield f"mkdir -p {STAGING}/lib"
+        yield f"mkdir -p {root}"
         yield (
             "for l in $(grep -o '=> /[^ ]*' /tmp/libraries | cut -c 4- | sort -u | "
-            f"grep -vE '{_GLIBC_SET}'); do cp -L \"$l\" {STAGING}/lib; done"
+            f"grep -vE '{_GLIBC_SET}'); do cp -L \"$l\" {root}; done"
         )
 
 
@@ -95,38 +115,24 @@ def runtime_lines(
 
 
 def _staged_lines(target: RuntimeTarget, linked: Linked, staged: tuple[Staged, ...], stage: str) -> Iterator[Line]:
-    """One COPY on scratch; elsewhere the libraries go where the target's loader looks."""
-    if not linked.closure and not staged:
-        return
-    if target.facts is None and target.name == "scratch":
+    """One COPY of what was laid out; libraries on a base that has some go where its loader looks."""
+    if linked.closure and _root(target, linked) == LIBRARIES:
+        yield from _library_lines(target, linked, stage)
+    if staged or (linked.closure and _root(target, linked) == STAGING):
         yield Line(f"COPY --from={stage} {STAGING}/ /")
-        return
-    if linked.closure and not linked.whole:
-        yield from _library_lines(target, stage)
-        if not staged:
-            return
-    tops = dict.fromkeys(top for s in staged for top in _tops(s.shell))
-    if linked.whole:
-        tops = {"lib": None, "lib64": None, "usr": None, **tops}
-    for top in tops:
-        yield Line(f"COPY --from={stage} {STAGING}/{top}/ /{top}/")
 
 
-def _tops(shell: str) -> list[str]:
-    """The top folders that a fragment fills, read off its own paths below the staging folder."""
-    marks = [part.split("/", 1)[0].split()[0] for part in shell.split(f"{STAGING}/")[1:]]
-    return [m.strip("'\"") for m in marks if m.strip("'\"")]
-
-
-def _library_lines(target: RuntimeTarget, stage: str) -> Iterator[Line]:
+def _library_lines(target: RuntimeTarget, linked: Linked, stage: str) -> Iterator[Line]:
     manager = target.facts.package_manager if target.facts is not None else None
-    if manager == "apt":
-        yield Line(f"COPY --from={stage} {STAGING}/lib/ /usr/local/lib/")
+    if linked.whole:
+        yield from (Line(f"COPY --from={stage} {LIBRARIES}/{top}/ /{top}/") for top in _TOPS)
+    elif manager == "apt":
+        yield Line(f"COPY --from={stage} {LIBRARIES}/ /usr/local/lib/")
         yield Line("RUN ldconfig")
     elif manager in ("dnf", "yum", "microdnf"):
-        yield Line(f"COPY --from={stage} {STAGING}/lib/ /usr/lib64/")
+        yield Line(f"COPY --from={stage} {LIBRARIES}/ /usr/lib64/")
     else:
-        yield Line(f"COPY --from={stage} {STAGING}/lib/ /usr/lib/")
+        yield Line(f"COPY --from={stage} {LIBRARIES}/ /usr/lib/")
 
 
 def has_shell(target: RuntimeTarget) -> bool:

@@ -84,6 +84,8 @@ class Linked:
     closure: tuple[str, ...] = ()
     #: True: with loader and C library; False: only what the target lacks.
     whole: bool = False
+    #: True where the builder's loader finds libraries through a cache: glibc.
+    cached: bool = False
     #: Builder paths that must be static, proven by the build.
     gates: tuple[str, ...] = ()
     #: True where ldd may say that a program is static.

@@ -251,7 +251,7 @@ def _folders(project: Project, build: Build, data: list[str]) -> Iterator[Staged
                     f"{path} belongs to {owners[path]}",
                 )
             continue
-        yield Staged(f"mkdir -p {STAGING}; cp -a --parents {quote(path)} {STAGING}/", f"{path} with its owner and mode")
+        yield Staged(f"cp -a --parents {quote(path)} {STAGING}", f"{path} with its owner and mode")
 
 
 def _copied_to(project: Project) -> Iterator[object]:

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 _Answer = Plan | Declined | Unchanged
 
 
-def choose(
-    project: Project, findings: Findings, name: str, libc: str = ""
-) -> tuple[_Answer, tuple[Alternative, ...]]:
+def choose(project: Project, findings: Findings, name: str, libc: str = "") -> tuple[_Answer, tuple[Alternative, ...]]:
     """The plan for the target called ``name`` (or ``auto``), and what the other targets would give."""
     if name != "auto":
         return plan_for(project, findings, target(name, project.base), libc), ()

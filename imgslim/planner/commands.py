@@ -29,7 +29,9 @@ _PACKAGE_MANAGERS = {
 _INSTALL = {"apt": ("install",), "apk": ("add",), "dnf": ("install", "groupinstall"), "zypper": ("install", "in")}
 _USER_TOOLS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd", "passwd"})
 #: Options of useradd, adduser, groupadd and addgroup (shadow and busybox) that take a value.
-_USER_VALUES = re.compile(r"-[a-zA-Z]*[bcCdefgGhiIkKlpPRsSuU]|--(?:uid|gid|home|home-dir|shell|comment|gecos|ingroup|groups|group)")
+_USER_VALUES = re.compile(
+    r"-[a-zA-Z]*[bcCdefgGhiIkKlpPRsSuU]|--(?:uid|gid|home|home-dir|shell|comment|gecos|ingroup|groups|group)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from imgslim.edits import Edit
 from imgslim.images import ImageFacts
 from imgslim.meaning.trace import Copy, Run
+from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.model import Assumption, Declined, Line
+from imgslim.planner.commands import Nothing, Packages, Users, effect
 from imgslim.planner.entry import exec_form
 from imgslim.rewrite import attached_comments
 from imgslim.text import Span
@@ -117,7 +119,9 @@ def _uses_workdir(step: Step) -> bool:
     if isinstance(step, Copy):
         text = step.node.value
         return not text.rstrip('"] ').rsplit(None, 1)[-1].lstrip('"').startswith("/")
-    return isinstance(step, Run) or (step.node.keyword == "WORKDIR" and not step.node.value.startswith(("/", "$")))
+    if isinstance(step, Run):
+        return bool(step.opaque) or any(not isinstance(effect(c), Nothing | Packages | Users) for c in step.commands)
+    return step.node.keyword == "WORKDIR" and not step.node.value.startswith(("/", "$"))
 
 
 def _head(project: Project, last_build: int) -> Iterator[Line]:
@@ -220,7 +224,11 @@ def _lost_env(project: Project) -> Iterator[str]:
     """Say which of the base image's variables end with the builder stage."""
     if isinstance(project.base, ImageFacts):
         own = project.trace.final.env_set
-        names = [n for n, _ in project.base.env if n not in own and not _READ_BY_LIBRARIES.fullmatch(n)]
+        names = [
+            name
+            for name, value in project.base.env
+            if name not in own and value != DEFAULT_PATH and not _READ_BY_LIBRARIES.fullmatch(name)
+        ]
         if names:
             yield f"The base image's own {', '.join(names)} end with the build stage."
 

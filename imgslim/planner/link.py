@@ -78,9 +78,7 @@ def _no_musl(programs: list[Used]) -> Declined:
     )
 
 
-def _by_ways(
-    programs: list[Used], libc: Libc | None, linkage: Linkage | None, target: RuntimeTarget
-) -> Linked | None:
+def _by_ways(programs: list[Used], libc: Libc | None, linkage: Linkage | None, target: RuntimeTarget) -> Linked | None:
     """Link every program the first way that fits; None where one of them has no such way."""
     chosen: list[tuple[Used, Way]] = []
     for used in programs:
@@ -169,10 +167,12 @@ def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[U
     return Linked(
         closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
         whole=True,
+        cached=_base_libc(project) is Libc.GLIBC,
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
         assumptions=tuple(assumptions),
         notes=tuple(
-            f"{u.wanted_at} brings its loader and libraries" + (f": {u.product.not_static}" if u.product.not_static else ".")
+            f"{u.wanted_at} brings its loader and libraries"
+            + (f": {u.product.not_static}" if u.product.not_static else ".")
             for u in dynamic
         ),
     )

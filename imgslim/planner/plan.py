@@ -48,7 +48,7 @@ def plan_for(
         target=target,
         toolchain=build.toolchain,
         builder_edits=(*configured.edits, *_install(project, linked), *linked.edits),
-        builder_lines=tuple(builder_lines(linked, cargo.staged, user=configured.builder_user, escape=escape)),
+        builder_lines=tuple(builder_lines(target, linked, cargo.staged, user=configured.builder_user, escape=escape)),
         runtime_lines=tuple(
             runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage_name(project.dockerfile))
         ),
@@ -63,9 +63,7 @@ def plan_for(
 def _install(project: Project, linked: Linked) -> Iterator[Edit]:
     """A step of its own, before the build, for what the builder lacks."""
     if linked.packages and linked.packages_before is not None:
-        node = next(
-            s.node for s in project.trace.steps if s.node.span.holds(linked.packages_before)
-        )
+        node = next(s.node for s in project.trace.steps if s.node.span.holds(linked.packages_before))
         eol = project.dockerfile.newline
         names = " ".join(linked.packages)
         yield Edit(

@@ -49,7 +49,9 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         if words and words[0]:
             _program(project, findings, words, command.span, found)
         elif words:
-            found.open_ends.append(Assumption("entry-computed", "The entry starts a program by a variable.", command.span))
+            found.open_ends.append(
+                Assumption("entry-computed", "The entry starts a program by a variable.", command.span)
+            )
     if entry.shell:
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
@@ -192,11 +194,21 @@ def _product_at(project: Project, products: Iterable[Product], path: str) -> Use
 
 def _plugins(project: Project, findings: Findings, found: _Found) -> None:
     """Shared libraries of the build that a program in use opens by name."""
-    opened = {n.value.rsplit("/", 1)[-1] for u in found.used.values() for n in u.product.needs if n.kind is NeedKind.PLUGIN}
+    opened = {n.value for u in found.used.values() for n in u.product.needs if n.kind is NeedKind.PLUGIN}
+    names = {value for value in opened if "/" not in value}
     for product in findings.products:
-        if product.shared and not product.is_folder and ("*" in opened or product.path.rsplit("/", 1)[-1] in opened):
-            for place in project.files.places(product.path, product.step, product.index):
-                found.used.setdefault(place, Used(product, place, place))
+        if not product.shared or product.is_folder:
+            continue
+        places = project.files.places(product.path, product.step, product.index)
+        # By path: where the program asks for it; by name: where it was put last.
+        asked = [p for p in places if "*" in opened or _asked_by_path(project, opened, p)]
+        asked = asked or [p for p in places[-1:] if p.rsplit("/", 1)[-1] in names]
+        for place in asked:
+            found.used.setdefault(place, Used(product, place, place))
+
+
+def _asked_by_path(project: Project, opened: Iterable[str], place: str) -> bool:
+    return any("/" in value and _absolute(project, value) == place for value in opened)
 
 
 def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
@@ -208,9 +220,7 @@ def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
                 yield Ran(at, index, command, Nothing() if build else effect(command), build)
 
 
-def _nothing_used(
-    project: Project, entry: EntryPlan, findings: Findings, found: _Found
-) -> Declined | Unchanged:
+def _nothing_used(project: Project, entry: EntryPlan, findings: Findings, found: _Found) -> Declined | Unchanged:
     """Say why there is no program to move: a refusal where something was built, else nothing to gain."""
     if findings.not_followed:
         return findings.not_followed[0]

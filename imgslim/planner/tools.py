@@ -53,7 +53,9 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
                     span,
                     "Choose a target of the builder's own family.",
                 )
-            assumptions.append(Assumption("commands-unproven", f"{need.why}: which program that is was not followed.", span))
+            assumptions.append(
+                Assumption("commands-unproven", f"{need.why}: which program that is was not followed.", span)
+            )
         elif _offers(target, name):
             if not target.same_family and name != "sh":
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
@@ -85,7 +87,8 @@ def _staged(tools: list[str]) -> tuple[Staged, ...]:
         return ()
     words = " ".join(quote(t) for t in dict.fromkeys(tools))
     shell = (
-        f"mkdir -p {STAGING}; for t in {words}; do p=$(which \"$t\"); "
-        f"for l in $p $(ldd \"$p\" | grep -o '/[^ :]*'); do cp -L --parents \"$l\" {STAGING}; done; done"
+        f'for t in {words}; do p=$(which "$t"); for l in "$p" $(ldd "$p" | grep -o \'/[^ :]*\'); '
+        f'do cp -L --parents "$l" {STAGING}; done; done'
     )
-    return (Staged(shell, f"{', '.join(dict.fromkeys(tools))} with what they are linked with: the program starts them"),)
+    names = ", ".join(dict.fromkeys(tools))
+    return (Staged(shell, f"{names}: started by the program, with loader and libraries"),)

@@ -102,7 +102,9 @@ def verdict(document: Mapping[str, Any]) -> Iterator[str]:
     for name in ("before", "after"):
         if layers[name]:
             yield f"  layers {name}:"
-            yield from (f"    {size(layer['size']):>10}  {printable(layer['created_by'])[:100]}" for layer in layers[name])
+            yield from (
+                f"    {size(layer['size']):>10}  {printable(layer['created_by'])[:100]}" for layer in layers[name]
+            )
     for probe in document["probes"]:
         mark = "ok  " if probe["holds"] else "FAIL"
         message = f": {printable(probe['message'])}" if probe["message"] else ""

@@ -1,0 +1,56 @@
+"""The verification options of the command line as the values that verify/ takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from imgslim.engine.options import BuildOptions
+from imgslim.errors import UsageError
+from imgslim.verify.options import VerifyOptions
+from imgslim.verify.probes import Probes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def verify_options(
+    *,
+    build_args: Sequence[str],
+    secrets: Sequence[str],
+    ssh: Sequence[str],
+    platform: str,
+    env: Sequence[str],
+    network: str,
+    probe: Path | None,
+    probe_commands: Sequence[str],
+    timeout: float,
+) -> VerifyOptions:
+    """Collect the options.
+
+    Raises:
+        UsageError: an ``--env`` without a value, or a probe file that can't be used.
+    """
+    from imgslim.verify.probe_file import load_probes  # noqa: PLC0415
+
+    probes = load_probes(probe) if probe is not None else Probes()
+    if probe_commands:
+        runs = tuple(replace(run, commands=(*run.commands, *probe_commands)) for run in probes.runs)
+        probes = replace(probes, runs=runs)
+    return VerifyOptions(
+        build=BuildOptions(
+            build_args=tuple(build_args), secrets=tuple(secrets), ssh=tuple(ssh), platform=platform, network=network
+        ),
+        probes=probes,
+        env=tuple(_pair(word) for word in env),
+        network=network,
+        timeout=timeout,
+    )
+
+
+def _pair(word: str) -> tuple[str, str]:
+    name, sign, value = word.partition("=")
+    if not name or not sign:
+        raise UsageError("bad-option", f"--env takes NAME=VALUE, not {word!r}.")
+    return name, value

@@ -1,0 +1,108 @@
+"""The edge to the disk: read Dockerfiles, find them in folders, write them atomically."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imgslim.errors import EngineOrSystemError, UsageError
+from imgslim.text import decode, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: A Dockerfile above this size is not one (BuildKit reads at most 2 MiB of it over its session).
+_LIMIT = 2 << 20
+_NAMES = ("Dockerfile", "Containerfile")
+
+
+def read_text(path: Path) -> str:
+    """The text of a Dockerfile, without loss.
+
+    Raises:
+        UsageError: there is no such file, it is not a regular file, or it is too large to be a Dockerfile.
+    """
+    try:
+        with path.open("rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise UsageError("not-a-file", f"{path} is not a regular file.", "Give the path of a Dockerfile.")
+            data = file.read(_LIMIT + 1)
+    except IsADirectoryError as error:
+        raise UsageError("not-a-file", f"{path} is a folder.", "Give the path of a Dockerfile.") from error
+    except OSError as error:
+        raise UsageError("unreadable", f"{path} can't be read: {error.strerror}.", "Check the path.") from error
+    if len(data) > _LIMIT:
+        raise UsageError("too-large", f"{path} has more than {_LIMIT} bytes.", "A Dockerfile is smaller.")
+    return decode(data)
+
+
+def dockerfile_in(path: Path) -> Path:
+    """The file that ``path`` means: itself, or the Dockerfile of a folder.
+
+    Raises:
+        UsageError: the folder holds none.
+    """
+    if not path.is_dir():
+        return path
+    for name in _NAMES:
+        if (path / name).is_file():
+            return path / name
+    raise UsageError(
+        "no-dockerfile", f"{path} holds neither Dockerfile nor Containerfile.", "Give the path of the file itself."
+    )
+
+
+def is_dockerfile_name(name: str) -> bool:
+    """Tell whether a file's name says that it is a Dockerfile (``Dockerfile.*``, ``*.Dockerfile``, Containerfile)."""
+    lower = name.lower()
+    if lower.endswith((".dockerignore", ".md", ".swp", "~", ".orig", ".rej")):
+        return False
+    return any(
+        lower == n or lower.startswith(n + ".") or lower.endswith("." + n) for n in ("dockerfile", "containerfile")
+    )
+
+
+def dockerfiles_below(path: Path) -> Iterator[Path]:
+    """Every Dockerfile at or below ``path``, sorted; links to folders are not entered, ``.git`` and the like left out."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path):
+        folders[:] = sorted(f for f in folders if f not in (".git", "node_modules", ".venv", ".hg", ".svn"))
+        for name in sorted(names):
+            if is_dockerfile_name(name) and Path(folder, name).is_file():
+                yield Path(folder, name)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace a file at once: readers see the old text or the new one; mode and, for a link, the link stay.
+
+    Raises:
+        EngineOrSystemError: the disk refused; the file is as it was.
+    """
+    real = Path(os.path.realpath(path))
+    temporary: str | None = None
+    try:
+        mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(encode(text))
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)  # noqa: PTH101
+        os.replace(temporary, real)  # noqa: PTH105
+        temporary = None
+    except OSError as error:
+        raise EngineOrSystemError("unwritable", f"{path} can't be written: {error.strerror}.") from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,91 @@
+"""What single commands leave behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.meaning.trace import Command, Redirect, Word
+from imgslim.planner.commands import (
+    Effect,
+    Folders,
+    Nothing,
+    Owner,
+    Packages,
+    Placed,
+    Unfollowed,
+    Users,
+    effect,
+    packages,
+)
+from imgslim.text import Span
+from imgslim.values import Unknown, Value
+
+
+def command(text: str, *, cwd: Value = "/app", redirects: tuple[Redirect, ...] = ()) -> Command:
+    """Make a command of literal words; ``?`` stands for a word that is not settled."""
+    words = tuple(
+        Word(Unknown("test") if w == "?" else w, w, Span(0, 0), literal=w != "?") for w in text.split()
+    )
+    return Command(words, (), redirects, cwd, {}, Span(0, 0), conditional=False, piped=False, subshell=False, user="")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("apt-get install -y curl libssl3=3.0", Packages("apt", ("curl", "libssl3"))),
+        ("apt-get update", Nothing()),
+        ("apk add --no-cache bash", Packages("apk", ("bash",))),
+        ("dnf install -y gcc", Packages("dnf", ("gcc",))),
+        ("useradd app", Users(("app",), ())),
+        ("useradd -m app", Users(("app",), ("/home/app",))),
+        ("useradd --create-home --home-dir /srv/app app", Users(("app",), ("/srv/app",))),
+        ("useradd -r -u 999 app", Users(("app",), ())),
+        ("adduser -D -S app", Users(("app",), ("/home/app",))),
+        ("adduser -H -D app", Users(("app",), ())),
+        ("groupadd -g 10 staff2", Users(("staff2",), ())),
+        ("mkdir -p data /var/log/app", Folders(("/app/data", "/var/log/app"))),
+        ("mkdir ?", Unfollowed()),
+        ("chown -R app:app /data ../x", Owner("app:app", ("/data", "/x"), recursive=True)),
+        ("chown app /data", Owner("app", ("/data",), recursive=False)),
+        ("cp a /b", Placed(("/app/a", "/b"))),
+        ("echo hello", Nothing()),
+        ("rm -rf /var/lib/apt/lists", Nothing()),
+        ("frobnicate --now", Unfollowed()),
+        ("?", Unfollowed()),
+    ],
+)
+def test_effect_is_read_from_the_words(text: str, expected: Effect) -> None:
+    """Each command's effect follows from its words alone."""
+    assert effect(command(text)) == expected
+
+
+def test_a_redirection_makes_its_file() -> None:
+    """What a command prints into a file is a file of the image."""
+    made = effect(command("echo x", redirects=(Redirect(">", "conf"),)))
+    assert made == Placed(("/app/conf",))
+
+
+def test_a_redirection_to_a_device_makes_nothing() -> None:
+    """/dev/null is the engine's, not the image's."""
+    assert effect(command("echo x", redirects=(Redirect(">", "/dev/null"),))) == Nothing()
+
+
+def test_a_redirection_to_an_open_name_is_not_followed() -> None:
+    """A file whose name is computed is not named."""
+    assert effect(command("echo x", redirects=(Redirect(">>", Unknown("test")),))) == Unfollowed()
+
+
+def test_relative_paths_need_a_working_directory() -> None:
+    """Without a known directory, a relative folder is not followed."""
+    assert effect(command("mkdir data", cwd=Unknown("test"))) == Unfollowed()
+
+
+def test_bare_assignments_leave_nothing() -> None:
+    """``X=1`` alone runs no program."""
+    assert effect(command("")) == Nothing()
+
+
+def test_packages_are_listed_in_order() -> None:
+    """Every installed package is found once, in the file's order."""
+    found = packages(effect(command(t)) for t in ("apt-get install -y a b", "echo x", "apt install c"))
+    assert found == ("a", "b", "c")
