@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 #: What Go's ``unicode.IsSpace`` accepts (the White_Space property); ``str.isspace`` differs by U+001C to U+001F.
-SPACES = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACES = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
 #: Separates the keyword from its arguments, and words that are split without regard to quotes.
 BLANKS = re.compile(r"[\t\v\f\r ]+")
 #: A lone surrogate: a byte that was not UTF-8 (PEP 383), or half of a JSON escape.

@@ -1,4 +1,4 @@
-"""Here-documents: their words in an instruction's line, their bodies below it (BuildKit, ``parser.heredocsFromLine``)."""
+"""Here-documents: their words in an instruction's line, their bodies below it (BuildKit, ``heredocsFromLine``)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from imgslim.syntax.directives import read_directive
 from imgslim.syntax.flags import split_flags
 from imgslim.syntax.heredocs import heredoc_words, read_heredocs
 from imgslim.syntax.json_form import read_array
-from imgslim.syntax.logical import LogicalLine, Lines, check_line_lengths, read_logical
+from imgslim.syntax.logical import Lines, LogicalLine, check_line_lengths, read_logical
 from imgslim.syntax.nodes import Comment, Dockerfile, Flag, Instruction
 from imgslim.text import Span
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from imgslim.syntax.nodes import Directive
 
 KEYWORDS = frozenset(
-    ("ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME "
-     "WORKDIR").split()
+    {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
+     "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
 )  # fmt: skip
 _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 _ARRAY_KEYWORDS = frozenset({"ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"})

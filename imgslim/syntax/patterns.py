@@ -1,4 +1,7 @@
-"""The patterns of ``${X#p}``, ``${X%p}`` and ``${X/p/r}``: ``*``, ``?`` and escapes (BuildKit, ``convertShellPatternToRegex``)."""
+"""The patterns of ``${X#p}``, ``${X%p}`` and ``${X/p/r}``: ``*``, ``?`` and escapes.
+
+The rules are those of BuildKit's ``convertShellPatternToRegex``: no bracket expressions, and few escapes.
+"""
 
 from __future__ import annotations
 

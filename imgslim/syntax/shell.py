@@ -13,8 +13,41 @@ if TYPE_CHECKING:
 
 #: Builtins without a program of the same name that does the same (POSIX, 2.14 and 1.6).
 _BUILTINS = frozenset(
-    """. : alias bg break cd command continue eval exec exit export fc fg getopts hash jobs let local read readonly return set
-    shift source times trap type ulimit umask unalias unset wait""".split()
+    [
+        ".",
+        ":",
+        "alias",
+        "bg",
+        "break",
+        "cd",
+        "command",
+        "continue",
+        "eval",
+        "exec",
+        "exit",
+        "export",
+        "fc",
+        "fg",
+        "getopts",
+        "hash",
+        "jobs",
+        "let",
+        "local",
+        "read",
+        "readonly",
+        "return",
+        "set",
+        "shift",
+        "source",
+        "times",
+        "trap",
+        "type",
+        "ulimit",
+        "umask",
+        "unalias",
+        "unset",
+        "wait",
+    ]
 )
 #: Node types that leave a word as it is written.
 _PLAIN = frozenset({"word", "number", "raw_string", "string", "concatenation", "command_name", "string_content", '"'})

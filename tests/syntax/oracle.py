@@ -12,6 +12,7 @@ from imgslim.syntax import check_valid, parse
 from imgslim.syntax.arguments import split_words
 from imgslim.syntax.blanks import replaced
 from imgslim.syntax.instructions import env_pairs, healthcheck, words
+from imgslim.syntax.parser import KEYWORDS
 from imgslim.text import LineIndex
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def refused(text: str) -> str | None:
 def _seen(tree: Dockerfile, lines: LineIndex, node: Instruction) -> Seen:
     inner = node.trigger or node
     return Seen(
-        keyword=node.keyword,
+        keyword=node.keyword.upper(),
         trigger=node.trigger.keyword if node.trigger else None,
         json=inner.exec_form is not None,
         start_line=lines.position(node.span.start).line + 1,
@@ -90,6 +91,8 @@ def _seen(tree: Dockerfile, lines: LineIndex, node: Instruction) -> Seen:
 
 def _value(tree: Dockerfile, node: Instruction) -> tuple[str, ...]:
     keyword = node.keyword
+    if keyword not in KEYWORDS:
+        return ("",)
     if keyword in _LISTS:
         return tuple(word.text for word in words(node))
     if keyword in ("ENV", "LABEL"):
