@@ -10,7 +10,7 @@ from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_reference, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
 from imgslim.planner.choose import choose
-from imgslim.rewrite import rewrite as write
+from imgslim.rewriting import rewrite as write
 from imgslim.syntax import check_valid, parse
 from imgslim.toolchains import toolchains_for
 from imgslim.values import Unknown

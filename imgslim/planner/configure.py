@@ -13,7 +13,7 @@ from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.model import Assumption, Declined, Line
 from imgslim.planner.commands import Nothing, Packages, Users, effect
 from imgslim.planner.entry import exec_form
-from imgslim.rewrite import attached_comments
+from imgslim.rewriting import attached_comments
 from imgslim.text import Span
 from imgslim.values import Unknown
 

@@ -13,7 +13,7 @@ from imgslim.planner.configure import configure
 from imgslim.planner.entry import plan_entry
 from imgslim.planner.link import link
 from imgslim.planner.recognise import recognise
-from imgslim.rewrite import stage_name
+from imgslim.rewriting import stage_name
 from imgslim.text import Span
 
 if TYPE_CHECKING:
