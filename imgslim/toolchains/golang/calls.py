@@ -27,8 +27,8 @@ command golang.org/x/sys/unix: Exec
 plugin plugin: Open
 tmp os: CreateTemp MkdirTemp TempDir
 tmp io/ioutil: TempFile TempDir
-file os: Open OpenFile ReadFile ReadDir DirFS Stat Lstat Chdir
-file io/ioutil: ReadFile ReadDir
+file os: Open OpenFile Create WriteFile ReadFile ReadDir DirFS Stat Lstat Chdir
+file io/ioutil: WriteFile ReadFile ReadDir
 file html/template: ParseFiles ParseGlob
 file text/template: ParseFiles ParseGlob
 file net/http: Dir ServeFile ListenAndServeTLS
@@ -37,6 +37,7 @@ file path/filepath: Walk WalkDir Glob
 file github.com/joho/godotenv: Load Overload Read
 file github.com/BurntSushi/toml: DecodeFile
 file github.com/spf13/viper: SetConfigFile AddConfigPath
+file database/sql: Open
 """
 
 
@@ -66,7 +67,7 @@ ARGUMENT: dict[tuple[str, str], int] = {
     ("os/exec", "CommandContext"): 1,
     ("net/http", "ServeFile"): 2,
     ("net/http", "ListenAndServeTLS"): 1,
-    ("plugin", "Open"): 0,
+    ("database/sql", "Open"): 1,
 }
 #: Functions whose every argument is a path.
 ALL_ARGUMENTS = frozenset({
@@ -80,22 +81,34 @@ DEFAULTS: dict[tuple[str, str], str] = {
     ("github.com/joho/godotenv", "Overload"): ".env",
 }
 #: Only looked at where it names something: asking whether a file is there is no need of it.
-LENIENT = frozenset({("os", "Stat"), ("os", "Lstat"), ("os", "OpenFile"), ("path/filepath", "Walk"), ("os", "Chdir"),
-                     ("path/filepath", "WalkDir"), ("path/filepath", "Glob"), ("net/http", "Dir")})  # fmt: skip
+LENIENT = frozenset({
+    ("os", "Stat"), ("os", "Lstat"), ("os", "OpenFile"), ("os", "Create"), ("os", "WriteFile"), ("os", "Chdir"),
+    ("io/ioutil", "WriteFile"), ("path/filepath", "Walk"), ("path/filepath", "WalkDir"), ("path/filepath", "Glob"),
+    ("net/http", "Dir"), ("database/sql", "Open"),
+})  # fmt: skip
+#: Both join path elements.
+JOINS = frozenset({("path/filepath", "Join"), ("path", "Join")})
+#: Of these an address without TLS asks for no certificates.
+BY_ADDRESS = frozenset({("net/http", name) for name in ("Get", "Post", "PostForm", "Head")})
 
 _OFFLINE = """
-github.com/spf13/cobra github.com/spf13/pflag github.com/sirupsen/logrus go.uber.org/zap github.com/rs/zerolog
-github.com/gorilla/mux github.com/gorilla/handlers github.com/gorilla/sessions github.com/go-chi/chi github.com/go-
-chi/chi/v5 github.com/julienschmidt/httprouter github.com/gin-gonic/gin github.com/labstack/echo
-github.com/labstack/echo/v4 github.com/urfave/cli github.com/urfave/cli/v2 github.com/google/uuid
-github.com/gofrs/uuid github.com/joho/godotenv gopkg.in/yaml.v2 gopkg.in/yaml.v3 github.com/BurntSushi/toml
-github.com/pkg/errors github.com/fatih/color github.com/fsnotify/fsnotify github.com/mitchellh/mapstructure
-github.com/robfig/cron github.com/robfig/cron/v3 github.com/dgrijalva/jwt-go github.com/golang-jwt/jwt
-github.com/golang-jwt/jwt/v4 github.com/golang-jwt/jwt/v5 github.com/prometheus/client_golang github.com/mattn/go-
-sqlite3 github.com/stretchr/testify github.com/kelseyhightower/envconfig github.com/caarlos0/env/v6
-github.com/tidwall/gjson github.com/alecthomas/kingpin/v2 golang.org/x/time golang.org/x/text golang.org/x/sys
-golang.org/x/sync golang.org/x/term google.golang.org/protobuf github.com/golang/protobuf
-gopkg.in/alecthomas/kingpin.v2 github.com/jessevdk/go-flags modernc.org/sqlite
+github.com/BurntSushi/toml github.com/alecthomas/kingpin/v2 github.com/caarlos0/env/v6 github.com/davecgh/go-spew
+github.com/dgrijalva/jwt-go github.com/fatih/color github.com/fsnotify/fsnotify github.com/gin-gonic/gin
+github.com/go-chi/chi github.com/go-chi/chi/v5 github.com/go-chi/cors github.com/go-chi/render github.com/go-kit/log
+github.com/gofrs/uuid github.com/gofrs/uuid/v5 github.com/golang-jwt/jwt github.com/golang-jwt/jwt/v4
+github.com/golang-jwt/jwt/v5 github.com/golang/glog github.com/golang/protobuf github.com/google/go-cmp
+github.com/google/uuid github.com/gookit/color github.com/gorilla/handlers github.com/gorilla/mux
+github.com/gorilla/sessions github.com/jessevdk/go-flags github.com/jmoiron/sqlx github.com/joho/godotenv
+github.com/json-iterator/go github.com/julienschmidt/httprouter github.com/kelseyhightower/envconfig
+github.com/labstack/echo github.com/labstack/echo/v4 github.com/mailru/easyjson github.com/mattn/go-colorable
+github.com/mattn/go-isatty github.com/mattn/go-sqlite3 github.com/mitchellh/mapstructure github.com/pkg/errors
+github.com/prometheus/client_golang github.com/robfig/cron github.com/robfig/cron/v3 github.com/rs/cors
+github.com/rs/zerolog github.com/satori/go.uuid github.com/sirupsen/logrus github.com/spf13/cobra
+github.com/spf13/pflag github.com/stretchr/testify github.com/tidwall/gjson github.com/urfave/cli
+github.com/urfave/cli/v2 go.uber.org/zap golang.org/x/crypto/argon2 golang.org/x/crypto/bcrypt
+golang.org/x/crypto/pbkdf2 golang.org/x/crypto/scrypt golang.org/x/exp golang.org/x/net/context golang.org/x/net/html
+golang.org/x/sync golang.org/x/sys golang.org/x/term golang.org/x/text golang.org/x/time google.golang.org/protobuf
+gopkg.in/alecthomas/kingpin.v2 gopkg.in/yaml.v2 gopkg.in/yaml.v3 gorm.io/driver/sqlite k8s.io/klog modernc.org/sqlite
 """
-#: Well-known modules that make no TLS connection of their own: routers, command lines, logs, formats.
+#: Well-known modules, or packages of such, that make no TLS connection of their own: routers, logs, formats.
 OFFLINE = frozenset(_OFFLINE.split())

@@ -12,69 +12,85 @@ from imgslim.values import Unknown
 if TYPE_CHECKING:
     from imgslim.model import Project
 
-#: A literal's part before a glob, a format directive or a placeholder.
-_PREFIX = re.compile(r"[\w./+@ -]+")
+#: A literal's part before a glob, a format directive, a placeholder or the query of a database address.
+_PREFIX = re.compile(r"(?:file:(?://)?)?([\w./+@ -]+)")
 _LONGEST = 255
 _CODE = (".go", ".mod", ".sum")
+#: What github.com/spf13/viper looks for behind a name without suffix (its SupportedExts).
+_VIPER = (".json", ".toml", ".yaml", ".yml", ".properties", ".props", ".prop", ".hcl", ".dotenv", ".env", ".ini")
+_NAME = re.compile(r"[\w./-]{1,80}")
 
 
 class Mentions:
     """Gathers paths that exist in the image after the last step, seen from its working directory."""
 
-    def __init__(self, project: Project) -> None:
-        """Start with none."""
+    def __init__(self, project: Project, *, viper: bool = False) -> None:
+        """Start with none; with ``viper`` a configuration file may be named without its suffix and folder."""
         self._files = project.files
         workdir = project.trace.final.workdir
         self._workdir = None if isinstance(workdir, Unknown) else workdir
+        self._viper = viper
+        self._folders = ["."]
+        self._names: dict[str, str] = {}
         self._found: dict[str, Need] = {}
-        self._tried: set[tuple[str, bool]] = set()
 
     def path(self, text: str, why: str) -> None:
-        """A literal that is given to something that opens files."""
-        self._try(text, f"{why} of {text!r}", certain=True)
+        """A literal that is given to something that opens or makes files: of a new file its folder."""
+        shown = f"{why} of {text!r}"
+        if self._viper and why.endswith("AddConfigPath"):
+            self._folders.append(text)
+        if not self._try(text, shown) and "/" in text.strip("/"):
+            self._try(text.rstrip("/").rpartition("/")[0], shown)
 
-    def literal(self, text: str, at: str) -> None:
-        """Any literal: taken where it can only be a path, or names a file."""
-        if "." in text or "/" in text:
-            self._try(text, f"{at} names {text!r}", certain=False)
+    def literal(self, text: str, at: str, *, joined: bool) -> None:
+        """Any literal: taken where it can only be a path, or names a file; ``joined`` to something before it."""
+        why = f"{at} names {text!r}"
+        if ("." in text or "/" in text) and not self._try(text, why) and text.startswith("/"):
+            self._try(text.lstrip("/"), why, files_only=not joined)
+        if self._viper and _NAME.fullmatch(text):
+            self._names.setdefault(text, why)
 
     def found(self) -> tuple[Need, ...]:
         """What was found, without what lies in a folder that was found too."""
+        for name, why in self._names.items():
+            for folder in dict.fromkeys(self._folders):
+                for suffix in _VIPER:
+                    self._try(posixpath.join(folder, name) + suffix, why, files_only=True)
         return tuple(
             need for path, need in self._found.items()
             if not any(other != path and path.startswith(other + "/") for other in self._found)
         )  # fmt: skip
 
-    def _try(self, text: str, why: str, *, certain: bool) -> None:
-        if (text, certain) in self._tried:
-            return
-        self._tried.add((text, certain))
+    def _try(self, text: str, why: str, *, files_only: bool = False) -> bool:
+        """Take the path if it is there; True also where it was taken before."""
         path = self._named(text)
-        if path is None or path in self._found or path.endswith(_CODE):
-            return
-        kind = self._files.kind(path)
-        if kind == "folder" and not self._holds_data(path):
-            return
-        if self._files.context_file(path) is not None or kind == "folder":
+        if path is None or path.endswith(_CODE):
+            return False
+        if path in self._found:
+            return True
+        if self._files.kind(path) == "folder":
+            there = not files_only and self._holds_data(path)
+        else:
+            there = self._files.context_file(path) is not None
+        if there:
             self._found[path] = Need(NeedKind.FILE, path, why)
+        return there
 
     def _named(self, text: str) -> str | None:
         """The absolute path that a literal may name; of ``templates/*.html`` the folder."""
-        if len(text) > _LONGEST:
-            return None
-        match = _PREFIX.match(text)
+        match = _PREFIX.match(text) if len(text) <= _LONGEST else None
         if match is None:
             return None
-        name = match[0]
-        if len(name) < len(text):
-            if text[len(name)] not in "*?[%{$" or "/" not in name:
+        name = match[1]
+        if match.end() < len(text) and text[match.end()] != "?":
+            if text[match.end()] not in "*[%{$" or "/" not in name:
                 return None
             name = name.rpartition("/")[0]
-        if not name.startswith("/") and self._workdir is None:
+        workdir = self._workdir
+        if workdir is None and not name.startswith("/"):
             return None
-        path = posixpath.normpath(posixpath.join(self._workdir or "/", name))
-        workdir = self._workdir or "/"
-        return None if path in ("/", workdir) or workdir.startswith(path + "/") else path
+        path = posixpath.normpath(posixpath.join(workdir or "/", name))
+        return None if path == "/" or f"{workdir or ''}/".startswith(path + "/") else path
 
     def _holds_data(self, folder: str) -> bool:
         """Tell whether a context file that is no Go source lies below."""

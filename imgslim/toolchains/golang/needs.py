@@ -11,7 +11,7 @@ from imgslim.model import Assumption, Need, NeedKind
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.mentions import Mentions
-from imgslim.toolchains.golang.scan import Body, Use, read_body
+from imgslim.toolchains.golang.scan import SELF, Body, Use, read_body
 
 if TYPE_CHECKING:
     from imgslim.model import Project
@@ -29,7 +29,11 @@ cd echo exec exit export set test trap true false umask unset ulimit read printf
 """
 _BUILTINS = frozenset(_BUILTINS_TEXT.split())
 #: Kinds that third-party code is believed about: what it opens or starts by name is its own option, mostly unused.
-_FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.TIME_ZONES, NeedKind.NAME_SERVICE})
+_FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE})
+#: A quick look that spares most third-party files the reading.
+_CONNECTS = re.compile(
+    r"\b(?:http|tls|x509|smtp|net)\.(?:Get|Post|Head|Default|Client|Transport|NewReq|Dial|System|Send|Lookup|Resol)"
+)
 _UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})
 
 
@@ -59,10 +63,10 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation) -> Needs:
     if graph is None:
         return Needs((), (), ())
     found = _Found()
-    mentions = Mentions(project)
+    mentions = Mentions(project, viper=_imports(graph, "github.com/spf13/viper"))
     for package in graph.packages.values():
         if not package.own:
-            _vendored(found, [f for f in package.files if _interesting(f.text)])
+            _vendored(found, [f for f in package.files if _CONNECTS.search(f.text)])
             continue
         bodies = [read_body(f) for f in package.files]
         known = {name: value for body in bodies for name, value in body.constants()}
@@ -70,7 +74,7 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation) -> Needs:
             for use in body.uses(known):
                 _use(found, mentions, body, use)
             for literal in body.literals():
-                mentions.literal(literal.text, f"{body.file.label}:{literal.line}")
+                mentions.literal(literal.text, f"{body.file.label}:{literal.line}", joined=literal.joined)
     _modules(found, graph)
     _zone(found, project, graph)
     if "time/tzdata" in graph.standard or "timetzdata" in tags_of(call):
@@ -78,10 +82,8 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation) -> Needs:
     return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()))
 
 
-def _interesting(text: str) -> bool:
-    return (
-        "LoadLocation(" in text or "http." in text or "tls." in text or "SystemCertPool" in text or "net.Dial" in text
-    )
+def _imports(graph: Graph, path: str) -> bool:
+    return any(i.path == path for f in graph.files(own=True) for i in f.header.imports)
 
 
 def _vendored(found: _Found, files: list[GoFile]) -> None:
@@ -99,6 +101,8 @@ def _use(found: _Found, mentions: Mentions, body: Body, use: Use) -> None:
         _method(found, mentions, use, at)
         return
     why = f"{at} uses {use.package}.{use.name}"
+    if (use.package, use.name) in calls.JOINS:
+        _joined(mentions, use.arguments or (), why)
     for kind in calls.FUNCTIONS.get((use.package, use.name), ()):
         match kind:
             case NeedKind.COMMAND:
@@ -110,10 +114,29 @@ def _use(found: _Found, mentions: Mentions, body: Body, use: Use) -> None:
                 _plugin(found, use, why)
             case NeedKind.TIME_ZONES if use.arguments and use.arguments[0] in ("UTC", "Local", ""):
                 continue
+            case NeedKind.CERTIFICATES if (use.package, use.name) in calls.BY_ADDRESS and _is_plain(use):
+                continue
             case NeedKind.TMP if use.arguments and use.arguments[0] not in ("", None):
                 continue
             case _:
                 found.need(kind, "", why)
+
+
+def _is_plain(use: Use) -> bool:
+    """Tell whether the address is a literal without TLS."""
+    address = use.arguments[0] if use.arguments else None
+    return address is not None and address.startswith("http://")
+
+
+def _joined(mentions: Mentions, arguments: tuple[str | None, ...], why: str) -> None:
+    """The literal elements of a joined path: from its start, or behind a folder that is computed."""
+    known = list(arguments)
+    while known and known[0] is None:
+        known.pop(0)
+    head = [a for a in known[: known.index(None) if None in known else None] if a]
+    if head:
+        path = "/".join(head)
+        mentions.path(path if arguments[0] is not None else path.lstrip("/"), why)
 
 
 def _method(found: _Found, mentions: Mentions, use: Use, at: str) -> None:
@@ -137,7 +160,7 @@ def _program(found: _Found, use: Use, why: str) -> None:
         found.need(NeedKind.SHELL, name, why)
         if use.name != "LookPath":
             _script(found, arguments[index + 1 :], why)
-    elif name:
+    elif name and name != SELF:
         found.need(NeedKind.COMMAND, name, why)
 
 
@@ -197,8 +220,8 @@ def _absolute(found: _Found, mentions: Mentions, path: str, why: str) -> None:
 def _modules(found: _Found, graph: Graph) -> None:
     """Fetched modules are not read: one that is not known to keep to itself may be a client."""
     for module, at in graph.unread.items():
-        if module.module not in calls.OFFLINE:
-            found.need(NeedKind.CERTIFICATES, "", f"{at} imports {module.module}, which may connect by TLS")
+        if module.module not in calls.OFFLINE and module.package not in calls.OFFLINE:
+            found.need(NeedKind.CERTIFICATES, "", f"{at} imports {module.package}, which may connect by TLS")
 
 
 def _zone(found: _Found, project: Project, graph: Graph) -> None:

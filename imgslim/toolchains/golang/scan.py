@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Tokens that one argument list is read for at most: a handler written inside a call is no literal.
 _ARGUMENTS_LIMIT = 64
+#: What stands for the program itself: the kernel's name for it.
+SELF = "/proc/self/exe"
 _TAG = re.compile(r'^\w+:"')
 
 
@@ -40,6 +42,8 @@ class Literal:
 
     text: str
     line: int
+    #: True where it stands behind a ``+``: it may be the tail of a path.
+    joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,11 @@ class Body:
 
     def literals(self) -> Iterator[Literal]:
         """String literals, struct tags left out."""
+        before = ""
         for token in self.parts:
             if token.kind == "string" and not (token.text[0] == "`" and _TAG.match(token.text[1:])):
-                yield Literal(unquote(token.text), self.line(token.offset))
+                yield Literal(unquote(token.text), self.line(token.offset), before == "+")
+            before = token.text
 
     def uses(self, known: Mapping[str, str]) -> Iterator[Use]:
         """Selectors in the order of the text; ``known`` are the package's constants."""
@@ -139,7 +145,9 @@ def _arguments(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> I
 
 
 def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:
-    """A literal, a constant, literals joined by ``+``, or ``filepath.Join`` of them; else None."""
+    """A literal, a constant, literals joined by ``+``, or ``filepath.Join``; SELF for ``os.Args[0]``; else None."""
+    if [t.text for t in parts] == ["os", ".", "Args", "[", "0", "]"]:
+        return SELF
     if len(parts) > 5 and parts[0].text in ("filepath", "path") and parts[2].text == "Join":  # noqa: PLR2004
         inner = list(_arguments((*parts[4:-1], Token("op", ")", 0)), 0, known))
         return posixpath.join(*(i for i in inner if i is not None)) if inner and None not in inner else None
