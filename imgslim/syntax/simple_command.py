@@ -12,8 +12,8 @@ _RESERVED = frozenset(
 )
 #: Commands that the shell runs itself and that no program does as well: POSIX's, dash's and bash's.
 _BUILTINS = frozenset(
-    ". : alias bg bind break builtin caller cd chdir command compgen complete compopt continue declare dirs disown"  # noqa: SIM905
-    " enable eval exec exit export fc fg getopts hash help history jobs kill let local logout mapfile newgrp popd pushd read"
+    ". : alias bg bind break builtin caller cd chdir command compgen complete compopt continue declare dirs"  # noqa: SIM905
+    " disown enable eval exec exit export fc fg getopts hash help history jobs kill let local logout mapfile newgrp popd pushd read"
     " readarray readonly return set shift shopt source suspend times trap type typeset ulimit umask unalias unset"
     " wait".split()
 )

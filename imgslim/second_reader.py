@@ -1,0 +1,141 @@
+"""dockerfile-parse as a second reader: two parsers that share no code must see the same instructions.
+
+It does not know all of BuildKit's grammar, so it is fed a *projection* of the file that has the same lines. There
+here-document bodies, comments, directives and empty lines within a continuation become ``#`` lines, and what makes it lose an
+instruction is spelled out. It is given bytes in memory and asked for its structure alone: it never opens a file.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imgslim.syntax.blanks import SPACES
+from imgslim.syntax.logical import continuation
+from imgslim.text import LineIndex, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.syntax.nodes import Dockerfile, Instruction
+
+#: The second reader is quadratic in the lines of one instruction: beyond this many they are left out of its sight.
+_MAX_LINES = 1_000
+#: Put behind an escape character that ends an instruction without continuing it, which the second reader overlooks.
+_STOP = "_"
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Where the two readers part."""
+
+    message: str
+    span: Span
+
+
+def agree(dockerfile: Dockerfile) -> Disagreement | None:
+    """The first instruction on which the second reader disagrees with the tree, or None."""
+    lines = LineIndex(dockerfile.text)
+    theirs = _second(projection(dockerfile, lines))
+    for node, seen in zip(dockerfile.instructions, theirs, strict=False):
+        line = lines.position(node.keyword_span.start).line
+        if (node.keyword.upper(), line) != (seen.keyword, seen.line):
+            return Disagreement(
+                f"{node.keyword} on line {line + 1} is {seen.keyword} on line {seen.line + 1} to the other reader.",
+                node.span,
+            )
+        if not _same_value(node, seen.value) and not _is_long(lines, node):
+            return Disagreement(f"The arguments of {node.keyword} on line {line + 1} are read differently.", node.span)
+    if len(theirs) != len(dockerfile.instructions):
+        return Disagreement(
+            f"One reader sees {len(dockerfile.instructions)} instructions, the other {len(theirs)}.",
+            dockerfile.instructions[min(len(theirs), len(dockerfile.instructions) - 1)].span,
+        )
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An instruction as the second reader sees it; ``line`` counts from 0."""
+
+    keyword: str
+    line: int
+    value: str
+
+
+def _second(projected: str) -> tuple[_Seen, ...]:
+    from dockerfile_parse import DockerfileParser  # noqa: PLC0415 - only a file that is rewritten pays for it
+
+    data = io.BytesIO(projected.encode("utf-8", "replace"))
+    structure = DockerfileParser(fileobj=data, env_replace=False).structure
+    return tuple(
+        _Seen(item["instruction"], item["startline"], item["value"])
+        for item in structure
+        if item["instruction"] != "COMMENT"
+    )
+
+
+def _same_value(node: Instruction, seen: str) -> bool:
+    """Compare arguments with blanks evened out; flags stand before them in the second reader's value."""
+    mine = " ".join(node.value.encode("utf-8", "replace").decode().split())
+    theirs = " ".join(seen.split()).removesuffix(_STOP if not mine.endswith(_STOP) else "")
+    return theirs.endswith(mine) if node.flags else theirs in (mine, f"-- {mine}")
+
+
+def _is_long(lines: LineIndex, node: Instruction) -> bool:
+    return lines.position(node.span.end).line - lines.position(node.span.start).line > _MAX_LINES
+
+
+def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
+    """The text for the second reader: line by line the same instructions."""
+    out = [""] * len(lines)
+    for directive in dockerfile.directives:
+        out[lines.position(directive.span.start).line] = "#"
+    for comment in dockerfile.comments:
+        out[lines.position(comment.span.start).line] = "#"
+    if dockerfile.escape != "\\":
+        # Where there is an escape directive, line 1 holds a directive too: the second reader wants this one first.
+        out[0] = f"# escape={dockerfile.escape}"
+    for node in dockerfile.instructions:
+        first, last = lines.position(node.span.start).line, lines.position(node.span.end).line
+        out[first : last + 1] = ["#"] * (last + 1 - first)
+        end = lines.position(node.heredocs[0].body.start).line - 1 if node.heredocs else last
+        for line, text in _projected(dockerfile, lines, node, end):
+            out[line] = text
+    return "\n".join(out) + "\n"
+
+
+def _projected(dockerfile: Dockerfile, lines: LineIndex, node: Instruction, end: int) -> Iterator[tuple[int, str]]:
+    """The lines of one instruction that hold text of it, up to line ``end``."""
+    text, escape = dockerfile.text, dockerfile.escape
+    head = lines.position(node.keyword_span.start).line
+    split = lines.position(max(node.keyword_span.end - 1, node.keyword_span.start)).line
+    pieces = [(number, span) for number in range(split, end + 1) if (span := _content(lines, number, number == split))]
+    if split != head:
+        yield head, f"{node.keyword} {escape}"
+    for position, (number, span) in enumerate(pieces):
+        is_last = position == len(pieces) - 1
+        if position > _MAX_LINES and not is_last:
+            continue
+        cut = continuation(text, span.start, span.end, escape)
+        start = node.keyword_span.end if number == split != head else span.start
+        shown = text[start : span.end if cut is None else max(cut, start)]
+        if not is_last:
+            # A blank keeps the keyword apart from the escape character.
+            yield number, shown + (" " if cut == node.keyword_span.end else "") + escape
+        else:
+            yield number, shown + (_STOP if shown.rstrip().endswith(escape) else "")
+
+
+def _content(lines: LineIndex, number: int, is_first: bool) -> Span | None:  # noqa: FBT001
+    """The span of a line unless it is empty or a comment."""
+    span = lines.line_span(number)
+    start = 1 if span.start == 0 and lines.text.startswith("\ufeff") else span.start
+    end = span.end
+    while end > start and lines.text[end - 1] == "\r":
+        end -= 1
+    shown = lines.text[start:end].strip(SPACES)
+    if not is_first and (not shown or shown.startswith("#")):
+        return None
+    return Span(start, end)
