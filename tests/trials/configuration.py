@@ -20,7 +20,7 @@ class Lost:
 
     #: What the author wrote and the new image lacks: each breaks the promise.
     own: tuple[str, ...]
-    #: The base image's environment (GOPATH, GOLANG_VERSION …): it belongs to the toolchain that went.
+    #: The base image's environment and labels (GOPATH, GOLANG_VERSION …): they belong to the toolchain that went.
     inherited: tuple[str, ...]
 
 
@@ -34,9 +34,12 @@ def lost(before: Mapping[str, Any], after: Mapping[str, Any], base: Mapping[str,
             (inherited if given.get(name) == value else own).append(f"Env {name}")
     if _runs(before) != _runs(after):
         own.append("Cmd")
-    for field in ("ExposedPorts", "Volumes", "Labels"):
-        now = after.get(field) or {}
-        own += [f"{field} {key}" for key, value in (before.get(field) or {}).items() if now.get(key, ...) != value]
+    marked, now = base.get("Labels") or {}, after.get("Labels") or {}
+    for key, value in (before.get("Labels") or {}).items():
+        if now.get(key) != value:
+            (inherited if marked.get(key) == value else own).append(f"Labels {key}")
+    for field in ("ExposedPorts", "Volumes"):
+        own += [f"{field} {key}" for key in before.get(field) or {} if key not in (after.get(field) or {})]
     own += [
         name for name in ("User", "WorkingDir", "StopSignal", "Healthcheck") if _get(before, name) != _get(after, name)
     ]

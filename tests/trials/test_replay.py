@@ -158,7 +158,10 @@ def test_the_configuration_that_the_author_wrote_counts() -> None:
         (), ("Env PATH", "Env GOPATH")
     )
     bare = configuration.lost(before, {}, base)
-    assert bare.own == ("Env PORT", "Cmd", "ExposedPorts 80/tcp", "Volumes /data", "Labels a", "User", "WorkingDir")
+    assert bare.own == ("Env PORT", "Cmd", "Labels a", "ExposedPorts 80/tcp", "Volumes /data", "User", "WorkingDir")
+    marked = {"Labels": {"vendor": "x"}}
+    assert configuration.lost(marked, {}, marked) == configuration.Lost((), ("Labels vendor",))
+    assert configuration.lost(marked, {}, {"Labels": {"vendor": "y"}}).own == ("Labels vendor",)
     assert configuration.lost({"User": "0"}, {"User": "root", "WorkingDir": "/", "StopSignal": "SIGTERM"}, {}).own == ()
     assert configuration.lost({}, {"StopSignal": "SIGKILL"}, {}).own == ("StopSignal",)
 
