@@ -36,8 +36,8 @@ class Go:
         return find(project)
 
     def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | None:
-        """Tell what an entry such as ``go run .`` builds; None for any other."""
-        if len(argv) < 3 or argv[1] != "run":  # noqa: PLR2004 (go run X)
+        """Tell what an entry builds that compiles first: ``go run .``, ``go build && ./x``; None for any other."""
+        if len(argv) < 3 or (argv[1] != "run" and "go " not in argv[-1]):  # noqa: PLR2004 (go run X, sh -c X)
             return None
         from imgslim.toolchains.golang.entry import replaces_entry  # noqa: PLC0415 (loaded only where go is used)
 

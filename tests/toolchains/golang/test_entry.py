@@ -42,6 +42,50 @@ def test_go_run_becomes_a_build(argv: tuple[str, ...], line: str, started: tuple
 
 
 @pytest.mark.parametrize(
+    ("entry", "line", "started"),
+    [
+        ("CMD go run ./cmd/x -v", "RUN go build -o /usr/local/bin/x ./cmd/x", ("/usr/local/bin/x", "-v")),
+        ("CMD A=1 go run .", "RUN CGO_ENABLED=0 A=1 go build -o /usr/local/bin/shop .", ("/usr/local/bin/shop",)),
+        ("ENTRYPOINT go build -o app && ./app -p 1", "RUN CGO_ENABLED=0 go build -o app", ("./app", "-p", "1")),
+        (
+            "CMD go mod download && go build ./cmd/x && ./x",
+            "RUN go mod download && go build ./cmd/x",
+            ("./x",),
+        ),
+    ],
+)
+def test_shell_entries(entry: str, line: str, started: tuple[str, ...]) -> None:
+    """The shell's text may start go run, or build first and start then."""
+    project = read(f"FROM golang:1.22\nWORKDIR /src\nCOPY . .\n{entry}\n", _FILES)
+    argv = project.trace.entry.entrypoint_argv or project.trace.entry.cmd_argv
+    assert isinstance(argv, tuple)
+    found = TOOLCHAIN.replaces_entry(argv, project)
+    assert found is not None
+    assert (found.run_line, found.argv) == (line, started)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "CMD go run . $PORT",
+        "CMD go run . | tee log",
+        "CMD go run . > log",
+        "CMD go build -o app && ./other",
+        "CMD go build -o app && app",
+        "CMD go build -o app && A=1 ./app",
+        "CMD go build -o app; make && ./app",
+        "CMD go vet && go test",
+        "CMD echo go run .",
+    ],
+)
+def test_other_shell_entries_stay(entry: str) -> None:
+    """What is open, piped, redirected, or starts another program is not replaced."""
+    project = read(f"FROM golang:1.22\nWORKDIR /src\nCOPY . .\n{entry}\n", _FILES)
+    assert isinstance(project.trace.entry.cmd_argv, tuple)
+    assert TOOLCHAIN.replaces_entry(project.trace.entry.cmd_argv, project) is None
+
+
+@pytest.mark.parametrize(
     "argv",
     [
         ("go", "run"),

@@ -25,6 +25,17 @@ tools:
 other:
 \tgo build -o ${OUT}/$@ ./cmd/a
 
+first second: common
+\tgo build -o $@ .
+
+common: first
+
+prefixed:
+\t-CGO_ENABLED=0 GOOS="linux" go build -o $@ .
+
+broken:
+\tgo build -o "x .
+
 loose:
 \tcd cmd/a && go build .
 
@@ -33,6 +44,10 @@ shell:
 
 conditional:
 \tgo build $(EXTRA) -o x .
+
+NAMED ?= $(shell date)
+inherited:
+\tgo build -o $(NAMED) .
 
 clean:
 \trm -rf $(OUT)
@@ -49,6 +64,8 @@ clean:
         ("make -C . build", ["/src/bin/shop"]),
         ("cd / && make --directory src build", ["/src/bin/shop"]),
         ("BINARY=env make", ["/src/bin/env"]),
+        ("make first second", ["/src/first", "/src/second"]),
+        ("make prefixed", ["/src/prefixed"]),
         ("make clean", []),
         ("make nothing", []),
     ],
@@ -61,7 +78,7 @@ def test_literal_recipes(run: str, paths: list[str]) -> None:
     assert found.not_followed == ()
 
 
-@pytest.mark.parametrize("goal", ["loose", "shell", "conditional"])
+@pytest.mark.parametrize("goal", ["loose", "shell", "conditional", "broken", "inherited"])
 def test_what_is_more_than_a_literal_line_is_said(goal: str) -> None:
     """A recipe with several commands, a function or an open variable is not followed."""
     files = {"go.mod": MOD, "main.go": MAIN, "Makefile": _MAKEFILE}
@@ -70,7 +87,7 @@ def test_what_is_more_than_a_literal_line_is_said(goal: str) -> None:
     assert [d.reason for d in found.not_followed] == ["build-not-followed"]
 
 
-@pytest.mark.parametrize("run", ["make -f other.mk", "make $GOAL", "make"])
+@pytest.mark.parametrize("run", ["make -f other.mk", "make $GOAL", "make", "cd $GOAL && make", "cd /none && make"])
 def test_another_makefile_is_not_ours(run: str) -> None:
     """A makefile that starts no go, or that is not read, is left to other toolchains."""
     files = {"main.go": MAIN, "Makefile": "all:\n\tcc -o x x.c # go build\n"}

@@ -52,6 +52,13 @@ _SHELL = (NeedKind.SHELL, "sh")
         (("os/exec",), 'exec.Command("sh", "-c", line)', {_SHELL, (NeedKind.COMMAND, "*")}),
         (("os/exec",), 'exec.Command("/bin/bash", "x.sh")', {(NeedKind.SHELL, "/bin/bash"), (NeedKind.COMMAND, "*")}),
         (("os/exec",), "x.exec.Command(1)", set()),
+        (("os/exec", "os"), "exec.Command(os.Args[0], os.Args[1:]...)", set()),
+        (("os/exec", "os"), "exec.Command(os.Args[1])", {(NeedKind.COMMAND, "*")}),
+        (("os/exec",), 'exec.Command("")', set()),
+        (("os/exec",), "var f = exec.Command", set()),
+        (("net/http",), 'http.Get("http://127.0.0.1/health")', {_NAMES}),
+        (("net/http",), "http.Get(url)", {_CERTIFICATES, _NAMES}),
+        (("os",), 'os.Open("/")', set()),
         (("syscall",), 'syscall.Exec("/bin/date", nil, nil)', {(NeedKind.COMMAND, "/bin/date")}),
         (("os",), 'os.ReadFile("/etc/ssl/certs/ca-certificates.crt")', {_CERTIFICATES}),
         (("os",), 'os.ReadFile("/usr/share/zoneinfo/UTC")', {_ZONES}),
@@ -164,6 +171,20 @@ _DATA = {
         (("fmt",), 'fmt.Println("api/api.go")', []),
         (("fmt",), 'x := "." + "/" + "../.."', []),
         (("fmt",), 'fmt.Sprintf("data/d/%s.json", x)', ["/src/data/d"]),
+        (("path/filepath",), 'filepath.Join("templates", name)', ["/src/templates"]),
+        (("path/filepath",), 'filepath.Join(cwd, "conf", "app.yaml")', ["/src/conf/app.yaml"]),
+        (("path/filepath",), 'filepath.Join(cwd, "/static/", x)', ["/src/static"]),
+        (("path/filepath",), "filepath.Join(cwd, x)", []),
+        (("path/filepath",), 'x.Join("templates", name)', []),
+        (("os",), 'os.Open(cwd + "/conf/app.yaml")', ["/src/conf/app.yaml"]),
+        (("os",), 'f(cwd + "/static")', ["/src/static"]),
+        (("net/http",), 'http.HandleFunc("/static", f)', []),
+        (("database/sql",), 'sql.Open("sqlite3", "file:data/d/new.db?cache=shared")', ["/src/data/d"]),
+        (("database/sql",), 'sql.Open("sqlite3", "./data/d/e.json?_x=1")', ["/src/data/d/e.json"]),
+        (("database/sql",), 'sql.Open("postgres", "postgres://u@h/data")', []),
+        (("os",), 'os.Create("data/new.txt")', ["/src/data"]),
+        (("os",), 'os.Create("new.txt")', []),
+        (("fmt",), 'x := "conf/app.yaml # trailing words"', []),
         (("html/template",), 'template.ParseFiles("templates/a.html"); http.Dir("templates/")',
          ["/src/templates"]),
     ],
@@ -179,6 +200,32 @@ def test_default_of_godotenv() -> None:
     mod = MOD + "require github.com/joho/godotenv v1.5.1\n"
     product = build({"main.go": program("github.com/joho/godotenv", body="godotenv.Load()"), "go.mod": mod, **_DATA})
     assert [m.value for m in product.mentions] == ["/src/.env"]
+
+
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        ('viper.SetConfigName("app")\nviper.AddConfigPath("conf")', ["/src/conf"]),
+        ('viper.SetConfigName("app")\nv.AddConfigPath(x)', []),
+        ('viper.SetConfigName("conf/app")', ["/src/conf/app.yaml"]),
+        ('viper.SetConfigName("other")', []),
+    ],
+)
+def test_viper_names_files_without_suffix(body: str, paths: list[str]) -> None:
+    """A name is looked for with each suffix in each folder; without viper a bare word names nothing."""
+    mod = MOD + "require github.com/spf13/viper v1.10.0\n"
+    product = build({"main.go": program("github.com/spf13/viper", body=body), "go.mod": mod, **_DATA})
+    assert [m.value for m in product.mentions] == paths
+    without = build({"main.go": program("fmt", body='fmt.Print("conf/app")'), **_DATA})
+    assert without.mentions == ()
+
+
+def test_an_unknown_working_directory_leaves_absolute_names() -> None:
+    """Where WORKDIR hangs on an argument, only absolute literals can be looked up."""
+    text = "FROM golang:1.22\nARG D\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\nWORKDIR $D\n"
+    body = 'os.Open("conf/app.yaml")\nos.Open("/src/.env")'
+    files = {"go.mod": MOD, "main.go": program("os", body=body), **_DATA}
+    assert [m.value for m in only(text, files).mentions] == ["/src/.env"]
 
 
 def test_the_final_working_directory_counts() -> None:

@@ -64,6 +64,11 @@ def _paths(run: str, files: dict[str, str] | None, base: str = "golang:1.22", fo
         ("go install ./...", None, ["/go/bin/"]),
         ("go build -o /x /src/main.go", _ONE, ["/x"]),
         ("go version", _ONE, []),
+        ("go build -- .", _ONE, ["/src/shop"]),
+        ("go build fmt", _ONE, []),
+        ("go build example.com/elsewhere/tool", _ONE, ["/src/tool"]),
+        ("go build ./cmd/*", _TWO, []),
+        ("go build ./*/a", _TWO, ["/src/a"]),
         ("go", _ONE, []),
     ],
 )
