@@ -77,14 +77,15 @@ class Files:
 
     def places(self, earlier: str, step: int, index: int) -> tuple[str, ...]:
         """Every path at which the file that (step, index) left at ``earlier`` stands now, in order of appearance."""
-        earlier = normal(earlier)
+        made = self.just_after(step, index)
+        earlier = made.resolve(earlier)
         found = [earlier]
         for fact in self._log.facts[: self._end]:
             if isinstance(fact, Copied) and fact.sure:
                 source, names = fact.source, fact.names
                 found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]
             elif isinstance(fact, Linked):
-                source, names = fact.target, ""
+                source, names = self._log.resolve(fact.target, self._end, self._point), ""
                 found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]
         return tuple(p for p in dict.fromkeys(found) if self.is_from(p, earlier, step, index))
 
@@ -124,13 +125,19 @@ class Files:
         return tuple(sorted(name for name in names if self.exists(join(path, name))))
 
     def walk_context(self, folder: str) -> Iterator[tuple[str, str]]:
-        """Every file at or below ``folder`` that is a context file unchanged, as (image path, context path)."""
+        """Every file at or below ``folder`` that is a context file unchanged, as (image path, context path).
+
+        Links to folders are not entered, except ``folder`` itself.
+        """
         folder = normal(folder)
         if (source := self.context_file(folder)) is not None:
             yield folder, source
         elif self.kind(folder) == "folder":
+            real = self.resolve(folder)
             for name in self.list_dir(folder):
-                yield from self.walk_context(join(folder, name))
+                below_ = join(folder, name)
+                if self.context_file(below_) is not None or self.resolve(below_) == join(real, name):
+                    yield from self.walk_context(below_)
 
     def find_on_path(self, name: str, path: str) -> tuple[str, ...]:
         """Where a look-up of ``name`` along ``path`` (``$PATH``) may end, first one first.

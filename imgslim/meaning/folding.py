@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from imgslim.meaning.facts import ContextTree, Copied, Fact, Linked, Made, Point, Removed, Unfollowed
@@ -44,8 +45,32 @@ def fold_files(trace: BuildTrace, context: Sources) -> Log:
 
 
 def _add(log: Log, fact: Fact, only: int | None = None) -> None:
+    """Append a fact, its paths as they are once the links on the way are followed (path_resolution(7))."""
+    if any(isinstance(known, Linked) for known in log.facts):
+        path = _real(log, fact.path, fact.point, whole=_is_folder(fact))
+        if isinstance(fact, Copied):
+            fact = replace(fact, path=path, source=_real(log, fact.source, fact.point, whole=bool(fact.names)))
+        else:
+            fact = replace(fact, path=path)
     log.facts.append(fact)
     log.only.append(only)
+
+
+def _is_folder(fact: Fact) -> bool:
+    """Tell whether a fact is about what is in the folder ``path``, so that a link in its place is followed too."""
+    match fact:
+        case ContextTree() | Made():
+            return fact.is_folder
+        case Copied() | Removed():
+            return bool(fact.names)
+        case _:
+            return False
+
+
+def _real(log: Log, path: str, point: Point, *, whole: bool) -> str:
+    if whole or path == "/":
+        return log.resolve(path, len(log.facts), point)
+    return join(log.resolve(posixpath.dirname(path), len(log.facts), point), posixpath.basename(path))
 
 
 def _workdir(keyword: str, after: Scope, number: int, log: Log) -> None:

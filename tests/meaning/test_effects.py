@@ -240,6 +240,24 @@ def test_listing() -> None:
     assert list(seen.walk_context("/none")) == []
 
 
+def test_links_on_the_way() -> None:
+    """What is written through a link stands where the link leads; a walk does not go round through links."""
+    text = (
+        "FROM base\nRUN mkdir /real && ln -s /real /link && ln -s / /real/loop\nCOPY src /link/x\nCOPY conf /link/\n"
+        "RUN cd /link && gcc -o app a.c && cp /link/app /link/b && rm /link/conf && mv /link/x/*.c /link/\n"
+    )
+    _, seen = files(text, CONTEXT)
+    assert seen.context_file("/real/x/lib/a.h") == "src/lib/a.h"
+    assert seen.context_file("/link/main.c") == "src/main.c"
+    assert isinstance(seen.origin("/real/conf"), Absent)
+    places = seen.places("/link/app", 3, 1)
+    assert places[0] == "/real/app"
+    assert {"/link/app", "/real/b"} < set(places)
+    assert seen.is_from("/link/b", "/link/app", 3, 1)
+    walked = [path for path, _ in seen.walk_context("/link")]
+    assert walked == ["/link/main.c", "/link/x/lib/.hidden", "/link/x/lib/a.h"]
+
+
 def test_overlay() -> None:
     """A later copy lies over an earlier one; what it does not have stays."""
     text = "FROM base\nCOPY . /w\nCOPY src/lib /w/src\nRUN cp -r /other /w\n"

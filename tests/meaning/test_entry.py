@@ -12,24 +12,24 @@ BASE = BaseState(entrypoint=("base",), cmd=("arg",))
 SH = ("/bin/sh", "-c")
 
 
-@pytest.mark.parametrize(
-    ("text", "entrypoint", "cmd"),
-    [
-        ("", ("base",), ("arg",)),
-        ('CMD ["a"]', ("base",), ("a",)),
-        ("CMD a b", ("base",), (*SH, "a b")),
-        ('ENTRYPOINT ["e"]', ("e",), ()),
-        ("ENTRYPOINT e f", (*SH, "e f"), ()),
-        ('CMD ["a"]\nENTRYPOINT ["e"]', ("e",), ("a",)),
-        ('ENTRYPOINT ["e"]\nCMD ["a"]', ("e",), ("a",)),
-        ('CMD ["a"]\nCMD ["b"]', ("base",), ("b",)),
-        ("ENTRYPOINT []", (), ()),
-        ('ENTRYPOINT []\nCMD ["a"]', (), ("a",)),
-        ("CMD []", ("base",), ()),
-        ('SHELL ["/bin/bash", "-c"]\nCMD a\nSHELL ["/bin/sh", "-c"]', ("base",), ("/bin/bash", "-c", "a")),
-        ('ENV X=1\nCMD ["$X"]', ("base",), ("$X",)),
-    ],
-)
+CASES: list[tuple[str, tuple[str, ...], tuple[str, ...]]] = [
+    ("", ("base",), ("arg",)),
+    ('CMD ["a"]', ("base",), ("a",)),
+    ("CMD a b", ("base",), (*SH, "a b")),
+    ('ENTRYPOINT ["e"]', ("e",), ()),
+    ("ENTRYPOINT e f", (*SH, "e f"), ()),
+    ('CMD ["a"]\nENTRYPOINT ["e"]', ("e",), ("a",)),
+    ('ENTRYPOINT ["e"]\nCMD ["a"]', ("e",), ("a",)),
+    ('CMD ["a"]\nCMD ["b"]', ("base",), ("b",)),
+    ("ENTRYPOINT []", (), ()),
+    ('ENTRYPOINT []\nCMD ["a"]', (), ("a",)),
+    ("CMD []", ("base",), ()),
+    ('SHELL ["/bin/bash", "-c"]\nCMD a\nSHELL ["/bin/sh", "-c"]', ("base",), ("/bin/bash", "-c", "a")),
+    ('ENV X=1\nCMD ["$X"]', ("base",), ("$X",)),
+]
+
+
+@pytest.mark.parametrize(("text", "entrypoint", "cmd"), CASES)
 def test_entry(text: str, entrypoint: tuple[str, ...], cmd: tuple[str, ...]) -> None:
     """The last of each counts; ENTRYPOINT empties the base image's CMD, not the file's own."""
     entry = read(f"FROM x\n{text}\n", base=BASE).entry
