@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from imgslim.engine.session import Session
 
 _FROM = re.compile(rb"^[ \t]*FROM[ \t]", re.IGNORECASE | re.MULTILINE)
-_LINE_END = re.compile(rb"(?<![\\`])\r?\n|\Z")
+_LINE_END = re.compile(rb"(?<![\\`])(?<![\\`]\r)\r?\n|\Z")
 
 
 def from_only(text: bytes) -> bytes:

@@ -73,24 +73,25 @@ class Before:
         self._options = options
         self._source = BuildSource(encode(text), context.absolute(), dockerfile)
         self._tell = progress if progress is not None else _say_nothing
-        self._session = Session(engine)
+        #: Where images and containers are made.
+        self.session = Session(engine)
         self._runs: dict[int, list[Observation]] = {}
 
     def __enter__(self) -> Self:
         """Open the session."""
-        self._session.__enter__()
+        self.session.__enter__()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Remove images and containers."""
-        self._session.__exit__(kind, error, at)
+        self.session.__exit__(kind, error, at)
 
     @cached_property
     def image(self) -> BuiltImage | BuildFailed:
         """The original's image, or why it does not build."""
         self._tell("building the original")
         try:
-            return self._session.build(self._source, self._options.build, self._tell)
+            return self.session.build(self._source, self._options.build, self._tell)
         except BuildFailed as failed:
             return failed
 
@@ -99,7 +100,7 @@ class Before:
         """The configuration of the original's base image."""
         if self._options.base_env is not None:
             return ImageConfig(env=self._options.base_env)
-        return base_config(self._session, self._source, self._options.build)
+        return base_config(self.session, self._source, self._options.build)
 
     def compare(self, after_text: str) -> Verdict:
         """Build and run ``after_text`` in the original's context and hold it against the original."""
@@ -114,7 +115,7 @@ class Before:
         self._tell("building the rewritten file")
         try:
             source = replace(self._source, text=encode(after_text))
-            after = self._session.build(source, self._options.build, self._tell)
+            after = self.session.build(source, self._options.build, self._tell)
         except BuildFailed as failed:
             return replace(partial, status=Status.AFTER_DOES_NOT_BUILD, message=_build_message(failed))
         try:
@@ -122,7 +123,7 @@ class Before:
             for number, run in enumerate(self._options.probes.runs):
                 probes += self._compare_run(number, run, before, after)
         finally:
-            self._session.forget(after)
+            self.session.forget(after)
         return self._verdict(partial, after, probes)
 
     def _does_not_run(self, image: BuiltImage) -> str:
@@ -140,7 +141,7 @@ class Before:
         seen = self._runs[number]
         self._tell(f"{_prefix(number, run)}running the original ({len(seen) + 1})")
         plan = seen[0].plan if seen else None
-        seen.append(observe(self._session, image, run, self._options, plan))
+        seen.append(observe(self.session, image, run, self._options, plan))
 
     def _compare_run(self, number: int, run: RunProbe, before: BuiltImage, after: BuiltImage) -> list[ProbeResult]:
         """Run the rewritten image and compare.
@@ -150,7 +151,7 @@ class Before:
         """
         self._tell(f"{_prefix(number, run)}running the rewritten image")
         originals = self._runs[number]
-        new = observe(self._session, after, run, self._options, originals[0].plan)
+        new = observe(self.session, after, run, self._options, originals[0].plan)
         results = list(compare(originals, new, _prefix(number, run)))
         if not new.start_error and not all(result.holds for result in results):
             self._observe_again(number, run, before)
