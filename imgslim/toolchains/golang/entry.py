@@ -147,7 +147,7 @@ def _products(project: Project, command: Command) -> list[Product]:
     call = read_invocation(command)
     if call is None or call.verb != "build":
         return []
-    given = settings(command, {}, project.trace.base)
+    given = settings(command, {}, project.trace.final, project.trace.base)
     found = programs(Site(project, command, len(project.trace.steps), 0, command), call, given, {})
     return [] if isinstance(found, Unsettled) else found
 

@@ -71,7 +71,7 @@ class _Search:
 
     def _go(self, site: Site) -> None:
         command = site.command
-        given, call = self._read(command)
+        given, call = self._read(command, site.step)
         if call is None or call.verb not in ("build", "install", "get", "mod", "env"):
             return
         if call.unsettled:
@@ -87,9 +87,9 @@ class _Search:
             else:
                 self.products += found
 
-    def _read(self, command: Command) -> tuple[Settings, Invocation | None]:
-        base = self.project.trace.base
-        given = settings(command, self.written, base)
+    def _read(self, command: Command, step: int) -> tuple[Settings, Invocation | None]:
+        trace = self.project.trace
+        given = settings(command, self.written, trace.steps[step].scope, trace.base)
         return given, read_invocation(command, given.flags)
 
     def _makes_programs(self, call: Invocation, given: Settings) -> bool:

@@ -12,7 +12,7 @@ from imgslim.toolchains.golang.builder import has_compiler
 from imgslim.toolchains.golang.constraints import Platform
 from imgslim.toolchains.golang.linking import Evidence, judge_link, tags_of
 from imgslim.toolchains.golang.needs import needs_of
-from imgslim.toolchains.golang.outputs import Output, Unsettled, outputs, targets
+from imgslim.toolchains.golang.outputs import Output, Target, Unsettled, outputs, targets
 from imgslim.toolchains.golang.packages import Reader, graph_of
 from imgslim.toolchains.golang.rewriting import without_cgo
 from imgslim.toolchains.golang.sources import sources_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from imgslim.toolchains.golang.invocation import Invocation
     from imgslim.toolchains.golang.linking import Link
     from imgslim.toolchains.golang.settings import Settings
+    from imgslim.values import Value
 
 _SHARED = frozenset({"c-shared", "plugin", "shared"})
 _ARCHIVES = frozenset({"archive", "c-archive"})
@@ -54,15 +55,16 @@ class _Reading:
 
 def programs(site: Site, call: Invocation, given: Settings, started: dict[str, str]) -> list[Product] | Unsettled:
     """The products of one ``go build``, ``go install`` or installing ``go get``."""
-    start = site.command.cwd
-    folder = call.flags.get("C", ".")
-    if isinstance(start, Unknown):
-        return Unsettled(f"its folder is not settled: {start.why}")
-    if isinstance(folder, Unknown):
-        return Unsettled(f"the value of -C is not settled: {folder.why}")
-    cwd = join(start, folder)
     tree = FilesTree(site.project.files.before(site.step, site.index))
     reader = Reader(tree, _platform(call, given))
+    cwd = _folder(site.command.cwd, call)
+    if isinstance(cwd, Unsettled):
+        chosen = call.flag("o") or ""
+        if call.verb != "build" or not chosen.startswith("/") or chosen.endswith("/") or len(call.arguments) > 1:
+            return cwd
+        # the sources lie somewhere, the program does not
+        output = Output(Target(None, None), chosen)
+        return [_product(site, call, given, output, _Reading(Workspace(tree, (), None, None), reader))]
     workspace = find_workspace(tree, cwd, given, call.flag("mod"), started)
     named = targets(call.arguments, cwd, workspace, reader)
     if isinstance(named, Unsettled):
@@ -73,6 +75,16 @@ def programs(site: Site, call: Invocation, given: Settings, started: dict[str, s
     if call.flag("buildmode") in _ARCHIVES:
         return []
     return [_product(site, call, given, output, _Reading(workspace, reader)) for output in made]
+
+
+def _folder(start: Value, call: Invocation) -> str | Unsettled:
+    """Where the command works: its own folder, then -C."""
+    folder = call.flags.get("C", ".")
+    if isinstance(start, Unknown):
+        return Unsettled(f"its folder is not settled: {start.why}")
+    if isinstance(folder, Unknown):
+        return Unsettled(f"the value of -C is not settled: {folder.why}")
+    return join(start, folder)
 
 
 def _platform(call: Invocation, given: Settings) -> Platform:

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.values import Unknown
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgslim.meaning.trace import Command
-    from imgslim.values import Unknown, Value
+    from imgslim.meaning.trace import Command, Scope
+    from imgslim.values import Value
 
 _RELEASE = re.compile(r"(?:go)?1\.(\d+)")
 _IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?golang(?::([\w.-]+))?(?:@.*)?")
@@ -35,26 +37,29 @@ class Settings:
     minor: int | None
 
 
-def settings(command: Command, written: Mapping[str, Value], base: str | Unknown, home: str = "/root") -> Settings:
+def settings(command: Command, written: Mapping[str, Value], scope: Scope, base: str | Unknown) -> Settings:
     """Fold the environment of one go command.
 
     Args:
         command: the command, wrappers such as ``env A=b`` taken off.
         written: what ``go env -w`` wrote before; the environment wins over it.
+        scope: what is in effect at its instruction.
         base: the image after FROM.
-        home: the home folder, for GOPATH's default.
     """
     env: dict[str, Value] = {**written, **command.env, **dict(command.assignments)}
+    home = env.get("HOME") or "/root"
+    default: Value = f"{home}/go" if isinstance(home, str) else home
+    if not scope.env_complete:
+        default = Unknown("the base image may set GOPATH")
+    gopath = env.get("GOPATH") or default
     minor = release(env.get("GOLANG_VERSION"), base)
-    gopath = env.get("GOPATH", f"{home}/go")
-    gobin = env.get("GOBIN")
     return Settings(
         cgo=env.get("CGO_ENABLED"),
         system=env.get("GOOS") or "linux",
         machine=env.get("GOARCH") or None,
         modules=_modules(env.get("GO111MODULE"), minor),
         gopath=gopath.split(":", 1)[0] if isinstance(gopath, str) else gopath,
-        gobin=gobin or None,
+        gobin=env.get("GOBIN") or None,
         flags=_split(env.get("GOFLAGS", "")),
         minor=minor,
     )

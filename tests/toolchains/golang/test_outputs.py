@@ -147,6 +147,22 @@ def test_an_open_value_elsewhere_does_no_harm(run: str) -> None:
     assert [p.path for p in found.products] == ["/x"]
 
 
+def test_an_unknown_base_image_may_set_gopath() -> None:
+    """Where ``go install`` leaves its program is not guessed for an image that nobody knows."""
+    text = "FROM registry.example.com/go:1\n{}WORKDIR /src\nCOPY . .\nRUN go install .\n"
+    assert [d.reason for d in find(text.format(""), _ONE).not_followed] == ["build-not-followed"]
+    assert only(text.format("ENV GOPATH=/gp\n"), _ONE).path == "/gp/bin/shop"
+
+
+def test_an_absolute_output_stands_by_itself() -> None:
+    """Where the command's folder is open, ``-o`` still names the program; its sources are not known then."""
+    text = "FROM golang:1.22\nARG D\nCOPY . .\nRUN cd $D && go build -o {} .\n"
+    product = only(text.format("/x"), _ONE)
+    assert (product.path, [a.reason for a in product.assumptions]) == ("/x", ["sources-unread"])
+    assert find(text.format("x"), _ONE).products == ()
+    assert find(text.format("/x/"), _ONE).products == ()
+
+
 def test_commands_of_the_build() -> None:
     """Every go command serves the build; others are not Go's."""
     text = (
