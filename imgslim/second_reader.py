@@ -1,8 +1,9 @@
 """dockerfile-parse as a second reader: two parsers that share no code must see the same instructions.
 
 It does not know all of BuildKit's grammar, so it is fed a *projection* of the file that has the same lines. There
-here-document bodies, comments, directives and empty lines within a continuation become ``#`` lines, and what makes it lose an
-instruction is spelled out. It is given bytes in memory and asked for its structure alone: it never opens a file.
+here-document bodies, comments, directives and empty lines within a continuation become ``#`` lines, and what makes it
+lose an instruction is spelled out. It is given bytes in memory and asked for its structure alone: it never opens a
+file.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.nodes import Directive
 from imgslim.text import Span
 
-_FORM = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*([^\n]+?)[\t\n\f\r ]*")
+_NAME = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
+_BLANKS = "\t\f\r "
 _NAMES = frozenset({"syntax", "escape", "check"})
 
 
@@ -27,10 +28,13 @@ def read_directive(text: str, start: int, end: int, seen: tuple[Directive, ...])
     """
     if start >= end or text[start] != "#":
         return None
-    match = _FORM.fullmatch(text[start + 1 : end].lstrip(SPACES))
-    if match is None or match[1].lower() not in _NAMES:
+    line = text[start + 1 : end].lstrip(SPACES)
+    match = _NAME.match(line)
+    if match is None or match.end() == len(line) or match[1].lower() not in _NAMES:
         return None
-    found = Directive(match[1].lower(), match[2], Span(start, end))
+    # Of nothing but blanks the last one is the value.
+    value = line[match.end() :].strip(_BLANKS) or line[-1]
+    found = Directive(match[1].lower(), value, Span(start, end))
     if any(directive.name == found.name for directive in seen):
         raise InputError(
             "duplicate-directive",

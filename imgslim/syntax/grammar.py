@@ -67,7 +67,7 @@ def _check(node: Instruction, escape: str) -> None:
         raise InputError(
             "unknown-instruction",
             f"{node.keyword or 'An empty line'} is no instruction.",
-            node.keyword_span,
+            node.keyword_span if node.keyword else node.span,
             _suggestion(node.keyword),
         )
     check_arguments(node, escape)

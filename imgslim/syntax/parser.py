@@ -125,8 +125,8 @@ def _keyword(word: str) -> str:
     """Keywords in any case (Go's ``strings.ToLower`` decides); other words are upper-cased where that is plain."""
     if word.isascii():
         return word.upper()
-    known = word.lower().upper()
-    return known if known in KEYWORDS else word
+    known = word.lower()
+    return known.upper() if known.isascii() and known.upper() in KEYWORDS else word
 
 
 def _array_part(keyword: str, value: str) -> str:

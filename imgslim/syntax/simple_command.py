@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from imgslim.syntax.blanks import SURROGATE
 
 _RESERVED = frozenset(
-    "! { } [[ ]] case coproc do done elif else esac fi for function if in select then time until while".split()  # noqa: SIM905
-)
+    {"!", "{", "}", "[[", "]]", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function",
+     "if", "in", "select", "then", "time", "until", "while"}
+)  # fmt: skip
 #: Commands that the shell runs itself and that no program does as well: POSIX's, dash's and bash's.
 _BUILTINS = frozenset(
-    ". : alias bg bind break builtin caller cd chdir command compgen complete compopt continue declare dirs"  # noqa: SIM905
-    " disown enable eval exec exit export fc fg getopts hash help history jobs kill let local logout mapfile newgrp popd pushd read"
-    " readarray readonly return set shift shopt source suspend times trap type typeset ulimit umask unalias unset"
-    " wait".split()
-)
+    {".", ":", "alias", "bg", "bind", "break", "builtin", "caller", "cd", "chdir", "command", "compgen", "complete",
+     "compopt", "continue", "declare", "dirs", "disown", "enable", "eval", "exec", "exit", "export", "fc", "fg",
+     "getopts", "hash", "help", "history", "jobs", "kill", "let", "local", "logout", "mapfile", "newgrp", "popd",
+     "pushd", "read", "readarray", "readonly", "return", "set", "shift", "shopt", "source", "suspend", "times",
+     "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait"}
+)  # fmt: skip
 #: Builtins that are programs too. Their options and backslashes differ, so only plain operands are the same.
 _ALSO_PROGRAMS = frozenset({"echo", "false", "printf", "pwd", "test", "true"})
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _OPERATORS = {"<": "a redirection", ">": "a redirection", "(": "a subshell or function", ")": "a subshell or function"}
-_BRACES = re.compile(r"\{.*(?:,|\.\.).*\}")
 _QUOTING = frozenset("'\"\\")
 #: Runs of characters that stand for themselves.
 _PLAIN = re.compile(r"[^ \t\n'\"\\$`|&;<>()*?\[\]~#{}]+")
@@ -121,9 +122,9 @@ def _word(text: str, at: int) -> tuple[str, int] | ShellNeeded:
             return ShellNeeded(special)
         out.append(char)
         at += 1
-    raw = text[start:at]
-    if _BRACES.search(raw):
-        return ShellNeeded(f"the braces {raw}, which some shells expand")
+    inside = text[start:at].partition("{")[2].rpartition("}")[0]
+    if "," in inside or ".." in inside:
+        return ShellNeeded(f"the braces {text[start:at]}, which some shells expand")
     return "".join(out), at
 
 

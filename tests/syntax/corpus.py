@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from tests.syntax.oracle import oracle, ours, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tests.syntax.oracle import Seen
 
 _LARGEST = 2 << 20
 
@@ -22,7 +26,10 @@ def dockerfiles(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def difference(text: str) -> str:
-    """How the two parsers differ on ``text``, "" where they agree or where the oracle can't take it."""
+    """How the two parsers differ on ``text``, "" where they agree or where the oracle can't take it.
+
+    It can't take bytes that are not UTF-8, ends strings at NUL, and reads over what follows a JSON array.
+    """
     try:
         encode(text).decode()
     except UnicodeDecodeError:
@@ -34,9 +41,20 @@ def difference(text: str) -> str:
     if mine is None:
         return f"we refuse it ({refused(text)}), BuildKit does not"
     for a, b in zip(theirs, mine, strict=False):
-        if a != b:
+        if a != b and not _older(a, b):
             return f"BuildKit: {a}\n     ours: {b}"
     return "" if len(theirs) == len(mine) else f"{len(theirs)} instructions, ours {len(mine)}"
+
+
+def _older(theirs: Seen, mine: Seen) -> bool:
+    """Tell whether the two differ only in what the oracle can't do or did before BuildKit changed."""
+    cut = replace(mine, value=tuple(value.partition("\0")[0] for value in mine.value))
+    if cut == theirs:
+        return True
+    if not theirs.json or mine.json or len(mine.value) != 1:
+        return False
+    array, _ = json.JSONDecoder().raw_decode(mine.value[0])
+    return replace(mine, json=True, value=tuple(array)) == theirs
 
 
 def main(folder: str) -> int:

@@ -43,7 +43,7 @@ def oracle(text: str) -> tuple[Seen, ...] | None:
         return None
     return tuple(
         Seen(
-            keyword=c.cmd.upper(),
+            keyword=c.cmd.lower(),
             trigger=c.sub_cmd.upper() if c.sub_cmd else None,
             json=c.json,
             start_line=c.start_line,
@@ -78,14 +78,14 @@ def refused(text: str) -> str | None:
 def _seen(tree: Dockerfile, lines: LineIndex, node: Instruction) -> Seen:
     inner = node.trigger or node
     return Seen(
-        keyword=node.keyword.upper(),
+        keyword=node.keyword_span.of(tree.text).lower() if node.keyword not in KEYWORDS else node.keyword.lower(),
         trigger=node.trigger.keyword if node.trigger else None,
         json=inner.exec_form is not None,
         start_line=lines.position(node.span.start).line + 1,
         end_line=lines.position(node.span.end).line + 1,
-        flags=tuple(f"--{f.name}" + ("" if f.value is None else f"={f.value}") for f in inner.flags),
+        flags=tuple(f"--{f.name}" + ("" if f.value is None else f"={f.value}") for f in node.flags),
         value=tuple(replaced(v) for v in _value(tree, inner)),
-        heredocs=tuple((h.name, h.fd, h.body.of(tree.text)) for h in node.heredocs),
+        heredocs=() if node.trigger else tuple((h.name, h.fd, h.body.of(tree.text)) for h in node.heredocs),
     )
 
 
