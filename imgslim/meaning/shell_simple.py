@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: How deep ``sh -c`` inside ``sh -c`` is followed.
 _NESTING = 8
+#: Words without a character that means anything to a shell: most of them.
+_PLAIN = re.compile(r"[\w./:@%+,-][\w./:@%+,=-]*")
 _HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"})
 _STATEMENTS = frozenset(
     {"command", "list", "pipeline", "subshell", "compound_statement", "do_group", "redirected_statement",
@@ -208,9 +211,11 @@ class SimpleFold:
 
     def words(self, node: Node, state: ShellState) -> list[Word]:
         """The words that one word of the text becomes; none for an empty expansion, several where it is split."""
+        raw, span = self.encoded.raw(node), self.encoded.span(node)
+        if _PLAIN.fullmatch(raw):
+            return [Word(raw, raw, span, literal=True)]
         pieces = self.pieces(node, state)
         literal = not any(piece.expanded for piece in pieces)
-        raw, span = self.encoded.raw(node), self.encoded.span(node)
         return [Word(value, raw, span, literal and isinstance(value, str)) for value in fields(pieces)]
 
     def plain_word(self, text: str, node: Node) -> Word:

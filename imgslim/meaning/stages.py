@@ -40,6 +40,7 @@ def stages(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> tuple[Stage
     """All stages, in order."""
     outer = global_args(dockerfile.instructions, build_args, dockerfile.escape)
     found: list[Stage] = []
+    names: dict[str, int] = {}
     for index, (node, body) in enumerate(dockerfile.stages()):
         parts = from_parts(node)
         base = _nonempty(expand(parts.image, outer.get, dockerfile.escape), parts.image)
@@ -51,11 +52,13 @@ def stages(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> tuple[Stage
                 node=node,
                 body=body,
                 base=base,
-                base_stage=_named(base, found, numbers=False),
+                base_stage=_named(base, names),
                 platform=flag.value if flag else None,
-                reads=_reads(body, found),
+                reads=_reads(body, names, index),
             )
         )
+        if parts.name is not None:
+            names[parts.name.lower()] = index
     return tuple(found)
 
 
@@ -72,17 +75,17 @@ def _nonempty(base: Value, written: str) -> Value:
     return Unknown(f"{written} is empty") if base == "" else base
 
 
-def _named(base: Value, earlier: list[Stage], *, numbers: bool) -> int | None:
-    """The latest earlier stage of that name, case ignored; COPY --from takes its number too."""
+def _named(base: Value, earlier: Mapping[str, int], count: int = 0) -> int | None:
+    """The latest earlier stage of that name, case ignored; COPY --from takes a number below ``count`` too."""
     if not isinstance(base, str):
         return None
-    by_name = [s.index for s in earlier if s.name is not None and s.name.lower() == base.lower()]
-    if by_name:
-        return by_name[-1]
-    return int(base) if numbers and base.isdecimal() and int(base) < len(earlier) else None
+    by_name = earlier.get(base.lower())
+    if by_name is not None:
+        return by_name
+    return int(base) if base.isdecimal() and int(base) < count else None
 
 
-def _reads(body: tuple[Instruction, ...], earlier: list[Stage]) -> tuple[int | str, ...]:
+def _reads(body: tuple[Instruction, ...], earlier: Mapping[str, int], count: int) -> tuple[int | str, ...]:
     found: dict[int | str, None] = {}
     for node in body:
         for flag in node.flags:
@@ -92,7 +95,7 @@ def _reads(body: tuple[Instruction, ...], earlier: list[Stage]) -> tuple[int | s
             elif flag.name == "mount":
                 origin = mount_options(flag.value or "").get("from")
             if origin:
-                stage = _named(origin, earlier, numbers=True)
+                stage = _named(origin, earlier, count)
                 found[origin if stage is None else stage] = None
     return tuple(found)
 
