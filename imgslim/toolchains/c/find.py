@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Run
-from imgslim.model import Findings
-from imgslim.toolchains.c import direct, makeflow, systemflow, systems
+from imgslim.model import Declined, Findings
+from imgslim.toolchains.c import direct, makeflow, scriptflow, systemflow, systems
 from imgslim.toolchains.c.driver import compiler
 from imgslim.toolchains.c.session import Session, site_of
 from imgslim.toolchains.c.workshop import PREFIXES, strip_prefix
@@ -57,6 +57,8 @@ def handler(name: str) -> Callable[[Session, Site], None] | None:
         return makeflow.follow
     if name in systems.NAMES:
         return systemflow.follow
+    if name.endswith(".sh") or name in {"sh", "bash", "source", "."}:
+        return scriptflow.follow
     return _UNKNOWN.get(name)
 
 
@@ -99,12 +101,25 @@ def _follow(session: Session, command: Command, step: int, index: int, *, json: 
     if follow is None and name not in _TOOLS and name not in _FILE_TOOLS:
         return
     site = site_of(command, step, index, json=json)
-    if site is None:
+    if site is None and follow is scriptflow.follow:
         return
-    session.tree.files = session.project.files.before(step, index)
+    if site is None:
+        _unsettled(session, command, step, index, name, ours=follow is not None)
+        return
+    session.tree.look(session.project.files.before(step, index))
     if follow is not None:
         follow(session, site)
         return
     if name in _TOOLS:
         session.claim(site)
     direct.follow(session, site)
+
+
+def _unsettled(session: Session, command: Command, step: int, index: int, name: str, *, ours: bool) -> None:
+    """A build command in a folder, or of a name, that reading does not settle."""
+    if name not in _FILE_TOOLS:
+        session.build_commands.add((step, index))
+    if ours:
+        why = "" if isinstance(command.cwd, str) else f": {command.cwd.why}"
+        message = f"Where {name} builds is not settled{why}."
+        session.declined.append(Declined("build-not-followed", message, command.span))

@@ -214,6 +214,8 @@ def _named(text: str, folder: str) -> str | None:
         if text[len(name)] not in "%{$<" or "/" not in name:
             return None
         name = name.rpartition("/")[0]
+    if len(name) < 3:  # noqa: PLR2004 (too short to mean a file: "t", "..")
+        return None
     path = posixpath.normpath(posixpath.join(folder, name))
     inside = path != "/" and path != folder and not folder.startswith(path + "/")
     return path if inside else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Need, NeedKind, Product
+from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c import needs as reading_needs
 from imgslim.toolchains.c.units import Kind
 from imgslim.toolchains.c.ways import static_obstacle
@@ -67,7 +68,7 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         index=site.index,
         executable=unit.kind is Kind.PROGRAM,
         shared=unit.kind is Kind.SHARED,
-        linkage=extra.linkage or (Linkage.STATIC if unit.static else Linkage.DYNAMIC),
+        linkage=extra.linkage or _linkage(unit),
         libc=libc,
         needs=(*_libraries(unit, site, static=unit.static), *extra.needs, *found.needs.values()),
         libraries_known=extra.libraries_known and not unit.holes and not unit.strangers,
@@ -77,6 +78,13 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         mentions=tuple(_mentions(session, reading, frozenset(consumed))),
         assumptions=tuple({a.reason: a for a in reversed(assumptions)}.values())[::-1],
     )
+
+
+def _linkage(unit: Unit) -> Linkage:
+    """A word of the link that is not settled may say ``-static``."""
+    if unit.static:
+        return Linkage.STATIC
+    return Linkage.UNKNOWN if any(HOLE in h or h.startswith("@") for h in unit.holes) else Linkage.DYNAMIC
 
 
 def _at(assumption: Assumption, site: Site) -> Assumption:

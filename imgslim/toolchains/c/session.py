@@ -19,25 +19,41 @@ if TYPE_CHECKING:
 
 
 class FilesTree:
-    """The files as one command of the trace finds them."""
+    """The files as one command of the trace finds them; answers are remembered while that view stands."""
 
     def __init__(self, files: Files) -> None:
-        """Look at ``files`` until :attr:`files` is set to another view."""
-        self.files = files
+        """Look at ``files`` until :meth:`look` takes another view."""
+        self._files = files
+        self._origins: dict[str, str | None] = {}
+        self._texts: dict[str, str | None] = {}
+        self._entries: dict[str, tuple[str, ...]] = {}
+
+    def look(self, files: Files) -> None:
+        """Take another view: the files right before another command."""
+        self._files = files
+        self._origins.clear()
+        self._texts.clear()
+        self._entries.clear()
 
     def text(self, path: str) -> str | None:
         """The text of a context file, or of one that the Dockerfile itself holds."""
-        data = self.files.read(path)
-        return None if data is None else decode(data)
+        if path not in self._texts:
+            data = self._files.read(path)
+            self._texts[path] = None if data is None else decode(data)
+        return self._texts[path]
 
     def origin(self, path: str) -> str | None:
         """The context path of the file at ``path``; the path itself where the Dockerfile holds the content."""
-        found = self.files.context_file(path)
-        return path if found is None and self.files.read(path) is not None else found
+        if path not in self._origins:
+            found = self._files.context_file(path)
+            self._origins[path] = path if found is None and self.text(path) is not None else found
+        return self._origins[path]
 
     def entries(self, folder: str) -> tuple[str, ...]:
         """The names known to stand in ``folder``."""
-        return self.files.list_dir(folder)
+        if folder not in self._entries:
+            self._entries[folder] = self._files.list_dir(folder)
+        return self._entries[folder]
 
 
 @dataclass(frozen=True, slots=True)

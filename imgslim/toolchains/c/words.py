@@ -160,7 +160,7 @@ def _piece(match: re.Match[str], variables: dict[str, str]) -> str:
     if match["sq"] is not None:
         return match["sq"]
     if match["sub"] is not None:
-        return substitution(match["sub"])
+        return substitution(match["sub"], variables)
     if match["var"] is not None:
         return variables.get(match["var"].strip("{}"), HOLE)
     return match["text"]
@@ -171,9 +171,11 @@ def _double(body: str, variables: dict[str, str]) -> str:
     return "".join(_piece(m, variables) if m["esc"] or m["sub"] or m["var"] else m[0] for m in _PIECE.finditer(body))
 
 
-def substitution(text: str) -> str:
+def substitution(text: str, variables: dict[str, str]) -> str:
     """What ``$(…)`` gives, where reading settles it: pkg-config's flags for well-known modules."""
     from imgslim.toolchains.c.pkgconfig import flags  # noqa: PLC0415 (the table is only read when asked)
 
+    if text.strip("$()` ") == "pwd":
+        return variables.get("PWD", HOLE)
     match = _PKG.match(text)
     return flags(match["args"].split()) if match else HOLE

@@ -68,7 +68,7 @@ class Workshop:
         match call.mode:
             case "compile":
                 return [self._object(call, argv, cwd, path) for path in inputs if path.endswith(driver.SOURCES)]
-            case "link" if inputs:
+            case "link" if inputs or (call.holes and call.output):
                 return [self._link(call, argv, cwd, inputs, certain=certain)]
             case _:
                 return []
@@ -108,7 +108,7 @@ class Workshop:
                 shared.append(path)
             elif unit is not None:
                 parts.append(unit)
-            elif not word.endswith((".ld", ".lds", ".map")):
+            elif not word.endswith((".ld", ".lds", ".map", ".h", ".hpp", ".hh")):
                 strangers.append(path)
         libs: list[str] = []
         for name in call.libs:

@@ -66,6 +66,7 @@ class Make:
         self._depth = depth
         self._done: set[str] = set()
         self._busy: set[str] = set()
+        self._implied: dict[tuple[str, int], Rule | None] = {}
 
     def run(self, options: Options, cwd: str) -> None:
         """Read the makefile and build the goals."""
@@ -124,7 +125,7 @@ class Make:
         self._busy.add(target)
         rules = self._by_target.get(target, [])
         recipe_rule = next((r for r in reversed(rules) if r.recipe), None)
-        if recipe_rule is None:
+        if recipe_rule is None and (rules or not self._is_source(target)):
             recipe_rule = self._implicit(target)
             rules = [*rules, recipe_rule] if recipe_rule is not None else rules
         local = self._with_specific(target, local)
@@ -158,14 +159,27 @@ class Make:
                 local = {**local, variable: f"{before} {value}".strip() if operator == "+=" else value}
         return local
 
+    def _is_source(self, target: str) -> bool:
+        return self._shop.tree.origin(join(self._makefile.cwd, target)) is not None
+
     def _implicit(self, target: str, depth: int = 0) -> Rule | None:
         """The pattern rule that fits: its prerequisites are there, can be made, or are named in the makefile."""
+        key = (target, depth)
+        if key not in self._implied:
+            self._implied[key] = None
+            self._implied[key] = self._search(target, depth)
+        return self._implied[key]
+
+    def _search(self, target: str, depth: int) -> Rule | None:
         if target in self._makefile.phony or depth > 3:  # noqa: PLR2004 (chains are short)
             return None
         candidates: list[tuple[int, Rule]] = []
         built_in = () if self._options.no_built_in else BUILT_IN
         for rule in (*self._makefile.patterns, *built_in):
             for pattern in rule.targets:
+                # a pattern that fits any name is for names without a suffix, and never inside a chain (10.5.5)
+                if pattern == "%" and (depth or "." in posixpath.basename(target)):
+                    continue
                 found = self._stem(pattern, target)
                 if found is not None:
                     candidates.append((len(found[1]), self._instance(rule, *found)))
@@ -199,7 +213,12 @@ class Make:
         name = self._clean(name)
         if name == target:
             return False
-        if name in self._by_target or name in self._mentioned or name in self._done or self._exists(self._located(name)):
+        if (
+            name in self._by_target
+            or name in self._mentioned
+            or name in self._done
+            or self._exists(self._located(name))
+        ):
             return True
         return chain and "." in posixpath.basename(name) and self._implicit(name, depth + 1) is not None
 
@@ -240,7 +259,7 @@ class Make:
         """Follow one recipe line; each starts in make's own folder (GNU make manual, "Recipe Execution")."""
         cwd: str | None = self._makefile.cwd
         stack: list[str | None] = []
-        for simple in commands(text):
+        for simple in commands(text, {"PWD": self._makefile.cwd}):
             if not simple.argv:
                 continue
             match simple.argv:
