@@ -23,7 +23,7 @@ _MOST = 1 << 24
 #: Seconds for one answer.
 TIMEOUT = 10.0
 #: Seconds without a byte after which a banner counts as said.
-_SILENCE = 1.0
+_SILENCE = 1.2
 #: The header fields that clients act on; the others (Date, ETag, Server) name the moment or the server's version.
 _FIELDS = ("content-type", "content-encoding", "location", "www-authenticate", "allow")
 
@@ -76,8 +76,8 @@ def ask_http(address: tuple[str, int], request: HttpProbe, *, tls: bool = False)
     return Answer(response.status, tuple((name, _local(name, value)) for name, value in kept), _text(body))
 
 
-def ask_tcp(address: tuple[str, int], send: bytes = b"") -> Answer:
-    """Connect, send, and read until the peer closes or falls silent."""
+def ask_tcp(address: tuple[str, int], send: bytes = b"", awaited: bytes = b"") -> Answer:
+    """Connect, send, and read until the peer closes, or has said what is awaited and falls silent."""
     end = time.monotonic() + TIMEOUT
     data = b""
     try:
@@ -85,7 +85,8 @@ def ask_tcp(address: tuple[str, int], send: bytes = b"") -> Answer:
             if send:
                 stream.sendall(send)
             while len(data) < _MOST and time.monotonic() < end:
-                stream.settimeout(_SILENCE if data or not send else 2 * _SILENCE)
+                patience = _SILENCE if data or not send else 2 * _SILENCE
+                stream.settimeout(patience if awaited in data else max(patience, end - time.monotonic()))
                 with contextlib.suppress(TimeoutError):
                     part = stream.recv(1 << 16)
                     if part:

@@ -147,7 +147,9 @@ def ask_probes(container: Container, run: RunProbe, ports: Ports) -> Iterator[Fa
                 yield demand(name, _unmet_http(probe, answer))
             case TcpProbe():
                 name = f"probe {number}: tcp {probe.port or ''}".rstrip()
-                answer = _ask_tcp(address, probe.send) if address else _unreachable(str(probe.port))
+                answer = (
+                    _ask_tcp(address, probe.send, probe.contains.encode()) if address else _unreachable(str(probe.port))
+                )
                 yield Fact(name, "tcp", Sample(answer.error or answer.body))
                 lacks = probe.contains and probe.contains not in answer.body
                 yield demand(name, f"the answer lacks {probe.contains!r}" if lacks else "")
@@ -208,11 +210,11 @@ def _ask(address: tuple[str, int], probe: HttpProbe, *, tls: bool = False) -> An
         time.sleep(0.2)
 
 
-def _ask_tcp(address: tuple[str, int], send: bytes) -> Answer:
+def _ask_tcp(address: tuple[str, int], send: bytes, awaited: bytes = b"") -> Answer:
     """Send bytes; again for a while where the connection is refused."""
     end = time.monotonic() + _RETRY
     while True:
-        answer = ask_tcp(address, send)
+        answer = ask_tcp(address, send, awaited)
         if not _is_not_ready(answer) or time.monotonic() > end:
             return answer
         time.sleep(0.2)

@@ -267,7 +267,7 @@ def test_probes_of_a_server(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("probe", "says"),
     [
-        (HttpProbe(port=99), "nothing listens on port 99"),
+        (HttpProbe(port=99), "no answer: ConnectionRefusedError"),
         (HttpProbe(status=204), "the status is 200, not 204"),
         (HttpProbe(contains="none"), "the body lacks 'none'"),
         (HttpProbe(content_type="image/png"), "the content type is 'text/html', not 'image/png'"),
@@ -275,7 +275,7 @@ def test_probes_of_a_server(tmp_path: Path) -> None:
 )
 def test_demands_on_answers(tmp_path: Path, probe: HttpProbe, says: str) -> None:
     """What the original's answer lacks is named."""
-    options = replace(QUICK, timeout=4, probes=Probes((RunProbe(http=(probe,)),)))
+    options = replace(QUICK, timeout=6, probes=Probes((RunProbe(http=(probe,)),)))
     verdict = check(f"CMD {SITE}; {SERVE}", f"CMD {SITE}; {SERVE}", tmp_path, options)
     assert verdict.status is Status.BEFORE_DOES_NOT_RUN
     assert says in verdict.message
