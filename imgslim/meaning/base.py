@@ -38,8 +38,3 @@ class BaseState:
         """An image that nobody knows; its shell is taken for the default one."""
         open_ = Unknown(why)
         return cls(env_known=False, workdir=open_, user=open_, entrypoint=open_, cmd=open_)
-
-    @classmethod
-    def scratch(cls) -> Self:
-        """``FROM scratch``: nothing but what BuildKit itself adds."""
-        return cls()

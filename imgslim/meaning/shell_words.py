@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.syntax.variables import expand
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ Lookup = "Callable[[str], Value | None]"
 
 _SIMPLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
 _DEFAULTED = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-+])([^$`\"'\\{}]*)\}")
+_TRIMMED = re.compile(r"\$\{[A-Za-z_]\w*(?:##?|%%?)[^$`\"'\\{}]+\}")
 _PWD = re.compile(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
 _BRACES = re.compile(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
 _WILDCARDS = re.compile(r"[*?]|\[[^\]]+\]")
@@ -125,6 +127,9 @@ def _variable(text: str, lookup: Callable[[str], Value | None]) -> Value:
         if match[2].endswith("-"):
             return _value(value) if is_set else match[3]
         return match[3] if is_set else ""
+    if _TRIMMED.fullmatch(text):
+        # The same rules as in an instruction (POSIX.1-2017, XCU 2.6.2).
+        return expand(text, lookup)
     return Unknown(f"{text} is not followed")
 
 

@@ -78,6 +78,7 @@ cd /x | true; w a; cd /x || exit 1; w b
 X=1; w $X ${X}y '$X' "$X z" "a\\"b" a\\ b
 X='-O2 -g'; w $X "$X" m$X; X=' a '; w b${X}c; X=; w $X d "$X"
 w ${U:-d} ${U-e} ${U:+f} ${E:-g} ${E-h} ${E+i}
+P=/a/b.tar.gz; w ${P%/*} ${P##*/} ${P%%.*} ${P#/a} ${N%x} ${E#x}
 export Y=2; Z=3; sh -c 'w "$Y" "$Z"'; A=1 sh -c 'w $A'
 X=a; X="${X}b"; w $X; unset X; w [$X]
 w ~ ~/x "~" '*' \\* {} a{b}

@@ -56,7 +56,10 @@ CASES = [
     ("X=a; X+=b; echo $X; Y+=c; Z+=$(d)", ["/w$ X=a", "/w$ X=ab", "/w$ echo ab", "/w$ Y=c", "S /w$ d", "/w$ Z=?"]),
     ("X=$(d); X+=b", ["S /w$ d", "/w$ X=?", "/w$ X=?"]),
     ("echo ${U:-d} ${U-e} ${U:+f} ${E:-g} ${E-h} ${E+i}", ["/w$ echo d e e e i"]),
-    ("echo ${E#x} $((1+1)) $1 $? $RANDOM", ["/w$ echo ? ? ? ? ?"]),
+    ("echo ${E/x/y} $((1+1)) $1 $? $RANDOM", ["/w$ echo ? ? ? ? ?"]),
+    ("P=/a/b.tar.gz; cd ${P%/*} && echo ${P##*/} ${P%%.*} ${P#/a} ${N%x} ${P/a/b}", [
+        "/w$ P=/a/b.tar.gz", "/w$ cd /a", "/a$ echo b.tar.gz /a/b /b.tar.gz ?",
+    ]),
     ("export X=1; unset X; echo [$X]", ["/w$ export X=1", "/w$ echo []"]),
     ("read X; echo $X", ["/w$ read X", "/w$ echo ?"]),
     ("if a; then X=1; fi; echo $X", ["/w$ a", "C /w$ X=1", "/w$ echo ?"]),
