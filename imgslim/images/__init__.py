@@ -1,0 +1,23 @@
+"""Facts about well-known base images, and image references."""
+
+from __future__ import annotations
+
+from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, VersionRange
+from imgslim.images.inspect import from_inspect
+from imgslim.images.reference import ImageRef, parse_reference
+from imgslim.images.resolve import resolve
+from imgslim.images.sibling import slim_sibling
+
+__all__ = [
+    "ImageFacts",
+    "ImageRef",
+    "Libc",
+    "Source",
+    "UnknownImage",
+    "User",
+    "VersionRange",
+    "from_inspect",
+    "parse_reference",
+    "resolve",
+    "slim_sibling",
+]

@@ -1,0 +1,101 @@
+"""Resolve an image reference to what is known of the image: an engine's answer first, then the embedded tables."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, VersionRange
+from imgslim.images.merge import agree, merge_releases, version_range
+from imgslim.images.tables import family_of, find, load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from imgslim.images.reference import ImageRef
+
+_WINDOWS = re.compile(r"(?:^|-)(?:windowsservercore|nanoserver|windows)")
+_FORBIDS = "its WORKDIR, ENV, USER, entry point and C library are not known, so nothing may rely on them"
+#: Fields of a description that are taken as they stand, and those that are lists there and tuples here.
+_PLAIN = (
+    "workdir", "user", "stopsignal", "has_shell", "shell", "shell_kind", "package_manager", "ca_bundle", "ca_path",
+    "tzdata", "static_libc", "entrypoint_execs_args", "tmp", "size", "compressed_size",
+)  # fmt: skip
+_LISTS = ("entrypoint", "cmd", "expose", "volumes", "healthcheck", "onbuild")
+
+
+def resolve(reference: ImageRef, *, overrides: Mapping[str, ImageFacts] | None = None) -> ImageFacts | UnknownImage:
+    """What is known of the image that ``reference`` names.
+
+    Args:
+        reference: the image.
+        overrides: what an engine says, by the reference as written or in its canonical form.
+    """
+    for key in (reference.raw, reference.canonical):
+        if overrides and key in overrides:
+            return overrides[key]
+    family = family_of(reference)
+    table = load(family) if family is not None else None
+    if family is None or table is None:
+        return UnknownImage(reference, f"{reference.name} is in no table of well-known images: {_FORBIDS}")
+    if reference.tag is None and reference.digest is not None:
+        return UnknownImage(reference, f"{reference.raw} names a digest without a tag: {_FORBIDS}")
+    tag = reference.tag or "latest"
+    if _WINDOWS.search(tag):
+        return UnknownImage(reference, f"{reference.raw} is a Windows image: {_FORBIDS}")
+    found = find(table, _key(reference, tag))
+    if found is None:
+        return UnknownImage(reference, f"{reference.raw} is no tag that the table of {family} knows: {_FORBIDS}")
+    return _facts(reference, family, table, *found)
+
+
+def _key(reference: ImageRef, tag: str) -> str:
+    """The tag; for families of several repositories such as distroless, the repository's last part before it."""
+    return tag if reference.registry == "docker.io" else f"{reference.repository.rpartition('/')[2]}:{tag}"
+
+
+def _facts(ref: ImageRef, family: str, table: dict[str, Any], bases: Sequence[str], name: str) -> ImageFacts:
+    image = table["images"][name]
+    systems = [(base.partition(":")[0], base.partition(":")[2], load(f"os/{base.partition(':')[0]}")) for base in bases]
+    described = [_release(system, release) for _, release, system in systems]
+    merged = merge_releases(described)
+    merged |= {key: value for key, value in image.items() if key != "libraries"}
+    libraries = merged["libraries"] | frozenset(image.get("libraries", ()))
+    libc_version = merged["libc_version"]
+    if isinstance(libc_version, str):
+        libc_version = version_range([libc_version])
+    elif isinstance(libc_version, list):
+        libc_version = version_range(libc_version)
+    env = image.get("env")
+    sources = [*table["sources"], *(s for _, _, system in systems if system for s in system["sources"])]
+    return ImageFacts(
+        ref=ref,
+        family=family,
+        distribution=image.get("distribution") or agree(name for name, _, _ in systems),
+        releases=tuple(image.get("releases") or dict.fromkeys(release for _, release, _ in systems)),
+        libc=Libc(merged["libc"]) if merged.get("libc") else None,
+        libc_version=libc_version if isinstance(libc_version, VersionRange) else VersionRange(),
+        env=tuple((key, value) for key, value in env or ()),
+        env_known=env is not None and image.get("env_known", True),
+        shell_form=("/bin/sh", "-c") if image.get("shell_form", True) is True else tuple(image["shell_form"]),
+        libraries=libraries,
+        libraries_complete=bool(merged.get("libraries_complete")),
+        applets=frozenset(merged.get("applets") or ()),
+        applets_complete=bool(merged.get("applets_complete")),
+        users=tuple(User(*line) for line in merged.get("users") or ()),
+        sources=tuple(dict.fromkeys(Source(*source) for source in sources)),
+        **_fields(merged),
+    )
+
+
+def _release(system: dict[str, Any] | None, release: str) -> dict[str, Any]:
+    """A release's description: what all releases of the distribution share, then its own."""
+    if system is None:
+        return {}
+    return {**system["common"], **system["releases"].get(release, {})}
+
+
+def _fields(merged: dict[str, Any]) -> dict[str, Any]:
+    """The fields that need no rule of their own."""
+    lists = ((key, merged.get(key)) for key in _LISTS)
+    return {key: merged.get(key) for key in _PLAIN} | {k: None if v is None else tuple(v) for k, v in lists}

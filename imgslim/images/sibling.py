@@ -1,0 +1,70 @@
+"""The small member of an image's own family: the base that a runtime stage takes to change least."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images.tables import find, load
+
+if TYPE_CHECKING:
+    from imgslim.images.facts import ImageFacts
+
+#: Families whose programs run without what the family adds to its distribution.
+_BUILD_ONLY = frozenset({"gcc", "golang", "rust", "buildpack-deps", "debian", "ubuntu", "alpine"})
+_INTERPRETERS = frozenset({"node", "python", "ruby"})
+_JAVA = frozenset({"eclipse-temurin", "openjdk"})
+
+
+def slim_sibling(facts: ImageFacts) -> str | None:
+    """The reference of the small image of the same family and release; None where none is known for sure."""
+    if facts.family in _BUILD_ONLY:
+        return _of_distribution(facts)
+    tag = facts.ref.tag or ("latest" if facts.ref.digest is None else None)
+    if tag is None:
+        return None
+    if facts.family in _INTERPRETERS:
+        return _first_known(facts.family, _slim_tags(tag))
+    if facts.family in _JAVA:
+        return _first_known(facts.family, _runtime_tags(tag))
+    if facts.family == "maven" and "eclipse-temurin-" in tag:
+        return _first_known("eclipse-temurin", _runtime_tags(tag.partition("eclipse-temurin-")[2]))
+    return None
+
+
+def _of_distribution(facts: ImageFacts) -> str | None:
+    """``debian:bookworm-slim``, ``alpine:3.20``, ``ubuntu:22.04``: only where one release is possible."""
+    if facts.release is None:
+        return None
+    match facts.distribution:
+        case "debian":
+            return f"debian:{facts.release}-slim"
+        case "ubuntu" | "alpine":
+            return f"{facts.distribution}:{facts.release}"
+        case _:
+            return None
+
+
+def _slim_tags(tag: str) -> list[str]:
+    """``20-bookworm`` as node spells its slim tags, and as python and ruby do."""
+    if "slim" in tag or "alpine" in tag:
+        return [tag]
+    if tag == "latest":
+        return ["slim"]
+    version, dash, suite = tag.partition("-")
+    return [f"{tag}-slim", f"{version}-slim{dash}{suite}"]
+
+
+def _runtime_tags(tag: str) -> list[str]:
+    """The tag with the run-time environment in place of the development kit."""
+    if "jre" in tag:
+        return [tag]
+    if "jdk" in tag:
+        jre = tag.replace("jdk", "jre")
+        return [f"{jre}-slim", jre] if not jre.endswith(("slim", "alpine")) else [jre]
+    version, dash, rest = tag.partition("-")
+    return [f"{version}-jre-slim", f"{version}-jre{dash}{rest}"] if tag != "latest" else ["jre"]
+
+
+def _first_known(family: str, tags: list[str]) -> str | None:
+    table = load(family)
+    return next((f"{family}:{tag}" for tag in tags if table is not None and find(table, tag) is not None), None)

@@ -1,0 +1,59 @@
+"""The embedded tables: one JSON file per family and per distribution, each read when it is first asked for.
+
+A family's file maps tags to base releases and to an image description; a distribution's file holds what every image
+of a release has. Both name the sources their facts were read from. Tags in the file have their version cut to
+``depth`` parts: ``1.22.3-bookworm`` is found under ``1.22-bookworm``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from imgslim.images.reference import ImageRef
+
+#: Families outside Docker's official images, by registry and start of the repository.
+_ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)((?:-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
+#: The day a distribution's image was made, in tags that never move: ``bookworm-20240513-slim``.
+_DATE = re.compile(r"-\d{8}(?:\.\d+)?")
+
+
+@cache
+def load(name: str) -> dict[str, Any] | None:
+    """The table called ``name`` (``golang``, ``os/debian``), or None where there is none."""
+    resource = files("imgslim.images").joinpath(f"data/{name}.json")
+    if not resource.is_file():
+        return None
+    table: dict[str, Any] = json.loads(resource.read_bytes())
+    return table
+
+
+def family_of(ref: ImageRef) -> str | None:
+    """The family that an image belongs to by where it is published; None where it is in no table."""
+    if ref.registry == "docker.io":
+        namespace, _, name = ref.repository.partition("/")
+        return name if namespace == "library" and load(name) is not None else None
+    for (registry, start), family in _ELSEWHERE.items():
+        if ref.registry == registry and ref.repository.startswith(start):
+            return family
+    return None
+
+
+def find(table: dict[str, Any], tag: str) -> tuple[list[str], str] | None:
+    """Look a tag up: releases such as ``debian:bookworm`` and the name of the image description."""
+    tags: dict[str, tuple[list[str], str]] = table["tags"]
+    if tag in tags:
+        return tags[tag]
+    undated = _DATE.sub("", tag)
+    if undated in tags:
+        return tags[undated]
+    match = _VERSION.match(tag)
+    if match is None:
+        return None
+    short = ".".join(match[1].split(".")[: table["depth"]]) + tag[match.end() :]
+    return tags.get(short)
