@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
-    from imgslim.model import Findings, Project
-    from imgslim.toolchains.golang.entry import EntryBuild
+    from imgslim.model import EntryBuild, Findings, Project
 
 #: How many words a wrapper and its settings take before ``go`` (``sudo env A=b C=d go build``), generously.
 _REACH = 12

@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Command, Word
-from imgslim.model import Assumption
+from imgslim.model import Assumption, EntryBuild
 from imgslim.toolchains.golang.invocation import read_invocation
 from imgslim.toolchains.golang.outputs import Unsettled
 from imgslim.toolchains.golang.programs import Site, programs
@@ -22,20 +22,6 @@ if TYPE_CHECKING:
     from imgslim.text import Span
 
 _FLAGS = ("mod", "tags", "ldflags", "race", "trimpath", "modfile")
-
-
-@dataclass(frozen=True, slots=True)
-class EntryBuild:
-    """A build that takes the place of an entry that compiles first."""
-
-    #: The instruction that the builder gets.
-    run_line: str
-    #: Where the program lies then.
-    path: str
-    #: What starts it, arguments included.
-    argv: tuple[str, ...]
-    #: As of right after the last step; ``step`` is one past it.
-    product: Product
 
 
 def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryBuild | None:
@@ -118,7 +104,8 @@ def _static(product: Product) -> tuple[Product, str]:
     """The product as the new step builds it, with the setting that goes in front of it."""
     way = next((w for w in product.ways if not w.assumptions), None)
     if way is None:
-        return product, ""
+        # the new step is written as it stands: no way is left to choose
+        return replace(product, ways=()), ""
     return replace(product, linkage=way.linkage, libc=way.libc, ways=()), "CGO_ENABLED=0 "
 
 

@@ -119,6 +119,14 @@ def test_an_existing_file_is_not_overwritten() -> None:
     assert found.path == "/usr/local/bin/shop-program"
 
 
+def test_unread_modules_keep_cgo() -> None:
+    """A way that rests on an assumption is not taken, and none is left open: the step is written as it stands."""
+    files = {"go.mod": MOD + "require example.com/x v1.0.0\n", "main.go": program("net", "example.com/x")}
+    found = TOOLCHAIN.replaces_entry(("go", "run", "."), read(_text(), files))
+    assert found is not None
+    assert (found.run_line, found.product.ways) == ("RUN go build -o /usr/local/bin/shop .", ())
+
+
 def test_c_code_keeps_cgo() -> None:
     """A program with C code is built as it stands."""
     files = {"go.mod": MOD, "main.go": 'package main\n\nimport "C"\n\nfunc main() {}\n'}

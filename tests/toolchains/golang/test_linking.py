@@ -155,12 +155,15 @@ def test_c_code_that_is_not_compiled_in_does_not_count(files: dict[str, str]) ->
         ("go build -ldflags '-extldflags \"-static\"' -o /app .", Linkage.DYNAMIC, ""),
         ("go build -ldflags '-linkmode external -extldflags \"-static-libgcc\"' -o /app .", Linkage.DYNAMIC, ""),
         ("GOFLAGS=-race go build -o /app .", Linkage.DYNAMIC, "-race needs cgo"),
+        ("CGO_ENABLED=$X go build -o /app .", Linkage.UNKNOWN, ""),
+        ("GOARCH=$X go build -o /app .", Linkage.UNKNOWN, ""),
+        ("GOOS=$X go build -o /app .", Linkage.UNKNOWN, ""),
         ("GOARCH=arm64 go build -o /app .", Linkage.UNKNOWN, ""),
     ],
 )
 def test_flags_decide(run: str, linkage: Linkage, not_static: str) -> None:
     """What the command's flags do to linking, for a program that imports net/http."""
-    product = build({"main.go": program("net/http")}, run)
+    product = build({"main.go": program("net/http")}, run, extra="ARG X\n")
     assert (product.linkage, product.not_static) == (linkage, not_static)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from imgslim.model import Linkage
 from tests.toolchains.golang.support import MAIN, MOD, find, only
 
 _LIB = "package lib\n"
@@ -145,6 +146,15 @@ def test_an_open_value_elsewhere_does_no_harm(run: str) -> None:
     """A flag's value that says nothing of the output may stay open."""
     found = find(f"FROM golang:1.22\nARG TAGS\nWORKDIR /src\nCOPY . .\nRUN {run}\n", _TWO)
     assert [p.path for p in found.products] == ["/x"]
+
+
+def test_files_that_come_in_steps() -> None:
+    """Module files first, sources later; a folder made before; sources that are only mounted."""
+    text = "FROM golang:1.22\nWORKDIR /src\nCOPY go.mod ./\nRUN go mod download\nCOPY *.go ./\nRUN mkdir /out\n{}\n"
+    product = only(text.format("RUN go build -o /out"), _ONE)
+    assert (product.path, product.assumptions) == ("/out/shop", ())
+    product = only("FROM golang:1.22\nWORKDIR /src\nRUN --mount=type=bind,target=. go build -o /app .\n", _ONE)
+    assert (product.path, product.linkage, product.assumptions) == ("/app", Linkage.STATIC, ())
 
 
 def test_an_unknown_base_image_may_set_gopath() -> None:
