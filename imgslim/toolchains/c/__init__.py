@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
-    from imgslim.model import Findings, Project
+    from imgslim.model import EntryBuild, Findings, Project
 
 
 class CToolchain:
@@ -26,6 +26,10 @@ class CToolchain:
         from imgslim.toolchains.c.find import find  # noqa: PLC0415
 
         return find(project)
+
+    def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | None:  # noqa: ARG002
+        """No C entry compiles before it runs in a way that is followed."""
+        return None
 
 
 TOOLCHAIN = CToolchain()

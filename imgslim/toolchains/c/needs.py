@@ -138,7 +138,7 @@ def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Call
             out.leave_open("computed-paths", f"{why} with a path that is not a literal.")
         return
     mode = call.arguments[1] if call.arguments and len(call.arguments) > 1 else None
-    writes = call.name in {"ofstream"} or (mode is not None and mode[:1] in {"w", "a"})
+    writes = call.name == "ofstream" or (mode is not None and mode[:1] in {"w", "a"})
     if writes and literal.startswith("/"):
         folder = posixpath.dirname(literal)
         if folder not in {"/", "/tmp"} and not literal.startswith(_GIVEN):  # noqa: S108 (a path in the image)
@@ -217,5 +217,5 @@ def _named(text: str, folder: str) -> str | None:
     if len(name) < 3:  # noqa: PLR2004 (too short to mean a file: "t", "..")
         return None
     path = posixpath.normpath(posixpath.join(folder, name))
-    inside = path != "/" and path != folder and not folder.startswith(path + "/")
+    inside = path not in ("/", folder) and not folder.startswith(path + "/")
     return path if inside else None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Need, NeedKind, Product
-from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c import needs as reading_needs
+from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.units import Kind
 from imgslim.toolchains.c.ways import static_obstacle
 
@@ -101,7 +101,7 @@ def _libraries(unit: Unit, site: Site, *, static: bool) -> list[Need]:
     """The shared libraries that the link asks for; none in a static program."""
     if static:
         return []
-    how = " ".join(unit.argv[:1]) or site.argv[0]
+    how = min(unit.tools, default=site.argv[0])
     names = [n for n in unit.libs if n not in _IMPLICIT]
     out = [Need(NeedKind.LIBRARY, n, f"{posixpath.basename(unit.path)} is linked with -l{n}") for n in names]
     out += [Need(NeedKind.LIBRARY, p, f"{posixpath.basename(unit.path)} is linked with {p}") for p in unit.shared]

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from imgslim.toolchains.c.driver import HOLE
-from imgslim.toolchains.c.units import Unit
 from tests.toolchains.c.trees import build
+
+if TYPE_CHECKING:
+    from imgslim.toolchains.c.units import Unit
 
 AC = "AC_INIT([p],[1])\nAM_INIT_AUTOMAKE\nAC_PROG_CC\ndnf AC_CHECK_LIB([no],[f])\n".replace("dnf", "dnl")
 
 
 def automake(am: str, ac: str = AC, commands: str = "autoreconf -i && ./configure && make", **files: str) -> list[Unit]:
     """Build a package over src/a.c, src/b.cc and src/a.h."""
-    tree = {"Makefile.am": "SUBDIRS = src .", "src/Makefile.am": am, "configure.ac": ac, "src/a.c": "", "src/b.cc": "", "src/a.h": ""}
+    tree = {
+        "Makefile.am": "SUBDIRS = src .",
+        "src/Makefile.am": am,
+        "configure.ac": ac,
+        "src/a.c": "",
+        "src/b.cc": "",
+        "src/a.h": "",
+    }
     return build({**tree, **files}, commands)[0]
 
 
@@ -39,7 +50,10 @@ two_LDFLAGS = -static
 
 def test_configure_adds_libraries() -> None:
     """What configure looks for may be linked: named, and the link stays open; comments do not count."""
-    ac = AC + "AC_CHECK_LIB([z],[inflate])\nAC_SEARCH_LIBS([dlopen],[dl dld])\nPKG_CHECK_MODULES([SSL],[openssl >= 1.1 zlib])\n"
+    ac = (
+        AC
+        + "AC_CHECK_LIB([z],[inflate])\nAC_SEARCH_LIBS([dlopen],[dl dld])\nPKG_CHECK_MODULES([SSL],[openssl >= 1.1 zlib])\n"
+    )
     (app,) = automake("bin_PROGRAMS = app\napp_SOURCES = a.c\napp_LDADD = $(SSL_LIBS)\n", ac)
     assert set(app.libs) == {"z", "dl", "dld", "ssl", "crypto"}
     assert app.holes
@@ -73,9 +87,13 @@ def test_installation_folders() -> None:
 
 
 def test_out_of_tree_and_cleaning() -> None:
-    """configure builds where it is run; ``make clean`` makes nothing."""
+    """Configure builds where it is run; ``make clean`` makes nothing."""
     am = "bin_PROGRAMS = app\napp_SOURCES = a.c\ninclude more.am\n"
-    made = automake(am, commands="mkdir out && cd out && ../configure && make clean && make", **{"src/more.am": "bin_PROGRAMS += b\n"})
+    made = automake(
+        am,
+        commands="mkdir out && cd out && ../configure && make clean && make",
+        **{"src/more.am": "bin_PROGRAMS += b\n"},
+    )
     assert [u.path for u in made] == ["/src/out/src/app", "/src/out/src/b"]
 
 
@@ -105,7 +123,11 @@ def meson(commands: str, text: str = MESON, **files: str) -> list[Unit]:
 
 @pytest.mark.parametrize(
     "commands",
-    ["meson setup out && ninja -C out", "meson out && meson compile -C out", "meson setup out . --buildtype=release && cd out && ninja"],
+    [
+        "meson setup out && ninja -C out",
+        "meson out && meson compile -C out",
+        "meson setup out . --buildtype=release && cd out && ninja",
+    ],
 )
 def test_meson_build(commands: str) -> None:
     """Programs and shared libraries with sources, libraries and folders."""

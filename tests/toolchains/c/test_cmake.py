@@ -55,7 +55,12 @@ def test_libraries_of_the_project() -> None:
     units = {u.path: u for u in cmake(text)}
     app = units["/src/out/app"]
     assert {s.path for s in app.sources} == {"/src/main.c", "/src/lib.cpp", "/src/sub/s.c"}
-    assert (app.libs, app.shared, app.cxx, app.holes) == (("pthread", "rt", "dl", "m"), ("/src/out/libthree.so",), True, ())
+    assert (app.libs, app.shared, app.cxx, app.holes) == (
+        ("pthread", "rt", "dl", "m"),
+        ("/src/out/libthree.so",),
+        True,
+        (),
+    )
     assert units["/src/out/libthree.so"].kind is Kind.SHARED
     assert len(units) == 2
 
@@ -113,7 +118,13 @@ def test_settled_conditions(condition: str, made: bool) -> None:  # noqa: FBT001
 
 
 @pytest.mark.parametrize(
-    "condition", ["CMAKE_VERSION VERSION_GREATER 3.12", "EXISTS /usr/include/x.h", "CMAKE_CXX_COMPILER_ID STREQUAL GNU", "A MATCHES ^x.*"]
+    "condition",
+    [
+        "CMAKE_VERSION VERSION_GREATER 3.12",
+        "EXISTS /usr/include/x.h",
+        "CMAKE_CXX_COMPILER_ID STREQUAL GNU",
+        "A MATCHES ^x.*",
+    ],
 )
 def test_open_conditions(condition: str) -> None:
     """What the machine decides makes a target uncertain, and its links open."""
@@ -216,9 +227,15 @@ def test_includes_macros_and_options() -> None:
 def test_installation() -> None:
     """Targets go below the prefix; DESTDIR and --prefix move them; a second build is up to date."""
     text = "add_executable(a main.c)\nadd_library(s SHARED sub/s.c)\ninstall(TARGETS a s RUNTIME DESTINATION sbin)\ninstall(FILES main.c DESTINATION share)"
-    paths = [u.path for u in cmake(text, "cmake -B out -DCMAKE_INSTALL_PREFIX=/opt && cd out && make && make install DESTDIR=/pkg")]
+    paths = [
+        u.path
+        for u in cmake(text, "cmake -B out -DCMAKE_INSTALL_PREFIX=/opt && cd out && make && make install DESTDIR=/pkg")
+    ]
     assert paths == ["/src/out/a", "/src/out/libs.so", "/pkg/opt/sbin/a", "/pkg/opt/lib/libs.so"]
-    assert [u.path for u in cmake(text, "cmake -B out && cmake --install out --prefix /p")] == ["/p/sbin/a", "/p/lib/libs.so"]
+    assert [u.path for u in cmake(text, "cmake -B out && cmake --install out --prefix /p")] == [
+        "/p/sbin/a",
+        "/p/lib/libs.so",
+    ]
 
 
 def test_what_cannot_be_read_is_said() -> None:

@@ -32,10 +32,13 @@ def test_options() -> None:
     assert (call.includes, call.folders, call.libs) == (["inc", "more", "sys"], ["lib"], ["foo", "bar", "pthread"])
     assert call.macros == {"P": "/x"}
     assert call.special == ["-fopenmp", "-fsanitize=address", "-Wl,-Bstatic", "-Wl,-dn"]
-    assert call.static and call.static_pie
+    assert call.static
+    assert call.static_pie
 
 
-@pytest.mark.parametrize(("word", "mode"), [("-c", "compile"), ("-S", "assemble"), ("-E", "none"), ("--version", "none")])
+@pytest.mark.parametrize(
+    ("word", "mode"), [("-c", "compile"), ("-S", "assemble"), ("-E", "none"), ("--version", "none")]
+)
 def test_modes(word: str, mode: str) -> None:
     """Only a link makes a program."""
     call = invocation(("gcc", word, "a.c"))
@@ -60,7 +63,9 @@ def test_one_command_makes_a_program() -> None:
 def test_objects_reach_a_later_link() -> None:
     """Sources, C++ and macros travel with objects and archives."""
     files = {"a.c": "", "b.cpp": "", "m.c": ""}
-    made, _ = build(files, "gcc -c -Iinc a.c && g++ -c b.cpp -o b.o && ar rcs libx.a a.o b.o && g++ m.c -L. -lx -lm -o app")
+    made, _ = build(
+        files, "gcc -c -Iinc a.c && g++ -c b.cpp -o b.o && ar rcs libx.a a.o b.o && g++ m.c -L. -lx -lm -o app"
+    )
     (unit,) = made
     assert [s.path for s in unit.sources] == ["/src/m.c", "/src/a.c", "/src/b.cpp"]
     assert (unit.cxx, unit.libs, unit.strangers, unit.sources[1].includes) == (True, ("m",), (), ("/src/inc",))
@@ -68,7 +73,9 @@ def test_objects_reach_a_later_link() -> None:
 
 def test_archives_grow_and_list_strangers() -> None:
     """A member that nobody made is a stranger; ``ar t`` makes nothing."""
-    made, shop = build({"a.c": ""}, "gcc -c a.c; ar t libx.a; ar -rc libx.a a.o; ar q libx.a other.o; gcc libx.a -o app")
+    made, shop = build(
+        {"a.c": ""}, "gcc -c a.c; ar t libx.a; ar -rc libx.a a.o; ar q libx.a other.o; gcc libx.a -o app"
+    )
     assert shop.units["/src/libx.a"].kind is Kind.ARCHIVE
     assert made[0].strangers == ("/src/other.o",)
 
@@ -85,7 +92,9 @@ def test_shared_libraries_of_the_build() -> None:
 
 def test_globs_are_expanded_or_a_hole() -> None:
     """A glob takes sources and made objects; one that matches nothing is a hole."""
-    made, _ = build({"a.c": "", "b.c": "", "x.h": ""}, "gcc *.c -o app; gcc -c a.c b.c; gcc *.o -o two; gcc *.cc -lx y.c -o three")
+    made, _ = build(
+        {"a.c": "", "b.c": "", "x.h": ""}, "gcc *.c -o app; gcc -c a.c b.c; gcc *.o -o two; gcc *.cc -lx y.c -o three"
+    )
     assert [len(u.sources) for u in made[:2]] == [2, 2]
     assert made[2].holes == ("*.cc",)
 

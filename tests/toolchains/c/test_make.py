@@ -153,7 +153,11 @@ def test_problems_are_named() -> None:
 
 def test_made_files_are_up_to_date() -> None:
     """A second make does not run a recipe whose output stands."""
-    shop = Workshop(MemoryTree({"Makefile": "app: a.c\n\tgcc a.c -o app\ninstall: app\n\tinstall app $(DESTDIR)/usr/bin\n", "a.c": ""}))
+    shop = Workshop(
+        MemoryTree(
+            {"Makefile": "app: a.c\n\tgcc a.c -o app\ninstall: app\n\tinstall app $(DESTDIR)/usr/bin\n", "a.c": ""}
+        )
+    )
     first, second = Outcome(), Outcome()
     Make(shop, {}, first).run(Options.read(()), "/src")
     Make(shop, {}, second).run(Options.read(("install", "DESTDIR=/pkg")), "/src")

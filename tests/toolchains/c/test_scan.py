@@ -51,7 +51,7 @@ def test_arguments_are_literals_or_nothing() -> None:
     """Adjacent literals, string macros and escapes are joined; anything else is no literal."""
     (call,) = scan('#define DIR "/usr" "/share"\nfopen(DIR "/a\\tb", mode(1, 2), "r");', NAMES).calls
     assert call.arguments == ("/usr/share/a\tb", None, "r")
-    (call,) = scan("fopen(PREFIX \"/a\", x)", NAMES, {"PREFIX": "/opt"}).calls
+    (call,) = scan('fopen(PREFIX "/a", x)', NAMES, {"PREFIX": "/opt"}).calls
     assert call.arguments == ("/opt/a", None)
 
 

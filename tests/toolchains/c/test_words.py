@@ -16,7 +16,7 @@ def argvs(text: str) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("gcc -o 'a b' \"c\\\"d\" e\\ f", [("gcc", "-o", "a b", 'c"d', "e f")]),
+        ('gcc -o \'a b\' "c\\"d" e\\ f', [("gcc", "-o", "a b", 'c"d', "e f")]),
         ("a && b; c | d", [("a",), ("b",), ("c",), ("d",)]),
         ("a > out 2>&1 < in", [("a",)]),
         ("a # b", [("a",)]),

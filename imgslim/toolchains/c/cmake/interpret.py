@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from imgslim.toolchains.c.cmake.conditions import Condition
 from imgslim.toolchains.c.cmake.handlers import HANDLERS
 from imgslim.toolchains.c.cmake.lex import Argument, Invoke, invocations, unescape
-from imgslim.toolchains.c.cmake.state import Project
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.tree import is_folder, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from imgslim.toolchains.c.cmake.state import Project
     from imgslim.toolchains.c.tree import Tree
 
 _REFERENCE = re.compile(r"\$(ENV|CACHE)?\{([^${}]*)\}")
