@@ -161,6 +161,20 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryBuild:
+    """A build step that takes the place of an entry that compiles first (``go run``)."""
+
+    #: The instruction that the builder gets.
+    run_line: str
+    #: Where the program lies then.
+    path: str
+    #: What starts it, arguments included.
+    argv: tuple[str, ...]
+    #: As of right after the last step; ``step`` is one past it.
+    product: Product
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """What one toolchain found in a project."""
 
@@ -170,6 +184,8 @@ class Findings:
     build_commands: frozenset[tuple[int, int]]
     #: Build commands that it knows as its own but could not follow.
     not_followed: tuple[Declined, ...] = ()
+    #: Where the entry itself compiles: what to do instead.
+    entry: EntryBuild | None = None
 
 
 class Toolchain(Protocol):
@@ -185,6 +201,10 @@ class Toolchain(Protocol):
 
     def find(self, project: Project) -> Findings:
         """Find what the project's commands build."""
+        ...
+
+    def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | None:
+        """Tell what an entry builds that compiles before it runs; None for any other."""
         ...
 
 

@@ -68,7 +68,8 @@ def _edits(project: Project, plan: Plan) -> Iterator[Edit]:
     yield from plan.builder_edits
     removed = [dockerfile.instructions[i] for i in sorted(plan.removed)]
     gone = {id(n) for n in removed} | {id(c) for n in removed for c in attached_comments(dockerfile, n)}
-    kept_end = max(n.span.end for n in (*dockerfile.instructions, *dockerfile.comments) if id(n) not in gone)
+    nodes: tuple[Instruction | Comment, ...] = (*dockerfile.instructions, *dockerfile.comments)
+    kept_end = max(n.span.end for n in nodes if id(n) not in gone)
     for node in removed:
         if node.span.start < kept_end:
             yield Edit(_whole_lines(dockerfile, node), "")

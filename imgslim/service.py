@@ -12,7 +12,7 @@ from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchange
 from imgslim.planner.choose import choose
 from imgslim.rewriting import rewrite as write
 from imgslim.syntax import check_valid, parse
-from imgslim.toolchains import toolchains_for
+from imgslim.toolchains import all_toolchains, toolchains_for
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options
         return Unchanged("already-minimal", "The image starts from scratch already.", dockerfile.instructions[0].span)
     base = _base(reference, options)
     folded = trace(dockerfile, 0, _state(base), options.build_args)
-    triggers = (*folded.onbuild, *(base.onbuild if isinstance(base, ImageFacts) else ()))
+    triggers = (*folded.onbuild, *((base.onbuild or ()) if isinstance(base, ImageFacts) else ()))
     if triggers:
         own = folded.onbuild[0].span if folded.onbuild else folded.node.span
         return Declined(
@@ -109,15 +109,19 @@ def _state(base: ImageFacts | UnknownImage) -> BaseState:
         user=open_ if base.user is None else base.user,
         entrypoint=open_ if base.entrypoint is None else base.entrypoint,
         cmd=open_ if base.cmd is None else base.cmd,
-        onbuild=base.onbuild,
+        onbuild=base.onbuild or (),
     )
 
 
 def find(project: Project) -> Findings:
     """Ask every toolchain whose commands may be there."""
     found = [t.find(project) for t in toolchains_for(project.trace)]
+    entry = project.trace.entry
+    argv = tuple(w for part in (entry.entrypoint_argv, entry.cmd_argv) if isinstance(part, tuple) for w in part)
+    replaced = (t.replaces_entry(argv, project) for t in all_toolchains())
     return Findings(
         products=tuple(sorted((p for f in found for p in f.products), key=lambda p: (p.step, p.index))),
         build_commands=frozenset().union(*(f.build_commands for f in found)),
         not_followed=tuple(d for f in found for d in f.not_followed),
+        entry=next((r for r in replaced if r is not None), None),
     )

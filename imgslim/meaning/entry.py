@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.run_step import has_errexit, shell_problem
-from imgslim.meaning.shell_fold import read_shell
+from imgslim.meaning.shell_fold import read_shell, run_argv
+from imgslim.meaning.shell_nested import SHELLS
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import script_of
 from imgslim.meaning.trace import Entry
@@ -35,6 +36,13 @@ class _Given:
         """What the image's configuration holds: exec form unchanged, shell form behind SHELL."""
         return self.node.exec_form if self.node.exec_form is not None else (*self.shell, self.node.value)
 
+    @property
+    def is_shell(self) -> bool:
+        """Tell whether a shell reads its text: shell form, or an exec form that starts one with ``-c``."""
+        argv = self.argv
+        named = len(argv) > 2 and argv[0].rsplit("/", 1)[-1] in SHELLS and argv[1] == "-c"  # noqa: PLR2004
+        return self.text is not None or named
+
 
 def entry_of(steps: tuple[Step, ...], base: BaseState, final: Scope) -> Entry:
     """Apply Docker's rules (Dockerfile reference, "Understand how CMD and ENTRYPOINT interact").
@@ -44,7 +52,7 @@ def entry_of(steps: tuple[Step, ...], base: BaseState, final: Scope) -> Entry:
     """
     entrypoint, cmd = _last(steps, "ENTRYPOINT"), _last(steps, "CMD")
     inherited_cmd: tuple[str, ...] | Unknown = base.cmd if entrypoint is None else ()
-    shown = entrypoint if entrypoint is not None and entrypoint.text is not None else cmd
+    shown = entrypoint if entrypoint is not None and entrypoint.is_shell else cmd
     return Entry(
         entrypoint=entrypoint.node if entrypoint else None,
         cmd=cmd.node if cmd else None,
@@ -53,7 +61,7 @@ def entry_of(steps: tuple[Step, ...], base: BaseState, final: Scope) -> Entry:
         entrypoint_shell=entrypoint.text if entrypoint else None,
         cmd_shell=cmd.text if cmd else None,
         shell=shown.shell if shown else final.shell,
-        commands=_commands(shown, final) if shown and shown.text is not None else (),
+        commands=_commands(shown, final) if shown else (),
     )
 
 
@@ -63,9 +71,11 @@ def _last(steps: tuple[Step, ...], keyword: str) -> _Given | None:
 
 
 def _commands(given: _Given, final: Scope) -> tuple[Command, ...]:
-    """Read in the state of the started container: ARG does not exist there."""
+    """Read in the state of the started container: ARG does not exist there; exec form starts a shell only by name."""
+    state = ShellState.start(final.workdir, final.env, final.user, complete=final.env_complete)
+    if given.text is None:
+        return tuple(run_argv(given.argv, given.node.span, state).commands) if given.is_shell else ()
     if shell_problem(given.shell):
         return ()
-    state = ShellState.start(final.workdir, final.env, final.user, complete=final.env_complete)
     state.errexit = has_errexit(given.shell)
     return tuple(read_shell(script_of(given.node), state).commands)

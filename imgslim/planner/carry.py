@@ -202,7 +202,7 @@ def _users(project: Project, build: Build, target: RuntimeTarget, linked: Linked
     """/etc/passwd and /etc/group where a user is named, made, or looked up, and the target has another set."""
     user = project.trace.final.user
     name = user.split(":", 1)[0] if isinstance(user, str) else "?"
-    known = {"", "root", "0", *(u[0] for u in (target.facts.users if target.facts is not None else ()))}
+    known = {"", "root", "0", *(u.name for u in (target.facts.users if target.facts is not None else ()))}
     made = [n for r in build.ran if isinstance(r.effect, Users) for n in r.effect.names]
     needs = build.needing(NeedKind.USERS)
     if name.isdigit() or name in known:

@@ -12,7 +12,7 @@ from imgslim.values import Unknown
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command, Entry
-    from imgslim.model import Project
+    from imgslim.model import EntryBuild, Project
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
 
@@ -71,6 +71,22 @@ def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | U
     if entry.cmd is None or entry.cmd_argv == ():
         return Unchanged("no-entry", "CMD and ENTRYPOINT are empty: nothing says which program the image is for.")
     return _command(project, entry, entry.cmd, inherited, has_shell=has_shell)
+
+
+def compiled_ahead(project: Project, replaced: EntryBuild) -> EntryPlan:
+    """The entry that compiled first, as the program that a build step makes instead."""
+    entry = project.trace.entry
+    node = entry.entrypoint or entry.cmd or project.trace.node
+    argv, lines = replaced.argv, []
+    if entry.entrypoint is not None:
+        arguments = entry.cmd_argv if entry.cmd is not None and isinstance(entry.cmd_argv, tuple) else ()
+        if arguments and argv[-len(arguments) :] == arguments and entry.entrypoint_shell is None:
+            lines = [Line("CMD " + exec_form(arguments))]
+            argv = argv[: -len(arguments)]
+        lines.insert(0, Line("ENTRYPOINT " + exec_form(argv)))
+    else:
+        lines = [Line("CMD " + exec_form(argv))]
+    return EntryPlan(tuple(lines), (Started(replaced.argv, node.span),), (), "", "", None)
 
 
 @dataclass(frozen=True, slots=True)

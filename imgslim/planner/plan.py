@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
-from imgslim.model import Declined, Disposition, Linkage, Plan, Unchanged
+from imgslim.model import Declined, Disposition, Line, Linkage, Plan, Unchanged
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
 from imgslim.planner.commands import Users
 from imgslim.planner.configure import configure
-from imgslim.planner.entry import plan_entry
+from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
 from imgslim.planner.link import link
 from imgslim.planner.recognise import recognise
 from imgslim.rewriting import stage_name
@@ -27,7 +27,10 @@ def plan_for(
     project: Project, findings: Findings, target: RuntimeTarget, libc: str = ""
 ) -> Plan | Declined | Unchanged:
     """Plan the rewrite onto ``target``, or say why not."""
-    entry = plan_entry(project, has_shell=has_shell(target))
+    if findings.entry is not None:
+        entry: EntryPlan | Declined | Unchanged = compiled_ahead(project, findings.entry)
+    else:
+        entry = plan_entry(project, has_shell=has_shell(target))
     if isinstance(entry, Declined | Unchanged):
         return entry
     build = recognise(project, entry, findings)
@@ -48,7 +51,10 @@ def plan_for(
         target=target,
         toolchain=build.toolchain,
         builder_edits=(*configured.edits, *_install(project, linked), *linked.edits),
-        builder_lines=tuple(builder_lines(target, linked, cargo.staged, user=configured.builder_user, escape=escape)),
+        builder_lines=(
+            *_compiled(findings),
+            *builder_lines(target, linked, cargo.staged, user=configured.builder_user, escape=escape),
+        ),
         runtime_lines=tuple(
             runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage_name(project.dockerfile))
         ),
@@ -58,6 +64,11 @@ def plan_for(
         size=target.facts.size if target.facts is not None else 0,
         notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes))),
     )
+
+
+def _compiled(findings: Findings) -> Iterator[Line]:
+    if findings.entry is not None:
+        yield Line(findings.entry.run_line, "The entry compiled this at each start")
 
 
 def _install(project: Project, linked: Linked) -> Iterator[Edit]:

@@ -42,7 +42,12 @@ class _Found:
 def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build | Declined | Unchanged:
     """Find what the entry runs among what the build makes."""
     found = _Found()
-    for started in entry.started:
+    if findings.entry is not None:
+        path = findings.entry.path
+        found.used[path] = Used(findings.entry.product, path, path)
+        for word in findings.entry.argv[1:]:
+            _argument(project, word, entry.started[0].span, found)
+    for started in entry.started if findings.entry is None else ():
         _program(project, findings, started.argv, started.span, found)
     for command in entry.commands:
         words = tuple(w if isinstance(w, str) else "" for w in command.argv)
@@ -71,7 +76,8 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         needs=tuple(found.needs),
         ran=tuple(_ran(project, findings)),
         open_ends=tuple(dict.fromkeys(found.open_ends)),
-        consumed=frozenset(s for p in findings.products for s in p.sources),
+        consumed=frozenset(s for p in findings.products for s in p.sources)
+        | frozenset(s for u in found.used.values() for s in u.product.sources),
     )
 
 
