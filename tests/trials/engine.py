@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
@@ -54,34 +53,13 @@ def inspect(name: str, what: str = "image") -> Mapping[str, Any] | None:
     return found
 
 
-def derived(image: str) -> str:
-    """Return the name of an image given as ``NAME K=V …``: the image with these variables set, made where missing.
-
-    The release that the stand-in speaks for had other defaults (GO111MODULE was ``auto`` up to Go 1.15).
-    """
-    name, *variables = image.split()
-    if not variables:
-        return name
-    tag = "imgslim-trial/standin:" + hashlib.sha256(image.encode()).hexdigest()[:16]
-    if inspect(tag) is None:
-        text = f"FROM {name}\nENV {' '.join(variables)}\n"
-        subprocess.run(
-            ["docker", "build", "--quiet", "-t", tag, "-"], input=text.encode(), capture_output=True, check=True
-        )
-    return tag
-
-
 def build(dockerfile: Path, context: Path, tag: str, standin: Mapping[str, str], seconds: float) -> Mapping[str, Any]:
     """Build and load an image; what inspect says of it.
 
     Raises:
         BuildFailed: a step failed, or the time is up.
     """
-    named = [
-        part
-        for name, image in standin.items()
-        for part in ("--build-context", f"{name}=docker-image://{derived(image)}")
-    ]
+    named = [part for name, image in standin.items() for part in ("--build-context", f"{name}=docker-image://{image}")]
     arguments = (
         "buildx",
         "build",
@@ -176,7 +154,7 @@ def remove(*images: str) -> None:
 def base_configuration(case: Case, names: Sequence[str]) -> Mapping[str, Any]:
     """Read the configuration of the image that FROM names, or of its stand-in."""
     for name in names:
-        image = inspect(derived(case.standin.get(name, name)))
+        image = inspect(case.standin.get(name, name))
         if image is not None:
             config: Mapping[str, Any] = image["Config"]
             return config

@@ -133,7 +133,7 @@ def _named(standin: Mapping[str, str]) -> Iterator[None]:
     mine = [name for name in standin if engine.inspect(name) is None]
     try:
         for name in mine:
-            engine.docker("tag", engine.derived(standin[name]), name)
+            engine.docker("tag", standin[name], name)
         yield
     finally:
         if mine:
