@@ -244,7 +244,7 @@ def test_probes_of_a_server(tmp_path: Path) -> None:
             HttpProbe("/a.html", port=80, status=200, contains="text", content_type="text/html"),
             HttpProbe("/cgi-bin/echo", "POST", body=b"hello", contains="hello"),
         ),
-        tcp=(TcpProbe(80, b"GET /a.html HTTP/1.0\r\n\r\n", "text"),),
+        tcp=(TcpProbe(80, b"GET /a.html HTTP/1.0\r\n\r\n", "text a"),),
         commands=(fetch,),
     )
     options = replace(QUICK, probes=Probes((run,)), expected=frozenset({"config:entry"}))
