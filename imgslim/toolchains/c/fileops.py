@@ -79,11 +79,11 @@ def _operands(name: str, words: tuple[str, ...]) -> tuple[list[str], str | None,
 
 
 #: Folders that every Linux image has.
-_STANDARD = frozenset({
-    "/", "/bin", "/sbin", "/lib", "/usr", "/usr/bin", "/usr/sbin", "/usr/lib", "/usr/local", "/usr/local/bin", "/tmp",
-    "/usr/local/sbin", "/usr/local/lib", "/usr/local/include", "/usr/include", "/usr/share", "/etc", "/opt", "/root",
-    "/srv", "/var", "/var/lib", "/home", "/lib64", "/usr/local/share", "/usr/local/etc", "/usr/src", "/usr/local/src",
-})  # fmt: skip
+_STANDARD = frozenset(
+    {"/", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/opt", "/root", "/srv", "/var", "/var/lib", "/home", "/tmp"}  # noqa: S108
+    | {f"{p}/{n}" for p in ("/usr", "/usr/local") for n in ("bin", "sbin", "lib", "include", "share", "src", "etc")}
+    | {"/usr", "/usr/local"}
+)
 
 
 def _known_folder(tree: Tree, path: str, made: tuple[str, ...]) -> bool:

@@ -29,10 +29,10 @@ def follow(session: Session, site: Site) -> None:
     """Run a make on paper."""
     options = Options.read(site.argv[1:])
     session.claim(site)
-    made = systems.run(session.shop, site.argv, site.cwd, site.env)
-    if made is not None:
-        systemflow.note(session, site, made)
-        if not made and session.shop.problems:
+    built = systems.run(session.shop, site.argv, site.cwd, site.env)
+    if built is not None:
+        systemflow.note(session, site, built)
+        if not built and session.shop.problems:
             session.give_up(site, f"What make builds here could not be followed: {session.shop.problems[-1]}.")
         return
     if options.dry or (options.goals and set(options.goals) <= _CLEANING):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from imgslim.toolchains.c.driver import HOLE
 
-#: What pkg-config's modules hand to the linker, for the modules that real files ask for; from each project's own .pc.in.
+#: What pkg-config's modules hand to the linker, for the modules that real files ask for (each project's own .pc file).
 MODULES: dict[str, tuple[str, ...]] = {
     "openssl": ("ssl", "crypto"),
     "libssl": ("ssl",),

@@ -50,7 +50,7 @@ def builds(text: str) -> bool:
     return False
 
 
-def run_script(shop: Workshop, path: str, cwd: str, env: Mapping[str, str], out: Outcome, depth: int = 0) -> None:
+def run_script(shop: Workshop, path: str, cwd: str, env: Mapping[str, str], out: Outcome, *, depth: int = 0) -> None:
     """Run a script's commands in order; what it makes is noted in ``out``."""
     text = shop.tree.text(path)
     if text is None or depth > _DEPTH:
@@ -69,7 +69,7 @@ def run_script(shop: Workshop, path: str, cwd: str, env: Mapping[str, str], out:
             case ["cd", folder]:
                 here = join(here, folder) if here is not None and HOLE not in folder else None
             case _:
-                _command(shop, simple, here, env, out, depth)
+                _command(shop, simple, here, env, out=out, depth=depth)
 
 
 def _command(shop: Workshop, simple: Simple, cwd: str | None, env: Mapping[str, str], out: Outcome, depth: int) -> None:
@@ -80,7 +80,7 @@ def _command(shop: Workshop, simple: Simple, cwd: str | None, env: Mapping[str, 
     scope = {**env, **dict(simple.assignments)}
     out.ran.append(argv)
     if nested is not None:
-        run_script(shop, nested, cwd, scope, out, depth + 1)
+        run_script(shop, nested, cwd, scope, out, depth=depth + 1)
     elif posixpath.basename(argv[0]) in {"make", "gmake"} and systems.run(shop.fork(), argv, cwd, scope) is None:
         Make(shop, scope, out).run(Options.read(argv[1:]), cwd)
     else:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 NINJAS = frozenset({"ninja", "ninja-build", "samu"})
 #: Their names; ``configure`` is a script of the project.
-NAMES = NINJAS | {"cmake", "cmake3", "configure", "meson", "autoreconf", "autoconf", "automake", "aclocal", "autogen.sh"} | {
-    "bootstrap", "bootstrap.sh", "autoheader", "libtoolize", "buildconf",
+NAMES = NINJAS | {
+    "cmake", "cmake3", "configure", "meson", "autoreconf", "autoconf", "automake", "aclocal", "autogen.sh", "bootstrap",
+    "bootstrap.sh", "autoheader", "libtoolize", "buildconf",
 }  # fmt: skip
 _CMAKE_TOOLS = frozenset({"-E", "-P", "--version", "-version", "--help", "-N", "--find-package"})
 

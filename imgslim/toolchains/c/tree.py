@@ -35,7 +35,7 @@ def is_folder(tree: Tree, path: str) -> bool:
 
 
 def glob(tree: Tree, cwd: str, pattern: str, extra: tuple[str, ...] = ()) -> tuple[str, ...]:
-    """The paths a shell glob gives, as written relative to ``cwd``, sorted; ``extra`` are absolute paths made so far."""
+    """The paths a shell glob gives, relative to ``cwd`` as written; ``extra`` are absolute paths made so far."""
     if not has_magic(pattern):
         path = join(cwd, pattern)
         there = tree.origin(path) is not None or is_folder(tree, path) or path in extra

@@ -1,5 +1,7 @@
 """Automake and Meson packages: what a build and an installation leave behind."""
 
+# ruff: noqa: E501 (a case reads best on one line)
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,5 +1,7 @@
 """The compiler's command line."""
 
+# ruff: noqa: E501 (a case reads best on one line)
+
 from __future__ import annotations
 
 import pytest

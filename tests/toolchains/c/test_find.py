@@ -1,9 +1,12 @@
 """What is found in whole projects, and what is left to others."""
 
+# ruff: noqa: E501 (a case reads best on one line)
+
 from __future__ import annotations
 
 import pytest
 
+from imgslim.meaning.trace import Run
 from imgslim.model import Linkage
 from imgslim.toolchains.c import TOOLCHAIN
 from tests.toolchains.c.projects import GCC, find, project
@@ -105,11 +108,8 @@ def test_installed_products() -> None:
 
 def test_claims() -> None:
     """The prefilter sees through wrappers and believes no look-alike."""
-    commands = [
-        c
-        for s in project("FROM x\nRUN gcc a.c; ccache g++ a.cc; ls gcc; go build; make\n").trace.steps
-        for c in s.commands
-    ]  # type: ignore[union-attr]
+    steps = project("FROM x\nRUN gcc a.c; ccache g++ a.cc; ls gcc; go build; make\n").trace.steps
+    commands = [c for s in steps if isinstance(s, Run) for c in s.commands]
     assert [TOOLCHAIN.claims(c) for c in commands] == [True, True, False, False, True]
 
 

@@ -1,5 +1,7 @@
 """Makefiles: which commands a goal runs, and what they make."""
 
+# ruff: noqa: E501 (a case reads best on one line)
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Needs: each call that has one, beside a twin that has none."""
 
+# ruff: noqa: E501 (a case reads best on one line)
+
 from __future__ import annotations
 
 import pytest

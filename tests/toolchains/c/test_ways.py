@@ -1,5 +1,7 @@
 """Other ways to link: offered where sound, with a twin that is not."""
 
+# ruff: noqa: E501 (a case reads best on one line)
+
 from __future__ import annotations
 
 import pytest

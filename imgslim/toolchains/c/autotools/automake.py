@@ -171,7 +171,7 @@ class Automake:
         full = join(join(self._source, program.folder), path)
         found = [p for p in self.programs if p.name.rsplit("/", 1)[-1] == base]
         exact = [p for p in found if join(join(self._source, p.folder), p.name) == full]
-        return (exact or found or [None])[0]
+        return next(iter(exact or found), None)
 
     def includes(self, program: Program) -> tuple[str, ...]:
         """Folders that the sources' includes are looked for in."""

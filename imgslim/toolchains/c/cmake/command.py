@@ -54,8 +54,8 @@ def configure_arguments(words: tuple[str, ...], cwd: str) -> Arguments:
                 cache["CMAKE_INSTALL_PREFIX"] = value or ""
             case "--preset":
                 preset = True
-            case _ if not word.startswith("-"):
-                operand = word
+            case _:
+                operand = operand if word.startswith("-") else word
     if operand.endswith("CMakeLists.txt"):
         operand = operand.removesuffix("CMakeLists.txt") or "."
     binary = join(cwd, binary) if binary else cwd

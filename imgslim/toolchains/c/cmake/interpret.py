@@ -66,8 +66,11 @@ class Interpreter:
         """Read ``source``/CMakeLists.txt; its variables are its own."""
         outer = self.variables
         self.variables = {
-            **outer, "CMAKE_CURRENT_SOURCE_DIR": source, "CMAKE_CURRENT_LIST_DIR": source, "CMAKE_CURRENT_BINARY_DIR": binary,
-        }  # fmt: skip
+            **outer,
+            "CMAKE_CURRENT_SOURCE_DIR": source,
+            "CMAKE_CURRENT_LIST_DIR": source,
+            "CMAKE_CURRENT_BINARY_DIR": binary,
+        }
         self.parents.append(outer)
         self.file(join(source, "CMakeLists.txt"))
         self.parents.pop()

@@ -209,7 +209,7 @@ class Make:
         return Rule((), names, order, rule.recipe, stem=folder + stem)
 
     def _can(self, name: str, target: str, depth: int, *, chain: bool) -> bool:
-        """Tell whether a prerequisite is there, is named by a rule or, with ``chain``, can be made by another pattern."""
+        """Tell whether a prerequisite is there, is named or, with ``chain``, can be made by another pattern."""
         name = self._clean(name)
         if name == target:
             return False

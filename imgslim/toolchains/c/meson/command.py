@@ -29,7 +29,7 @@ class Arguments:
 
 
 def setup_arguments(words: tuple[str, ...], cwd: str) -> Arguments:
-    """Read ``[setup] [options] builddir [sourcedir]``; the two folders may be swapped, the one with meson.build is the source."""
+    """Read ``[setup] [options] builddir [sourcedir]``."""
     operands: list[str] = []
     options: dict[str, str] = {}
     rest = iter(w for i, w in enumerate(words) if not (i == 0 and w == "setup"))
@@ -53,9 +53,9 @@ class MesonBuild:
 
     def __init__(self, tree: Tree, arguments: Arguments) -> None:
         """Read the project."""
-        if len({arguments.source, arguments.binary}) > 1 and tree.origin(join(arguments.source, "meson.build")) is None:
-            if tree.origin(join(arguments.binary, "meson.build")) is not None:
-                arguments = Arguments(arguments.binary, arguments.source, arguments.options)
+        here = tree.origin(join(arguments.source, "meson.build"))
+        if here is None and tree.origin(join(arguments.binary, "meson.build")) is not None:
+            arguments = Arguments(arguments.binary, arguments.source, arguments.options)
         self._tree = tree
         self._arguments = arguments
         self._project = MesonProject(tree, arguments.source)

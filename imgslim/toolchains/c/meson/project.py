@@ -147,9 +147,12 @@ class MesonProject:
         holder = Target("", "static", "", self._folder, [])
         self._links(holder, call)
         return Dependency(
-            tuple(holder.libs), tuple(holder.links), tuple(holder.includes),
-            tuple(self._path(s) for s in flat(call.keyword.get("sources")) if isinstance(s, str)), known=not holder.holes,
-        )  # fmt: skip
+            libs=tuple(holder.libs),
+            targets=tuple(holder.links),
+            includes=tuple(holder.includes),
+            sources=tuple(self._path(s) for s in flat(call.keyword.get("sources")) if isinstance(s, str)),
+            known=not holder.holes,
+        )
 
     def _target(self, call: Call, arguments: list[Value]) -> Target:
         name = arguments[0] if arguments and isinstance(arguments[0], str) else HOLE
@@ -190,6 +193,8 @@ class MesonProject:
                     target.includes += paths
                 case str() if HOLE not in value:
                     target.includes.append(self._path(value))
+                case _:
+                    target.holes.append("a folder that is not settled")
 
     def merged(self, target: Target) -> list[Target]:
         """The static libraries whose objects go into ``target``."""
