@@ -21,6 +21,8 @@ aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solar
 """
 _UNIX = frozenset(_UNIX_TEXT.split())
 _WORD = re.compile(r"\|\||&&|[!()]|[\w.]+")
+#: Parts of an expression that are looked at; Go itself refuses one of more than 1,000 (go/build/constraint).
+_LARGEST = 200
 _RELEASE = re.compile(r"go1\.(\d+)")
 
 
@@ -64,6 +66,8 @@ def name_fits(name: str, platform: Platform) -> bool:
 def expression_holds(text: str, platform: Platform) -> bool:
     """Evaluate what follows ``//go:build``; a malformed expression holds nowhere, as in the go command."""
     words = _WORD.findall(text)
+    if len(words) > _LARGEST:
+        return False
     value, rest = _either(words, 0, platform)
     return value and rest == len(words)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from imgslim.toolchains.golang.constraints import expression_holds, old_lines_hold
 from imgslim.toolchains.golang.lex import tokens, unquote
@@ -64,17 +64,18 @@ class Header:
 
 def read_header(text: str) -> Header:
     """Read the head of a file, up to its first declaration."""
-    package, preamble, comment = "", "", ""
+    package, preamble = "", ""
     build: str | None = None
-    imports: list[Import] = []
+    imports: list[_Spec] = []
     old: list[str] = []
-    comment_end = 0
+    #: The comment that ends right above: where it starts, -1 for none, and where it ends.
+    comment, comment_end = -1, 0
     stream = tokens(text)
     end = len(text)
     for token in stream:
         if token.kind == "comment":
-            follows = bool(comment) and text.count("\n", comment_end, token.offset) <= 1
-            comment = comment + "\n" + token.text if follows else token.text
+            if comment < 0 or text.count("\n", comment_end, token.offset) > 1:
+                comment = token.offset
             comment_end = token.offset + len(token.text)
             if not package:
                 build = _build_line(token.text) or build
@@ -83,16 +84,16 @@ def read_header(text: str) -> Header:
         if token.text == "package" and not package:
             package = next((t.text for t in stream if t.kind == "word"), "")
         elif token.text == "import":
-            found = _imports(text, stream)
+            found = _imports(stream)
             imports += found
-            if any(i.path == "C" for i in found):
-                preamble = comment
+            if any(spec.path == "C" for spec in found):
+                preamble = text[comment:comment_end] if comment >= 0 else ""
         elif token.text in _DECLARATIONS:
             end = token.offset
             break
-        comment = ""
+        comment = -1
     embeds = _embeds(text) if "//go:embed" in text else ()
-    return Header(package, tuple(imports), build, tuple(old), preamble, embeds, end)
+    return Header(package, _placed(text, imports), build, tuple(old), preamble, embeds, end)
 
 
 def _build_line(comment: str) -> str | None:
@@ -104,13 +105,30 @@ def _old_lines(comment: str) -> list[str]:
     return [body.removeprefix("+build ")] if comment.startswith("//") and body.startswith("+build ") else []
 
 
-def _imports(text: str, stream: Iterator[Token]) -> list[Import]:
-    """The specs of one import declaration; the stream stands right behind ``import``."""
+class _Spec(NamedTuple):
+    path: str
+    name: str
+    offset: int
+
+
+def _placed(text: str, specs: list[_Spec]) -> tuple[Import, ...]:
+    """The imports with their lines, counted in one pass."""
     found: list[Import] = []
+    line, at = 1, 0
+    for spec in specs:
+        line += text.count("\n", at, spec.offset)
+        at = spec.offset
+        found.append(Import(spec.path, spec.name, line))
+    return tuple(found)
+
+
+def _imports(stream: Iterator[Token]) -> list[_Spec]:
+    """The specs of one import declaration; the stream stands right behind ``import``."""
+    found: list[_Spec] = []
     name, grouped = "", False
     for token in stream:
         if token.kind == "string":
-            found.append(Import(unquote(token.text), name, text.count("\n", 0, token.offset) + 1))
+            found.append(_Spec(unquote(token.text), name, token.offset))
             name = ""
             if not grouped:
                 break

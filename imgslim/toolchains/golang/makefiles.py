@@ -28,6 +28,8 @@ _MAKES = re.compile(r"\bgo\s+(?:build|install)\b")
 #: A shell comment at the end of a recipe line.
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _DEPTH = 20
+#: Characters of an expanded text; a longer one is left as it stands.
+_LONGEST = 10_000
 
 
 def go_commands(project: Project, step: int, index: int, command: Command) -> list[Command] | Unsettled | None:
@@ -90,6 +92,7 @@ class _Makefile:
         self.first = ""
         #: Set in more than one way: by a conditional, by appending.
         self.open: set[str] = set()
+        self._expanded: dict[str, str] = {}
         targets: list[str] = []
         depth = 0
         for line in text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines():
@@ -105,10 +108,12 @@ class _Makefile:
                 targets = self.expand(rule[1]).split()
                 self._rule(targets, self.expand(rule[2]).split())
         self.variables |= given
+        self._expanded.clear()
         self.open -= set(given)
 
     def _set(self, setting: re.Match[str], command: Command, *, conditional: bool) -> None:
         name, how, value = setting.groups()
+        self._expanded.clear()
         if conditional:
             self.open.add(name)
         elif how == "?=" and name in (env := {**command.env, **dict(command.assignments)}):
@@ -134,9 +139,13 @@ class _Makefile:
             name = match[1] or match[2]
             if match[0] == "$$" or not name or name in self.open or name not in self.variables or depth > _DEPTH:
                 return match[0]
-            return self.expand(self.variables[name], depth + 1)
+            if name not in self._expanded:
+                self._expanded[name] = match[0]
+                self._expanded[name] = self.expand(self.variables[name], depth + 1)
+            return self._expanded[name]
 
-        return _REFERENCE.sub(one, text)
+        found = _REFERENCE.sub(one, text)
+        return found if len(found) <= _LONGEST else text
 
     def recipe(self, goals: list[str]) -> Iterator[str]:
         """The recipe lines of the goals, what they need first; each target once."""

@@ -33,6 +33,7 @@ class Mentions:
         self._folders = ["."]
         self._names: dict[str, str] = {}
         self._found: dict[str, Need] = {}
+        self._tried: set[tuple[str, bool]] = set()
 
     def path(self, text: str, why: str) -> None:
         """A literal that is given to something that opens or makes files: of a new file its folder."""
@@ -68,6 +69,9 @@ class Mentions:
             return False
         if path in self._found:
             return True
+        if (path, files_only) in self._tried:
+            return False
+        self._tried.add((path, files_only))
         if self._files.kind(path) == "folder":
             there = not files_only and self._holds_data(path)
         else:

@@ -50,6 +50,7 @@ def test_names(name: str, fits: bool) -> None:  # noqa: FBT001
         ("linux &&", False),
         ("", False),
         ("linux windows", False),
+        ("(" * 5000 + "linux" + ")" * 5000, False),
     ],
 )
 def test_expressions(text: str, holds: bool) -> None:  # noqa: FBT001

@@ -76,3 +76,9 @@ def test_no_go_at_all() -> None:
     """A text without package clause has no name and no imports."""
     header = read_header("hello")
     assert (header.package, header.imports) == ("", ())
+
+
+def test_long_heads_are_linear() -> None:
+    """Many comments or imports are read in one pass."""
+    assert read_header("// x\n" * 20_000 + "package a\n").package == "a"
+    assert read_header("package a\nimport (\n" + '"b"\n' * 20_000 + ")\n").imports[-1].line == 20_002

@@ -103,3 +103,14 @@ def test_the_setting_stands_before_make() -> None:
     assert product.linkage is Linkage.DYNAMIC
     assert product.ways[0].gate
     assert rewritten(text, product).endswith("RUN CGO_ENABLED=0 make\n")
+
+
+def test_variables_that_explode_stay_as_written() -> None:
+    """Doubling forty times over is given up, not worked through; the last setting of a name counts."""
+    doubling = "A0 = x\n" + "".join(f"A{i + 1} = $(A{i})$(A{i})\n" for i in range(40))
+    text = "FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN make\n"
+    found = find(text, {"main.go": MAIN, "Makefile": doubling + "all:\n\tgo build -o $(A40) .\n"})
+    assert [d.reason for d in found.not_followed] == ["build-not-followed"]
+    twice = "N = a\n$(N): ;\nN = b\n$(N)x:\n\tgo build -o $(N) .\nall: bx\n"
+    found = find(text.replace("make", "make all"), {"main.go": MAIN, "Makefile": twice})
+    assert [p.path for p in found.products] == ["/src/b"]
