@@ -40,7 +40,12 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rewriter", default="imgslim rewrite", help="the command under trial (%(default)s)")
     parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="for one build (%(default)s)")
     parser.add_argument("--jobs", type=int, default=1, help="cases at a time (%(default)s)")
-    parser.add_argument("--results", type=Path, metavar="FILE", help="append each result as a line of JSON")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="FILE",
+        help="append each result as a line of JSON; cases in it are not run again",
+    )
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the page here, also when IDs are given")
     return parser.parse_args(words)
 
@@ -57,8 +62,11 @@ def main(words: Sequence[str] | None = None) -> int:
     ways = () if arguments.original else ("offline", "verify") if arguments.verify else ("offline",)
     trial = Trial(arguments.clones, shlex.split(arguments.rewriter), ways, arguments.limit)
     engine.make_network()
+    known = recorded(arguments.results)
 
     def one(case: Case) -> list[Result]:
+        if found := finished(known, case.id, ways):
+            return found
         found = list(judge(case, trial))
         for result in found:
             _say(result, arguments.results)
@@ -72,6 +80,20 @@ def main(words: Sequence[str] | None = None) -> int:
     for way in ways:
         sys.stdout.write(f"\n{way}\n{report.summary([result for result in results if result.way == way])}")
     return int(any(map(bad, results)))
+
+
+def recorded(file: Path | None) -> tuple[Result, ...]:
+    """Read the results of an earlier replay; a later line about the same case and way wins."""
+    if file is None or not file.is_file():
+        return ()
+    lines = [Result(**json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines()]
+    return tuple({(result.id, result.way): result for result in lines}.values())
+
+
+def finished(known: Sequence[Result], name: str, ways: Sequence[str]) -> list[Result]:
+    """Return a case's earlier results if there is one for each way asked, else none."""
+    found = [result for result in known if result.id == name and result.way in (ways or ("original",))]
+    return found if len(found) == len(ways or ("original",)) else []
 
 
 def bad(result: Result) -> bool:

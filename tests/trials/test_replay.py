@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import threading
@@ -13,7 +14,7 @@ import pytest
 from tests.trials import cases, checkout, configuration, judge, report, rewriter
 from tests.trials.asking import Seen, holds
 from tests.trials.engine import last_words
-from tests.trials.replay import bad
+from tests.trials.replay import bad, finished, recorded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -274,3 +275,20 @@ def test_a_broken_promise_fails_the_replay() -> None:
     assert bad(judge.Result("x", "c", "offline", "broken", claim="safe"))
     assert bad(judge.Result("x", "c", "offline", "crash"))
     assert not bad(judge.Result("x", "c", "offline", "declined"))
+
+
+def test_an_interrupted_replay_goes_on(tmp_path: Path) -> None:
+    """A case whose results are all recorded is not run again; the last line about it counts."""
+    file = tmp_path / "results.jsonl"
+    assert recorded(file) == recorded(None) == ()
+    lines = [
+        judge.Result("x", "c", "offline", "broken"),
+        judge.Result("x", "c", "offline", "verified", after=1),
+        judge.Result("y", "c", "offline", "verified"),
+        judge.Result("x", "c", "verify", "verified", after=2),
+    ]
+    file.write_text("".join(json.dumps(dataclasses.asdict(line)) + "\n" for line in lines), encoding="utf-8")
+    known = recorded(file)
+    assert [result.after for result in finished(known, "x", ("offline", "verify"))] == [1, 2]
+    assert not finished(known, "y", ("offline", "verify"))
+    assert not finished(known, "y", ())
