@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NAMES = ("GNUmakefile", "makefile", "Makefile")
 _SET = re.compile(r"(?:export\s+)?([\w.-]+)\s*(\?=|:=|::=|=)\s*(.*)")
+_EXPORT = re.compile(r"export\s+([\w.\s-]+)")
 _RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^;#]*)")
 _REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]|\$\$|\$(.)")
 _MAKES = re.compile(r"\bgo\s+(?:build|install)\b")
@@ -52,7 +53,7 @@ def go_commands(project: Project, step: int, index: int, command: Command) -> li
         return None
     out: list[Command] = []
     for line in made:
-        found = _command(line, cwd, command)
+        found = _command(line, cwd, command, reader.environment())
         if found is None:
             return Unsettled(f"make runs {line[:60]!r}, which is not literal")
         out.append(found)
@@ -93,6 +94,8 @@ class _Makefile:
         #: Set in more than one way: by a conditional, by appending.
         self.open: set[str] = set()
         self._expanded: dict[str, str] = {}
+        #: Names whose values the recipes see: exported ones, and those of the command line.
+        self.exported: set[str] = set(given)
         targets: list[str] = []
         depth = 0
         for line in text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines():
@@ -102,6 +105,8 @@ class _Makefile:
                 continue
             plain = line.split("#", 1)[0].strip()
             depth += plain.startswith(("ifeq", "ifneq", "ifdef", "ifndef")) - (plain == "endif")
+            if export := _EXPORT.match(plain):
+                self.exported |= set(export[1].split())
             if setting := _SET.fullmatch(plain):
                 self._set(setting, command, conditional=depth > 0)
             elif rule := _RULE.match(plain):
@@ -147,6 +152,13 @@ class _Makefile:
         found = _REFERENCE.sub(one, text)
         return found if len(found) <= _LONGEST else text
 
+    def environment(self) -> tuple[tuple[str, Value], ...]:
+        """What recipes see beside the environment of make."""
+        names = sorted(n for n in self.exported if n in self.variables or n in self.open)
+        return tuple(
+            (n, Unknown(f"make sets {n}") if n in self.open else _value(self.expand(f"$({n})"))) for n in names
+        )
+
     def recipe(self, goals: list[str]) -> Iterator[str]:
         """The recipe lines of the goals, what they need first; each target once."""
         seen: set[str] = set()
@@ -164,7 +176,7 @@ class _Makefile:
             yield self.expand(line.lstrip("@-+").replace("$@", goal).replace("$<", needed[0] if needed else ""))
 
 
-def _command(line: str, cwd: str, shown: Command) -> Command | None:
+def _command(line: str, cwd: str, shown: Command, exported: tuple[tuple[str, Value], ...]) -> Command | None:
     """One recipe line as a command; None where it is more than one simple command of literal words."""
     try:
         words = shlex.split(line)
@@ -178,7 +190,7 @@ def _command(line: str, cwd: str, shown: Command) -> Command | None:
         return None
     span = shown.span
     made = tuple(Word(_value(w), w, span, literal="$" not in w) for w in words)
-    return replace(shown, words=made, assignments=(*shown.assignments, *assignments), cwd=cwd)
+    return replace(shown, words=made, assignments=(*shown.assignments, *exported, *assignments), cwd=cwd)
 
 
 def _value(word: str) -> Value:

@@ -95,6 +95,25 @@ def test_another_makefile_is_not_ours(run: str) -> None:
     assert (found.products, found.build_commands, found.not_followed) == ((), frozenset(), ())
 
 
+@pytest.mark.parametrize(
+    ("head", "run", "linkage"),
+    [
+        ("export CGO_ENABLED = 0", "make", Linkage.STATIC),
+        ("CGO_ENABLED = 0\nexport CGO_ENABLED", "make", Linkage.STATIC),
+        ("CGO_ENABLED = 0", "make", Linkage.DYNAMIC),
+        ("", "make CGO_ENABLED=0", Linkage.STATIC),
+        ("", "CGO_ENABLED=0 make", Linkage.STATIC),
+        ("export CGO_ENABLED = $(shell x)", "make", Linkage.UNKNOWN),
+        ("ifdef X\nexport CGO_ENABLED = 0\nendif", "make", Linkage.UNKNOWN),
+    ],
+)
+def test_recipes_see_what_is_exported(head: str, run: str, linkage: Linkage) -> None:
+    """Exported variables and those of the command line are in a recipe's environment, plain ones are not."""
+    files = {"go.mod": MOD, "main.go": program("net"), "Makefile": f"{head}\nall:\n\tgo build -o x .\n"}
+    (product,) = find(f"FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN {run}\n", files).products
+    assert product.linkage is linkage
+
+
 def test_the_setting_stands_before_make() -> None:
     """Recipes get the environment of make; the build then proves that it was obeyed."""
     text = "FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN make\n"
