@@ -290,6 +290,8 @@ class Rewritten:
     edits: tuple[Edit, ...]
     #: Other targets: the plan or the refusal of each.
     alternatives: tuple[Alternative, ...] = field(default=())
+    #: The names of all targets that have a plan, smallest first: the ladder of a verification.
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,14 +54,14 @@ def slim(text: str, context: BuildContext | None = None, options: Options | None
     if isinstance(project, Declined | Unchanged):
         return project
     findings = find(project)
-    answer, others = choose(project, findings, options.target, options.libc)
+    answer, others, order = choose(project, findings, options.target, options.libc)
     if not isinstance(answer, Plan):
         return answer
     written = write(project, answer)
     if isinstance(written, Declined):
         return written
     after, edits = written
-    return Rewritten(answer, text, after, edits, others)
+    return Rewritten(answer, text, after, edits, others, order)
 
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:

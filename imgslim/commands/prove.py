@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from imgslim.model import Declined, Rewritten
+from imgslim.commands.output import progress
+from imgslim.images import parse_reference
+from imgslim.images.inspect import from_inspect
+from imgslim.meaning import base_reference
+from imgslim.model import Declined, Rewritten, Unchanged
 from imgslim.service import slim
+from imgslim.syntax import parse
+from imgslim.verify.verdict import Status
 from imgslim.verify.verify import Before
 
 if TYPE_CHECKING:
@@ -14,6 +20,7 @@ if TYPE_CHECKING:
 
     from imgslim.commands.inputs import Input
     from imgslim.context import BuildContext
+    from imgslim.engine.session import Session
     from imgslim.model import Outcome
     from imgslim.service import Options
     from imgslim.verify.options import VerifyOptions
@@ -23,31 +30,51 @@ if TYPE_CHECKING:
 def prove(
     source: Input, context: BuildContext, folder: Path, options: Options, verification: VerifyOptions
 ) -> tuple[Outcome, Verdict | None]:
-    """The outcome that an engine stands behind, with its verdict (None where there was nothing to build)."""
+    """The outcome that an engine stands behind, with its verdict (None where there was nothing to build).
+
+    Raises:
+        InputError: BuildKit would refuse the file.
+        EngineOrSystemError: no engine answers.
+    """
     outcome = slim(source.text, context, options)
-    if not isinstance(outcome, Rewritten):
+    if isinstance(outcome, Unchanged):
         return outcome, None
-    with Before(source.text, folder, dockerfile=source.path, options=verification, progress=_progress) as before:
+    with Before(source.text, folder, dockerfile=source.path, options=verification, progress=progress) as before:
+        options = with_engine_facts(source.text, options, before.session)
+        outcome = slim(source.text, context, options)
+        if not isinstance(outcome, Rewritten):
+            return outcome, None
         verdict = before.compare(outcome.after)
-        if verdict.holds or options.target != "auto":
+        if verdict.holds or options.target != "auto" or not _about_the_rewrite(verdict):
             return _judged(outcome, verdict), verdict
-        for name in [a.target for a in outcome.alternatives if a.applicability is not None]:
+        progress(f"{outcome.plan.target.reference}: {verdict.status}: {verdict.message}")
+        for name in (a.target for a in outcome.alternatives if a.applicability is not None):
             other = slim(source.text, context, replace(options, target=name))
             if isinstance(other, Rewritten):
                 second = before.compare(other.after)
                 if second.holds:
-                    return other, second
+                    return replace(other, alternatives=()), second
+                progress(f"{other.plan.target.reference}: {second.status}: {second.message}")
         return _judged(outcome, verdict), verdict
+
+
+def with_engine_facts(text: str, options: Options, session: Session) -> Options:
+    """What the engine knows of the base image wins over the embedded tables."""
+    reference = base_reference(parse(text), 0, options.build_args)
+    if not isinstance(reference, str) or reference == "scratch":
+        return options
+    inspected = session.engine.inspect(reference)
+    if inspected is None:
+        return options
+    return replace(options, images={reference: from_inspect(parse_reference(reference), inspected)})
+
+
+def _about_the_rewrite(verdict: Verdict) -> bool:
+    """An original that can't be built or run is no fault of the target."""
+    return verdict.status in (Status.DIFFERS, Status.AFTER_DOES_NOT_BUILD)
 
 
 def _judged(outcome: Rewritten, verdict: Verdict) -> Outcome:
     if verdict.holds:
         return outcome
-    message = verdict.message or "The rewritten image did not behave like the original."
-    return Declined(verdict.status.value, message)
-
-
-def _progress(line: str) -> None:
-    import sys  # noqa: PLC0415
-
-    sys.stderr.write(line.rstrip("\n") + "\n")
+    return Declined(verdict.status.value, verdict.message or "The rewritten image did not behave like the original.")

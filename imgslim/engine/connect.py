@@ -58,15 +58,22 @@ class Engine:
         """The SDK's low-level client: one method for each call of the engine's API."""
         return self.client.api
 
-    def image(self, reference: str) -> BuiltImage | None:
-        """What the engine knows about a local image; None where it has none by that name or id."""
+    def inspect(self, reference: str) -> dict[str, Any] | None:
+        """One object of ``docker image inspect``; None where there is no local image by that name or id."""
         from docker.errors import ImageNotFound, NullResource  # noqa: PLC0415  (the SDK costs 150 ms)
 
         try:
             raw: dict[str, Any] = self.api.inspect_image(reference)
-            history: list[dict[str, Any]] = self.api.history(reference)
         except (ImageNotFound, NullResource):
             return None
+        return raw
+
+    def image(self, reference: str) -> BuiltImage | None:
+        """What the engine knows about a local image; None where it has none by that name or id."""
+        raw = self.inspect(reference)
+        if raw is None:
+            return None
+        history: list[dict[str, Any]] = self.api.history(str(raw["Id"]))
         layers = tuple(Layer(str(row.get("CreatedBy") or ""), int(row.get("Size") or 0)) for row in reversed(history))
         return BuiltImage(str(raw["Id"]), int(raw["Size"]), read_config(raw.get("Config") or {}), layers)
 

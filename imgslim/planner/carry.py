@@ -11,6 +11,7 @@ from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, has_shell, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Folders, Owner, Packages, Unfollowed, Users
+from imgslim.planner.leftovers import left_behind, open_data
 from imgslim.planner.tools import carried_tools
 from imgslim.values import Unknown
 
@@ -25,6 +26,8 @@ _VIRTUAL = ("/dev", "/proc", "/sys")
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 #: Debian's OpenSSL reads this one; the bundle alone gives it no certificate (OPENSSLDIR/cert.pem).
 _OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
+#: Paths that one message names.
+_SHOWN = 6
 _USES_OPENSSL = frozenset({"ssl", "crypto"})
 
 
@@ -44,6 +47,8 @@ def carry(project: Project, build: Build, target: RuntimeTarget, linked: Linked)
     if isinstance(tools, Declined):
         return tools
     data = _data(project, build)
+    if any(end.reason == "computed-paths" for end in build.open_ends):
+        data += open_data(project, build, [t.source for t in data])
     system = [*_certificates(project, build, target), *_time_zones(project, build, target)]
     users = _users(project, build, target, linked)
     folders = tuple(_folders(project, build, [t.source for t in data]))
@@ -135,22 +140,18 @@ def _left_open(project: Project, build: Build, taken: list[Taken]) -> Iterator[A
     """What may still be missing, as one assumption that lists it; none where the programs' sources close the case."""
     if not build.open_ends:
         return
-    covered = [t.source for t in taken]
-    left = [
-        image for image, context in project.files.walk_context("/")
-        if context not in build.consumed and not any(image == c or image.startswith(c.rstrip("/") + "/") for c in covered)
-    ]  # fmt: skip
-    made = [r for r in build.ran if not r.build and isinstance(r.effect, Unfollowed)]
-    if left:
-        shown = ", ".join(left[:6]) + (f" and {len(left) - 6} more" if len(left) > 6 else "")
-        why = f"{build.open_ends[0].message} Left behind: {shown}."
-        yield Assumption("data-files-unproven", why, build.open_ends[0].span)
-    for ran in made:
-        text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
-        yield Assumption("run-effects-unproven", f"What {text!r} leaves behind was not followed.", ran.command.span)
-    for end in build.open_ends:
-        if end.reason != "computed-paths":
-            yield end
+    computed = [end for end in build.open_ends if end.reason == "computed-paths"]
+    if computed or not project.context.known:
+        left = list(left_behind(project, [t.source for t in taken]))
+        shown = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
+        first = (computed or build.open_ends)[0]
+        why = f"{first.message.rstrip('.')}. Left behind: {shown or 'what the context holds beyond what is copied'}."
+        yield Assumption("data-files-unproven", why, first.span)
+    for ran in build.ran:
+        if not ran.build and isinstance(ran.effect, Unfollowed):
+            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+            yield Assumption("run-effects-unproven", f"What {text!r} leaves behind was not followed.", ran.command.span)
+    yield from (end for end in build.open_ends if end.reason != "computed-paths")
 
 
 # --- what the system gives ----------------------------------------------------------------------------------

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 _Answer = Plan | Declined | Unchanged
 
 
-def choose(project: Project, findings: Findings, name: str, libc: str = "") -> tuple[_Answer, tuple[Alternative, ...]]:
+def choose(
+    project: Project, findings: Findings, name: str, libc: str = ""
+) -> tuple[_Answer, tuple[Alternative, ...], tuple[str, ...]]:
     """The plan for the target called ``name`` (or ``auto``), and what the other targets would give."""
     if name != "auto":
-        return plan_for(project, findings, target(name, project.base), libc), ()
+        return plan_for(project, findings, target(name, project.base), libc), (), (name,)
     candidates = [target(each, project.base) for each in AUTO]
     family = same_family(project.base)
     if family is not None and family.reference not in {c.reference for c in candidates}:
@@ -26,11 +28,11 @@ def choose(project: Project, findings: Findings, name: str, libc: str = "") -> t
     for candidate in candidates:
         answer = plan_for(project, findings, candidate, libc)
         if isinstance(answer, Unchanged):
-            return answer, ()
+            return answer, (), ()
         answers.append((candidate, answer))
     best = _best(answers)
     others = tuple(_alternative(t, a) for t, a in answers if a is not best)
-    return best, others
+    return best, others, tuple(t.name for t, a in answers if isinstance(a, Plan))
 
 
 def _best(answers: list[tuple[RuntimeTarget, _Answer]]) -> _Answer:

@@ -42,7 +42,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
     carried: list[str] = []
     assumptions: list[Assumption] = []
     for need in needs:
-        name = "sh" if need.kind is NeedKind.SHELL else need.value.rsplit("/", 1)[-1]
+        name = need.value.rsplit("/", 1)[-1] or "sh"
         if name in products:
             continue
         if need.value == "*":

@@ -43,18 +43,45 @@ def target(name: str, base: ImageFacts | UnknownImage) -> RuntimeTarget:
         name,
         reference,
         facts if isinstance(facts, ImageFacts) else None,
-        same_family=isinstance(facts, ImageFacts) and _same_release(facts, base),
+        same_family=isinstance(base, ImageFacts)
+        and (reference == _moving_sibling(base) or (isinstance(facts, ImageFacts) and _same_release(facts, base))),
     )
+
+
+def size_of(name: str) -> int | None:
+    """The approximate size in bytes of the image called ``name``, fitted to no builder; None: not known."""
+    if name == "scratch":
+        return 0
+    facts = resolve(parse_reference(_reference(name, None)))
+    return facts.size if isinstance(facts, ImageFacts) else None
 
 
 def same_family(base: ImageFacts | UnknownImage) -> RuntimeTarget | None:
     """The small member of the builder's own family and release, where there is one."""
-    sibling = slim_sibling(base) if isinstance(base, ImageFacts) else None
+    if not isinstance(base, ImageFacts):
+        return None
+    sibling = slim_sibling(base) or _moving_sibling(base)
     return target(sibling, base) if sibling is not None else None
 
 
-def _reference(name: str, base: ImageFacts | UnknownImage) -> str:
+def _moving_sibling(base: ImageFacts) -> str | None:
+    """A tag that moves together with the builder's own: whatever release it is, it is the same one."""
+    if base.family != base.distribution or base.ref.tag not in (None, "latest", "stable"):
+        return None
+    match base.distribution:
+        case "debian":
+            return "debian:stable-slim"
+        case "ubuntu" | "alpine":
+            return base.ref.raw
+        case _:
+            return None
+
+
+def _reference(name: str, base: ImageFacts | UnknownImage | None) -> str:
     """What stands after FROM: a tagged reference, the builder's own release where the family is the same."""
+    moving = _moving_sibling(base) if isinstance(base, ImageFacts) else None
+    if moving is not None and isinstance(base, ImageFacts) and name in (f"{base.distribution}-slim", base.distribution):
+        return moving
     release = base.releases[-1] if isinstance(base, ImageFacts) and base.releases else None
     distribution = base.distribution if isinstance(base, ImageFacts) else None
     match name:

@@ -1,0 +1,60 @@
+"""Context files that no build step consumes and no literal names: what a program with computed paths may open."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.planner.build import Taken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+    from imgslim.planner.build import Build
+
+#: Never taken on a guess: version control, build files, keys and settings that hold secrets, tests.
+_NEVER = re.compile(
+    r"(^|/)(\.git|\.github|\.gitlab|\.hg|\.svn|\.vscode|\.idea|node_modules|tests?|\.env[^/]*|[^/]*\.(pem|key|p12|pfx)|id_[a-z0-9]+|"
+    r"\.gitignore|\.gitattributes|\.gitmodules|\.dockerignore|[^/]*Dockerfile[^/]*|Containerfile|docker-compose[^/]*\.ya?ml|"
+    r"compose\.ya?ml)(/|$)"
+)
+#: More lines than this no person would write; the assumption then lists what stays behind.
+_MOST = 12
+
+
+def open_data(project: Project, build: Build, covered: list[str]) -> list[Taken]:
+    """The files that the build does not consume, each at the highest folder that holds nothing else."""
+    workdir = project.trace.final.workdir
+    roots = {image.split("/", 2)[1] for image, _ in project.files.walk_context("/")}
+    found = [path for root in sorted(roots) for path in _whole(project, build, "/" + root, covered)]
+    if not found or len(found) > _MOST:
+        return []
+    return [
+        Taken(p, p, why=f"Files below {workdir} that the program may open" if n == 0 else "")
+        for n, p in enumerate(found)
+    ]
+
+
+def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Iterator[str]:
+    if any(path == c or path.startswith(c.rstrip("/") + "/") for c in covered):
+        return
+    files = list(project.files.walk_context(path))
+    if not files:
+        return
+    wanted = [context not in build.consumed and not _NEVER.search(context) for _, context in files]
+    inside = any(c.startswith(path + "/") for c in covered)
+    if all(wanted) and path.count("/") > 1 and not inside:
+        yield path
+    elif any(wanted) and (len(files) > 1 or files[0][0] != path):
+        for name in project.files.list_dir(path):
+            yield from _whole(project, build, f"{path}/{name}", covered)
+    elif all(wanted):
+        yield path
+
+
+def left_behind(project: Project, covered: list[str]) -> Iterator[str]:
+    """The context files in the image that nothing takes along."""
+    for image, _ in project.files.walk_context("/"):
+        if not any(image == c or image.startswith(c.rstrip("/") + "/") for c in covered):
+            yield image
