@@ -40,7 +40,7 @@ def verify_options(
         probes = replace(probes, runs=runs)
     return VerifyOptions(
         build=BuildOptions(
-            build_args=tuple(build_args), secrets=tuple(secrets), ssh=tuple(ssh), platform=platform, network=network
+            build_args=tuple(build_args), secrets=tuple(secrets), ssh=tuple(ssh), platform=platform
         ),
         probes=probes,
         env=tuple(_pair(word) for word in env),

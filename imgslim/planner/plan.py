@@ -36,6 +36,12 @@ def plan_for(
     build = recognise(project, entry, findings)
     if isinstance(build, Declined | Unchanged):
         return build
+    if not has_shell(target) and (entry.shell or build.scripts):
+        what = entry.shell_why or f"{build.scripts[0]} is a shell script"
+        return Declined(
+            "shell-needed", f"The target has no shell, and {what}.", entry.shell_span or project.trace.node.span,
+            "Choose a target with a shell (busybox:glibc, alpine, debian-slim, ubuntu).",
+        )  # fmt: skip
     configured = configure(project)
     if isinstance(configured, Declined):
         return configured

@@ -10,6 +10,8 @@ from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, Unfollowed, effect
 from imgslim.planner.scripts import Script, read_script
+from imgslim.syntax.instructions import healthcheck
+from imgslim.syntax.shell import script_commands
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
     if not found.used:
         return _nothing_used(project, entry, findings, found)
+    _health(project, findings, found)
     _plugins(project, findings, found)
     for used in found.used.values():
         found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
@@ -113,13 +116,19 @@ def _program(project: Project, findings: Findings, argv: tuple[str, ...], span: 
     if name in _WRAPPERS:
         inner = _unwrapped(argv)
         if name != "exec":
-            found.needs[Need(NeedKind.COMMAND, word, f"the entry starts {name}")] = None
+            found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {name}")] = None
         _program(project, findings, inner, span, found)
         return
     if word in _BUILTINS:
         return
     found.missing.append((word, span))
-    found.needs[Need(NeedKind.COMMAND, word, f"the entry starts {word}")] = None
+    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
+
+
+def _what(project: Project, span: Span) -> str:
+    """The instruction that ``span`` lies in, to name it."""
+    node = next((s.node for s in project.trace.steps if s.node.span.holds(span)), None)
+    return node.keyword if node is not None else "the entry"
 
 
 def _argument(project: Project, word: str, span: Span, found: _Found) -> None:
@@ -196,6 +205,23 @@ def _product_at(project: Project, products: Iterable[Product], path: str) -> Use
         if path in places and product.executable:
             return Used(product, path, path)
     return None
+
+
+def _health(project: Project, findings: Findings, found: _Found) -> None:
+    """What HEALTHCHECK starts in the running container is needed as well (Dockerfile reference, HEALTHCHECK)."""
+    node = next((s.node for s in reversed(project.trace.steps) if s.node.keyword == "HEALTHCHECK"), None)
+    check = healthcheck(node) if node is not None else None
+    if node is None or check is None or check.kind != "CMD":
+        return
+    if check.argv is not None:
+        _program(project, findings, check.argv, node.span, found)
+        return
+    found.needs[Need(NeedKind.SHELL, "/bin/sh", "HEALTHCHECK is in shell form")] = None
+    commands, open_end = script_commands(check.text)
+    if open_end:
+        found.open_ends.append(Assumption("script-not-followed", f"HEALTHCHECK: {open_end}.", node.span))
+    for argv in commands:
+        _program(project, findings, argv, node.span, found)
 
 
 def _plugins(project: Project, findings: Findings, found: _Found) -> None:

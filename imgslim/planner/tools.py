@@ -61,7 +61,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
         elif target.facts is None:
-            carried.append(need.value if need.value.startswith("/") else name)
+            carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
         else:
             return Declined(
                 "needs-command",
