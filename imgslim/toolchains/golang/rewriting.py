@@ -26,6 +26,10 @@ def without_cgo(site: Site) -> tuple[Edit, ...] | None:
     step = steps[site.step]
     if not command.words or not isinstance(step, Run):
         return None
+    set_by_make = dict(site.command.assignments).get("CGO_ENABLED")
+    if command.name == "make" and set_by_make != dict(command.assignments).get("CGO_ENABLED"):
+        # the makefile, or a variable of make's command line, has the last word
+        return None
     first = command.words[0].span.start
     if step.node.exec_form is not None:
         quoted = text.index('"', step.node.value_span.start)

@@ -114,6 +114,17 @@ def test_recipes_see_what_is_exported(head: str, run: str, linkage: Linkage) -> 
     assert product.linkage is linkage
 
 
+@pytest.mark.parametrize(
+    ("head", "run", "ways"),
+    [("export CGO_ENABLED = 1", "make", 0), ("", "make CGO_ENABLED=1", 0), ("", "CGO_ENABLED=1 make", 1)],
+)
+def test_a_makefile_that_has_the_last_word(head: str, run: str, ways: int) -> None:
+    """Where the makefile sets it again, a setting in front of make would change nothing."""
+    files = {"go.mod": MOD, "main.go": program("net"), "Makefile": f"{head}\nall:\n\tgo build -o x .\n"}
+    (product,) = find(f"FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN {run}\n", files).products
+    assert len(product.ways) == ways
+
+
 def test_the_setting_stands_before_make() -> None:
     """Recipes get the environment of make; the build then proves that it was obeyed."""
     text = "FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN make\n"
