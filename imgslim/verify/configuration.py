@@ -30,7 +30,8 @@ def compare_configurations(before: ImageConfig, after: ImageConfig, base: ImageC
     yield from _env(before, after, base)
     yield from _mapping("Labels", dict(before.labels), dict(after.labels), dict(base.labels) if base else {})
     for name, old, new in (
-        ("WorkingDir", before.working_dir, after.working_dir),
+        # A final slash stays as it was written, and means nothing.
+        ("WorkingDir", before.working_dir.rstrip("/"), after.working_dir.rstrip("/")),
         ("User", before.user, after.user),
         ("StopSignal", before.stop_signal, after.stop_signal),
     ):

@@ -90,6 +90,7 @@ def test_other_names_of_the_same() -> None:
         cmd=("x",), working_dir="/", user="0:0", stop_signal="15", health=HealthCheck(("NONE",), interval=5)
     )
     assert failing(written, bare, ImageConfig()) == []
+    assert failing(replace(BEFORE, working_dir="/app/")) == []
 
 
 def test_additions_are_said() -> None:
