@@ -30,8 +30,8 @@ _TERMINFO = "initscr newterm setupterm tgetent tigetstr "
 _LOCALE = "setlocale newlocale locale "
 _TMP = "tmpfile tmpnam tempnam mkstemp mkdtemp mkstemps mkostemp mktemp temp_directory_path "
 _FILE = (
-    "fopen fopen64 freopen open open64 openat stat lstat access opendir chdir ifstream ofstream fstream basic_ifstream "
-    "realpath readlink mmap_file inotify_add_watch directory_iterator recursive_directory_iterator "
+    "fopen fopen64 freopen open open64 openat stat lstat access opendir chdir ifstream ofstream fstream "
+    "realpath readlink inotify_add_watch directory_iterator recursive_directory_iterator stream.open "
 )
 
 #: Function name to the kind of need.

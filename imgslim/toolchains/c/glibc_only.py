@@ -232,3 +232,99 @@ def foreign_header(names: frozenset[str]) -> str | None:
         if file.removesuffix(".h") not in known or not file.endswith(".h"):
             return name
     return None
+
+
+#: Further headers of glibc and GCC, beside those that musl has too.
+_GLIBC_HEADERS = frozenset(
+    {
+        "aio",
+        "aliases",
+        "ar",
+        "argp",
+        "argz",
+        "a.out",
+        "cpio",
+        "crypt",
+        "dlfcn",
+        "elf",
+        "envz",
+        "error",
+        "execinfo",
+        "features",
+    }
+    | {
+        "fmtmsg",
+        "fpu_control",
+        "fstab",
+        "fts",
+        "gconv",
+        "getopt",
+        "gnu-versions",
+        "gshadow",
+        "iconv",
+        "libintl",
+        "limits",
+        "link",
+    }
+    | {
+        "mcheck",
+        "memory",
+        "mqueue",
+        "nl_types",
+        "nss",
+        "obstack",
+        "paths",
+        "printf",
+        "proc_service",
+        "pty",
+        "re_comp",
+        "regexp",
+    }
+    | {
+        "resolv",
+        "sgtty",
+        "shadow",
+        "stab",
+        "stdint",
+        "stdio_ext",
+        "syscall",
+        "termio",
+        "thread_db",
+        "ttyent",
+        "ucontext",
+    }
+    | {"values", "wait", "wordexp", "xlocale", "float", "mm_malloc", "x86intrin", "immintrin", "emmintrin", "xmmintrin"}
+    | {
+        "pmmintrin",
+        "smmintrin",
+        "tmmintrin",
+        "nmmintrin",
+        "cpuid",
+        "omp",
+        "quadmath",
+        "unwind",
+        "cxxabi",
+        "linux",
+        "stdc++",
+    }
+)
+_GLIBC_FOLDERS = frozenset({"sys", "net", "netinet", "arpa", "netpacket", "linux", "asm", "asm-generic", "bits", "rpc", "gnu"}) | {
+    "ext", "experimental", "netinet6", "scsi", "debug", "tr1", "backward",
+}  # fmt: skip
+
+
+def unread_header(names: frozenset[str]) -> str | None:
+    """A header among ``names`` that is neither the C library's, the kernel's nor the compiler's: its code was not read."""
+    for name in sorted(names):
+        folder, _, file = name.rpartition("/")
+        stem = file.removesuffix(".h")
+        if folder.split("/")[0] in _GLIBC_FOLDERS:
+            continue
+        standard = not folder and (
+            (file.endswith(".h") and (stem in MUSL_HEADERS or stem in _GLIBC_HEADERS))
+            # C++ headers have no suffix
+            or ("." not in file and file == file.lower())
+        )
+        if not standard:
+            return name
+    return None

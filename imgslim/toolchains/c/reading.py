@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.toolchains.c.calls import NAMES
 from imgslim.toolchains.c.driver import SOURCES
-from imgslim.toolchains.c.glibc_only import GLIBC_ONLY
+from imgslim.toolchains.c.glibc_only import GLIBC_ONLY, unread_header
 from imgslim.toolchains.c.scan import Scan, scan
 from imgslim.toolchains.c.tree import join
 
@@ -73,7 +73,9 @@ class Reader:
                 parts.setdefault(path, Part(self._tree.origin(path) or path, path, found))
                 for include in found.includes:
                     header = self._header(include.name, path if include.quoted else None, source.includes)
-                    if header is None:
+                    if header is None and include.quoted and not _standard(include.name):
+                        unread.append(include.name)
+                    elif header is None:
                         system.add(include.name)
                     elif header not in seen:
                         seen.add(header)
@@ -96,9 +98,25 @@ class Reader:
             path = join(folder, name)
             if self._tree.origin(path) is not None:
                 return path
+        return None if includer is None else self._template(name, (*here, *folders))
+
+    def _template(self, name: str, folders: tuple[str, ...]) -> str | None:
+        """The file that a configure step makes ``name`` from (``config.h.in``), in those folders or above them."""
+        for folder in folders:
+            while folder != "/":
+                for suffix in (".in", ".cmake", ".cmake.in", ".meson"):
+                    path = join(folder, name + suffix)
+                    if self._tree.origin(path) is not None:
+                        return path
+                folder = posixpath.dirname(folder)  # noqa: PLW2901 (walks up)
         return None
 
 
 def is_source(path: str) -> bool:
     """Tell whether a compiler driver takes the file for a source."""
     return path.endswith(SOURCES)
+
+
+def _standard(name: str) -> bool:
+    """Tell whether a quoted name is the system's after all: ``#include "stdio.h"``."""
+    return unread_header(frozenset({name})) is None

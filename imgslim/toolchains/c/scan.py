@@ -202,19 +202,33 @@ def _macro(tokens: list[_Token], at: int) -> bool:
 
 
 def _calls(tokens: list[_Token], names: Collection[str]) -> Iterator[Call]:
+    streams = any(t.text in _STREAMS for t in tokens)
     for at, token in enumerate(tokens):
         if token.kind != "word" or token.text not in names:
             continue
         before = tokens[at - 1] if at else None
         if before is not None and _is_other(before, tokens[at - 2] if at > 1 else None):
+            if streams and token.text == "open" and before.text in {".", "->"}:
+                yield Call("stream.open", token.line, _arguments(tokens, at + 2))
             continue
-        after = tokens[at + 1].text if at + 1 < len(tokens) else ""
-        called = after in "({" and bool(after)
-        if not called and before is not None and before.kind == "word" and before.text not in _BEFORE_CALL:
+        after = [t.text for t in tokens[at + 1 : at + 3]]
+        if token.text in _STREAMS:
+            # a declaration is the call: std::ifstream in("x")
+            if after[:1] == ["("] or after[:1] == ["{"]:
+                yield Call(token.text, token.line, _arguments(tokens, at + 2))
+            elif len(after) > 1 and tokens[at + 1].kind == "word" and after[1] in {"(", "{"}:
+                yield Call(token.text, token.line, _arguments(tokens, at + 3))
             continue
-        if called and before is not None and before.kind == "word" and before.text not in _BEFORE_CALL:
+        if before is not None and before.kind == "word" and before.text not in _BEFORE_CALL:
             continue
+        called = bool(after) and after[0] in {"(", "{"}
         yield Call(token.text, token.line, _arguments(tokens, at + 2) if called else None)
+
+
+#: Classes whose constructor opens a file.
+_STREAMS = frozenset(
+    {"ifstream", "ofstream", "fstream", "directory_iterator", "recursive_directory_iterator", "locale"}
+)
 
 
 def _is_other(before: _Token, earlier: _Token | None) -> bool:

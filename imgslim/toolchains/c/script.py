@@ -72,7 +72,9 @@ def run_script(shop: Workshop, path: str, cwd: str, env: Mapping[str, str], out:
                 _command(shop, simple, here, env, out=out, depth=depth)
 
 
-def _command(shop: Workshop, simple: Simple, cwd: str | None, env: Mapping[str, str], out: Outcome, depth: int) -> None:
+def _command(
+    shop: Workshop, simple: Simple, cwd: str | None, env: Mapping[str, str], *, out: Outcome, depth: int
+) -> None:
     argv = strip_prefix(simple.argv)
     if not argv or cwd is None or HOLE in argv[0]:
         return

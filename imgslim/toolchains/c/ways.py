@@ -10,7 +10,7 @@ from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Way
 from imgslim.text import Span
 from imgslim.toolchains.c.calls import KINDS, NOT_STATIC, PLAIN
-from imgslim.toolchains.c.glibc_only import GLIBC_ONLY, foreign_header
+from imgslim.toolchains.c.glibc_only import GLIBC_ONLY, foreign_header, unread_header
 from imgslim.toolchains.c.units import Kind, Unit
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ def _source_obstacle(unit: Unit, reading: Reading, base: ImageFacts) -> str:
                 return f"{part.label}:{call.line} calls {call.name}"
             if kind is not None and kind.name == "LOCALE" and _names_locale(call.arguments):
                 return f"{part.label}:{call.line} calls {call.name} with a locale by name"
+    foreign = unread_header(reading.system_headers)
+    if foreign is not None:
+        return f"it includes <{foreign}>, whose code was not read"
     threads = reading.system_headers & _THREAD_HEADERS
     if unit.cxx and threads and not musl:
         low = base.libc_version.low

@@ -48,6 +48,10 @@ def needs(code: str, tail: str = "", **files: str) -> set[tuple[str, str]]:
          {("certificates", "/etc/ssl/certs/ca-certificates.crt")}, "SSL_CTX_free(c);"),
         ('SSL_CTX_load_verify_locations(c, "/srv/own.pem", 0);', {("file", "/srv/own.pem")}, 'SSL_CTX_free("/srv/own.pem");'),
         ('x = "/etc/ssl/cert.pem";', {("certificates", "/etc/ssl/cert.pem")}, 'x = "etc";'),
+        ('std::ifstream in("/srv/a.txt");', {("file", "/srv/a.txt")}, 'std::ifstream in; in.close("/srv/a.txt");'),
+        ('std::ifstream in; in.open("conf.ini");', {("file", "conf.ini")}, 'door.open("conf.ini");'),
+        ('std::ofstream{"/var/lib/x/db"};', {("file", "/var/lib/x")}, 'std::ofstream out("db");'),
+        ('std::locale l("de_DE");', {("locale", "de_DE")}, 'std::locale l("C");'),
         ('stat("/srv/data", &s);', {("file", "/srv/data")}, "stat(&s);"),
     ],
 )  # fmt: skip
@@ -79,6 +83,7 @@ def test_environment_decides(code: str, env: str, found: set[tuple[str, str]]) -
     [
         ("dlopen(n, 1);", "plugins-unproven"), ("execv(p, a);", "commands-unproven"), ("system(c);", "commands-unproven"),
         ('system("$CMD x");', "commands-unproven"), ("fopen(p, m);", "computed-paths"), ("opendir(p);", "computed-paths"),
+        ("std::ifstream in(path);", "computed-paths"),
     ],
 )  # fmt: skip
 def test_open_names_are_assumptions(code: str, reason: str) -> None:

@@ -43,6 +43,9 @@ ALL = [("static", "glibc"), ("static", "musl"), ("dynamic", "musl")]
         ("#include <linux/if.h>\nint main() { }", "gcc main.c -o /app/app", ALL[:1], ""),
         ("#include <execinfo.h>\nint main() { }", "gcc main.c -o /app/app", ALL[:1], ""),
         ("#include <sys/epoll.h>\nint main() { }", "gcc main.c -o /app/app", ALL, ""),
+        ("#include <boost/asio.hpp>\nint main() { }", "gcc main.c -o /app/app", [], "<boost/asio.hpp>"),
+        ('#include "stdio.h"\n#include <sys/socket.h>\nint main() { }', "gcc main.c -o /app/app", ALL, ""),
+        ("#include <vector>\n#include <bits/stdc++.h>\nint main() { }", "g++ main.c -o /app/app", ALL[:1], ""),
         ("int main() { qsort_r(); }", "gcc main.c -o /app/app", ALL[:1], ""),
     ],
 )
@@ -185,3 +188,13 @@ def test_ways_through_autotools_and_meson() -> None:
     text = f"FROM {GCC}\nWORKDIR /app\nCOPY . .\nRUN meson setup out && ninja -C out\n"
     (product,) = find(text, main_dot_c=HELLO, meson_dot_build="executable('a', 'main.c')\n").products
     assert "RUN meson -Dc_link_args=-static setup out" in rewritten(text, product.ways[0])
+
+
+@pytest.mark.parametrize(
+    ("template", "reasons"), [("config_dot_h_dot_in", []), ("other_dot_h_dot_in", ["sources-unread"])]
+)
+def test_made_headers_are_read_from_their_template(template: str, reasons: list[str]) -> None:
+    """A header that configure makes is read from its template; one that nobody has is an assumption."""
+    product = compiled('#include "config.h"\nint main() { }', **{template: "#define X 1\n"})
+    assert [a.reason for a in product.assumptions] == reasons
+    assert [a.reason for a in product.ways[0].assumptions] == reasons
