@@ -308,13 +308,14 @@ _GLIBC_HEADERS = frozenset(
         "stdc++",
     }
 )
-_GLIBC_FOLDERS = frozenset({"sys", "net", "netinet", "arpa", "netpacket", "linux", "asm", "asm-generic", "bits", "rpc", "gnu"}) | {
-    "ext", "experimental", "netinet6", "scsi", "debug", "tr1", "backward",
-}  # fmt: skip
+_GLIBC_FOLDERS = frozenset(
+    {"sys", "net", "netinet", "netinet6", "arpa", "netpacket", "linux", "asm", "asm-generic", "bits", "rpc", "gnu"}
+    | {"ext", "experimental", "scsi", "debug", "tr1", "backward"}
+)
 
 
 def unread_header(names: frozenset[str]) -> str | None:
-    """A header among ``names`` that is neither the C library's, the kernel's nor the compiler's: its code was not read."""
+    """A header among ``names`` that is neither the C library's, the kernel's nor the compiler's."""
     for name in sorted(names):
         folder, _, file = name.rpartition("/")
         stem = file.removesuffix(".h")

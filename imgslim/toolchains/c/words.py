@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass
 
 from imgslim.toolchains.c.driver import HOLE
 
+#: ``$(…)`` with one level of parentheses inside; loops are possessive, so that no text makes them slow.
+_SUBSTITUTION = r"\$\((?:[^()]|\([^()]*\))*+\)"
+_QUOTED = rf'(?:\\.|{_SUBSTITUTION}|[^"\\])*+'
 _WORD = re.compile(
-    r"""
+    rf"""
     (?P<op>    &&|\|\||;;|;|\||&(?!>)|\(|\)|\n )
   | (?P<redir> \d*(?:>>|>\||>&|<<-?|<&|<>|&>|>|<)\s*&?(?:"[^"]*"|'[^']*'|[^\s;&|()<>])* )
   | (?P<note>  \#[^\n]* )
-  | (?P<word>  (?:\\.|"(?:\\.|[^"\\])*"|'[^']*'|\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`|[^\s;&|()<>\\"'`$]|\$)+ )
+  | (?P<word>  (?:\\.|"{_QUOTED}"|'[^']*'|{_SUBSTITUTION}|`[^`]*`|[^\s;&|()<>\\"'`$]|\$)+ )
   | (?P<blank> [ \t\r]+ )
   | (?P<other> . )
     """,
     re.VERBOSE | re.DOTALL,
 )
 _PIECE = re.compile(
-    r"""\\(?P<esc>.) | "(?P<dq>(?:\\.|[^"\\])*)" | '(?P<sq>[^']*)' | (?P<sub>\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`)
-      | \$(?P<var>\w+|\{\w+\}|[@*?#$!]) | (?P<text>[^\\"'`$]+|.)""",
+    rf"""\\(?P<esc>.) | "(?P<dq>{_QUOTED})" | '(?P<sq>[^']*)' | (?P<sub>{_SUBSTITUTION}|`[^`]*`)
+      | \$(?P<var>\w+|\{{\w+\}}|[@*?\#$!]) | (?P<text>[^\\"'`$]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
@@ -178,4 +182,27 @@ def substitution(text: str, variables: dict[str, str]) -> str:
     if text.strip("$()` ") == "pwd":
         return variables.get("PWD", HOLE)
     match = _PKG.match(text)
-    return flags(match["args"].split()) if match else HOLE
+    return flags(match["args"].split()) if match else _path_tool(text, variables)
+
+
+def _path_tool(text: str, variables: dict[str, str]) -> str:
+    """What ``$(dirname "$0")``, ``$(readlink -f x)`` and their like give: they only look at the path."""
+    inner = text[2:-1] if text.startswith("$(") else text[1:-1]
+    found = [c.argv for c in commands(inner, variables) if c.argv and c.argv[0] not in {"(", ")"}]
+    match found:
+        case [("dirname", path)]:
+            return path if HOLE in path else posixpath.dirname(path) or "."
+        case [("basename", path)]:
+            return path if HOLE in path else posixpath.basename(path)
+        case [("readlink" | "realpath", *options, path)] if all(o.startswith("-") for o in options):
+            return path if HOLE in path else posixpath.normpath(posixpath.join(variables.get("PWD", HOLE), path))
+        case [("cd", folder), ("pwd", *_)]:
+            return path_of(folder, variables)
+        case _:
+            return HOLE
+
+
+def path_of(folder: str, variables: dict[str, str]) -> str:
+    """The absolute path of a folder seen from the current one; a hole where either is open."""
+    full = posixpath.normpath(posixpath.join(variables.get("PWD", HOLE), folder))
+    return HOLE if HOLE in full else full

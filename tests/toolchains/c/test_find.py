@@ -33,6 +33,7 @@ def paths(run: str, **files: str) -> list[str]:
         ("./build.sh", ["/app/scripted"]),
         ("sh build.sh", ["/app/scripted"]),
         ("./other.sh", []),
+        ("bash deep/b.sh", ["/app/up"]),
         ("if true; then gcc main.c -o maybe; fi", ["/app/maybe"]),
         ("strip a.out; ar t x.a; pkg-config --libs zlib", []),
     ],
@@ -41,7 +42,7 @@ def test_paths(run: str, found: list[str]) -> None:
     """Products stand at absolute paths; commands that make none give none."""
     files = {
         "sub__Makefile": "s: s.c\n\tgcc s.c -o s\n", "sub__s_dot_c": HELLO, "Makefile": "clean:\n\trm -f x\n",
-        "build_dot_sh": "#!/bin/sh\nset -e\n(cd sub && make t)\ngcc main.c -o scripted\n./other.sh\n", "other_dot_sh": "#!/bin/sh\nls\n",
+        "build_dot_sh": "#!/bin/sh\nset -e\n(cd sub && make t)\ngcc main.c -o scripted\n./other.sh\n", "other_dot_sh": "#!/bin/sh\nls\n", "deep__b_dot_sh": '#!/bin/bash\ncd "$(dirname "$0")/.."\ngcc main.c -o up\n',
     }  # fmt: skip
     assert paths(run, **files) == found
 

@@ -29,6 +29,11 @@ def argvs(text: str) -> list[tuple[str, ...]]:
         ("gcc $(llvm-config --libs)", [("gcc", HOLE)]),
         ("X=1; gcc -D$X ${Y}", [("gcc", "-D1", HOLE)]),
         ('echo "$X $(date)"', [("echo", f"{HOLE} {HOLE}")]),
+        ('cd "$(dirname "$0")" && make', [("cd", HOLE), ("make",)]),
+        (
+            "R=$(cd /a/b/.. && pwd); X=$(basename /x/y); echo $R $X `dirname /p/q` $(readlink -f /z)",
+            [("echo", "/a", "y", "/p", "/z")],
+        ),
         ("while true; do a; done; b", [("true",), ("a",), ("b",)]),
     ],
 )
@@ -46,3 +51,9 @@ def test_assignments_stand_apart() -> None:
     """Assignments in front of a command are not words of it."""
     (command,) = commands("CC=clang X='a b' make")
     assert (command.argv, command.assignments) == (("make",), (("CC", "clang"), ("X", "a b")))
+
+
+def test_open_quotes_take_no_time() -> None:
+    """Unclosed quotes and substitutions are read in linear time."""
+    for piece in ('"$(a) ', '"$(', "$(", "'", "`", '"\\'):
+        assert commands(piece * 5_000) is not None
