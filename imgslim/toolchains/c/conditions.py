@@ -18,11 +18,12 @@ class Conditions:
         """Start outside of every group."""
         #: (this branch is live, a later branch of the group may be live)
         self._stack: list[tuple[bool, bool]] = []
+        self._dead = 0
 
     @property
     def live(self) -> bool:
         """Whether text here may be compiled."""
-        return all(branch for branch, _ in self._stack)
+        return self._dead == 0
 
     def directive(self, words: list[str]) -> bool:
         """Follow a directive (its tokens without ``#``); True where it is any other one in live text."""
@@ -40,17 +41,26 @@ class Conditions:
                 self._next(None)
             case ["endif"]:
                 if self._stack:
-                    self._stack.pop()
+                    self._pop()
             case _:
                 return self.live
         return False
 
     def _open(self, value: bool | None) -> None:  # noqa: FBT001 (three values, not a flag)
-        self._stack.append((value is not False, value is not True))
+        self._push(branch=value is not False, later=value is not True)
 
     def _next(self, value: bool | None) -> None:  # noqa: FBT001
-        _, later = self._stack.pop()
-        self._stack.append((later and value is not False, later and value is not True))
+        later = self._pop()
+        self._push(branch=later and value is not False, later=later and value is not True)
+
+    def _push(self, *, branch: bool, later: bool) -> None:
+        self._stack.append((branch, later))
+        self._dead += not branch
+
+    def _pop(self) -> bool:
+        branch, later = self._stack.pop()
+        self._dead -= not branch
+        return later
 
 
 def _defined(words: list[str]) -> bool | None:

@@ -37,7 +37,7 @@ _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))|\x00", re.DOTA
 _BEFORE_CALL = frozenset({"return", "else", "do", "throw", "case", "co_return", "co_await", "and", "or", "not", "goto"})
 
 #: Arguments are looked at this far, in tokens: literal names stand at the front.
-_ARGUMENT_TOKENS = 200
+_ARGUMENT_TOKENS = 60
 
 
 @dataclass(frozen=True, slots=True)

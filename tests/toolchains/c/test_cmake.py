@@ -245,3 +245,88 @@ def test_what_cannot_be_read_is_said() -> None:
     assert "no CMakeLists.txt" in build({}, "cmake . && make")[1].problems[0]
     assert "not settled" in build({"CMakeLists.txt": ""}, "cmake --preset x && make")[1].problems[0]
     assert "not configured" in build({}, "cmake --build out")[1].problems[0]
+
+
+def test_values_that_are_computed() -> None:
+    """Options, cache entries, list and string commands, and what other programs answer."""
+    text = """
+        option(FAST "fast" ON)
+        option(SLOW "slow")
+        set(ENV{X} y)
+        set(C one CACHE STRING "")
+        set(C two CACHE STRING "")
+        unset(SLOW)
+        list(PREPEND L b)
+        list(INSERT L 0 a)
+        list(FILTER L EXCLUDE REGEX ".*a")
+        list(REMOVE_DUPLICATES L)
+        list(SORT L)
+        list(LENGTH L N)
+        string(REPLACE b main.c S ${L})
+        string(TOLOWER APP NAME)
+        string(REGEX REPLACE "x" "y" R z)
+        file(READ VERSION V)
+        execute_process(COMMAND git OUTPUT_VARIABLE GIT)
+        foreach(i RANGE 3)
+          add_executable(never main.c)
+        endforeach()
+        while(1)
+        endwhile()
+        add_executable(${NAME}${C} ${S})
+        add_executable(A::a ALIAS app)
+        add_executable(imp IMPORTED)
+        add_library(gone UNKNOWN IMPORTED)
+    """
+    (unit,) = cmake(text)
+    assert (unit.path, [s.path for s in unit.sources]) == ("/src/out/appone", ["/src/main.c"])
+
+
+@pytest.mark.parametrize("expression", ["${GIT}", "${R}", "${V}", "$<CONFIG>", "${ANSWER}"])
+def test_values_that_are_open(expression: str) -> None:
+    """What a program, a file or an expression gives leaves the link open."""
+    text = f"""
+        execute_process(COMMAND git OUTPUT_VARIABLE GIT)
+        string(REGEX MATCH "x" R z)
+        file(STRINGS VERSION V)
+        find_path(ANSWER x.h)
+        add_executable(a main.c)
+        target_link_libraries(a {expression})
+    """
+    assert cmake(text)[0].holes
+
+
+def test_links_and_files_in_other_places() -> None:
+    """Link commands without a target, included files, modules and folders left out of ``all``."""
+    text = """
+        list(APPEND CMAKE_MODULE_PATH ${CMAKE_SOURCE_DIR}/cmake)
+        include(mine)
+        include(cmake/other.cmake OPTIONAL)
+        include(absent.cmake)
+        link_libraries(m)
+        add_link_options(-static)
+        add_executable(a)
+        target_sources(a PRIVATE main.c)
+        target_link_libraries(a debug d optimized o -lz -Wl,-x foo::bar /abs/libx.a)
+        target_link_libraries(nobody z)
+        add_definitions(-DDIR="/d")
+        set_target_properties(a PROPERTIES LINK_FLAGS "-pie")
+        set_target_properties(a)
+        set_property(GLOBAL PROPERTY X y)
+        install(FILES main.c DESTINATION etc)
+        install(DIRECTORY x DESTINATION y)
+        add_subdirectory(sub EXCLUDE_FROM_ALL)
+    """
+    files = {
+        "CMakeLists.txt": text,
+        "main.c": "",
+        "cmake/mine.cmake": "set(M 1)",
+        "sub/CMakeLists.txt": "add_executable(b s.c)",
+        "sub/s.c": "",
+    }
+    made, shop = build(files, CONFIGURE)
+    (unit,) = made
+    assert (unit.path, unit.libs, unit.static, unit.special) == ("/src/out/a", ("m", "o", "z"), True, ("-pie",))
+    assert unit.holes == ("foo::bar", "/abs/libx.a")
+    assert unit.sources[0].macros == (("DIR", "/d"),)
+    assert "/src/cmake/mine.cmake" in unit.files
+    assert "absent.cmake" in shop.problems[0]

@@ -61,8 +61,11 @@ def _list(it: Interpreter, words: list[str]) -> None:
     match action:
         case "APPEND":
             items += rest
-        case "PREPEND" | "INSERT":
+        case "PREPEND":
             items = [*rest, *items]
+        case "INSERT":
+            at = int(rest[0]) if rest and rest[0].isdigit() else 0
+            items[at:at] = rest[1:]
         case "REMOVE_ITEM":
             items = [i for i in items if i not in rest]
         case "FILTER" | "TRANSFORM" | "POP_BACK" | "POP_FRONT" | "SUBLIST":
@@ -127,8 +130,8 @@ def _file(it: Interpreter, words: list[str]) -> None:
             if relative is not None:
                 found = [posixpath.relpath(f, relative) for f in found]
             it.set(name, ";".join(found))
-        case ["READ" | "STRINGS" | "TO_CMAKE_PATH" | "RELATIVE_PATH", target, *_]:
-            it.set(target if words[0] != "READ" else words[2] if len(words) > 2 else "", HOLE)  # noqa: PLR2004
+        case ["READ" | "STRINGS" | "TO_CMAKE_PATH", _, name, *_] | ["RELATIVE_PATH", name, *_]:
+            it.set(name, HOLE)
         case _:
             return
 
