@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,8 @@ from typing import Any
 
 from imgslim.context import MemoryContext
 from imgslim.files import read_text
+from imgslim.service import Options, slim
+from imgslim.text import encode
 
 ROOT = Path(__file__).parent.parent / "fixtures"
 
@@ -19,9 +22,40 @@ class Expected:
     """One recorded rewrite."""
 
     target: str
-    file: Path
     #: ``--libc`` it was made with.
-    libc: str = ""
+    libc: str
+    #: The applicability that the plan has without an engine.
+    applicability: str
+    #: Reasons of the assumptions that it rests on.
+    assumptions: tuple[str, ...]
+    #: Bytes that the image may have; None: no bound of its own.
+    max_bytes: int | None
+    #: Bytes that the image may have beside its largest layer; None: no bound.
+    max_beside: int | None
+    file: Path
+
+    @property
+    def label(self) -> str:
+        """``scratch`` or ``scratch.musl``."""
+        return self.target + (f".{self.libc}" if self.libc else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A change of one fact after which a fixture has to end otherwise, and how."""
+
+    name: str
+    options: Options
+    #: The changed project: relative path to content.
+    files: dict[str, bytes]
+    #: False where no context is given.
+    has_context: bool
+    outcome: str
+    reason: str
+    assumptions: tuple[str, ...]
+    #: Texts that the new file holds, and texts that it does not hold.
+    has: tuple[str, ...]
+    lacks: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,16 +102,72 @@ class Fixture:
         return path if path.exists() else None
 
     @property
+    def lock(self) -> Path:
+        """What an engine has built, run and found to hold: :meth:`digest` and size by file name."""
+        return self.folder / "verified.toml"
+
+    @cached_property
     def expected(self) -> tuple[Expected, ...]:
         """The recorded rewrites that ``run.toml`` names."""
-        return tuple(
-            Expected(
-                row["target"],
-                self.folder / f"after.{row['target'].replace(':', '-')}{'.' + row['libc'] if row.get('libc') else ''}.Dockerfile",
-                row.get("libc", ""),
-            )
-            for row in self.run.get("target", [])
+        return tuple(self._expected(row) for row in self.run["target"])
+
+    def _expected(self, row: dict[str, Any]) -> Expected:
+        libc = row.get("libc", "")
+        name = f"after.{row['target'].replace(':', '-')}{'.' + libc if libc else ''}.Dockerfile"
+        return Expected(
+            row["target"], libc, row["applicability"], tuple(row.get("assumptions", ())), row.get("max_bytes"),
+            row.get("max_beside"), self.folder / name,
+        )  # fmt: skip
+
+    @cached_property
+    def twins(self) -> tuple[Twin, ...]:
+        """The changed projects that ``run.toml`` names."""
+        return tuple(self._twin(row) for row in self.run.get("twin", []))
+
+    def _twin(self, row: dict[str, Any]) -> Twin:
+        files = dict(self.files)
+        for edit in row.get("edit", []):
+            files[edit["file"]] = _replaced(files[edit["file"]], edit["old"], edit["new"], row["name"])
+        if "old" in row:
+            file = row.get("file", "Dockerfile")
+            files[file] = _replaced(files[file], row["old"], row["new"], row["name"])
+        files |= {path: content.encode() for path, content in row.get("add", {}).items()}
+        for path in row.get("remove", []):
+            del files[path]
+        if row.get("crlf"):
+            files["Dockerfile"] = files["Dockerfile"].replace(b"\n", b"\r\n")
+        expect = row["expect"]
+        return Twin(
+            row["name"],
+            Options(target=row["target"], libc=row.get("libc", ""), build_args=row.get("build_args", {})),
+            files,
+            row.get("context", True),
+            expect["outcome"],
+            expect.get("reason", ""),
+            tuple(expect.get("assumptions", ())),
+            tuple(expect.get("has", ())),
+            tuple(expect.get("lacks", ())),
         )
+
+    def digest(self, after: str) -> str:
+        """Identify an experiment: the rewritten text, the project, and what was asked of both images."""
+        parts = {"after": encode(after), **{f"before/{path}": data for path, data in self.files.items()}}
+        if self.probes is not None:
+            parts["probes"] = self.probes.read_bytes()
+        whole = hashlib.sha256()
+        for name, data in sorted(parts.items()):
+            whole.update(f"{name}\0{len(data)}\0".encode() + data)
+        return whole.hexdigest()
+
+    def rewrite(self, expected: Expected) -> Any:  # noqa: ANN401  (an Outcome, which the caller takes apart)
+        """What the program makes of this project today, without an engine."""
+        return slim(self.text, self.context, Options(target=expected.target, libc=expected.libc))
+
+
+def _replaced(data: bytes, old: str, new: str, name: str) -> bytes:
+    """Replace the only occurrence; a twin that changes nothing, or more than one fact, is a fault of the twin."""
+    assert data.count(old.encode()) == 1, f"{name}: {old!r} stands {data.count(old.encode())} times"
+    return data.replace(old.encode(), new.encode())
 
 
 def fixtures() -> tuple[Fixture, ...]:

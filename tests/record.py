@@ -1,0 +1,90 @@
+"""Record rewrites: ``python -m tests.record [FIXTURE[:TARGET]…]``. What an engine did not find to hold is not written."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tomllib
+from typing import TYPE_CHECKING
+
+from imgslim.model import Rewritten
+from imgslim.text import encode
+from imgslim.verify.options import VerifyOptions
+from imgslim.verify.probe_file import load_probes
+from imgslim.verify.probes import Probes
+from imgslim.verify.verify import Before
+from tests.engine_support import engine_environment
+from tests.kit import Expected, Fixture, fixtures
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def options(fixture: Fixture) -> VerifyOptions:
+    """How a fixture is verified."""
+    return VerifyOptions(probes=load_probes(fixture.probes) if fixture.probes is not None else Probes())
+
+
+def read_lock(fixture: Fixture) -> dict[str, dict[str, str | int]]:
+    """What was verified, by file name."""
+    return tomllib.loads(fixture.lock.read_text()) if fixture.lock.exists() else {}
+
+
+def write_lock(fixture: Fixture, lock: dict[str, dict[str, str | int]]) -> None:
+    """Store what was verified."""
+    rows = (
+        f'["{name}"]\ndigest = "{row["digest"]}"\nbytes = {row["bytes"]}\n' for name, row in sorted(lock.items())
+    )
+    fixture.lock.write_text("# Written by tests/record.py: what an engine built, ran and found to hold.\n" + "\n".join(rows))
+
+
+def record(fixture: Fixture, wanted: Iterable[Expected]) -> bool:
+    """Verify each rewrite and write those that hold; tell whether all did."""
+    good = True
+    lock = read_lock(fixture)
+    with Before(fixture.text, fixture.before, options=options(fixture)) as before:
+        for expected in wanted:
+            outcome = fixture.rewrite(expected)
+            if not isinstance(outcome, Rewritten):
+                _say(f"{fixture.name} {expected.label}: {outcome}")
+                good = False
+                continue
+            verdict = before.compare(outcome.after)
+            _say(f"{fixture.name} {expected.label}: {verdict.status} {verdict.after_bytes} {verdict.message}")
+            if not verdict.holds or verdict.after_bytes is None:
+                good = False
+                continue
+            expected.file.write_bytes(encode(outcome.after))
+            lock[expected.file.name] = {"digest": fixture.digest(outcome.after), "bytes": verdict.after_bytes}
+            write_lock(fixture, lock)
+    return good
+
+
+def stale(fixture: Fixture, expected: Expected) -> bool:
+    """Tell whether what is recorded is not what the program makes today."""
+    outcome = fixture.rewrite(expected)
+    row = read_lock(fixture).get(expected.file.name, {})
+    return not isinstance(outcome, Rewritten) or row.get("digest") != fixture.digest(outcome.after)
+
+
+def main(arguments: list[str]) -> int:
+    """Record what was named, or all that is out of date."""
+    os.environ.update(engine_environment() or {})
+    good = True
+    for fixture in fixtures():
+        named = {a.partition(":")[2] for a in arguments if a.partition(":")[0] == fixture.name}
+        if arguments and not named:
+            continue
+        wanted = [e for e in fixture.expected if (e.label in named or "" in named if named else stale(fixture, e))]
+        if wanted:
+            good = record(fixture, wanted) and good
+    return 0 if good else 1
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
