@@ -90,7 +90,8 @@ def _is_long(lines: LineIndex, node: Instruction) -> bool:
 
 def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
     """The text for the second reader: line by line the same instructions."""
-    out = [""] * len(lines)
+    # What no node covers stays in sight: an instruction that the tree lost would show.
+    out = dockerfile.text.removeprefix("\ufeff").split("\n")
     for directive in dockerfile.directives:
         out[lines.position(directive.span.start).line] = "#"
     for comment in dockerfile.comments:

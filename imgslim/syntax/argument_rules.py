@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
 from imgslim.syntax.arguments import split_words
-from imgslim.syntax.blanks import SPACES
+from imgslim.syntax.blanks import BLANKS, SPACES
 from imgslim.syntax.heredocs import heredoc_word
 from imgslim.syntax.instructions import env_pairs, from_parts, healthcheck, words
 from imgslim.syntax.json_form import NotStrings, read_array
@@ -90,7 +90,7 @@ def check_form(node: Instruction, escape: str) -> None:
 def _check_pairs(node: Instruction, escape: str) -> None:
     found = split_words(node, escape)
     if found and "=" not in found[0].text:
-        if len(node.value.split()) == 1:
+        if BLANKS.search(node.value) is None:
             raise InputError(
                 "bad-pair",
                 f"{node.keyword} {found[0].text} has no value.",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from imgslim.syntax.blanks import SPACES
-
+#: BuildKit reads flags byte by byte, so only these separate them. (It also garbles what is not ASCII in a flag, which
+#: is read as it is written here.)
+_BLANKS = "\t\n\v\f\r "
 _PLAIN = re.compile(r"--[^\s'\"\\`\x80-\U0010ffff]+(?=[\t\v\f\r ])")
 
 
@@ -28,7 +29,7 @@ def split_flags(line: str, start: int, escape: str) -> tuple[tuple[RawFlag, ...]
     at = start
     size = len(line)
     while True:
-        while at < size and line[at] in SPACES:
+        while at < size and line[at] in _BLANKS:
             at += 1
         if not line.startswith("--", at):
             return tuple(found), at
@@ -48,7 +49,7 @@ def _word(line: str, at: int, escape: str) -> tuple[str, int]:
     size = len(line)
     while at < size:
         char = line[at]
-        if not quote and char in SPACES:
+        if not quote and char in _BLANKS:
             break
         if char == quote:
             quote = ""

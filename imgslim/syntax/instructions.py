@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.syntax.arguments import Argument, split_blanks, split_words
+from imgslim.syntax.blanks import first_word
 from imgslim.syntax.heredocs import heredoc_word
 
 if TYPE_CHECKING:
@@ -107,10 +108,8 @@ def arg_pairs(node: Instruction, escape: str = "\\") -> tuple[tuple[str, str | N
 
 def healthcheck(node: Instruction) -> Healthcheck:
     """What a HEALTHCHECK runs; its options are flags."""
-    parts = node.value.split(maxsplit=1)
-    kind = parts[0].upper() if parts else ""
-    text = parts[1] if len(parts) > 1 and node.exec_form is None else ""
-    return Healthcheck(kind, node.exec_form, text)
+    kind, text = first_word(node.value)
+    return Healthcheck(kind.upper(), node.exec_form, "" if node.exec_form is not None else text)
 
 
 def context_sources(dockerfile: Dockerfile) -> tuple[str, ...]:

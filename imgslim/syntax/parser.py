@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
-from imgslim.syntax.blanks import BLANKS, SPACES
+from imgslim.syntax.blanks import BLANKS, SPACES, first_word
 from imgslim.syntax.directives import read_directive
 from imgslim.syntax.flags import split_flags
 from imgslim.syntax.heredocs import heredoc_words, read_heredocs
@@ -134,7 +134,7 @@ def _array_part(keyword: str, value: str) -> str:
     if keyword in _ARRAY_KEYWORDS:
         return value
     if keyword == "HEALTHCHECK":
-        return value[len(value.split(maxsplit=1)[0]) :] if value else ""
+        return first_word(value)[1]
     return ""
 
 

@@ -51,10 +51,11 @@ def _older(theirs: Seen, mine: Seen) -> bool:
     cut = replace(mine, value=tuple(value.partition("\0")[0] for value in mine.value))
     if cut == theirs:
         return True
-    if not theirs.json or mine.json or len(mine.value) != 1:
+    head, bracket, tail = " ".join(mine.value).partition("[")
+    if not theirs.json or mine.json or not bracket:
         return False
-    array, _ = json.JSONDecoder().raw_decode(mine.value[0])
-    return replace(mine, json=True, value=tuple(array)) == theirs
+    array, _ = json.JSONDecoder().raw_decode(bracket + tail)
+    return replace(mine, json=True, value=(*head.split(), *array)) == theirs
 
 
 def main(folder: str) -> int:

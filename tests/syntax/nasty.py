@@ -52,6 +52,7 @@ FILES: dict[str, str] = {
     "quoted flag": "FROM a\nRUN --mount=type=bind,\"source=a b\" --x='y z' c\n",
     "escape in a flag": 'FROM a\nRUN --mount=a\\ b\\"c d\n',
     "flag split over lines": "FROM a\nCOPY --from=\\\nx \\\n  --chown=y a b\n",
+    "no-break space before a flag": "FROM a\nRUN \u00a0--x=y z\n",
     "flag without arguments": "FROM a\nCMD --version\nENTRYPOINT --a=b \\\n",
     "one dash is no flag": "FROM a\nCMD -x --y\n",
     "exec form": 'FROM a\nRUN ["a", "b\\"c", "\\u00e9\\n"]\nENTRYPOINT [ ]\nCMD []\nSHELL ["a"]\nVOLUME ["/y z"]\n',

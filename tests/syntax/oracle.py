@@ -10,7 +10,7 @@ import dockerfile
 from imgslim.errors import InputError
 from imgslim.syntax import check_valid, parse
 from imgslim.syntax.arguments import split_words
-from imgslim.syntax.blanks import replaced
+from imgslim.syntax.blanks import first_word, replaced
 from imgslim.syntax.instructions import env_pairs, healthcheck, words
 from imgslim.syntax.parser import KEYWORDS
 from imgslim.text import LineIndex
@@ -43,8 +43,8 @@ def oracle(text: str) -> tuple[Seen, ...] | None:
         return None
     return tuple(
         Seen(
-            keyword=c.cmd.lower(),
-            trigger=c.sub_cmd.upper() if c.sub_cmd else None,
+            keyword=(c.cmd or "").lower(),
+            trigger=c.sub_cmd.lower() if c.sub_cmd else None,
             json=c.json,
             start_line=c.start_line,
             end_line=c.end_line,
@@ -78,8 +78,8 @@ def refused(text: str) -> str | None:
 def _seen(tree: Dockerfile, lines: LineIndex, node: Instruction) -> Seen:
     inner = node.trigger or node
     return Seen(
-        keyword=node.keyword_span.of(tree.text).lower() if node.keyword not in KEYWORDS else node.keyword.lower(),
-        trigger=node.trigger.keyword if node.trigger else None,
+        keyword=node.keyword.lower(),
+        trigger=node.trigger.keyword.lower() if node.trigger else None,
         json=inner.exec_form is not None,
         start_line=lines.position(node.span.start).line + 1,
         end_line=lines.position(node.span.end).line + 1,
@@ -102,7 +102,7 @@ def _value(tree: Dockerfile, node: Instruction) -> tuple[str, ...]:
     if keyword == "HEALTHCHECK" and node.value:
         check = healthcheck(node)
         command = check.argv if check.argv is not None else (check.text,) if check.text else ()
-        return (node.value.split(maxsplit=1)[0], *command)
+        return (first_word(node.value)[0], *command)
     if node.exec_form is not None:
         return node.exec_form
     return (node.value,) if node.value else ()

@@ -35,8 +35,9 @@ def test_nodes() -> None:
     assert [n.keyword for n in tree.instructions] == ["FROM", "RUN", "COPY", "ONBUILD", "CMD"]
     assert tree.newline == "\r\n"
     left = list(TEXT)
-    for node in (*tree.directives, *tree.comments, *tree.instructions):
-        left[node.span.start : node.span.end] = " " * (node.span.end - node.span.start)
+    spans = [d.span for d in tree.directives] + [c.span for c in tree.comments] + [n.span for n in tree.instructions]
+    for span in spans:
+        left[span.start : span.end] = " " * (span.end - span.start)
     assert "".join(left).strip() == ""
 
 
