@@ -1,17 +1,21 @@
-"""The command line. Only this module prints; heavy imports happen inside the command that needs them."""
+"""The command line: options and exit codes. Heavy imports happen inside the command that needs them."""
 
 from __future__ import annotations
 
+import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from imgslim.errors import ImgslimError, UsageError
+from imgslim.errors import EngineOrSystemError, InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from imgslim.verify.options import VerifyOptions
 
 app = typer.Typer(
     name="imgslim",
@@ -23,7 +27,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_OK, _AGAINST, _BAD = 0, 1, 2
+_BAD = 2
+#: 128 and the signal's number, as a shell says it: SIGINT, SIGPIPE.
+_INTERRUPTED, _READER_LEFT = 130, 141
 
 ContextDir = Annotated[
     Path | None, typer.Option("--context", help="The build context; found by itself where left out.")
@@ -50,28 +56,50 @@ Timeout = Annotated[float, typer.Option("--timeout", help="Seconds a program may
 
 def main() -> None:
     """Run the command line; errors of ours are one message and exit code 2, never a traceback."""
-    for stream in (sys.stdout, sys.stderr):
-        # A Dockerfile may hold bytes that are not UTF-8; they leave as they came.
-        stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")  # type: ignore[union-attr]
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A Dockerfile may hold bytes that are not UTF-8; they leave as they came.
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
+    sys.exit(_guarded())
+
+
+def _guarded() -> int:
+    stdout = sys.stdout
+    try:
+        code = _run()
+        stdout.flush()
+    except BrokenPipeError:
+        code = _READER_LEFT
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except RecursionError:
+        code = _failed("too-deep", "The file, or one that it is built from, nests too deeply to be read.", "")
+    except (InputError, UsageError, EngineOrSystemError) as error:
+        code = _failed(error.code, str(error), error.hint)
+    if code == _READER_LEFT or sys.stdout is not stdout:  # typer puts a wrapper there when the reader left
+        # What is still buffered goes nowhere, or the interpreter would complain about it when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
+        return _READER_LEFT
+    return code
+
+
+def _run() -> int:
+    """Run the command; typer ends with SystemExit, whatever happened."""
     try:
         app()
-    except ImgslimError as error:
-        _say(f"imgslim: error: {error} [{getattr(error, 'code', 'error')}]")
-        if getattr(error, "hint", ""):
-            _say(f"  help: {getattr(error, 'hint', '')}")
-        sys.exit(_BAD)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(_AGAINST)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+def _failed(code: str, message: str, hint: str) -> int:
+    from imgslim.render.place import located  # noqa: PLC0415
+
+    sys.stderr.write(located("", None, "imgslim", f"error: {message} [{code}]", hint) + "\n")
+    return _BAD
 
 
-def _version(value: bool) -> None:  # noqa: FBT001
+def _version(value: bool) -> None:  # noqa: FBT001  (typer calls it so)
     if value:
         from importlib.metadata import version  # noqa: PLC0415
 
@@ -81,7 +109,8 @@ def _version(value: bool) -> None:  # noqa: FBT001
 
 @app.callback()
 def _root(
-    version: Annotated[  # noqa: ARG001
+    *,
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
@@ -91,6 +120,7 @@ def _root(
 @app.command()
 def rewrite(
     path: Annotated[str, typer.Argument(help="A Dockerfile, a folder that holds one, or - for standard input.")] = ".",
+    *,
     context: ContextDir = None,
     target: Target = "auto",
     libc: Annotated[str, typer.Option("--libc", help="musl or glibc: link with that C library.")] = "",
@@ -119,15 +149,20 @@ def rewrite(
 
     _one_of("--format", form, ("text", "json"))
     _one_of("--libc", libc, ("", "musl", "glibc"))
+    if form == "json" and output == "-":
+        raise UsageError("contradiction", "-o - and --format json both go to standard output.", "Name a file.")
     if in_place and (output or path == "-"):
         raise UsageError("contradiction", "-i replaces the file itself: it goes with neither -o nor standard input.")
     request = Request(
         path=path, context=context, target=target, libc=libc, output=output, in_place=in_place, json=form == "json",
-        unsafe=unsafe, verify=verify, explain=explain, build_args=tuple(build_arg or ()),
+        unsafe=unsafe, explain=explain, build_args=tuple(build_arg or ()),
     )  # fmt: skip
-    options = (
-        _verify_options(build_arg, secret, ssh, platform, env, network, probe, probe_cmd, timeout) if verify else None
-    )
+    options = None
+    if verify:
+        options = _verify_options(
+            build_arg=build_arg, secret=secret, ssh=ssh, platform=platform, env=env, network=network, probe=probe,
+            probe_cmd=probe_cmd, timeout=timeout,
+        )  # fmt: skip
     raise typer.Exit(run(request, options))
 
 
@@ -136,6 +171,7 @@ def check(
     paths: Annotated[
         list[Path] | None, typer.Argument(help="Dockerfiles or folders; the current one by default.")
     ] = None,
+    *,
     form: Format = "text",
     target: Target = "auto",
     statistics: Annotated[bool, typer.Option("--statistics", help="Only count outcomes by reason.")] = False,
@@ -144,13 +180,14 @@ def check(
     from imgslim.commands.check import run  # noqa: PLC0415
 
     _one_of("--format", form, ("text", "json"))
-    raise typer.Exit(run(tuple(paths or (Path(),)), target, json=form == "json", statistics=statistics))
+    raise typer.Exit(run(tuple(paths or (Path(),)), target, as_json=form == "json", statistics=statistics))
 
 
 @app.command()
 def verify(
-    before: Annotated[Path, typer.Argument(help="The original Dockerfile.")],
-    after: Annotated[Path, typer.Argument(help="The rewritten Dockerfile.")],
+    before: Annotated[str, typer.Argument(help="The original Dockerfile.")],
+    after: Annotated[str, typer.Argument(help="The rewritten Dockerfile, or - for standard input.")],
+    *,
     context: ContextDir = None,
     form: Format = "text",
     build_arg: BuildArg = None,
@@ -167,8 +204,11 @@ def verify(
     from imgslim.commands.verify import run  # noqa: PLC0415
 
     _one_of("--format", form, ("text", "json"))
-    options = _verify_options(build_arg, secret, ssh, platform, env, network, probe, probe_cmd, timeout)
-    raise typer.Exit(run(before, after, context, options, json=form == "json"))
+    options = _verify_options(
+        build_arg=build_arg, secret=secret, ssh=ssh, platform=platform, env=env, network=network, probe=probe,
+        probe_cmd=probe_cmd, timeout=timeout,
+    )  # fmt: skip
+    raise typer.Exit(run(before, after, context, options, as_json=form == "json"))
 
 
 @app.command()
@@ -203,12 +243,27 @@ def _one_of(option: str, value: str, allowed: Iterable[str]) -> None:
 
 
 def _verify_options(
-    build_arg: list[str] | None, secret: list[str] | None, ssh: list[str] | None, platform: str,
-    env: list[str] | None, network: str, probe: Path | None, probe_cmd: list[str] | None, timeout: float,
-) -> Any:  # noqa: ANN401  # fmt: skip
+    *,
+    build_arg: list[str] | None,
+    secret: list[str] | None,
+    ssh: list[str] | None,
+    platform: str,
+    env: list[str] | None,
+    network: str,
+    probe: Path | None,
+    probe_cmd: list[str] | None,
+    timeout: float,
+) -> VerifyOptions:
     from imgslim.commands.options import verify_options  # noqa: PLC0415
 
     return verify_options(
-        build_args=build_arg or (), secrets=secret or (), ssh=ssh or (), platform=platform, env=env or (), network=network,
-        probe=probe, probe_commands=probe_cmd or (), timeout=timeout,
-    )  # fmt: skip
+        build_args=build_arg or (),
+        secrets=secret or (),
+        ssh=ssh or (),
+        platform=platform,
+        env=env or (),
+        network=network,
+        probe=probe,
+        probe_commands=probe_cmd or (),
+        timeout=timeout,
+    )

@@ -6,6 +6,7 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.text import encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,12 +46,24 @@ def unified_diff(before: str, after: str, name: str) -> str:
     """The unified diff of two texts as ``git apply`` and ``patch -p1`` take it; empty where nothing changed."""
     if before == after:
         return ""
-    lines: list[str] = []
-    for line in difflib.unified_diff(_lines(before), _lines(after), f"a/{name}", f"b/{name}"):
-        lines.append(line)
-        if not line.endswith("\n"):
-            lines.append("\n\\ No newline at end of file\n")
-    return "".join(lines)
+    lines = list(difflib.unified_diff(_lines(before), _lines(after)))
+    lines[:2] = f"--- {_header(f'a/{name}')}\n", f"+++ {_header(f'b/{name}')}\n"
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _header(name: str) -> str:
+    """A file name as git's diffs write it: quoted as in C where it holds more than printable characters.
+
+    A name with blanks ends in a tab: else ``patch`` takes what follows the blank for a date (GNU diffutils,
+    "Unusual Characters in File Names").
+    """
+    if any(not c.isprintable() or c in '"\\' for c in name):
+        octal = "".join(
+            chr(byte) if " " <= chr(byte) <= "~" and chr(byte) not in '"\\' else f"\\{byte:03o}"
+            for byte in encode(name)
+        )
+        return f'"{octal}"'
+    return f"{name}\t" if " " in name else name
 
 
 def _lines(text: str) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from imgslim.errors import EngineOrSystemError, UsageError
 from imgslim.text import decode, encode
@@ -26,17 +27,40 @@ def read_text(path: Path) -> str:
         UsageError: there is no such file, it is not a regular file, or it is too large to be a Dockerfile.
     """
     try:
-        with path.open("rb") as file:
+        # Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
+        with open(path, "rb", opener=_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise UsageError("not-a-file", f"{path} is not a regular file.", "Give the path of a Dockerfile.")
-            data = file.read(_LIMIT + 1)
+                raise UsageError("not-a-file", f"{path} is not a regular file.", "Use - to read standard input.")
+            return decode(_limited(file, str(path)))
     except IsADirectoryError as error:
         raise UsageError("not-a-file", f"{path} is a folder.", "Give the path of a Dockerfile.") from error
     except OSError as error:
         raise UsageError("unreadable", f"{path} can't be read: {error.strerror}.", "Check the path.") from error
+
+
+def read_stdin() -> str:
+    """The text on standard input, without loss.
+
+    Raises:
+        UsageError: it is too large to be a Dockerfile, or closed.
+    """
+    if sys.stdin is None:
+        raise UsageError("unreadable", "Standard input is closed.", "Give the path of a Dockerfile.")
+    try:
+        return decode(_limited(sys.stdin.buffer, "Standard input"))
+    except OSError as error:
+        raise UsageError("unreadable", f"Standard input can't be read: {error.strerror}.", "Give a path.") from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
+def _limited(file: BinaryIO, name: str) -> bytes:
+    data = file.read(_LIMIT + 1)
     if len(data) > _LIMIT:
-        raise UsageError("too-large", f"{path} has more than {_LIMIT} bytes.", "A Dockerfile is smaller.")
-    return decode(data)
+        raise UsageError("too-large", f"{name} has more than {_LIMIT} bytes.", "A Dockerfile is smaller.")
+    return data
 
 
 def dockerfile_in(path: Path) -> Path:
@@ -66,7 +90,7 @@ def is_dockerfile_name(name: str) -> bool:
 
 
 def dockerfiles_below(path: Path) -> Iterator[Path]:
-    """Every Dockerfile at or below ``path``, sorted; links to folders are not entered, ``.git`` and the like left out."""
+    """Every Dockerfile at or below ``path``, sorted; no link to a folder is entered, nor ``.git`` and the like."""
     if not path.is_dir():
         yield path
         return
@@ -106,3 +130,17 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def name_in_diff(path: Path) -> tuple[str, Path | None]:
+    """The name of ``path`` in a diff, and the folder to apply it in (None: the current one).
+
+    ``git apply`` and ``patch`` refuse absolute names and ``..``: the name is taken from the current folder, else from
+    the repository that holds the file, else from the file's own folder.
+    """
+    real = Path(os.path.abspath(path))  # noqa: PTH100  (links stay: the diff names what the user named)
+    here = Path.cwd()
+    if real.is_relative_to(here):
+        return real.relative_to(here).as_posix(), None
+    root = next((p for p in real.parents if (p / ".git").exists()), real.parent)
+    return real.relative_to(root).as_posix(), root

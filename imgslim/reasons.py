@@ -10,16 +10,18 @@ from functools import cache
 class Kind(StrEnum):
     """What a reason is the reason of."""
 
-    #: The file or its use is wrong: exit code 2.
-    ERROR = "error"
     #: Understood and refused: the file is left alone.
     DECLINED = "declined"
     #: Nothing to gain.
     UNCHANGED = "unchanged"
     #: The rewrite rests on it.
     ASSUMPTION = "assumption"
+    #: What ``imgslim check`` reports.
+    FINDING = "finding"
     #: The engine disagreed.
     VERDICT = "verdict"
+    #: The file, its use or something around us is wrong: exit code 2.
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +29,29 @@ class Reason:
     """A stable name, one line, and the long text."""
 
     code: str
-    kind: Kind
+    #: One, or more where the same obstacle is met in several places.
+    kinds: tuple[Kind, ...]
     summary: str
+    #: Paragraphs, a blank line between two.
     text: str
+
+
+_REFUSED = "BuildKit refuses such a file. The message shows the place; nothing is written."
 
 
 @cache
 def all_reasons() -> dict[str, Reason]:
-    """Every reason by its name, in the order of the reference page."""
-    from imgslim.reason_texts import TEXTS  # noqa: PLC0415  (a page of prose, read only to be shown)
+    """Every reason by its name, in the order of the reference page: ours, then what the parser refuses."""
+    # Only who shows reasons pays for reading them.
+    import tomllib  # noqa: PLC0415
+    from importlib.resources import files  # noqa: PLC0415
 
-    return {code: Reason(code, kind, summary, text) for code, kind, summary, text in TEXTS}
+    from imgslim.syntax.problems import CODES  # noqa: PLC0415
+
+    table = tomllib.loads(files("imgslim").joinpath("reasons.toml").read_text("utf-8"))
+    ours = [
+        Reason(code, tuple(Kind(kind) for kind in row["kinds"]), row["summary"], row["text"].strip())
+        for code, row in table.items()
+    ]
+    syntax = [Reason(code, (Kind.ERROR,), summary, _REFUSED) for code, summary in CODES.items()]
+    return {reason.code: reason for reason in (*ours, *syntax)}

@@ -39,9 +39,7 @@ def verify_options(
         runs = tuple(replace(run, commands=(*run.commands, *probe_commands)) for run in probes.runs)
         probes = replace(probes, runs=runs)
     return VerifyOptions(
-        build=BuildOptions(
-            build_args=tuple(build_args), secrets=tuple(secrets), ssh=tuple(ssh), platform=platform
-        ),
+        build=BuildOptions(build_args=tuple(build_args), secrets=tuple(secrets), ssh=tuple(ssh), platform=platform),
         probes=probes,
         env=tuple(_pair(word) for word in env),
         network=network,

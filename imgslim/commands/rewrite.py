@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import sys
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgslim.commands.inputs import Input, find_context, read_input
+from imgslim.commands.output import give, give_json, say
 from imgslim.edits import unified_diff
 from imgslim.errors import InputError, UsageError
-from imgslim.files import write_text
+from imgslim.files import name_in_diff, read_text, write_text
 from imgslim.model import Declined, Rewritten
 from imgslim.policy import may_write
 from imgslim.render import human, machine
+from imgslim.render.place import printable
 from imgslim.service import Options, slim
 
 if TYPE_CHECKING:
-    from imgslim.context import BuildContext
     from imgslim.model import Outcome
     from imgslim.verify.options import VerifyOptions
 
@@ -27,15 +27,16 @@ if TYPE_CHECKING:
 class Request:
     """The command line's own options."""
 
+    #: A file, a folder, or ``-``.
     path: str
     context: Path | None
     target: str
     libc: str
+    #: A file, ``-``, or "" for a diff.
     output: str
     in_place: bool
     json: bool
     unsafe: bool
-    verify: bool
     explain: bool
     build_args: tuple[str, ...]
 
@@ -45,86 +46,104 @@ def run(request: Request, verification: VerifyOptions | None) -> int:
 
     Raises:
         UsageError: a path or an option makes no sense.
+        EngineOrSystemError: the disk or the engine refused.
     """
     source = read_input(request.path)
+    _check_output(request, source)
     try:
-        outcome, document, stated = _outcome(request, source, verification)
+        outcome, document = _outcome(request, source, verification)
     except InputError as error:
-        sys.stderr.write(human.input_error(error, source.text, source.name) + "\n")
+        say(human.input_error(error, source.text, source.name))
         return 2
-    if stated:
-        sys.stderr.write(f"{human.printable(source.name)}: {human.printable(stated)}\n")
     verified = document is not None and document["status"] == "holds"
     if document is not None and not request.json:
-        sys.stderr.write("\n".join(human.verdict(document)) + "\n")
+        say("\n".join(human.verdict(document)))
+    if not request.json:
+        _tell(request, source, outcome, verified=verified)
     code = _write(request, source, outcome, verified=verified)
     if request.json:
-        json.dump(machine.outcome_json(outcome, source.text, source.name, document), sys.stdout, indent=2)
-        sys.stdout.write("\n")
+        give_json(machine.outcome_json(outcome, source.text, source.name, document))
     else:
-        _show(request, source, outcome, verified=verified)
+        _show(request, source, outcome)
     return code
+
+
+def _check_output(request: Request, source: Input) -> None:
+    output = Path(request.output)
+    if request.output in ("", "-") or source.path is None or not output.exists():
+        return
+    if output.samefile(source.path):
+        raise UsageError("contradiction", "-o names the file that is read.", "Use -i to replace it.")
 
 
 def _outcome(
     request: Request, source: Input, verification: VerifyOptions | None
-) -> tuple[Outcome, dict[str, Any] | None, str]:
+) -> tuple[Outcome, dict[str, Any] | None]:
     found = find_context(request.context, source)
     if isinstance(found, Declined):
-        return found, None, ""
-    context, folder, stated = found
+        return found, None
+    if found.stated:
+        say(f"{printable(source.name)}: {printable(found.stated)}")
     options = Options(target=request.target, libc=request.libc, build_args=_pairs(request.build_args))
     if verification is None:
-        return slim(source.text, context, options), None, stated
-    from imgslim.commands.prove import prove  # noqa: PLC0415
+        return slim(source.text, found.context, options), None
+    from imgslim.commands.prove import prove  # noqa: PLC0415  (the engine's client is slow to import)
 
-    if folder is None:
+    if found.folder is None:
         raise UsageError("no-context", "A verification builds: it needs the build context.", "Give it with --context.")
-    outcome, verdict = prove(source, context, folder, options, verification)
-    return outcome, verdict.to_json() if verdict is not None else None, stated
+    outcome, verdict = prove(source, found.context, found.folder, options, verification)
+    return outcome, verdict.to_json() if verdict is not None else None
 
 
 def _pairs(words: tuple[str, ...]) -> dict[str, str]:
-    import os  # noqa: PLC0415
+    """Read build arguments as docker build does: a bare name takes its value from the environment, if it is there."""
+    pairs = (word.partition("=") for word in words)
+    return {name: value if sign else os.environ[name] for name, sign, value in pairs if sign or name in os.environ}
 
-    return {w.partition("=")[0]: w.partition("=")[2] if "=" in w else os.environ.get(w, "") for w in words}
+
+def _tell(request: Request, source: Input, outcome: Outcome, *, verified: bool) -> None:
+    if isinstance(outcome, Rewritten):
+        say("\n".join(human.summary(outcome, source.name, verified=verified, explain=request.explain)))
+    else:
+        say(human.refusal(outcome, source.text, source.name))
 
 
 def _write(request: Request, source: Input, outcome: Outcome, *, verified: bool) -> int:
-    if not isinstance(outcome, Rewritten):
-        return 1 if isinstance(outcome, Declined) else 0
-    if request.in_place and source.path is not None:
+    if isinstance(outcome, Declined):
+        return 1
+    if isinstance(outcome, Rewritten) and request.in_place and source.path is not None:
         if not may_write(outcome.plan.applicability, verified=verified, unsafe=request.unsafe):
-            sys.stderr.write(f"{source.name}: not written: the rewrite rests on assumptions (--unsafe writes it).\n")
+            say(f"{printable(source.name)}: not written: the rewrite rests on assumptions (--unsafe writes it):")
+            say("\n".join(human.assumptions(outcome)))
             return 1
         write_text(source.path, outcome.after)
     elif request.output not in ("", "-"):
-        target = Path(request.output)
-        write_text(target, outcome.after)
-        _ignore_file(source, target)
+        write_text(Path(request.output), outcome.after if isinstance(outcome, Rewritten) else source.text)
+        _ignore_file(source, Path(request.output))
     return 0
 
 
 def _ignore_file(source: Input, target: Path) -> None:
     """The file's own ignore file goes with it: BuildKit looks for ``<Dockerfile>.dockerignore`` by the file's name."""
-    if source.path is not None:
-        own = source.path.with_name(source.path.name + ".dockerignore")
-        copy = target.with_name(target.name + ".dockerignore")
-        if own.is_file() and not copy.exists():
-            from imgslim.files import read_text  # noqa: PLC0415
-
-            write_text(copy, read_text(own))
-
-
-def _show(request: Request, source: Input, outcome: Outcome, *, verified: bool) -> None:
-    if not isinstance(outcome, Rewritten):
-        sys.stderr.write(human.refusal(outcome, source.text, source.name) + "\n")
-        if request.output == "-":
-            sys.stdout.write(source.text)
+    if source.path is None:
         return
-    for line in human.summary(outcome, source.name, verified=verified, explain=request.explain):
-        sys.stderr.write(line + "\n")
-    if request.output == "-":
-        sys.stdout.write(outcome.after)
-    elif not request.output and not request.in_place:
-        sys.stdout.write(unified_diff(outcome.before, outcome.after, source.name.lstrip("/")))
+    own = source.path.with_name(source.path.name + ".dockerignore")
+    copy = target.with_name(target.name + ".dockerignore")
+    if not own.is_file() or (copy.exists() and copy.samefile(own)):
+        return
+    text = read_text(own)
+    if copy.exists() and read_text(copy) != text:
+        say(f"{printable(str(copy))}: differs from {printable(str(own))}, which the original is built with.")
+    elif not copy.exists():
+        write_text(copy, text)
+
+
+def _show(request: Request, source: Input, outcome: Outcome) -> None:
+    """Write what was asked for on standard output: the whole text, or the diff."""
+    if request.output == "-" and not isinstance(outcome, Declined):
+        give(outcome.after if isinstance(outcome, Rewritten) else source.text)
+    elif not request.output and not request.in_place and isinstance(outcome, Rewritten):
+        name, folder = ("Dockerfile", None) if source.path is None else name_in_diff(source.path)
+        if folder is not None:
+            say(f"{printable(source.name)}: the diff applies in {printable(str(folder))}")
+        give(unified_diff(outcome.before, outcome.after, name))

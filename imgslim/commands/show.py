@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 import textwrap
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from imgslim.errors import UsageError
 from imgslim.reasons import all_reasons
 from imgslim.render import human
+
+if TYPE_CHECKING:
+    from imgslim.reasons import Reason
 
 
 def explain_reason(code: str) -> int:
@@ -19,7 +23,7 @@ def explain_reason(code: str) -> int:
     """
     reasons = all_reasons()
     if not code:
-        rows = [(r.code, r.kind.value, r.summary) for r in reasons.values()]
+        rows = [(r.code, _kinds(r), r.summary) for r in reasons.values()]
         sys.stdout.write("\n".join(human.table(rows)) + "\n")
         return 0
     reason = reasons.get(code)
@@ -27,10 +31,14 @@ def explain_reason(code: str) -> int:
         near = get_close_matches(code, reasons, n=1)
         hint = f"Did you mean {near[0]}?" if near else "imgslim explain lists every reason."
         raise UsageError("no-such-reason", f"There is no reason called {code!r}.", hint)
-    sys.stdout.write(f"{reason.code} ({reason.kind.value})\n\n{reason.summary}\n\n")
+    sys.stdout.write(f"{reason.code} ({_kinds(reason)})\n\n{reason.summary}\n\n")
     for paragraph in reason.text.split("\n\n"):
         sys.stdout.write(textwrap.fill(paragraph, 100) + "\n\n")
     return 0
+
+
+def _kinds(reason: Reason) -> str:
+    return ", ".join(reason.kinds)
 
 
 def list_targets() -> None:

@@ -1,10 +1,11 @@
-"""Outcomes and errors as text for a terminal."""
+"""Outcomes, errors and verdicts as text for a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.model import Applicability, Declined, Unchanged
+from imgslim.model import Applicability, Declined
+from imgslim.render.place import located, printable
 from imgslim.text import LineIndex
 
 if TYPE_CHECKING:
@@ -12,47 +13,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from imgslim.errors import InputError
-    from imgslim.model import Rewritten
-    from imgslim.text import Span
+    from imgslim.model import Alternative, Assumption, Rewritten, Unchanged
 
-_UNITS = ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB"))
+_UNITS = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
+#: Characters of a probe's answer or of a layer's command that are shown.
+_SHORT = 200
 
 
 def size(amount: int | None) -> str:
-    """Bytes for people: 1.9 MB."""
+    """Bytes for people, in decimal units as the docker command prints them: 1.9 MB."""
     if amount is None:
         return "?"
     unit, name = next(((u, n) for u, n in _UNITS if amount >= u), (1, "B"))
     return f"{amount / unit:.1f} {name}" if unit > 1 else f"{amount} B"
-
-
-def printable(text: str) -> str:
-    """Escape control characters of file names and file text, so that they can't steer the terminal."""
-    return "".join(
-        c if c.isprintable() or c == "\t" else c.encode("unicode_escape", "surrogatepass").decode() for c in text
-    )
-
-
-def located(text: str, span: Span | None, path: str, what: str, hint: str = "") -> str:
-    """``file:line:column: what`` with the line, a caret below it, and what to do."""
-    if span is None:
-        lines = [f"{printable(path)}: {what}"]
-    else:
-        index = LineIndex(text)
-        at = index.position(min(span.start, len(text)))
-        line = index.line_span(at.line)
-        shown = printable(line.of(text)).replace("\t", " ")
-        offset = len(printable(text[line.start : min(span.start, line.end)]))
-        width = max(1, min(span.end, line.end) - span.start)
-        number = str(at.line + 1)
-        lines = [
-            f"{printable(path)}:{number}:{at.column + 1}: {what}",
-            f"  {number} | {shown[:200]}",
-            f"  {' ' * len(number)} | {' ' * offset}{'^' * min(width, 120)}" if offset < 200 else "",  # noqa: PLR2004
-        ]
-    if hint:
-        lines.append(f"  help: {hint}")
-    return "\n".join(line for line in lines if line)
 
 
 def input_error(error: InputError, text: str, path: str) -> str:
@@ -64,54 +37,95 @@ def refusal(outcome: Declined | Unchanged, text: str, path: str) -> str:
     """Why the file stays as it is."""
     word = "declined" if isinstance(outcome, Declined) else "unchanged"
     hint = outcome.hint if isinstance(outcome, Declined) else ""
-    return located(text, outcome.span, path, f"{word}: {outcome.message} [{outcome.reason}]", hint)
+    first, *rest = outcome.message.split("\n")
+    return located(text, outcome.span, path, "\n".join((f"{word}: {first} [{outcome.reason}]", *rest)), hint)
 
 
 def summary(outcome: Rewritten, path: str, *, verified: bool, explain: bool) -> Iterator[str]:
     """What stands on stderr beside the diff: the target, what it rests on, the other choices."""
     plan = outcome.plan
-    index = LineIndex(outcome.before)
     state = "verified" if verified else plan.applicability.name.lower()
-    yield f"{printable(path)}: {plan.toolchain} to {plan.target.reference}, {state}"
+    yield f"{printable(path)}: {plan.toolchain} to {printable(plan.target.reference)}, {state}"
     if plan.assumptions and not verified:
         yield "  it rests on:"
-        for assumption in plan.assumptions:
-            where = f"line {index.position(assumption.span.start).line + 1}: " if assumption.span is not None else ""
-            yield f"  - {where}{printable(assumption.message)} [{assumption.reason}]"
+        yield from assumptions(outcome)
     if explain:
-        yield from (f"  * {printable(note)}" for note in plan.notes)
-        for span, disposition in plan.dispositions:
-            line = index.position(span.start).line + 1
-            yield f"  * line {line}: {disposition.value}: {printable(span.of(outcome.before).splitlines()[0][:80])}"
+        yield from _explained(outcome)
+    elif other := _others(outcome):
+        yield f"  also: {other}"
+
+
+def assumptions(outcome: Rewritten) -> Iterator[str]:
+    """What the plan rests on, one line each."""
+    index = LineIndex(outcome.before)
+    yield from (f"  - {_assumption(one, index)}" for one in outcome.plan.assumptions)
+
+
+def _assumption(assumption: Assumption, index: LineIndex) -> str:
+    where = f"line {index.position(assumption.span.start).line + 1}: " if assumption.span is not None else ""
+    return f"{where}{printable(assumption.message)} [{assumption.reason}]"
+
+
+def _explained(outcome: Rewritten) -> Iterator[str]:
+    index = LineIndex(outcome.before)
+    yield from (f"  * {printable(note)}" for note in outcome.plan.notes)
+    for span, disposition in outcome.plan.dispositions:
+        line = index.position(span.start).line + 1
+        text = span.of(outcome.before).split("\n")[0]
+        yield f"  * line {line}: {disposition.value}: {printable(text[:80])}"
     for other in outcome.alternatives:
         if other.applicability is None:
-            yield f"  {other.target}: no: {printable(other.message)} [{', '.join(other.reasons)}]"
+            yield f"  {printable(other.target)}: no: {printable(other.message)} [{', '.join(other.reasons)}]"
         else:
-            safe = "safe" if other.applicability is Applicability.SAFE else f"rests on {', '.join(other.reasons)}"
-            extra = f", about {size(other.size)} more" if other.size else ""
-            yield f"  {other.target}: {safe}{extra}"
+            yield f"  {_choice(other, outcome.plan.size)}"
+
+
+def _others(outcome: Rewritten) -> str:
+    """The next safer and the next smaller choice; "" where there is neither.
+
+    Of a safe plan the next safer one is the next larger one: what it has more (a shell, a libc) is there to look with.
+    """
+    plan = outcome.plan
+    mine = plan.size or 0
+    possible = [a for a in outcome.alternatives if a.applicability is not None]
+    safe = [a for a in possible if a.applicability is Applicability.SAFE]
+    safer = [a for a in safe if plan.assumptions or (a.size or 0) > mine]
+    smaller = [a for a in possible if a.size is not None and a.size < mine and a not in safer]
+    chosen = [
+        *sorted(safer, key=lambda a: a.size or 0)[:1],
+        *sorted(smaller, key=lambda a: a.size or 0, reverse=True)[:1],
+    ]
+    return "; ".join(_choice(a, plan.size) for a in chosen)
+
+
+def _choice(other: Alternative, mine: int | None) -> str:
+    state = "safe" if other.applicability is Applicability.SAFE else f"rests on {', '.join(other.reasons)}"
+    if other.size is None or mine is None:
+        return f"{printable(other.target)} ({state})"
+    word = "more" if other.size >= mine else "less"
+    return f"{printable(other.target)} ({state}, about {size(abs(other.size - mine))} {word})"
 
 
 def verdict(document: Mapping[str, Any]) -> Iterator[str]:
-    """A verdict as a table of sizes, layers and probes."""
-    yield f"verdict: {document['status']}" + (f": {printable(document['message'])}" if document["message"] else "")
+    """A verdict, from its JSON object, as a table of sizes, layers and probes."""
+    first, *rest = str(document["message"]).split("\n")
+    yield f"verdict: {document['status']}" + (f": {printable(first)}" if first else "")
+    yield from (f"  | {printable(line)}" for line in rest)
     before, after = document["before_bytes"], document["after_bytes"]
     if before is not None and after is not None:
-        yield f"  {size(before)} -> {size(after)} ({after / before:.3f} of the original)"
-    layers = document["layers"]
+        ratio = f" ({after / before:.4f} of the original)" if before else ""
+        yield f"  {size(before)} -> {size(after)}{ratio}"
     for name in ("before", "after"):
-        if layers[name]:
+        if document["layers"][name]:
             yield f"  layers {name}:"
-            yield from (
-                f"    {size(layer['size']):>10}  {printable(layer['created_by'])[:100]}" for layer in layers[name]
-            )
+            rows = document["layers"][name]
+            yield from (f"    {size(row['size']):>10}  {printable(row['created_by'])[:_SHORT]}" for row in rows)
     for probe in document["probes"]:
         mark = "ok  " if probe["holds"] else "FAIL"
-        message = f": {printable(probe['message'])}" if probe["message"] else ""
-        yield f"  {mark} {printable(probe['name'])}{message}"
+        yield f"  {mark} {printable(probe['name'])}" + (f": {printable(probe['message'])}" if probe["message"] else "")
         if not probe["holds"]:
-            yield f"       before: {printable(str(probe['before']))[:200]}"
-            yield f"       after:  {printable(str(probe['after']))[:200]}"
+            yield f"       before: {printable(probe['before'])[:_SHORT]}"
+            yield f"       after:  {printable(probe['after'])[:_SHORT]}"
     yield from (f"  note: {printable(note)}" for note in document["notes"])
 
 
