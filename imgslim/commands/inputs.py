@@ -70,6 +70,8 @@ def find_context(given: Path | None, source: Input) -> Found | Declined:
         return Found(NoContext(), None, "standard input comes without --context: no source was read.")
     tree = parse(source.text)
     check_valid(tree)
+    if len(tuple(tree.stages())) > 1:
+        return Found(NoContext(), source.path.parent)  # no file of it is looked at
     nearest = nearest_context(source.path, context_sources(tree))
     if isinstance(nearest, Missing):
         return _missing(tree, nearest)

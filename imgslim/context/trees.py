@@ -48,6 +48,8 @@ class Disk:
 
     def real(self, path: str) -> str | None:
         """See :class:`Tree`."""
+        if "\0" in path:  # no file has such a name, and the operating system's calls refuse it
+            return None
         full = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118 - hot: Path costs ten times as much
         if full == self._root:
             return ""
