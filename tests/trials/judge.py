@@ -63,14 +63,14 @@ class Trial:
 def judge(case: Case, trial: Trial) -> Iterator[Result]:
     """Judge a case; one result for each way of rewriting, or one that says why there is none."""
     blank = Result(case.id, case.ecosystem, "original", "works")
-    tag = f"imgslim-trial/{case.id}"
     work = Path(tempfile.mkdtemp(prefix="imgslim-trial-"))
+    tag = _tag(case, work, "before")
     start = time.monotonic()
     try:
         context = work / "context"
         dockerfile = lay_out(case, trial.clones, context)
-        image = engine.build(dockerfile, context, f"{tag}:before", case.standin, trial.limit)
-        run = engine.run(case, f"{tag}:before")
+        image = engine.build(dockerfile, context, tag, case.standin, trial.limit)
+        run = engine.run(case, tag)
         done = replace(blank, before=image["Size"], seconds=time.monotonic() - start)
         if run.failed:
             yield replace(done, outcome="original-fails", why=_kinds(run), output=run.output[-1000:])
@@ -84,7 +84,7 @@ def judge(case: Case, trial: Trial) -> Iterator[Result]:
     except engine.BuildFailed as error:
         yield replace(blank, outcome="original-fails", why="build", output=str(error))
     finally:
-        engine.remove(f"{tag}:before")
+        engine.remove(tag)
         shutil.rmtree(work, ignore_errors=True)
 
 
@@ -102,7 +102,7 @@ def _rewritten(case: Case, trial: Trial, done: Result, dockerfile: Path, before:
     own = dockerfile.with_name(dockerfile.name + ".dockerignore")
     if own.is_file():
         shutil.copy(own, second.with_name(own.name))
-    tag = f"imgslim-trial/{case.id}:{done.way}"
+    tag = _tag(case, context.parent, done.way)
     try:
         image = engine.build(second, context, tag, case.standin, trial.limit)
         run = engine.run(case, tag)
@@ -118,6 +118,11 @@ def _rewritten(case: Case, trial: Trial, done: Result, dockerfile: Path, before:
     if gone.own:
         return replace(done, outcome="broken", why="configuration: " + ", ".join(gone.own))
     return replace(done, outcome="verified", why="")
+
+
+def _tag(case: Case, work: Path, which: str) -> str:
+    """Name an image of this replay alone: several may run side by side."""
+    return f"imgslim-trial/{case.id}:{work.name.rpartition('-')[2]}-{which}"
 
 
 def _answer(case: Case, trial: Trial, way: str, dockerfile: Path, context: Path) -> Answer:
