@@ -21,7 +21,7 @@ STAGING = "/runtime"
 #: Where libraries are laid out that can't go to the root as one tree: a folder is not put over a link (/lib).
 LIBRARIES = "/libraries"
 #: glibc's own libraries and its loader: the target's own set is used, never a mix of two (ld.so(8)).
-_GLIBC_SET = r"/(lib(c|m|dl|rt|pthread|resolv|util|anl|nsl|nss_[a-z]+)|ld-linux[^/]*)\.so"
+_GLIBC_SET = r"/(lib(c|m|dl|rt|pthread|resolv|util|anl|nsl|nss_[a-z]+)|ld-linux[^/ ]*)\.so[.0-9]* \("
 #: Top folders that loaders and libraries lie in, whatever the architecture.
 _TOPS = ("etc", "lib", "lib64", "usr")
 #: ldd of glibc and of musl on a program without an interpreter.
@@ -45,7 +45,9 @@ def builder_lines(
     if (fragments or linked.gates) and user not in ("", "root", "0"):
         yield Line("USER root")
     for path in linked.gates:
-        yield Line(f"RUN ldd {quote(path)} 2>&1 | grep -E '{_STATIC}'", f"{path} has to be static")
+        # No pipe: the file's SHELL may set pipefail, and ldd fails on a static program.
+        check = f"ldd {quote(path)} > /tmp/linked 2>&1 || true; grep -E '{_STATIC}' /tmp/linked"
+        yield Line(f"RUN {check}", f"{path} has to be static")
     if fragments:
         whys = [w for w in (_closure_why(linked), *(s.why for s in staged)) if w]
         parts = ["set -e", *fragments]
@@ -77,17 +79,21 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
     if linked.whole:
         if root == LIBRARIES:
             yield f"mkdir -p {' '.join(f'{root}/{top}' for top in _TOPS)}"
-        yield f"for l in $(grep -o '/[^ :]*' /tmp/libraries | sort -u); do cp -L --parents \"$l\" {root}; done"
+        yield "grep -o '/[^ :]*' /tmp/libraries > /tmp/paths || true"
+        yield each_path(root, "--parents ")
         if linked.cached:
             # Folders that only ld.so.conf names (/usr/local/lib) are searched through the cache (ld.so(8)).
             yield f"cp -rL --parents /etc/ld.so.conf /etc/ld.so.conf.d {root}"
             yield f"ldconfig -r {root}"
     else:
         yield f"mkdir -p {root}"
-        yield (
-            "for l in $(grep -o '=> /[^ ]*' /tmp/libraries | cut -c 4- | sort -u | "
-            f"grep -vE '{_GLIBC_SET}'); do cp -L \"$l\" {root}; done"
-        )
+        yield f"sed -nE '\\#{_GLIBC_SET}#d; s#.*=> (/[^ ]*).*#\\1#p' /tmp/libraries > /tmp/paths"
+        yield each_path(root, "")
+
+
+def each_path(root: str, option: str) -> str:
+    """Copy every file that /tmp/paths names below ``root``: without a pipe, so that a failure stops the build."""
+    return f'while read -r l; do cp -L {option}"$l" {root}; done < /tmp/paths'
 
 
 def runtime_lines(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import Libc
 from imgslim.model import Assumption, Declined, NeedKind
-from imgslim.planner.assemble import STAGING, Staged, quote
+from imgslim.planner.assemble import STAGING, Staged, each_path, quote
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget
@@ -86,9 +86,12 @@ def _staged(tools: list[str]) -> tuple[Staged, ...]:
     if not tools:
         return ()
     words = " ".join(quote(t) for t in dict.fromkeys(tools))
-    shell = (
-        f'for t in {words}; do p=$(which "$t"); for l in "$p" $(ldd "$p" | grep -o \'/[^ :]*\'); '
-        f'do cp -L --parents "$l" {STAGING}; done; done'
+    why = f"{', '.join(dict.fromkeys(tools))}: started by the program, with loader and libraries"
+    fragments = (
+        f"which {words} > /tmp/tools",
+        'while read -r t; do ldd "$t" || true; done < /tmp/tools > /tmp/libraries',
+        "if grep 'not found' /tmp/libraries; then exit 1; fi",
+        "grep -oh '/[^ :]*' /tmp/tools /tmp/libraries > /tmp/paths",
+        each_path(STAGING, "--parents "),
     )
-    names = ", ".join(dict.fromkeys(tools))
-    return (Staged(shell, f"{names}: started by the program, with loader and libraries"),)
+    return tuple(Staged(fragment, why) for fragment in fragments)
