@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from imgslim.images.facts import ImageFacts
 from imgslim.images.resolve import resolve
+from imgslim.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from imgslim.records import dataclass
 
 #: The registry that is meant where a reference names none, and the name space of its official images.
 DOCKER_HUB = "docker.io"

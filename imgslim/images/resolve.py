@@ -55,7 +55,7 @@ def _key(reference: ImageRef, tag: str) -> str:
 
 
 def _facts(ref: ImageRef, family: str, table: dict[str, Any], bases: Sequence[str], name: str) -> ImageFacts:
-    image = table["images"][name]
+    image: dict[str, Any] = {**table.get("common", {}), **table["images"][name]}
     systems = [(base.partition(":")[0], base.partition(":")[2], load(f"os/{base.partition(':')[0]}")) for base in bases]
     described = [_release(system, release) for _, release, system in systems]
     merged = merge_releases(described)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: Families outside Docker's official images, by registry and start of the repository.
 _ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
-_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)((?:-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
+_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)((?:u\d+(?:-b\d+)?|_\d+(?:\.\d+)*|-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
 #: The day a distribution's image was made, in tags that never move: ``bookworm-20240513-slim``.
 _DATE = re.compile(r"-\d{8}(?:\.\d+)?")
 
