@@ -9,9 +9,9 @@ file.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.logical import continuation
 from imgslim.text import LineIndex, Span

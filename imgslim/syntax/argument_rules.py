@@ -11,7 +11,7 @@ from imgslim.syntax.blanks import BLANKS, SPACES
 from imgslim.syntax.heredocs import heredoc_word
 from imgslim.syntax.instructions import env_pairs, from_parts, healthcheck, words
 from imgslim.syntax.json_form import NotStrings, read_array
-from imgslim.syntax.variables import expand, expansion_problem
+from imgslim.syntax.variables import expand, expansion_problem, may_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -173,6 +173,8 @@ def _check_ports(node: Instruction, escape: str) -> None:
 
 
 def _check_expansion(node: Instruction, escape: str) -> None:
+    if not node.flags and not may_change(node.value, escape):
+        return
     for text, span in _expanded(node, escape):
         why = expansion_problem(text, escape)
         if why is not None:

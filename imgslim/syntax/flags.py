@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from imgslim.records import dataclass
 
 #: BuildKit reads flags byte by byte, so only these separate them. (It also garbles what is not ASCII in a flag, which
 #: is read as it is written here.)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
+from imgslim.records import dataclass
 from imgslim.syntax.nodes import Heredoc
 from imgslim.syntax.variables import ExpansionError, Lexer
 from imgslim.text import Span
@@ -83,16 +83,17 @@ def read_heredocs(lines: Lines, words: tuple[HeredocWord, ...], announced: Span)
 def _read(lines: Lines, word: HeredocWord, announced: Span) -> Heredoc:
     text, start = lines.text, lines.at
     while (line := lines.take()) is not None:
-        shown = text[line.start : line.end]
+        line_start, line_end = line
+        shown = text[line_start:line_end]
         if (shown.lstrip("\t") if word.chomp else shown) == word.name:
-            content = text[start : line.start]
+            content = text[start:line_start]
             return Heredoc(
                 name=word.name,
                 chomp=word.chomp,
                 expand=word.expand,
                 fd=word.fd,
-                body=Span(start, line.start),
-                terminator=Span(line.start, line.end),
+                body=Span(start, line_start),
+                terminator=Span(line_start, line_end),
                 content=_LEADING_TABS.sub("", content) if word.chomp else content,
             )
     raise InputError(

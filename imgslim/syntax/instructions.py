@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.syntax.arguments import Argument, split_blanks, split_words
 from imgslim.syntax.blanks import first_word
 from imgslim.syntax.heredocs import heredoc_word

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
+from imgslim.records import dataclass
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.nodes import OffsetMap
 from imgslim.text import Span
@@ -18,15 +18,6 @@ if TYPE_CHECKING:
 MAX_LINE_BYTES = 65_535
 #: A text of fewer characters can't hold such a line, whatever it encodes to.
 _SAFE_LENGTH = MAX_LINE_BYTES // 4
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A physical line: ``[start, end)`` without its line end, ``next`` where the following one starts."""
-
-    start: int
-    end: int
-    next: int
 
 
 class Lines:
@@ -41,20 +32,19 @@ class Lines:
         #: The end of the line handed out last.
         self.last_end = self.at
 
-    def take(self) -> Line | None:
-        """The next line, None at the end of the text; a final line end opens no further line."""
+    def take(self) -> tuple[int, int] | None:
+        """Start and end of the next line, its line end left out; a final line end opens no further line."""
         text, start = self.text, self.at
         size = len(text)
         if start >= size:
             return None
         newline = text.find("\n", start)
-        following = size if newline < 0 else newline + 1
         end = size if newline < 0 else newline
-        while end > start and text[end - 1] in "\r\n":
+        self.at = end + 1
+        while end > start and text[end - 1] == "\r":
             end -= 1
-        self.at = following
         self.last_end = end
-        return Line(start, end, following)
+        return start, end
 
 
 def check_line_lengths(text: str) -> None:
@@ -102,17 +92,17 @@ class LogicalLine:
         )
 
 
-def read_logical(lines: Lines, first: Line, content_start: int, escape: str) -> LogicalLine:
-    """The logical line that begins with ``first``; consumes every physical line that belongs to it.
+def read_logical(lines: Lines, content_start: int, first_end: int, escape: str) -> LogicalLine:
+    """The logical line whose first physical line has the given range; consumes every other one that belongs to it.
 
     A line continues when its last character but blanks is ``escape``, unless that is preceded by another one. Comment
     lines and lines of white space never end a continuation.
     """
     text = lines.text
-    cut = continuation(text, content_start, first.end, escape)
+    cut = continuation(text, content_start, first_end, escape)
     if cut is None:
         return LogicalLine(
-            text[content_start : first.end], OffsetMap((0,), (content_start,)), Span(content_start, first.end)
+            text[content_start:first_end], OffsetMap((0,), (content_start,)), Span(content_start, first_end)
         )
     pieces, logical, physical = [text[content_start:cut]], [0], [content_start]
     length = cut - content_start
@@ -131,14 +121,15 @@ def _continued(lines: Lines, escape: str) -> Iterator[tuple[int, int]]:
     """The ranges that the following physical lines add."""
     text = lines.text
     while (line := lines.take()) is not None:
-        stripped = text[line.start : line.end].lstrip(SPACES)
+        start, end = line
+        stripped = text[start:end].lstrip(SPACES)
         if not stripped or stripped[0] == "#":
             continue
-        cut = continuation(text, line.start, line.end, escape)
+        cut = continuation(text, start, end, escape)
         if cut is None:
-            yield line.start, line.end
+            yield start, end
             return
-        yield line.start, cut
+        yield start, cut
 
 
 def continuation(text: str, start: int, end: int, escape: str) -> int | None:

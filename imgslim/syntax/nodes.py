@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.text import Span
 
 if TYPE_CHECKING:
@@ -24,11 +24,16 @@ class OffsetMap:
 
     def at(self, offset: int) -> int:
         """The file offset of the logical character ``offset`` (its end counts as one past the last)."""
+        if len(self.logical) == 1:
+            return self.physical[0] + offset - self.logical[0]
         run = max(bisect_right(self.logical, offset) - 1, 0)
         return self.physical[run] + offset - self.logical[run]
 
     def span(self, start: int, end: int) -> Span:
         """The file span from logical ``start`` to ``end``; it may run over continuations and comments."""
+        if len(self.logical) == 1:
+            shift = self.physical[0] - self.logical[0]
+            return Span(shift + start, shift + max(start, end))
         if end <= start:
             return Span(self.at(start), self.at(start))
         return Span(self.at(start), self.at(end - 1) + 1)

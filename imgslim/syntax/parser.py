@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
+from imgslim.records import replace
 from imgslim.syntax.blanks import BLANKS, SPACES, first_word
 from imgslim.syntax.directives import read_directive
 from imgslim.syntax.flags import split_flags
@@ -47,7 +47,7 @@ def parse(text: str) -> Dockerfile:
     escape = "\\"
     may_be_directive = True
     while (line := lines.take()) is not None:
-        start, end = line.start, line.end
+        start, end = line
         while start < end and text[start] in SPACES:
             start += 1
         if may_be_directive:
@@ -62,7 +62,7 @@ def parse(text: str) -> Dockerfile:
         if text[start] == "#":
             comments.append(Comment(Span(start, end), text[start + 1 : end].strip(SPACES)))
             continue
-        instructions.append(_read_instruction(lines, read_logical(lines, line, start, escape), escape))
+        instructions.append(_read_instruction(lines, read_logical(lines, start, end, escape), escape))
     if not instructions:
         raise InputError(
             "empty-file",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from imgslim.records import dataclass
 from imgslim.syntax.blanks import SURROGATE
 
 _RESERVED = frozenset(

@@ -7,9 +7,9 @@ matched against files, and a fixed set of ``${…}`` operators exists.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.syntax.blanks import SPACES, replaced
 from imgslim.syntax.patterns import PatternError, remove_prefix, remove_suffix, substitute
 from imgslim.values import Unknown
@@ -33,6 +33,11 @@ class _TooDeepError(ExpansionError):
     """A nesting that is valid, but deeper than is read here."""
 
 
+def may_change(text: str, escape: str) -> bool:
+    """Tell whether ``text`` holds a character with a meaning for expansion; without one it stands for itself."""
+    return _SPECIAL[escape].search(text) is not None
+
+
 def expand(text: str, lookup: Callable[[str], Value | None], escape: str = "\\") -> Value:
     """``text`` with variables replaced, quotes removed and escapes resolved.
 
@@ -44,7 +49,7 @@ def expand(text: str, lookup: Callable[[str], Value | None], escape: str = "\\")
     Returns:
         The text, or Unknown where a variable that it rests on is, or where BuildKit would refuse it.
     """
-    if _SPECIAL[escape].search(text) is None:
+    if not may_change(text, escape):
         return replaced(text)
     try:
         return Lexer(text, lookup, escape).word()
@@ -54,7 +59,7 @@ def expand(text: str, lookup: Callable[[str], Value | None], escape: str = "\\")
 
 def expansion_problem(text: str, escape: str = "\\") -> str | None:
     """Why BuildKit refuses to expand ``text`` whatever the variables hold, or None."""
-    if _SPECIAL[escape].search(text) is None:
+    if not may_change(text, escape):
         return None
     try:
         Lexer(text, _open, escape).word()

@@ -97,6 +97,7 @@ FILES: dict[str, str] = {
     "heredoc in exec form": 'FROM a\nRUN ["sh", "<<E"]\nCOPY ["<<E", "x"]\nRUN b\n',
     "heredoc where none is taken": "FROM a\nCMD <<E\nENTRYPOINT <<F\n",
     "heredoc that is not closed": "FROM a\nRUN <<E\nb\n",
+    "heredoc name with a blank in COPY": "FROM a\nCOPY <<'E F' /x\nb\nE F\n",
     "heredoc closed with a blank behind": "FROM a\nRUN <<E\nb\nE \nE\n",
     "heredoc over the end of lines": "FROM a\nRUN <<E \\\n  cat\nb\nE\nCMD c\n",
     "heredoc with crlf": "FROM a\r\nRUN <<E\r\nb\r\nE\r\nCMD c\r\n",

@@ -49,6 +49,7 @@ REFUSED = (
     ("bad-substitution", "FROM a\nCOPY --chown=${B c d\n", "--chown=${B"),
     ("bad-substitution", "FROM a\nEXPOSE ${B\n", "${B"),
     ("bad-substitution", "ARG A=${B\nFROM a\n", "A=${B"),
+    ("bad-substitution", "FROM a\nCOPY <<'E F' /x\nb\nE F\n", "<<'E"),
     ("before-from", "RUN a\nFROM b\n", "RUN"),
     ("blank-name", "FROM a\nENV =b\n", "=b"),
     ("blank-name", "ARG =b\nFROM a\n", "=b"),
