@@ -14,6 +14,7 @@ from imgslim.model import Declined, Rewritten
 from imgslim.render import human, machine
 from imgslim.render.place import located, printable
 from imgslim.service import Options, slim
+from imgslim.syntax import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,4 +88,5 @@ def finding(outcome: Outcome, source: Input) -> str:
     plan = outcome.plan
     rests = f", rests on {', '.join(dict.fromkeys(a.reason for a in plan.assumptions))}" if plan.assumptions else ""
     what = f"could run on {plan.target.reference} ({plan.applicability.name.lower()}{rests}) [can-be-split]"
-    return located(source.text, None, source.name, what)
+    start = next(parse(source.text).stages())[0].span
+    return located(source.text, start, source.name, what)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from imgslim.context import DiskContext, Missing, NoContext, nearest_context
 from imgslim.errors import UsageError
 from imgslim.files import dockerfile_in, read_stdin, read_text
 from imgslim.model import Declined
+from imgslim.records import dataclass
 from imgslim.syntax import check_valid, parse
 from imgslim.syntax.instructions import context_sources
 

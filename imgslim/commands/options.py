@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.engine.options import BuildOptions
 from imgslim.errors import UsageError
+from imgslim.records import replace
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.probes import Probes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.commands.output import progress
@@ -10,6 +9,7 @@ from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
 from imgslim.model import Declined, Rewritten, Unchanged
+from imgslim.records import replace
 from imgslim.service import slim
 from imgslim.syntax import parse
 from imgslim.verify.verdict import Status

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from imgslim.errors import InputError, UsageError
 from imgslim.files import name_in_diff, read_text, write_text
 from imgslim.model import Declined, Rewritten
 from imgslim.policy import may_write
+from imgslim.records import dataclass
 from imgslim.render import human, machine
 from imgslim.render.place import printable
 from imgslim.service import Options, slim
