@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.images import Libc
 from imgslim.model import Line
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,10 +71,11 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         return
     tolerate = " || true" if linked.maybe_static else ""
     words = " ".join(quote(p) for p in linked.closure)
+    ldd = f"LD_LIBRARY_PATH={quote(linked.search)} ldd" if linked.search else "ldd"
     if len(linked.closure) == 1:
-        yield f"ldd {words} > /tmp/libraries{tolerate}"
+        yield f"{ldd} {words} > /tmp/libraries{tolerate}"
     else:
-        yield f'for f in {words}; do ldd "$f"{tolerate}; done > /tmp/libraries'
+        yield f'for f in {words}; do {ldd} "$f"{tolerate}; done > /tmp/libraries'
     yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
     if linked.whole:
         if root == LIBRARIES:

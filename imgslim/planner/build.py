@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.edits import Edit
@@ -86,6 +87,8 @@ class Linked:
     whole: bool = False
     #: True where the builder's loader finds libraries through a cache: glibc.
     cached: bool = False
+    #: The running image's LD_LIBRARY_PATH, where the build stage's last step has another.
+    search: str = ""
     #: Builder paths that must be static, proven by the build.
     gates: tuple[str, ...] = ()
     #: True where ldd may say that a program is static.

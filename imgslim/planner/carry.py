@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
@@ -13,6 +12,7 @@ from imgslim.planner.build import Taken
 from imgslim.planner.commands import Folders, Owner, Packages, Unfollowed, Users
 from imgslim.planner.leftovers import left_behind, open_data
 from imgslim.planner.tools import carried_tools
+from imgslim.records import dataclass
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

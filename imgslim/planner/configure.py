@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
 from imgslim.images import ImageFacts
-from imgslim.meaning.trace import Copy, Run
 from imgslim.meaning.base import DEFAULT_PATH
+from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Line
 from imgslim.planner.commands import Nothing, Packages, Users, effect
 from imgslim.planner.entry import exec_form
+from imgslim.records import dataclass
 from imgslim.rewriting import attached_comments
 from imgslim.text import Span
 from imgslim.values import Unknown

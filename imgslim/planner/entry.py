@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Declined, Line, Unchanged
+from imgslim.records import dataclass
 from imgslim.syntax.shell import SimpleCommand, simple_command
 from imgslim.values import Unknown
 

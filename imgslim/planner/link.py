@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
+from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Linkage, NeedKind
 from imgslim.planner.build import Linked
 
@@ -127,10 +128,20 @@ def _kept(project: Project, build: Build, target: RuntimeTarget, dynamic: list[U
         return Linked(assumptions=tuple(assumptions), notes=(f"{target.reference} has every library that is linked.",))
     return Linked(
         closure=tuple(u.path for u in dynamic),
+        search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
         assumptions=tuple(assumptions),
         notes=(f"Libraries that {target.reference} lacks are copied from the builder.",),
     )
+
+
+def _search(project: Project) -> str:
+    """Where the running program's loader looks first: an ENV after the last build step is not there in that stage."""
+    name, steps = "LD_LIBRARY_PATH", project.trace.steps
+    value = project.trace.final.env.get(name, "")
+    last = next((s for s in reversed(steps) if isinstance(s, Run | Copy)), None)
+    there = last.scope.env.get(name, "") if last is not None else ""
+    return value if isinstance(value, str) and value != there else ""
 
 
 def _lacks(build: Build, target: RuntimeTarget, dynamic: list[Used]) -> bool:
@@ -168,6 +179,7 @@ def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[U
         closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
         whole=True,
         cached=_base_libc(project) is Libc.GLIBC,
+        search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
         assumptions=tuple(assumptions),
         notes=tuple(

@@ -9,6 +9,7 @@ from imgslim.model import Declined, Disposition, Line, Linkage, Plan, Unchanged
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
 from imgslim.planner.commands import Users
+from imgslim.planner.comments import with_comments
 from imgslim.planner.configure import configure
 from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
 from imgslim.planner.link import link
@@ -52,6 +53,9 @@ def plan_for(
     if isinstance(cargo, Declined):
         return cargo
     escape = project.dockerfile.escape
+    stage = stage_name(project.dockerfile)
+    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage))
+    lines, lost = with_comments(project, configured.removed, lines)
     assumptions = (*entry.assumptions, *configured.assumptions, *linked.assumptions, *cargo.assumptions)
     return Plan(
         target=target,
@@ -61,14 +65,12 @@ def plan_for(
             *_compiled(findings),
             *builder_lines(target, linked, cargo.staged, user=configured.builder_user, escape=escape),
         ),
-        runtime_lines=tuple(
-            runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage_name(project.dockerfile))
-        ),
+        runtime_lines=lines,
         removed=configured.removed,
         dispositions=tuple(_dispositions(project, build)),
         assumptions=_unique(assumptions),
         size=target.facts.size if target.facts is not None else 0,
-        notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes))),
+        notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost))),
     )
 
 

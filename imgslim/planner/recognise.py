@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Copy, Run
@@ -10,6 +9,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, Unfollowed, effect
 from imgslim.planner.scripts import Script, read_script
+from imgslim.records import dataclass, field
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import script_commands
 from imgslim.values import Unknown

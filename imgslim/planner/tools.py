@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.images import Libc
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget
