@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.errors import InputError
 from imgslim.records import dataclass
 from imgslim.syntax.nodes import Heredoc
-from imgslim.syntax.variables import ExpansionError, Lexer
+from imgslim.syntax.word_lexer import ExpansionError, Lexer
 from imgslim.text import Span
 
 if TYPE_CHECKING:
