@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, IntEnum, StrEnum
 from typing import TYPE_CHECKING, Protocol
+
+from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
     from imgslim.context import BuildContext

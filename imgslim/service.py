@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgslim.context import NoContext
@@ -10,6 +9,7 @@ from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_reference, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
 from imgslim.planner.choose import choose
+from imgslim.records import dataclass, field
 from imgslim.rewriting import rewrite as write
 from imgslim.syntax import check_valid, parse
 from imgslim.toolchains import all_toolchains, toolchains_for

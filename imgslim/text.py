@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Literal
+
+from imgslim.records import dataclass
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from imgslim.engine import process
 from imgslim.engine.frontend import frontend, without_frontend
 from imgslim.engine.progress import KEPT_LINES, Progress
 from imgslim.errors import EngineOrSystemError, ImgslimError
+from imgslim.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable

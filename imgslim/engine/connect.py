@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from imgslim.engine import process
 from imgslim.engine.images import BuiltImage, Layer, read_config
 from imgslim.errors import EngineOrSystemError
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from docker import DockerClient

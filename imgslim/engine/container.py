@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgslim.engine.capture import Capture
 from imgslim.engine.sockets import Listener, listeners
 from imgslim.errors import EngineOrSystemError, ImgslimError
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,11 +6,11 @@ import os
 import signal
 import subprocess
 import threading
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from imgslim.engine.capture import Capture
 from imgslim.errors import EngineOrSystemError
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

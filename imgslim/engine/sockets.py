@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
+
+from imgslim.records import dataclass
 
 #: ``sl local_address rem_address st …``: addresses in hex, each 32-bit word in host order.
 _ROW = re.compile(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
+from imgslim.records import dataclass, field
 from imgslim.values import Unknown, Value
 
 if TYPE_CHECKING:

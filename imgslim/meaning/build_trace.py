@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.copy_step import copy_step
@@ -11,6 +10,7 @@ from imgslim.meaning.run_step import run_step
 from imgslim.meaning.scope import ScopeFold, global_args
 from imgslim.meaning.stages import stages
 from imgslim.meaning.trace import BuildTrace, Other
+from imgslim.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

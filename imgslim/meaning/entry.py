@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.run_step import has_errexit, shell_problem
@@ -11,6 +10,7 @@ from imgslim.meaning.shell_nested import SHELLS
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import script_of
 from imgslim.meaning.trace import Entry
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.meaning.base import BaseState

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import below, inside
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.facts import Copied, Fact, Linked, Made, Removed, Unfollowed
 from imgslim.meaning.paths import absolute, join, normal
 from imgslim.meaning.wrappers import unwrap
+from imgslim.records import dataclass
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

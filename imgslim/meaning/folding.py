@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from imgslim.meaning.facts import ContextTree, Copied, Fact, Linked, Made, Point, Removed, Unfollowed
@@ -11,6 +10,7 @@ from imgslim.meaning.file_commands import file_facts
 from imgslim.meaning.lookup import Log
 from imgslim.meaning.paths import absolute, inside, join, normal
 from imgslim.meaning.trace import Copy, Other, Run
+from imgslim.records import replace
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from imgslim.meaning.facts import (
@@ -20,6 +19,7 @@ from imgslim.meaning.facts import (
     covers,
 )
 from imgslim.meaning.paths import below, inside, join
+from imgslim.records import dataclass, field
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
@@ -11,6 +10,7 @@ from imgslim.meaning.shell_simple import Draft, Reading, SimpleFold, Where, is_s
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import Encoded, ShellText
 from imgslim.meaning.trace import Opaque, Word
+from imgslim.records import replace
 from imgslim.syntax.shell import parser
 from imgslim.text import Span
 from imgslim.values import Unknown

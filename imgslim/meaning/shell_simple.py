@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_builtins import take_effect
@@ -11,6 +10,7 @@ from imgslim.meaning.shell_nested import nested_script
 from imgslim.meaning.shell_words import Part, fields, parts, single
 from imgslim.meaning.trace import Command, Opaque, Redirect, Word
 from imgslim.meaning.wrappers import unwrap
+from imgslim.records import dataclass, field, replace
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
+from imgslim.records import dataclass, field, replace
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.scope import global_args
+from imgslim.records import dataclass
 from imgslim.syntax.instructions import from_parts
 from imgslim.syntax.variables import expand
 from imgslim.values import Unknown

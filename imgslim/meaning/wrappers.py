@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command

@@ -97,7 +97,7 @@ def each_path(root: str, option: str) -> str:
     return f'while read -r l; do cp -L {option}"$l" {root}; done < /tmp/paths'
 
 
-def runtime_lines(
+def runtime_lines(  # noqa: PLR0917  (the parts of one stage, in the order they stand in it)
     target: RuntimeTarget,
     configured: Configured,
     linked: Linked,

@@ -135,15 +135,15 @@ def _head(project: Project, last_build: int) -> Iterator[Line]:
         yield from _arguments(project, step, declared, own)
         if keyword == "ENV":
             yield Line(_resolved(project, step, own), _moved_comment(project, step, last_build))
-            own |= set(step.scope.env_set) | set(_names_set(step.node))
+            own |= set(step.scope.env_set) | set(_names_set(step.node, project.dockerfile.escape))
         else:
             yield Line(step.node.span.of(project.dockerfile.text), comment_of(project, step.node))
 
 
-def _names_set(node: Instruction) -> tuple[str, ...]:
+def _names_set(node: Instruction, escape: str) -> tuple[str, ...]:
     from imgslim.syntax.instructions import env_pairs  # noqa: PLC0415
 
-    return tuple(pair.name for pair in env_pairs(node))
+    return tuple(pair.name for pair in env_pairs(node, escape))
 
 
 def _moved_comment(project: Project, step: Step, last_build: int) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.engine.build import BuildFailed
 from imgslim.engine.images import ImageConfig
+from imgslim.records import replace
 
 if TYPE_CHECKING:
     from imgslim.engine.options import BuildOptions, BuildSource

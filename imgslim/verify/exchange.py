@@ -8,9 +8,9 @@ import http.client
 import socket
 import ssl
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.verify.links import local_target
 
 if TYPE_CHECKING:

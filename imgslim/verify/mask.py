@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

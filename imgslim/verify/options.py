@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from imgslim.engine.options import BuildOptions, Limits
+from imgslim.records import dataclass, field
 from imgslim.verify.probes import Probes
 
 

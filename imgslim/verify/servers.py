@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.engine import process
+from imgslim.records import replace
 from imgslim.verify.exchange import Answer, ask_http, ask_tcp
 from imgslim.verify.facts import Fact, Service
 from imgslim.verify.links import links, local_target

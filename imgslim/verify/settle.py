@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.engine.container import Container, State

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from imgslim.engine.build import BuildFailed
 from imgslim.engine.images import BuiltImage, ImageConfig
 from imgslim.engine.options import BuildSource
 from imgslim.engine.session import Session
+from imgslim.records import replace
 from imgslim.text import encode
 from imgslim.verify.base import base_config
 from imgslim.verify.compare import compare

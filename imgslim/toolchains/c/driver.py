@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
+
+from imgslim.records import dataclass, field
 
 #: Compiler drivers by name: a target triplet in front, a version behind (``x86_64-linux-gnu-gcc-12``).
 _NAME = re.compile(r"(?:[\w.]+-)*?(?P<tool>musl-gcc|gcc|g\+\+|c\+\+|cc|clang\+\+|clang|c99|c89|tcc)(?:-[\d.]+)?\Z")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.tree import glob, has_magic, is_folder, join
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Need, NeedKind, Product
+from imgslim.records import dataclass
 from imgslim.toolchains.c import needs as reading_needs
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.units import Kind

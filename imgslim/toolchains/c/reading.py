@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.toolchains.c.calls import NAMES
 from imgslim.toolchains.c.driver import SOURCES
 from imgslim.toolchains.c.glibc_only import GLIBC_ONLY, unread_header

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from imgslim.records import dataclass
 from imgslim.toolchains.c.conditions import Conditions
 
 if TYPE_CHECKING:

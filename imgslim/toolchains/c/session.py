@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgslim.model import Declined
+from imgslim.records import dataclass, field
 from imgslim.text import decode
 from imgslim.toolchains.c import words
 from imgslim.toolchains.c.driver import HOLE

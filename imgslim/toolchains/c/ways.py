@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
 from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Way
+from imgslim.records import dataclass
 from imgslim.text import Span
 from imgslim.toolchains.c.calls import KINDS, NOT_STATIC, PLAIN
 from imgslim.toolchains.c.glibc_only import GLIBC_ONLY, foreign_header, unread_header

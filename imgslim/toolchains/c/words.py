@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 
+from imgslim.records import dataclass
 from imgslim.toolchains.c.driver import HOLE
 
 #: ``$(…)`` with one level of parentheses inside; loops are possessive, so that no text makes them slow.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Command, Word
 from imgslim.model import Assumption, EntryBuild
+from imgslim.records import replace
 from imgslim.toolchains.golang.invocation import read_invocation
 from imgslim.toolchains.golang.outputs import Unsettled
 from imgslim.toolchains.golang.programs import Site, programs

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Linkage, Need, NeedKind
+from imgslim.records import dataclass
 from imgslim.toolchains.golang.modules import Cgo, cgo_of
 from imgslim.toolchains.golang.std import CAUSES, Cause
 from imgslim.values import Unknown

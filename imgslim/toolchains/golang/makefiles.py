@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Word
+from imgslim.records import replace
 from imgslim.toolchains.golang.outputs import Unsettled
 from imgslim.toolchains.golang.tree import FilesTree, join
 from imgslim.values import Unknown

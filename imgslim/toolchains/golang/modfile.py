@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from imgslim.records import dataclass
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|=>|[()]|[^\s()"`]+')
 _VERSION_ELEMENT = re.compile(r"v(?:[2-9]|[1-9]\d+)")

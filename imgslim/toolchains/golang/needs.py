@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Need, NeedKind
+from imgslim.records import dataclass, field
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.mentions import Mentions

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.toolchains.golang.modfile import executable_name
 from imgslim.toolchains.golang.tree import folders_below, glob, join
 from imgslim.toolchains.golang.workspace import Place, Unread

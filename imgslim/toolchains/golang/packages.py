@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.toolchains.golang.constraints import Platform, name_fits
 from imgslim.toolchains.golang.header import Header, read_header
 from imgslim.toolchains.golang.tree import join

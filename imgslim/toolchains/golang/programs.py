@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Product, Way
+from imgslim.records import dataclass
 from imgslim.toolchains.golang.builder import has_compiler
 from imgslim.toolchains.golang.constraints import Platform
 from imgslim.toolchains.golang.linking import Evidence, judge_link, tags_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.toolchains.golang.lex import Token, tokens, unquote
 from imgslim.toolchains.golang.modfile import executable_name
 

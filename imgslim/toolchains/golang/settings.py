@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.toolchains.golang.modfile import ModFile, is_local, read_modfile
 from imgslim.toolchains.golang.std import is_std
 from imgslim.toolchains.golang.tree import join, parents

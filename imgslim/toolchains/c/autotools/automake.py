@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.toolchains.c.driver import HOLE, SOURCES
 from imgslim.toolchains.c.make.lex import lines, split_assignment
 from imgslim.toolchains.c.tree import join

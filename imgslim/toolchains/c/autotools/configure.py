@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.toolchains.c.autotools.automake import Automake, Program
 from imgslim.toolchains.c.driver import HOLE, SOURCES, is_cxx
 from imgslim.toolchains.c.pkgconfig import libraries

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.toolchains.c.cmake.build import Builder
 from imgslim.toolchains.c.cmake.interpret import Interpreter
 from imgslim.toolchains.c.cmake.state import Project

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+
+from imgslim.records import dataclass, field
 
 _VALUES = frozenset({"-C", "-f", "-I", "-o", "-W", "--directory", "--file", "--makefile", "-O", "--include-dir"})
 _VARIABLE = re.compile(r"([A-Za-z_][\w.]*)\s*(?::{0,3}|\+|\?)=(.*)\Z", re.DOTALL)

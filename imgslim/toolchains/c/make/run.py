@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.toolchains.c import systems
 from imgslim.toolchains.c.driver import HOLE, compiler
 from imgslim.toolchains.c.make.functions import matches

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field, replace
 from imgslim.toolchains.c.driver import HOLE, SOURCES, is_cxx
 from imgslim.toolchains.c.meson.project import MesonProject, Target
 from imgslim.toolchains.c.tree import join

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.meson.evaluate import Parser, Value, flat
 from imgslim.toolchains.c.meson.lex import Call, Token, statements

@@ -1,0 +1,189 @@
+"""Dataclasses whose methods are made when they are first needed.
+
+:func:`dataclasses.dataclass` compiles up to nine methods for each class while a module is being imported; for the
+classes of this package that was more than half of a cold start. Here equality, order, hash and representation are
+shared code, and ``__init__`` is compiled for the first instance. A type checker, :func:`dataclasses.fields` and
+:func:`dataclasses.asdict` see ordinary dataclasses.
+"""
+
+# The half below "else" is what a type checker is told to take for the standard library's: it has no types of its own.
+# ruff: noqa: ANN001, ANN002, ANN003, ANN201, ANN202, ANN204, N807, PLC0415, RUF063
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = ["dataclass", "field", "replace"]
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass, field, replace
+else:
+    from operator import attrgetter, ge, gt, le, lt
+
+    #: Stands for "no default": None is one.
+    _NONE = object()
+
+    class _Field:
+        """What :func:`field` says of a field."""
+
+        __slots__ = ("default", "factory")
+
+        def __init__(self, default, factory):
+            self.default = default
+            self.factory = factory
+
+    def field(*, default=_NONE, default_factory=_NONE):
+        """Give a field a default, or a function that makes one for each instance."""
+        return _Field(default, default_factory)
+
+    def dataclass(cls=None, /, *, frozen=False, slots=False, order=False):
+        """Make a class a dataclass; the arguments are those of :func:`dataclasses.dataclass`."""
+        if cls is None:
+            return lambda cls: _made(cls, frozen, slots, order)
+        return _made(cls, frozen, slots, order)
+
+    def replace(instance, /, **changes):
+        """A copy of ``instance`` with some fields changed."""
+        cls = instance.__class__
+        for name in cls.__match_args__:
+            if name not in changes:
+                changes[name] = getattr(instance, name)
+        return cls(**changes)
+
+    def _made(cls, frozen, slots, order):
+        own = cls.__dict__.get("__annotations__", {})
+        inherited = getattr(cls, "__match_args__", ())
+        names = (*inherited, *(name for name in own if name not in inherited))
+        defaults = dict(getattr(cls, "_defaults_", {}))
+        attributes = dict(cls.__dict__)
+        for name in own:
+            if name in attributes:
+                value = attributes[name]
+                defaults[name] = value if isinstance(value, _Field) else _Field(value, _NONE)
+        methods = {"__match_args__": names, "_defaults_": defaults, "__dataclass_fields__": _Described()}
+        methods |= _methods(names, frozen, order)
+        methods = {name: value for name, value in methods.items() if name not in attributes}
+        if slots:
+            for name in ("__dict__", "__weakref__", *defaults):
+                attributes.pop(name, None)
+            methods["__slots__"] = tuple(name for name in names if name not in inherited)
+            if frozen:
+                methods |= {"__getstate__": _getstate, "__setstate__": _setstate}
+            made = type(cls)(cls.__name__, cls.__bases__, attributes | methods)
+            made.__qualname__ = cls.__qualname__
+        else:
+            made = cls
+            for name, value in methods.items():
+                setattr(made, name, value)
+            for name, default in defaults.items():
+                if default.default is not _NONE:
+                    setattr(made, name, default.default)
+        made.__init__ = _first_init(made, frozen)
+        return made
+
+    def _methods(names, frozen, order):
+        """The methods that need no compiling."""
+        match len(names):
+            case 0:
+                values = _no_values
+            case 1:
+                (name,) = names
+
+                def values(self):
+                    return (getattr(self, name),)
+
+            case _:
+                values = attrgetter(*names)
+
+        def __eq__(self, other):
+            return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+
+        def __hash__(self):
+            return hash(values(self))
+
+        found = {"__eq__": __eq__, "__hash__": __hash__ if frozen else None, "__repr__": _repr}
+        if frozen:
+            found |= {"__setattr__": _refuse, "__delattr__": _refuse}
+        if order:
+            found |= {f"__{compare.__name__}__": _compared(compare, values) for compare in (lt, le, gt, ge)}
+        return found
+
+    def _no_values(_self):
+        return ()
+
+    def _compared(compare, values):
+        def compared(self, other):
+            return compare(values(self), values(other)) if other.__class__ is self.__class__ else NotImplemented
+
+        return compared
+
+    def _repr(self):
+        cls = self.__class__
+        return f"{cls.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in cls.__match_args__)})"
+
+    def _refuse(_self, name, *_value):
+        from dataclasses import FrozenInstanceError
+
+        verb = "assign to" if _value else "delete"
+        message = f"cannot {verb} field {name!r}"
+        raise FrozenInstanceError(message)
+
+    def _getstate(self):
+        return [getattr(self, name) for name in self.__match_args__]
+
+    def _setstate(self, state):
+        for name, value in zip(self.__match_args__, state, strict=True):
+            object.__setattr__(self, name, value)
+
+    def _first_init(cls, frozen):
+        """An ``__init__`` that puts the compiled one in its place."""
+
+        def __init__(self, *args, **kwargs):
+            made = _init(cls, frozen)
+            cls.__init__ = made
+            made(self, *args, **kwargs)
+
+        return __init__
+
+    def _init(cls, frozen):
+        """Compile ``__init__``: one parameter for each field."""
+        names, defaults = cls.__match_args__, cls._defaults_
+        known = {"_none": _NONE, "_set": object.__setattr__}
+        parameters, lines = [], []
+        for name in names:
+            default = defaults.get(name)
+            value = name
+            if default is None:
+                parameters.append(name)
+            elif default.factory is not _NONE:
+                known[f"_make_{name}"] = default.factory
+                parameters.append(f"{name}=_none")
+                value = f"_make_{name}() if {name} is _none else {name}"
+            else:
+                known[f"_default_{name}"] = default.default
+                parameters.append(f"{name}=_default_{name}")
+            lines.append(f"    _set(self, {name!r}, {value})\n" if frozen else f"    self.{name} = {value}\n")
+        if hasattr(cls, "__post_init__"):
+            lines.append("    self.__post_init__()\n")
+        text = f"def __init__({', '.join(('self', *parameters))}):\n{''.join(lines) or '    pass'}"
+        exec(text, known)  # noqa: S102 - the text holds names of fields alone
+        made = known["__init__"]
+        made.__qualname__ = f"{cls.__qualname__}.__init__"
+        return made
+
+    class _Described:
+        """``__dataclass_fields__``: what the standard library's own functions ask for, made by it when asked."""
+
+        def __get__(self, _instance, owner):
+            from dataclasses import dataclass, field
+
+            body = {"__annotations__": {name: _annotation(owner, name) for name in owner.__match_args__}}
+            for name, default in owner._defaults_.items():
+                factory = default.factory
+                body[name] = default.default if factory is _NONE else field(default_factory=factory)
+            return dataclass(type(owner.__name__, (), body)).__dataclass_fields__
+
+    def _annotation(owner, name):
+        return next(
+            cls.__annotations__[name] for cls in owner.__mro__ if name in cls.__dict__.get("__annotations__", {})
+        )
