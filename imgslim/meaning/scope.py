@@ -35,7 +35,7 @@ def global_args(
         if node.keyword == "FROM":
             break
         if node.keyword == "ARG":
-            for name, default in arg_pairs(node):
+            for name, default in arg_pairs(node, escape):
                 if name in build_args:
                     args[name] = build_args[name]
                 elif default is not None:
@@ -112,12 +112,12 @@ class ScopeFold:
         """Take one instruction's effect on what follows."""
         match node.keyword:
             case "ARG":
-                for name, default in arg_pairs(node):
+                for name, default in arg_pairs(node, self._escape):
                     # One name after the other: a later one on the line sees the earlier ones.
                     self._argument(name, default)
             case "ENV":
                 # All pairs of one line see the values before the line ("Environment replacement").
-                values = [(pair.name, self.expand(pair.value)) for pair in env_pairs(node)]
+                values = [(pair.name, self.expand(pair.value)) for pair in env_pairs(node, self._escape)]
                 self._env.update(values)
                 for name, _ in values:
                     self._args.pop(name, None)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.model import Project, RuntimeTarget
-    from imgslim.planner.build import Build, Linked
+    from imgslim.planner.build import Build
 
 #: Given by the kernel or the engine at run time, in every image.
 _VIRTUAL = ("/dev", "/proc", "/sys")
@@ -41,7 +41,7 @@ class Cargo:
     notes: tuple[str, ...]
 
 
-def carry(project: Project, build: Build, target: RuntimeTarget, linked: Linked) -> Cargo | Declined:
+def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Declined:
     """Decide what goes along to ``target``."""
     tools = carried_tools(project, build, target)
     if isinstance(tools, Declined):
@@ -50,7 +50,7 @@ def carry(project: Project, build: Build, target: RuntimeTarget, linked: Linked)
     if any(end.reason == "computed-paths" for end in build.open_ends):
         data += open_data(project, build, [t.source for t in data])
     system = [*_certificates(project, build, target), *_time_zones(project, build, target)]
-    users = _users(project, build, target, linked)
+    users = _users(project, build, target)
     folders = tuple(_folders(project, build, [t.source for t in data]))
     temporary = _temporary(build, target)
     taken = [*users, *system, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
@@ -73,9 +73,9 @@ def _data(project: Project, build: Build) -> list[Taken]:
     for path in _copied_by_name(project, build):
         wanted.setdefault(path, "")
     for need in build.needing(NeedKind.FILE):
-        if need.value.startswith("/") and need.value != "/" and not need.value.startswith(_VIRTUAL):
-            if _is_there(project, build, need.value):
-                wanted.setdefault(need.value.rstrip("/"), "")
+        named = need.value.startswith("/") and need.value != "/" and not need.value.startswith(_VIRTUAL)
+        if named and _is_there(project, build, need.value):
+            wanted.setdefault(need.value.rstrip("/"), "")
     products = {u.wanted_at for u in build.used}
     return [Taken(path, path, why=why) for path, why in sorted(wanted.items()) if path not in products]
 
@@ -174,9 +174,9 @@ def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iter
 
 def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
     needs = build.needing(NeedKind.TIME_ZONES)
-    if needs and not (target.facts is not None and target.facts.tzdata):
-        if _has(project.base, "tzdata") or _installed(build, "tzdata"):
-            yield Taken("/usr/share/zoneinfo", "/usr/share/zoneinfo", why=f"Time zones: {needs[0].why}")
+    given = target.facts is not None and target.facts.tzdata
+    if needs and not given and (_has(project.base, "tzdata") or _installed(build, "tzdata")):
+        yield Taken("/usr/share/zoneinfo", "/usr/share/zoneinfo", why=f"Time zones: {needs[0].why}")
 
 
 def _missing_system(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Assumption]:
@@ -199,22 +199,21 @@ def _has(base: object, field: str) -> bool:
     return isinstance(base, ImageFacts) and bool(getattr(base, field))
 
 
-def _users(project: Project, build: Build, target: RuntimeTarget, linked: Linked) -> list[Taken]:
+def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]:
     """/etc/passwd and /etc/group where a user is named, made, or looked up, and the target has another set."""
     user = project.trace.final.user
     name = user.split(":", 1)[0] if isinstance(user, str) else "?"
     known = {"", "root", "0", *(u.name for u in (target.facts.users if target.facts is not None else ()))}
     made = [n for r in build.ran if isinstance(r.effect, Users) for n in r.effect.names]
     needs = build.needing(NeedKind.USERS)
-    if name.isdigit() or name in known:
-        if not made and (not needs or target.facts is not None):
-            return []
+    if (name.isdigit() or name in known) and not made and (not needs or target.facts is not None):
+        return []
     why = f"Users and groups: {needs[0].why}" if needs else "Users and groups of the original image"
     return [Taken("/etc/passwd", "/etc/passwd", why=why), Taken("/etc/group", "/etc/group")]
 
 
 def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
-    """glibc reads nsswitch.conf, services and protocols by itself; an empty base has none (nsswitch.conf(5))."""
+    """Glibc reads nsswitch.conf, services and protocols by itself; an empty base has none (nsswitch.conf(5))."""
     needs = build.needing(NeedKind.NAME_SERVICE)
     glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
     if needs and glibc and target.facts is None and build.toolchain != "go":
@@ -228,7 +227,7 @@ def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iter
 def _temporary(build: Build, target: RuntimeTarget) -> Iterator[Staged]:
     needs = build.needing(NeedKind.TMP)
     if needs and (target.facts is None or target.facts.tmp is False):
-        yield Staged(f"mkdir -p {STAGING}/tmp; chmod 1777 {STAGING}/tmp", f"/tmp: {needs[0].why}")
+        yield Staged(f"mkdir -p {STAGING}/tmp; chmod 1777 {STAGING}/tmp", f"/tmp: {needs[0].why}")  # noqa: S108
 
 
 def _folders(project: Project, build: Build, data: list[str]) -> Iterator[Staged]:

@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 #: Commands that leave no file for a program that runs later, whatever their arguments (POSIX utilities, package
 #: managers' own data, what only prints or waits).
 _NO_TRACE = frozenset(
-    """: [ apt-cache apt-key apt-mark awk basename break cat cd clear cmp command continue cut date df diff dirname dpkg-query
-    du echo egrep env exit export expr false fgrep file find free getconf getent grep gpg groups head hostname id ldconfig
-    less ls lscpu mount nproc od pkg-config popd printf printenv ps pushd pwd readlink realpath return rm rmdir seq set sha1sum
-    sha256sum sha512sum md5sum shift shopt sleep sort source stat sync tail test time times top tr trap true tty type
-    ulimit umask uname uniq unset wait wc which whoami xargs yes""".split()
+    """
+    : [ apt-cache apt-key apt-mark awk basename break cat cd clear cmp command continue cut date df diff
+    dirname dpkg-query du echo egrep env exit export expr false fgrep file find free getconf getent grep gpg
+    groups head hostname id ldconfig less ls lscpu mount nproc od pkg-config popd printf printenv ps pushd pwd
+    readlink realpath return rm rmdir seq set sha1sum sha256sum sha512sum md5sum shift shopt sleep sort source
+    stat sync tail test time times top tr trap true tty type ulimit umask uname uniq unset wait wc which whoami
+    xargs yes
+    """.split()
 )
 _PACKAGE_MANAGERS = {
     "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "dnf": "dnf", "microdnf": "dnf", "yum": "dnf",
@@ -108,7 +111,7 @@ def effect(command: Command) -> Effect:
     if name == "chown" and plain and plain[0] is not None:
         flags = [w for w in words if w is not None and w.startswith("-")]
         return Owner(plain[0], _known(absolute[1:]), any("R" in f for f in flags))
-    if name in ("mkdir",):
+    if name == "mkdir":
         return Folders(_known(absolute)) if None not in absolute else Unfollowed()
     if name in ("cp", "mv", "ln", "touch", "chmod", "install", "sed", "tee", "strip", "mkfifo", "truncate", "dos2unix"):
         return Placed(_known(absolute))

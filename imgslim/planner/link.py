@@ -113,8 +113,8 @@ def _kept(project: Project, build: Build, target: RuntimeTarget, dynamic: list[U
         if order == "newer":
             return Declined(
                 "newer-libc",
-                f"The builder's C library is newer than that of {target.reference}: a program linked against it may ask "
-                "for symbols that are not there.",
+                f"The builder's C library is newer than that of {target.reference}: a program linked against it may "
+                "ask for symbols that are not there.",
                 span,
                 "Take a target of the builder's release, or scratch, where the loader and its libraries come along.",
             )
@@ -124,7 +124,7 @@ def _kept(project: Project, build: Build, target: RuntimeTarget, dynamic: list[U
     if _base_libc(project) is Libc.MUSL and any(not u.product.libraries_known for u in dynamic):
         why = "Which libraries the program is linked with was not followed."
         assumptions.append(Assumption("libraries-unproven", why, span))
-    if not _lacks(build, target, dynamic):
+    if not _lacks(build, dynamic):
         return Linked(assumptions=tuple(assumptions), notes=(f"{target.reference} has every library that is linked.",))
     return Linked(
         closure=tuple(u.path for u in dynamic),
@@ -144,7 +144,7 @@ def _search(project: Project) -> str:
     return value if isinstance(value, str) and value != there else ""
 
 
-def _lacks(build: Build, target: RuntimeTarget, dynamic: list[Used]) -> bool:
+def _lacks(build: Build, dynamic: list[Used]) -> bool:
     """Tell whether a program may need a shared library beyond the target's C library."""
     if any(not u.product.libraries_known for u in dynamic):
         return True

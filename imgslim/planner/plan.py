@@ -49,7 +49,7 @@ def plan_for(
     linked = link(project, build, target, libc)
     if isinstance(linked, Declined):
         return linked
-    cargo = carry(project, build, target, linked)
+    cargo = carry(project, build, target)
     if isinstance(cargo, Declined):
         return cargo
     escape = project.dockerfile.escape

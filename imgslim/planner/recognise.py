@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 #: Where a name is looked up when the image says nothing (runc's default, Docker's DefaultPathEnv).
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: Programs that start the program named after their own options, with how many words of their own come first.
-_WRAPPERS = {"tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
-             "timeout": 1, "setpriv": 0}  # fmt: skip
+_WRAPPERS = {
+    "tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
+    "timeout": 1, "setpriv": 0,
+}  # fmt: skip
 _BUILTINS = frozenset(
-    """. : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let local printf
-    pwd read readonly return set shift source test times trap true type typeset ulimit umask unalias unset wait""".split()
+    """
+    . : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let
+    local printf pwd read readonly return set shift source test times trap true type typeset ulimit umask
+    unalias unset wait
+    """.split()
 )
 
 
@@ -48,7 +53,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         path = findings.entry.path
         found.used[path] = Used(findings.entry.product, path, path)
         for word in findings.entry.argv[1:]:
-            _argument(project, word, entry.started[0].span, found)
+            _argument(project, word, found)
     for started in entry.started if findings.entry is None else ():
         _program(project, findings, started.argv, started.span, found)
     for command in entry.commands:
@@ -63,7 +68,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
     if not found.used:
-        return _nothing_used(project, entry, findings, found)
+        return _nothing_used(project, findings, found)
     _health(project, findings, found)
     _plugins(project, findings, found)
     for used in found.used.values():
@@ -100,7 +105,7 @@ def _program(project: Project, findings: Findings, argv: tuple[str, ...], span: 
     if not argv:
         return
     for word in argv[1:]:
-        _argument(project, word, span, found)
+        _argument(project, word, found)
     word = argv[0]
     candidates = tuple(_candidates(project, word))
     for path in candidates:
@@ -131,7 +136,7 @@ def _what(project: Project, span: Span) -> str:
     return node.keyword if node is not None else "the entry"
 
 
-def _argument(project: Project, word: str, span: Span, found: _Found) -> None:
+def _argument(project: Project, word: str, found: _Found) -> None:
     """An argument that names a file or folder of the image is read by the program that gets it."""
     value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
     if not value or value.startswith("-") or value in (".", "/", ".."):
@@ -252,7 +257,7 @@ def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
                 yield Ran(at, index, command, Nothing() if build else effect(command), build)
 
 
-def _nothing_used(project: Project, entry: EntryPlan, findings: Findings, found: _Found) -> Declined | Unchanged:
+def _nothing_used(project: Project, findings: Findings, found: _Found) -> Declined | Unchanged:
     """Say why there is no program to move: a refusal where something was built, else nothing to gain."""
     if findings.not_followed:
         return findings.not_followed[0]

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 
 #: What every Debian and Ubuntu image has: the programs of their essential packages (dpkg -s, "Essential: yes").
 ESSENTIAL = frozenset(
-    """arch awk base32 base64 basename bash cat chgrp chmod chown cksum cmp comm cp csplit cut date dd df diff dir dircolors
-    dirname dmesg dpkg du echo egrep env expand expr factor false fgrep find findmnt fmt fold getopt grep groups gunzip gzip
-    head hostid hostname id install join kill link ln logger login logname ls lsblk mawk md5sum mkdir mkfifo mknod mktemp more
-    mount mountpoint mv nice nl nohup nproc numfmt od paste pathchk perl pinky pr printenv printf ps ptx pwd readlink realpath
-    rm rmdir run-parts sed seq setsid sh sha1sum sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync
-    tac tail tar tee tempfile test timeout touch tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc
-    which who whoami xargs yes zcat""".split()
+    """
+    arch awk base32 base64 basename bash cat chgrp chmod chown cksum cmp comm cp csplit cut date dd df diff dir
+    dircolors dirname dmesg dpkg du echo egrep env expand expr factor false fgrep find findmnt fmt fold getopt
+    grep groups gunzip gzip head hostid hostname id install join kill link ln logger login logname ls lsblk
+    mawk md5sum mkdir mkfifo mknod mktemp more mount mountpoint mv nice nl nohup nproc numfmt od paste pathchk
+    perl pinky pr printenv printf ps ptx pwd readlink realpath rm rmdir run-parts sed seq setsid sh sha1sum
+    sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail tar tee tempfile test
+    timeout touch tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc which who whoami
+    xargs yes zcat
+    """.split()
 )
 
 
