@@ -1,0 +1,73 @@
+"""``imgslim check``: findings for CI."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from tests.cli.running import HELLO, UNSURE_C, imgslim, project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def _tree(root: Path) -> Path:
+    project(root / "one")
+    project(root / "two", source=UNSURE_C)
+    project(root / "three", "FROM gcc:12\n", name="web.Dockerfile")
+    project(root / "four", HELLO.replace("hello.c .", "lost.c ."), name="Containerfile")
+    project(root / ".git", name="Dockerfile.hidden")
+    project(root / "one", "no instruction\n", name="Dockerfile.md")
+    return root
+
+
+def test_a_finding_has_a_place_and_a_reason(tmp_path: Path) -> None:
+    """One line each that editors and CI logs can follow; exit code 1 where a file could be smaller."""
+    result = imgslim("check", _tree(tmp_path))
+    assert result.code == 1
+    heads = [line for line in result.text.split("\n") if line.startswith(str(tmp_path))]
+    assert [line.removeprefix(f"{tmp_path}/").split(": ")[0] for line in heads] == [
+        "four/Containerfile:2:1",
+        "one/Dockerfile:1:1",
+        "three/web.Dockerfile",
+        "two/Dockerfile:1:1",
+    ]
+    assert "could run on scratch (safe) [can-be-split]" in heads[1]
+    assert "rests on commands-unproven" in heads[3]
+    assert "[missing-in-context]" in heads[0]
+
+
+def test_nothing_to_find(tmp_path: Path) -> None:
+    """Files that stay as they are end with 0."""
+    result = imgslim("check", project(tmp_path, "FROM gcc:12\n"))
+    assert (result.code, "[no-entry]" in result.text) == (0, True)
+
+
+def test_json_holds_one_document_per_file(tmp_path: Path) -> None:
+    """The same object as that of rewrite; a file named twice is there once."""
+    root = _tree(tmp_path)
+    result = imgslim("check", root, root / "one", "--format", "json")
+    documents = json.loads(result.out)
+    assert [d["outcome"] for d in documents] == ["declined", "rewritten", "unchanged", "rewritten"]
+
+
+def test_statistics(tmp_path: Path) -> None:
+    """Outcomes by reason, the most frequent first."""
+    root = _tree(tmp_path)
+    project(root / "five")
+    (root / "bad.Dockerfile").write_text("COPPY\n")
+    (root / "large.Dockerfile").write_bytes(b"#\n" * 2_000_000)
+    result = imgslim("check", root, "--statistics")
+    assert result.code == 2
+    assert result.text.split("\n")[0] == "       2  rewritten: safe"
+    assert "       1  error: unknown-instruction\n" in result.text
+    assert "       1  error: too-large\n" in result.text
+    counts = json.loads(imgslim("check", root, "--statistics", "--format", "json").out)
+    assert counts["rewritten: safe"] == 2
+    assert sum(counts.values()) == 7
+
+
+def test_a_path_without_dockerfiles(tmp_path: Path) -> None:
+    """A wrong path in a CI file must not look like success."""
+    assert b"[no-dockerfile]" in imgslim("check", tmp_path).err
+    assert imgslim("check", tmp_path / "no").code == 2

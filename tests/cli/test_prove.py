@@ -1,0 +1,211 @@
+"""``rewrite --verify`` and ``verify`` with an engine's answers given; one run with a real engine at the end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from imgslim.engine.images import Layer
+from imgslim.verify.verdict import ProbeResult, Status, Verdict
+from tests.cli.running import HELLO, UNSURE_C, imgslim, project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from imgslim.verify.options import VerifyOptions
+    from tests.engine_support import Docker
+
+SCHEMA = Path(__file__).parents[2] / "docs/reference/outcome.schema.json"
+PROBE = ProbeResult("exit", "exit", holds=False, before="0", after="1\x1b", message="exits with 1")
+HOLDS = Verdict(
+    Status.HOLDS,
+    1000,
+    10,
+    (ProbeResult("output", "output", holds=True, before="a", after="a", message="better"),),
+    ("noted",),
+    (Layer("RUN gcc", 990),),
+)
+DIFFERS = Verdict(Status.DIFFERS, 1000, 10, (PROBE,), message="exit: exits with 1")
+
+
+@dataclass
+class Engine:
+    """What an engine answers: a verdict for each rewritten text, and what it knows of images."""
+
+    judge: Callable[[str], Verdict] = lambda _: HOLDS
+    known: dict[str, dict[str, Any]] = field(default_factory=dict)
+    compared: list[str] = field(default_factory=list)
+    options: list[VerifyOptions] = field(default_factory=list)
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> Self:
+        """Stand for the original of a verification."""
+        engine = self
+
+        class Before:
+            session = SimpleNamespace(engine=SimpleNamespace(inspect=engine.known.get))
+
+            def __init__(self, *_: object, options: VerifyOptions, **__: object) -> None:
+                engine.options.append(options)
+
+            def __enter__(self) -> Self:
+                return self
+
+            def __exit__(self, *_: object) -> None:
+                return
+
+            def compare(self, after: str) -> Verdict:
+                engine.compared.append(after)
+                return engine.judge(after)
+
+        monkeypatch.setattr("imgslim.commands.prove.Before", Before)
+        monkeypatch.setattr("imgslim.verify.verify.Before", Before)
+        return self
+
+
+def _document(out: bytes) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(out)
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(document)
+    return document
+
+
+def test_a_verdict_that_holds_makes_it_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What rested on assumptions is written in place once an engine stands behind it."""
+    Engine().install(monkeypatch)
+    path = project(tmp_path, source=UNSURE_C)
+    result = imgslim("rewrite", path, "-i", "--verify", "--target", "ubuntu")
+    assert result.code == 0
+    assert "c to ubuntu" in result.message
+    assert ", verified\n" in result.message
+    assert "verdict: holds\n  1.0 kB -> 10 B (0.0100 of the original)\n" in result.message
+    assert "FROM ubuntu" in path.read_text()
+
+
+def test_a_verdict_against_it_declines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status is the reason; the probes that differ are shown; nothing is written."""
+    Engine(lambda _: DIFFERS).install(monkeypatch)
+    path = project(tmp_path)
+    result = imgslim("rewrite", path, "-i", "--verify", "--target", "scratch")
+    assert result.code == 1
+    assert "Dockerfile: declined: exit: exits with 1 [differs]" in result.message
+    assert "  FAIL exit: exits with 1\n       before: 0\n       after:  1\\x1b\n" in result.message
+    assert path.read_text() == HELLO
+    document = _document(imgslim("rewrite", path, "--verify", "--target", "scratch", "--format", "json").out)
+    assert document["outcome"] == "declined"
+    assert [r["code"] for r in document["reasons"]] == ["differs"]
+    assert document["verdict"]["status"] == "differs"
+
+
+def test_the_next_target_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --target the walk goes on until a verdict holds, and says why each target before was left."""
+    engine = Engine(lambda after: DIFFERS if "FROM scratch" in after else HOLDS).install(monkeypatch)
+    result = imgslim("rewrite", project(tmp_path), "--verify", "--format", "json")
+    document = _document(result.out)
+    assert result.code == 0
+    assert document["target"] == "busybox:glibc"
+    assert document["verdict"]["status"] == "holds"
+    assert len(engine.compared) == 2
+    assert "scratch: differs: exit: exits with 1\n" in result.message
+    everything = Engine(lambda _: DIFFERS).install(monkeypatch)
+    assert imgslim("rewrite", project(tmp_path), "--verify").code == 1
+    assert len(everything.compared) >= 2
+
+
+def test_an_original_that_does_not_build_is_no_target_s_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is built once; several lines of the engine's answer stay lines."""
+    verdict = Verdict(Status.BEFORE_DOES_NOT_BUILD, message="gcc failed\nhello.c:1: error")
+    engine = Engine(lambda _: verdict).install(monkeypatch)
+    result = imgslim("rewrite", project(tmp_path), "--verify")
+    assert (result.code, len(engine.compared)) == (1, 1)
+    assert "declined: gcc failed [before-does-not-build]\n  | hello.c:1: error\n" in result.message
+
+
+def test_the_engine_is_asked_for_the_base_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it knows of an image wins: a private base, unknown to the tables, is no obstacle with an engine."""
+    text = HELLO.replace("gcc:12", "registry.example/team/gcc:1")
+    path = project(tmp_path, text)
+    Engine().install(monkeypatch)
+    assert b"[unknown-base]" in imgslim("rewrite", path, "--verify", "--target", "scratch").err
+    config = {"Env": ["PATH=/usr/bin:/bin"], "WorkingDir": "/src", "Cmd": ["sh"]}
+    Engine(known={"registry.example/team/gcc:1": {"Config": config, "Size": 10**9}}).install(monkeypatch)
+    result = imgslim("rewrite", path, "--verify", "--target", "scratch", "-o", "-")
+    assert result.code == 0
+    assert b"COPY --from=build /src/hello" in result.out
+
+
+def test_nothing_to_prove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unchanged file asks no engine; a declined one only for its base image."""
+    engine = Engine().install(monkeypatch)
+    assert imgslim("rewrite", project(tmp_path, "FROM scratch\n"), "--verify").code == 0
+    assert engine.options == []
+    declined = project(tmp_path, HELLO.replace('["./hello"]', "./hello > /log"))
+    assert imgslim("rewrite", declined, "--verify", "--target", "scratch").code == 1
+    assert (len(engine.options), engine.compared) == (1, [])
+
+
+def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build and run options are passed on as they are."""
+    engine = Engine().install(monkeypatch)
+    probe = tmp_path / "probes.toml"
+    probe.write_text('[[run]]\nargs = ["a"]\n')
+    words = (
+        *("--build-arg", "A=1", "--secret", "id=s", "--ssh", "default", "--platform", "linux/amd64"),
+        *("--env", "B=c=d", "--network", "none", "--probe", str(probe), "--probe-cmd", "true", "--timeout", "3"),
+    )
+    assert imgslim("rewrite", project(tmp_path), "--verify", *words).code == 0
+    (options,) = engine.options
+    assert (options.build.build_args, options.build.secrets, options.build.ssh) == (("A=1",), ("id=s",), ("default",))
+    assert (options.build.platform, options.network, options.timeout) == ("linux/amd64", "none", 3.0)
+    assert options.env == (("B", "c=d"),)
+    assert [run.commands for run in options.probes.runs] == [("true",)]
+
+
+def test_verify_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict on standard output; the exit code says whether it holds."""
+    before = project(tmp_path)
+    after = project(tmp_path, HELLO + "# other\n", name="after.Dockerfile")
+    engine = Engine().install(monkeypatch)
+    result = imgslim("verify", before, after)
+    assert result.code == 0
+    assert result.text == (
+        "verdict: holds\n  1.0 kB -> 10 B (0.0100 of the original)\n  layers before:\n"
+        "         990 B  RUN gcc\n  ok   output: better\n  note: noted\n"
+    )
+    assert engine.compared == [HELLO + "# other\n"]
+    Engine(lambda _: DIFFERS).install(monkeypatch)
+    result = imgslim("verify", before, "-", "--format", "json", stdin=HELLO.encode())
+    assert (result.code, json.loads(result.out)["status"]) == (1, "differs")
+
+
+def test_verify_needs_a_context(tmp_path: Path) -> None:
+    """Sources that are nowhere, or standard input as the original, can't be built."""
+    path = project(tmp_path, HELLO.replace("hello.c .", "lost.c ."))
+    assert b"[missing-in-context]" in imgslim("verify", path, path).err
+    result = imgslim("verify", "-", path, stdin=HELLO.encode())
+    assert (result.code, b"[no-context]" in result.err) == (2, True)
+
+
+def test_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clear error with what to do."""
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/none.sock")
+    result = imgslim("rewrite", project(tmp_path), "--verify")
+    assert (result.code, result.out) == (2, b"")
+    assert "[no-engine]\n  help: " in result.message
+
+
+@pytest.mark.engine
+def test_end_to_end(engine: Docker, tmp_path: Path) -> None:
+    """One command builds both, runs both and says in JSON that they agree."""
+    assert engine
+    result = imgslim("rewrite", project(tmp_path), "--target", "scratch", "--verify", "--format", "json")
+    document = _document(result.out)
+    assert result.code == 0, result.message
+    assert (document["outcome"], document["target"]) == ("rewritten", "scratch")
+    assert document["verdict"]["status"] == "holds"
+    assert document["verdict"]["after_bytes"] < 1_000_000 < document["verdict"]["before_bytes"]
+    assert all(probe["holds"] for probe in document["verdict"]["probes"])
