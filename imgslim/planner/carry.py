@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
-from imgslim.meaning.trace import Copy, Run
+from imgslim.meaning.effects import FromContext, FromImage, MadeBy
+from imgslim.meaning.trace import Copy
 from imgslim.model import Assumption, Declined, NeedKind
-from imgslim.planner.assemble import STAGING, Staged, has_shell, quote
+from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.build import Taken
-from imgslim.planner.commands import Folders, Owner, Packages, Unfollowed, Users
+from imgslim.planner.commands import Packages, Unfollowed, Users
+from imgslim.planner.folders import folders
 from imgslim.planner.leftovers import left_behind, open_data
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass
@@ -21,8 +23,13 @@ if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
 
-#: Given by the kernel or the engine at run time, in every image.
+#: Given by the kernel at run time, in every image.
 _VIRTUAL = ("/dev", "/proc", "/sys")
+#: Given by the kernel or the engine, made when written to, or seen to by rules of their own.
+_GIVEN = (
+    *_VIRTUAL, "/tmp", "/run", "/var/run", "/var/tmp", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/passwd",  # noqa: S108
+    "/etc/group", "/etc/nsswitch.conf", "/etc/ssl", "/usr/share/zoneinfo", "/etc/localtime",
+)  # fmt: skip
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 #: Debian's OpenSSL reads this one; the bundle alone gives it no certificate (OPENSSLDIR/cert.pem).
 _OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
@@ -51,13 +58,22 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
         data += open_data(project, build, [t.source for t in data])
     system = [*_certificates(project, build, target), *_time_zones(project, build, target)]
     users = _users(project, build, target)
-    folders = tuple(_folders(project, build, [t.source for t in data]))
+    laid_out = list(folders(project, build, list(_copied_by_name(project, build))))
+    kept = [f.path + "/" for f in laid_out]
+    data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     temporary = _temporary(build, target)
+    covered = [*(t.source for t in data), *(f.path for f in laid_out)]
+    unproven = tuple(_unproven_files(project, build, covered, target))
     taken = [*users, *system, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
     return Cargo(
         taken=tuple(_without_nested(taken)),
-        staged=(*tools.staged, *folders, *temporary, *_name_service(project, build, target)),
-        assumptions=(*tools.assumptions, *_left_open(project, build, taken), *_missing_system(project, build, target)),
+        staged=(*tools.staged, *(f.staged for f in laid_out), *temporary, *_name_service(project, build, target)),
+        assumptions=(
+            *tools.assumptions,
+            *_left_open(project, build, taken),
+            *unproven,
+            *_missing_system(project, build, target),
+        ),
         notes=tools.notes,
     )
 
@@ -81,12 +97,33 @@ def _data(project: Project, build: Build) -> list[Taken]:
 
 
 def _is_there(project: Project, build: Build, path: str) -> bool:
-    """Tell whether the builder surely holds ``path``, from the context and not consumed by the build."""
+    """Tell whether the builder surely holds ``path``, and not only as something that the build consumes."""
     files = [context for _, context in project.files.walk_context(path)]
-    single = project.files.context_file(path)
-    if single is not None:
-        return single not in build.consumed
-    return any(f not in build.consumed for f in files)
+    if files:
+        return any(f not in build.consumed for f in files)
+    return project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy)
+
+
+def _unproven_files(project: Project, build: Build, covered: list[str], target: RuntimeTarget) -> Iterator[Assumption]:
+    """Files that the program opens in folders of the system, and of which nobody knows whether the builder has them.
+
+    What lies below the working directory, or in a folder that goes along, the program makes itself where it is not of
+    the context.
+    """
+    workdir = project.trace.final.workdir
+    held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
+    for need in build.needing(NeedKind.FILE):
+        path = need.value
+        if (
+            not path.startswith("/")
+            or path == "/"
+            or any(path == h or path.startswith(h.rstrip("/") + "/") for h in held)
+        ):
+            continue
+        if project.files.exists(path) is not False and not isinstance(project.files.origin(path), FromContext | MadeBy):
+            why = f"{need.why}; {path} is not copied: whether the builder has it is not known."
+            if not (target.same_family and isinstance(project.files.origin(path), FromImage)):
+                yield Assumption("file-unproven", why, build.used[0].product.command.span if build.used else None)
 
 
 def _copied_by_name(project: Project, build: Build) -> Iterator[str]:
@@ -228,36 +265,3 @@ def _temporary(build: Build, target: RuntimeTarget) -> Iterator[Staged]:
     needs = build.needing(NeedKind.TMP)
     if needs and (target.facts is None or target.facts.tmp is False):
         yield Staged(f"mkdir -p {STAGING}/tmp; chmod 1777 {STAGING}/tmp", f"/tmp: {needs[0].why}")  # noqa: S108
-
-
-def _folders(project: Project, build: Build, data: list[str]) -> Iterator[Staged]:
-    """Folders that the build made or gave to a user, with owner and mode: a COPY of them would lose both."""
-    owners: dict[str, str] = {}
-    for ran in build.ran:
-        if isinstance(ran.effect, Owner):
-            owners |= dict.fromkeys(ran.effect.paths, ran.effect.owner)
-    made = dict.fromkeys(p for r in build.ran if isinstance(r.effect, Folders) for p in r.effect.paths)
-    homes = dict.fromkeys(h for r in build.ran if isinstance(r.effect, Users) for h in r.effect.homes)
-    used = {u.wanted_at for u in build.used} | set(data)
-    working = {str(r.command.cwd) for r in build.ran if r.build} | {str(c) for c in _copied_to(project)}
-    for path in dict.fromkeys([*homes, *made, *owners]):
-        if path in used or path == "/" or path.startswith((*_VIRTUAL, "/tmp")):  # noqa: S108
-            continue
-        inside = any(image != path for image, _ in project.files.walk_context(path))
-        if path in working or inside:
-            if path in owners:
-                yield Staged(
-                    f"mkdir -p {STAGING}{quote(path)}; chown {quote(owners[path])} {STAGING}{quote(path)}",
-                    f"{path} belongs to {owners[path]}",
-                )
-            continue
-        yield Staged(f"cp -a --parents {quote(path)} {STAGING}", f"{path} with its owner and mode")
-
-
-def _copied_to(project: Project) -> Iterator[object]:
-    for step in project.trace.steps:
-        if isinstance(step, Copy | Run) and not isinstance(step.scope.workdir, Unknown):
-            yield step.scope.workdir
-
-
-__all__ = ["Cargo", "carry", "has_shell"]

@@ -14,6 +14,7 @@ from imgslim.planner.configure import configure
 from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
 from imgslim.planner.link import link
 from imgslim.planner.recognise import recognise
+from imgslim.planner.undo import undo
 from imgslim.rewriting import stage_name
 from imgslim.text import Span
 
@@ -56,7 +57,14 @@ def plan_for(
     stage = stage_name(project.dockerfile)
     lines = tuple(runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage))
     lines, lost = with_comments(project, configured.removed, lines)
-    assumptions = (*entry.assumptions, *configured.assumptions, *linked.assumptions, *cargo.assumptions)
+    undone = undo(target, lines, project.trace.node.span)
+    assumptions = (
+        *undone.assumptions,
+        *entry.assumptions,
+        *configured.assumptions,
+        *linked.assumptions,
+        *cargo.assumptions,
+    )
     return Plan(
         target=target,
         toolchain=build.toolchain,
@@ -65,7 +73,7 @@ def plan_for(
             *_compiled(findings),
             *builder_lines(target, linked, cargo.staged, user=configured.builder_user, escape=escape),
         ),
-        runtime_lines=lines,
+        runtime_lines=undone.lines,
         removed=configured.removed,
         dispositions=tuple(_dispositions(project, build)),
         assumptions=_unique(assumptions),

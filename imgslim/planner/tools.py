@@ -49,7 +49,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         if name in products:
             continue
         if need.value == "*":
-            if target.facts is None or target.facts.libc is Libc.NONE:
+            if target.name == "scratch" or (target.facts is not None and target.facts.libc is Libc.NONE):
                 return Declined(
                     "needs-command",
                     f"{need.why}: which program that is was not followed, and {target.reference} has none.",
@@ -63,8 +63,11 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             if not target.same_family and name != "sh":
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
-        elif target.facts is None:
+        elif target.name == "scratch":
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
+        elif target.facts is None:
+            why = f"{need.why}; whether {target.reference} has {name} is not known."
+            assumptions.append(Assumption("unknown-target", why, span))
         else:
             return Declined(
                 "needs-command",
