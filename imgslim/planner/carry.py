@@ -12,7 +12,7 @@ from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Packages, Unfollowed, Users
 from imgslim.planner.folders import folders
-from imgslim.planner.leftovers import left_behind, open_data
+from imgslim.planner.leftovers import left_behind, open_data, widened
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass
 from imgslim.values import Unknown
@@ -83,17 +83,15 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
 
 def _data(project: Project, build: Build) -> list[Taken]:
     """Context files and made files that the program, its entry or the author names."""
-    wanted: dict[str, str] = {}
-    for path in build.scripts:
-        wanted.setdefault(path, "")
-    for path in _copied_by_name(project, build):
-        wanted.setdefault(path, "")
+    wanted = [*build.scripts, *_copied_by_name(project, build)]
+    opened: list[str] = []
     for need in build.needing(NeedKind.FILE):
         named = need.value.startswith("/") and need.value != "/" and not need.value.startswith(_VIRTUAL)
         if named and _is_there(project, build, need.value):
-            wanted.setdefault(need.value.rstrip("/"), "")
+            opened.append(need.value.rstrip("/"))
     products = {u.wanted_at for u in build.used}
-    return [Taken(path, path, why=why) for path, why in sorted(wanted.items()) if path not in products]
+    wanted += widened(project, build, opened)
+    return [Taken(path, path) for path in sorted(set(wanted)) if path not in products]
 
 
 def _is_there(project: Project, build: Build, path: str) -> bool:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.planner.build import Build
 
-#: Never taken on a guess: version control, build files, keys and settings that hold secrets, tests.
+#: Never taken on a guess: version control, hidden files, build files, keys and settings that hold secrets, tests.
 _NEVER = re.compile(
-    r"(^|/)(\.git|\.github|\.gitlab|\.hg|\.svn|\.vscode|\.idea|node_modules|tests?|\.env[^/]*|[^/]*\.(pem|key|p12|pfx)|id_[a-z0-9]+|"
-    r"\.gitignore|\.gitattributes|\.gitmodules|\.dockerignore|[^/]*Dockerfile[^/]*|Containerfile|docker-compose[^/]*\.ya?ml|"
-    r"compose\.ya?ml)(/|$)"
+    r"(^|/)(\.(?!well-known/)[^/]+|node_modules|tests?|[^/]*\.(pem|key|p12|pfx)|id_(rsa|dsa|ecdsa|ed25519)|"
+    r"[^/]*dockerfile[^/]*|containerfile|(docker-)?compose[^/]*\.ya?ml)(/|$)",
+    re.IGNORECASE,
 )
 #: More lines than this no person would write; the assumption then lists what stays behind.
 _MOST = 12
@@ -58,3 +58,22 @@ def left_behind(project: Project, covered: list[str]) -> Iterator[str]:
     for image, _ in project.files.walk_context("/"):
         if not any(image == c or image.startswith(c.rstrip("/") + "/") for c in covered):
             yield image
+
+
+def widened(project: Project, build: Build, paths: list[str]) -> list[str]:
+    """Give files as the folders they lie in, where such a folder holds nothing of the build.
+
+    A program that opens one template opens its siblings as well.
+    """
+    found: dict[str, None] = {}
+    workdir = str(project.trace.final.workdir)
+    for path in paths:
+        parent = path.rpartition("/")[0]
+        depth = parent.count("/")
+        files = (
+            [context for _, context in project.files.walk_context(parent)] if depth > 0 and parent != workdir else []
+        )
+        whole = bool(files) and not any(f in build.consumed or _NEVER.search(f) for f in files)
+        below = not (workdir + "/").startswith(parent + "/")
+        found[parent if whole and below and parent.startswith(workdir.rstrip("/") + "/") else path] = None
+    return list(found)
