@@ -60,33 +60,37 @@ def find_context(given: Path | None, source: Input) -> Found | Declined:
         InputError: the file is none that BuildKit takes, so it has no sources.
         UsageError: the given context is no folder.
     """
-    if given is not None:
-        if not given.is_dir():
-            raise UsageError(
-                "no-context", f"The context {given} is not a folder.", "Give the folder that docker build gets."
-            )
-        return Found(DiskContext(given, source.path), given)
-    if source.path is None:
-        return Found(NoContext(), None, "standard input comes without --context: no source was read.")
+    path = source.path
+    if given is not None and not given.is_dir():
+        raise UsageError("no-context", f"The context {given} is no folder.", "Give the folder that docker build gets.")
     tree = parse(source.text)
     check_valid(tree)
-    if len(tuple(tree.stages())) > 1:
-        return Found(NoContext(), source.path.parent)  # no file of it is looked at
-    nearest = nearest_context(source.path, context_sources(tree))
+    several = len(tuple(tree.stages())) > 1  # such a file is left alone whatever its sources hold
+    if given is not None:
+        context = DiskContext(given, path)
+        lacking = tuple(m.word for m in context.sources(context_sources(tree)) if not m.paths)
+        if lacking and not several:
+            return _missing(tree, lacking, f"The context {given} lacks")
+        return Found(context, given)
+    if path is None:
+        return Found(NoContext(), None, "standard input comes without --context: no source was read.")
+    nearest = nearest_context(path, context_sources(tree))
+    if isinstance(nearest, Missing) and several:
+        return Found(DiskContext(path.parent, path), path.parent)
     if isinstance(nearest, Missing):
-        return _missing(tree, nearest)
+        return _missing(tree, nearest.words, "No folder of the repository holds every COPY source; it lacks")
     stated = f"the build context is {nearest.root}, where every COPY source exists." if nearest.stated else ""
-    return Found(DiskContext(nearest.root, source.path), nearest.root, stated)
+    return Found(DiskContext(nearest.root, path), nearest.root, stated)
 
 
-def _missing(tree: Dockerfile, missing: Missing) -> Declined:
-    word = re.compile(rf"(?<![^\s\"\[,]){re.escape(missing.words[0])}(?![^\s\",\]])")
+def _missing(tree: Dockerfile, words: tuple[str, ...], what: str) -> Declined:
+    word = re.compile(rf"(?<![^\s\"\[,]){re.escape(words[0])}(?![^\s\",\]])")
     span = next(
         (n.span for n in tree.instructions if n.keyword in ("COPY", "ADD") and word.search(n.span.of(tree.text))), None
     )
     return Declined(
         "missing-in-context",
-        f"No folder of the repository holds every COPY source: {', '.join(missing.words[:4])} is not there.",
+        f"{what} {', '.join(words[:4])}{' and more' if len(words) > 4 else ''}.",  # noqa: PLR2004  (enough to see why)
         span,
-        "Give the build context with --context.",
+        "Give the folder that docker build gets with --context.",
     )

@@ -174,9 +174,14 @@ def test_a_missing_source_is_named(tmp_path: Path) -> None:
     text = 'FROM gcc:12\nCOPY hello.c .\nCOPY ["lost.c", "."]\nRUN gcc -o hello hello.c\nCMD ["./hello"]\n'
     result = imgslim("rewrite", project(tmp_path, text))
     assert result.code == 1
-    assert "Dockerfile:3:1: declined: No folder of the repository holds every COPY source: lost.c" in result.message
+    assert (
+        "Dockerfile:3:1: declined: No folder of the repository holds every COPY source; it lacks lost.c."
+        in result.message
+    )
     assert "[missing-in-context]" in result.message
-    assert "help: Give the build context with --context.\n" in result.message
+    assert "help: Give the folder that docker build gets with --context.\n" in result.message
+    other = imgslim("rewrite", "-", "--context", tmp_path, stdin=text.encode())
+    assert f"Dockerfile:3:1: declined: The context {tmp_path} lacks lost.c. [missing-in-context]" in other.message
 
 
 def test_a_build_argument_settles_the_base_image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
