@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import ImageFacts, Libc
 from imgslim.meaning.effects import FromContext, FromImage, MadeBy
 from imgslim.meaning.trace import Copy
-from imgslim.model import Assumption, Declined, NeedKind
+from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Packages, Unfollowed, Users
@@ -196,9 +196,16 @@ def _installed(build: Build, *names: str) -> bool:
     return any(n in names for r in build.ran if isinstance(r.effect, Packages) for n in r.effect.names)
 
 
+def _asked_for(build: Build, kind: NeedKind, package: str) -> tuple[Need, ...]:
+    """The author's own word, where the sources leave it open: a package that is installed by name."""
+    if build.open_ends and _installed(build, package):
+        return (Need(kind, "", f"the build installs {package}"),)
+    return ()
+
+
 def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
     """The trust store of the builder, where a program dials out with TLS and the target has none."""
-    needs = build.needing(NeedKind.CERTIFICATES)
+    needs = build.needing(NeedKind.CERTIFICATES) or _asked_for(build, NeedKind.CERTIFICATES, "ca-certificates")
     if not needs or (target.facts is not None and target.facts.ca_bundle):
         return
     if _has(project.base, "ca_bundle") or _installed(build, "ca-certificates"):
@@ -208,7 +215,7 @@ def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iter
 
 
 def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
-    needs = build.needing(NeedKind.TIME_ZONES)
+    needs = build.needing(NeedKind.TIME_ZONES) or _asked_for(build, NeedKind.TIME_ZONES, "tzdata")
     given = target.facts is not None and target.facts.tzdata
     if needs and not given and (_has(project.base, "tzdata") or _installed(build, "tzdata")):
         yield Taken("/usr/share/zoneinfo", "/usr/share/zoneinfo", why=f"Time zones: {needs[0].why}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Alternative, Declined, Plan, Unchanged
 from imgslim.planner.plan import plan_for
-from imgslim.targets import AUTO, same_family, target
+from imgslim.targets import AUTO, nearest_family, same_family, target
 
 if TYPE_CHECKING:
     from imgslim.model import Findings, Project, RuntimeTarget
@@ -21,7 +21,7 @@ def choose(
     if name != "auto":
         return plan_for(project, findings, target(name, project.base), libc), (), (name,)
     candidates = [target(each, project.base) for each in AUTO]
-    family = same_family(project.base)
+    family = same_family(project.base) or nearest_family(project.base)
     if family is not None and family.reference not in {c.reference for c in candidates}:
         candidates.append(family)
     answers: list[tuple[RuntimeTarget, _Answer]] = []

@@ -10,7 +10,7 @@ from imgslim.images import ImageFacts
 from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Line
-from imgslim.planner.commands import Nothing, Packages, Users, effect
+from imgslim.planner.commands import Folders, Nothing, Owner, Packages, Placed, Unfollowed, Users, effect
 from imgslim.planner.entry import exec_form
 from imgslim.records import dataclass
 from imgslim.rewriting import attached_comments
@@ -20,7 +20,7 @@ from imgslim.values import Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.meaning.trace import Scope, Step
+    from imgslim.meaning.trace import Command, Scope, Step
     from imgslim.model import Project
     from imgslim.syntax.nodes import Instruction
 
@@ -120,8 +120,20 @@ def _uses_workdir(step: Step) -> bool:
         text = step.node.value
         return not text.rstrip('"] ').rsplit(None, 1)[-1].lstrip('"').startswith("/")
     if isinstance(step, Run):
-        return bool(step.opaque) or any(not isinstance(effect(c), Nothing | Packages | Users) for c in step.commands)
+        return bool(step.opaque) or any(_starts_here(command) for command in step.commands)
     return step.node.keyword == "WORKDIR" and not step.node.value.startswith(("/", "$"))
+
+
+def _starts_here(command: Command) -> bool:
+    """Tell whether a command may touch its working directory: any but those whose every path is absolute."""
+    match effect(command):
+        case Nothing() | Packages() | Users():
+            return False
+        case Folders() | Owner() | Placed():
+            plain = [w.raw for w in command.words[1:] if not w.raw.startswith("-")]
+            return command.redirects != () or not all(w.startswith("/") for w in plain[command.name == "chown" :])
+        case Unfollowed():
+            return True
 
 
 def _head(project: Project, last_build: int) -> Iterator[Line]:

@@ -64,6 +64,13 @@ def same_family(base: ImageFacts | UnknownImage) -> RuntimeTarget | None:
     return target(sibling, base) if sibling is not None else None
 
 
+def nearest_family(base: ImageFacts | UnknownImage) -> RuntimeTarget | None:
+    """The small member of the newest release that the builder's tag may mean: what it links against is not newer."""
+    if isinstance(base, ImageFacts) and base.distribution == "debian" and base.releases:
+        return target("debian-slim", base)
+    return None
+
+
 def _moving_sibling(base: ImageFacts) -> str | None:
     """A tag that moves together with the builder's own: whatever release it is, it is the same one."""
     if base.family != base.distribution or base.ref.tag not in (None, "latest", "stable"):
