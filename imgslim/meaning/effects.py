@@ -8,6 +8,7 @@ them only under a condition, is not seen).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.facts import Absent, Copied, FromContext, FromImage, Linked, MadeBy, Point, covers
@@ -80,7 +81,9 @@ class Files:
         made = self.just_after(step, index)
         earlier = made.resolve(earlier)
         found = [earlier]
-        for fact in self._log.facts[: self._end]:
+        moves = self._log.index.moves
+        for at in moves[: bisect_left(moves, self._end)]:
+            fact = self._log.facts[at]
             if isinstance(fact, Copied) and fact.sure:
                 source, names = fact.source, fact.names
                 found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]

@@ -46,14 +46,13 @@ def fold_files(trace: BuildTrace, context: Sources) -> Log:
 
 def _add(log: Log, fact: Fact, only: int | None = None) -> None:
     """Append a fact, its paths as they are once the links on the way are followed (path_resolution(7))."""
-    if any(isinstance(known, Linked) for known in log.facts):
+    if log.index.links:
         path = _real(log, fact.path, fact.point, whole=_is_folder(fact))
         if isinstance(fact, Copied):
             fact = replace(fact, path=path, source=_real(log, fact.source, fact.point, whole=bool(fact.names)))
         else:
             fact = replace(fact, path=path)
-    log.facts.append(fact)
-    log.only.append(only)
+    log.index.add(fact, only)
 
 
 def _is_folder(fact: Fact) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from imgslim.meaning.fact_index import FactIndex
 from imgslim.meaning.facts import (
     Absent,
     ContextTree,
@@ -99,13 +100,16 @@ class Log:
     context: Sources
     #: True for ``FROM scratch``: what no step made does not exist.
     empty_base: bool
-    facts: list[Fact] = field(default_factory=list)
-    #: For each fact: the step that alone sees it (what lies under a ``RUN --mount``), None for all.
-    only: list[int | None] = field(default_factory=list)
+    index: FactIndex = field(default_factory=FactIndex)
+
+    @property
+    def facts(self) -> list[Fact]:
+        """All of them."""
+        return self.index.facts
 
     def end(self, point: Point) -> int:
         """The number of facts up to and including ``point``."""
-        return next((i for i, fact in enumerate(self.facts) if fact.point > point), len(self.facts))
+        return self.index.end(point)
 
     def find(self, path: str, end: int, point: Point, depth: int = 0) -> Found:
         """Where ``path`` comes from in the first ``end`` facts, asked at ``point``."""
@@ -113,22 +117,18 @@ class Log:
             return Found(Unknown(f"{path} was copied around too often to follow"), ())
         asked, path = path, self.resolve(path, end, point)
         links = () if asked == path else (Standing(asked, None, point),)
-        doubt: Unfollowed | None = None
+        unfollowed = self.index.doubt(path, end, point.step)
         possible: Found | None = None
-        for at in range(end - 1, -1, -1):
+        for at in self.index.about(path, end, point.step):
             fact = self.facts[at]
-            if self.only[at] not in (None, point.step):
-                continue
             here = Standing(path, fact.point, point)
             match fact:
-                case Unfollowed() if inside(path, fact.path):
-                    doubt = doubt or fact
                 case Removed() if covers(fact.names, fact.path, path) and (not fact.names or path != fact.path):
-                    gone = Unknown(doubt.why) if doubt else Absent(f"{path} was removed")
-                    return possible or Found(gone, (*links, here) if doubt else ())
+                    doubt = self._why(unfollowed) if unfollowed > at else None
+                    return possible or Found(doubt or Absent(f"{path} was removed"), (*links, here) if doubt else ())
                 case Made() if path == fact.path:
                     return Found(MadeBy(fact.point, fact.command, fact.content), (*links, here))
-                case ContextTree() if inside(path, fact.path):
+                case ContextTree():
                     if (source := self._in_context(fact, below(path, fact.path))) is not None:
                         return Found(FromContext(source), (*links, here))
                 case Copied() if covers(fact.names, fact.path, path):
@@ -148,9 +148,13 @@ class Log:
         if possible:
             return possible
         history = (*links, Standing(path, None, point))
-        if doubt:
-            return Found(Unknown(doubt.why), history)
+        if unfollowed >= 0:
+            return Found(self._why(unfollowed), history)
         return Found(Absent(f"no step makes {path}") if self.empty_base else FromImage(), history)
+
+    def _why(self, at: int) -> Unknown:
+        fact = self.facts[at]
+        return Unknown(fact.why if isinstance(fact, Unfollowed) else "")
 
     def _in_context(self, fact: ContextTree, relative: str) -> str | None:
         """The context path of ``relative`` below a copied folder, None where it is not there."""
@@ -172,8 +176,8 @@ class Log:
 
     def _follow_one(self, path: str, end: int, point: Point) -> str | None:
         """``path`` with its first link replaced, None where it has none."""
-        links = {fact.path for fact in self.facts[:end] if isinstance(fact, Linked)}
-        if not links:
+        links = self.index.links
+        if not links or links[0] >= end:
             return None
         parts = path.strip("/").split("/")
         for count in range(1, len(parts) + 1):
@@ -185,10 +189,8 @@ class Log:
 
     def _link_at(self, path: str, end: int, point: Point) -> str | None:
         """The target of the link that stands at exactly ``path``; copies and moves of links included."""
-        for at in range(end - 1, -1, -1):
+        for at in self.index.about(path, end, point.step):
             fact = self.facts[at]
-            if self.only[at] not in (None, point.step):
-                continue
             match fact:
                 case Linked() if fact.path == path:
                     return fact.target
@@ -209,14 +211,15 @@ class Log:
         path = self.resolve(path, end, point)
         if path in _STANDARD and not self.empty_base:
             return "folder"
-        for at in range(end - 1, -1, -1):
+        holding = next((at for at in self.index.below(path, end, point.step) if _is_sure(self.facts[at])), -1)
+        for at in self.index.about(path, end, point.step):
+            if holding > at:
+                break
             fact = self.facts[at]
-            if self.only[at] not in (None, point.step):
-                continue
             match fact:
                 case Made() | ContextTree() if fact.path == path:
                     return "folder" if fact.is_folder else "file"
-                case ContextTree() if fact.is_folder and inside(path, fact.path):
+                case ContextTree() if fact.is_folder:
                     source = self._in_context(fact, below(path, fact.path))
                     if source is not None:
                         return "folder" if self.context.is_dir(source) else "file"
@@ -228,23 +231,23 @@ class Log:
                         return kind
                 case _:
                     pass
-            sure = not isinstance(fact, Removed | Unfollowed) and not (isinstance(fact, Copied) and not fact.sure)
-            if sure and fact.path != path and inside(fact.path, path):
-                return "folder"
-        return None
+        return "folder" if holding >= 0 else None
 
     def names(self, folder: str, end: int, point: Point) -> set[str]:
         """Names that may stand in ``folder``: each fact's share, whether or not a later one took it away."""
         names: set[str] = set()
-        for at in range(end):
+        for at in self.index.below(folder, end, point.step):
+            names.add(below(self.facts[at].path, folder).split("/", 1)[0])
+        for at in self.index.about(folder, end, point.step):
             fact = self.facts[at]
-            if self.only[at] not in (None, point.step) or isinstance(fact, Removed | Unfollowed):
-                continue
-            if fact.path != folder and inside(fact.path, folder):
-                names.add(below(fact.path, folder).split("/", 1)[0])
-            elif isinstance(fact, ContextTree) and fact.is_folder and inside(folder, fact.path):
+            if isinstance(fact, ContextTree) and fact.is_folder:
                 relative = below(folder, fact.path)
                 names.update(self.context.listdir(join(fact.source, relative) if fact.source else relative))
-            elif isinstance(fact, Copied) and inside(folder, fact.path):
+            elif isinstance(fact, Copied):
                 names |= self.names(join(fact.source, below(folder, fact.path)), at, fact.point)
         return names
+
+
+def _is_sure(fact: Fact) -> bool:
+    """Tell whether a fact puts something in its place without doubt."""
+    return not isinstance(fact, Copied) or fact.sure

@@ -140,13 +140,15 @@ def _head(project: Project, last_build: int) -> Iterator[Line]:
     """ARG, ENV, LABEL and MAINTAINER in the file's order."""
     declared: set[str] = set()
     own: set[str] = set()
-    for step in project.trace.steps:
+    for number, step in enumerate(project.trace.steps):
         keyword = step.node.keyword
         if keyword not in ("ENV", "LABEL", "MAINTAINER"):
             continue
         yield from _arguments(project, step, declared, own)
         if keyword == "ENV":
-            yield Line(_resolved(project, step, own), _moved_comment(project, step, last_build))
+            # A comment goes where its instruction goes; where the instruction stands in both stages it stays above.
+            comment = comment_of(project, step.node) if number > last_build else ""
+            yield Line(_resolved(project, step, own), comment)
             own |= set(step.scope.env_set) | set(_names_set(step.node, project.dockerfile.escape))
         else:
             yield Line(step.node.span.of(project.dockerfile.text), comment_of(project, step.node))
@@ -156,11 +158,6 @@ def _names_set(node: Instruction, escape: str) -> tuple[str, ...]:
     from imgslim.syntax.instructions import env_pairs  # noqa: PLC0415
 
     return tuple(pair.name for pair in env_pairs(node, escape))
-
-
-def _moved_comment(project: Project, step: Step, last_build: int) -> str:
-    """A comment goes where its instruction goes; where the instruction stands in both stages it stays above."""
-    return comment_of(project, step.node) if project.trace.steps.index(step) > last_build else ""
 
 
 def _arguments(project: Project, step: Step, declared: set[str], own: set[str]) -> Iterator[Line]:

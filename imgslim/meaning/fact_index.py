@@ -1,0 +1,84 @@
+"""The log's facts by path, so that a question looks at those alone that can answer it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from heapq import merge
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.facts import Copied, Linked, Removed, Unfollowed
+from imgslim.records import dataclass, field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.meaning.facts import Fact, Point
+
+
+@dataclass(slots=True)
+class FactIndex:
+    """Facts in build order; a position is an index into ``facts``, and every list of positions ascends."""
+
+    facts: list[Fact] = field(default_factory=list)
+    #: For each fact: the step that alone sees it (what lies under a ``RUN --mount``), None for all.
+    only: list[int | None] = field(default_factory=list)
+    #: Positions of links, and of copies and links together.
+    links: list[int] = field(default_factory=list)
+    moves: list[int] = field(default_factory=list)
+    _points: list[tuple[int, int]] = field(default_factory=list)
+    #: Positions of settled facts by their path, and of unfollowed ones.
+    _at: dict[str, list[int]] = field(default_factory=dict)
+    _doubts: dict[str, list[int]] = field(default_factory=dict)
+    #: Positions of facts that put something below a folder.
+    _below: dict[str, list[int]] = field(default_factory=dict)
+
+    def add(self, fact: Fact, only: int | None) -> None:
+        """Append a fact."""
+        position = len(self.facts)
+        self.facts.append(fact)
+        self.only.append(only)
+        self._points.append((fact.point.step, fact.point.index))
+        if isinstance(fact, Unfollowed):
+            self._doubts.setdefault(fact.path, []).append(position)
+            return
+        self._at.setdefault(fact.path, []).append(position)
+        if isinstance(fact, Linked):
+            self.links.append(position)
+        if isinstance(fact, Linked | Copied):
+            self.moves.append(position)
+        if not isinstance(fact, Removed):
+            for folder in holders(fact.path)[1:]:
+                self._below.setdefault(folder, []).append(position)
+
+    def end(self, point: Point) -> int:
+        """The number of facts up to and including ``point``."""
+        return bisect_right(self._points, (point.step, point.index))
+
+    def about(self, path: str, end: int, step: int) -> Iterator[int]:
+        """Settled facts before ``end`` about ``path`` or what holds it, as ``step`` sees them; latest first."""
+        lists = [found for folder in holders(path) if (found := self._at.get(folder)) is not None]
+        positions = [self._before(found, end, step) for found in lists]
+        return positions[0] if len(positions) == 1 else merge(*positions, reverse=True)
+
+    def doubt(self, path: str, end: int, step: int) -> int:
+        """The latest unfollowed fact that may have made ``path``, -1 where there is none."""
+        lists = (found for folder in holders(path) if (found := self._doubts.get(folder)) is not None)
+        return max((next(self._before(found, end, step), -1) for found in lists), default=-1)
+
+    def below(self, folder: str, end: int, step: int) -> Iterator[int]:
+        """Facts that put something below ``folder``, latest first."""
+        return self._before(self._below.get(folder, []), end, step)
+
+    def _before(self, positions: list[int], end: int, step: int) -> Iterator[int]:
+        for at in range(bisect_left(positions, end) - 1, -1, -1):
+            if self.only[positions[at]] in (None, step):
+                yield positions[at]
+
+
+def holders(path: str) -> list[str]:
+    """``path`` and every folder that holds it, up to ``/``."""
+    found = [path]
+    while path != "/":
+        path = path[: path.rfind("/")] or "/"
+        found.append(path)
+    return found
