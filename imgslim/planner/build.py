@@ -79,8 +79,6 @@ class Linked:
     edits: tuple[Edit, ...] = ()
     #: Debian packages that the builder must install for it.
     packages: tuple[str, ...] = ()
-    #: The command (span of its RUN) before which they are installed.
-    packages_before: Span | None = None
     #: Programs whose libraries and loader are gathered (builder paths); empty: nothing is.
     closure: tuple[str, ...] = ()
     #: True: with loader and C library; False: only what the target lacks.

@@ -97,7 +97,6 @@ def _by_ways(programs: list[Used], libc: Libc | None, linkage: Linkage | None, t
     return Linked(
         edits=edits,
         packages=packages,
-        packages_before=min(u.product.command.span for u, _ in chosen) if packages else None,
         gates=tuple(u.path for u, way in chosen if way.gate),
         assumptions=tuple(dict.fromkeys(a for _, way in chosen for a in way.assumptions)),
         notes=tuple(f"{u.wanted_at} is linked anew: {way.why}" for u, way in chosen if way.why),

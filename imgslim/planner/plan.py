@@ -88,15 +88,14 @@ def _compiled(findings: Findings) -> Iterator[Line]:
 
 
 def _install(project: Project, linked: Linked) -> Iterator[Edit]:
-    """A step of its own, before the build, for what the builder lacks."""
-    if linked.packages and linked.packages_before is not None:
-        node = next(s.node for s in project.trace.steps if s.node.span.holds(linked.packages_before))
-        eol = project.dockerfile.newline
+    """A step of its own right after FROM, where the user is still the base image's, for what the builder lacks."""
+    if linked.packages:
+        end = project.trace.node.span.end
         names = " ".join(linked.packages)
         yield Edit(
-            Span(node.span.start, node.span.start),
-            f"RUN apt-get update && apt-get install -y --no-install-recommends {names} "
-            f"&& rm -rf /var/lib/apt/lists/*{eol}",
+            Span(end, end),
+            f"{project.dockerfile.newline}RUN apt-get update && apt-get install -y --no-install-recommends {names} "
+            "&& rm -rf /var/lib/apt/lists/*",
         )
 
 
