@@ -40,7 +40,7 @@ class Expected:
         return self.target + (f".{self.libc}" if self.libc else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Twin:
     """A change of one fact after which a fixture has to end otherwise, and how."""
 
