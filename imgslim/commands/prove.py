@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from imgslim.verify.options import VerifyOptions
     from imgslim.verify.verdict import Verdict
 
+#: Assumptions that say that other words are started than before.
+_OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", "entry-compiled-ahead"})
+
 
 def prove(
     source: Input, context: BuildContext, folder: Path, options: Options, verification: VerifyOptions
@@ -44,14 +47,14 @@ def prove(
         outcome = slim(source.text, context, options)
         if not isinstance(outcome, Rewritten):
             return outcome, None
-        verdict = before.compare(outcome.after)
+        verdict = before.compare(outcome.after, _stated(outcome))
         if verdict.holds or options.target != "auto" or not _about_the_rewrite(verdict):
             return _judged(outcome, verdict), verdict
         progress(f"{outcome.plan.target.reference}: {verdict.status}: {verdict.message}")
         for name in (a.target for a in outcome.alternatives if a.applicability is not None):
             other = slim(source.text, context, replace(options, target=name))
             if isinstance(other, Rewritten):
-                second = before.compare(other.after)
+                second = before.compare(other.after, _stated(other))
                 if second.holds:
                     return replace(other, alternatives=()), second
                 progress(f"{other.plan.target.reference}: {second.status}: {second.message}")
@@ -67,6 +70,12 @@ def with_engine_facts(text: str, options: Options, session: Session) -> Options:
     if inspected is None:
         return options
     return replace(options, images={reference: from_inspect(parse_reference(reference), inspected)})
+
+
+def _stated(outcome: Rewritten) -> frozenset[str]:
+    """The probes whose difference the plan has stated: another entry that starts the same program."""
+    reasons = {assumption.reason for assumption in outcome.plan.assumptions}
+    return frozenset({"config:entry"}) if reasons & _OTHER_ENTRY else frozenset()
 
 
 def _about_the_rewrite(verdict: Verdict) -> bool:

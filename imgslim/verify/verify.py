@@ -104,8 +104,11 @@ class Before:
             return ImageConfig(env=self._options.base_env)
         return base_config(self.session, self._source, self._options.build)
 
-    def compare(self, after_text: str) -> Verdict:
-        """Build and run ``after_text`` in the original's context and hold it against the original."""
+    def compare(self, after_text: str, expected: frozenset[str] = frozenset()) -> Verdict:
+        """Build and run ``after_text`` in the original's context and hold it against the original.
+
+        ``expected`` names probes whose difference this rewrite has stated, beside those of the options.
+        """
         before = self.image
         if isinstance(before, BuildFailed):
             return Verdict(Status.BEFORE_DOES_NOT_BUILD, message=_build_message(before))
@@ -126,7 +129,7 @@ class Before:
                 probes += self._compare_run(number, run, before, after)
         finally:
             self.session.forget(after)
-        return self._verdict(partial, after, probes)
+        return self._verdict(partial, after, probes, self._options.expected | expected)
 
     def _does_not_run(self, image: BuiltImage) -> str:
         """Run the original twice by each run of the probes; why it can't be compared, or ""."""
@@ -168,9 +171,9 @@ class Before:
             results = list(compare(originals, new, _prefix(number, run)))
         return results
 
-    def _verdict(self, partial: Verdict, after: BuiltImage, probes: list[ProbeResult]) -> Verdict:
+    @staticmethod
+    def _verdict(partial: Verdict, after: BuiltImage, probes: list[ProbeResult], expected: frozenset[str]) -> Verdict:
         """Sum up."""
-        expected = self._options.expected
         stated = [probe for probe in probes if not probe.holds and probe.name in expected]
         probes = [replace(probe, holds=True) if probe in stated else probe for probe in probes]
         failed = [probe for probe in probes if not probe.holds]

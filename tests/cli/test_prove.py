@@ -41,6 +41,7 @@ class Engine:
     judge: Callable[[str], Verdict] = lambda _: HOLDS
     known: dict[str, dict[str, Any]] = field(default_factory=dict)
     compared: list[str] = field(default_factory=list)
+    expected: list[frozenset[str]] = field(default_factory=list)
     options: list[VerifyOptions] = field(default_factory=list)
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> Self:
@@ -59,8 +60,9 @@ class Engine:
             def __exit__(self, *_: object) -> None:
                 return
 
-            def compare(self, after: str) -> Verdict:
+            def compare(self, after: str, expected: frozenset[str] = frozenset()) -> Verdict:
                 engine.compared.append(after)
+                engine.expected.append(expected)
                 return engine.judge(after)
 
         monkeypatch.setattr("imgslim.commands.prove.Before", Before)
@@ -136,6 +138,15 @@ def test_the_engine_is_asked_for_the_base_image(tmp_path: Path, monkeypatch: pyt
     result = imgslim("rewrite", path, "--verify", "--target", "scratch", "-o", "-")
     assert result.code == 0
     assert b"COPY --from=build /src/hello" in result.out
+
+
+def test_a_stated_difference_is_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the plan says that the entry's words change, that alone is not held against it."""
+    engine = Engine().install(monkeypatch)
+    text = HELLO.replace('CMD ["./hello"]', "ENTRYPOINT ./hello")
+    assert imgslim("rewrite", project(tmp_path, text), "--verify", "--target", "scratch").code == 0
+    assert imgslim("rewrite", project(tmp_path), "--verify", "--target", "scratch").code == 0
+    assert engine.expected == [frozenset({"config:entry"}), frozenset()]
 
 
 def test_nothing_to_prove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
