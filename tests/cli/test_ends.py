@@ -1,0 +1,61 @@
+"""How the command line ends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imgslim.errors import EngineOrSystemError
+from imgslim.files import is_dockerfile_name
+from tests.cli.running import imgslim, project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        (KeyboardInterrupt(), 130, ""),
+        (RecursionError(), 2, "[too-deep]"),
+        (EngineOrSystemError("old-engine", "old", "update"), 2, "imgslim: error: old [old-engine]\n  help: update\n"),
+    ],
+)
+def test_errors_become_exit_codes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int, message: str
+) -> None:
+    """Whatever a command ends with, there is a code and a message."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("imgslim.commands.rewrite.read_input", fail)
+    result = imgslim("rewrite", project(tmp_path))
+    assert (result.code, result.out) == (code, b"")
+    assert message in result.message
+
+
+def test_a_command_without_words_shows_help() -> None:
+    """``imgslim`` alone lists the commands."""
+    assert "rewrite" in imgslim().text + imgslim().message
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("Dockerfile", True),
+        ("dockerfile", True),
+        ("Dockerfile.dev", True),
+        ("web.Dockerfile", True),
+        ("Containerfile", True),
+        ("Dockerfile.dockerignore", False),
+        ("Dockerfile.md", False),
+        ("Dockerfile~", False),
+        ("Dockerfiles", False),
+        ("notes.txt", False),
+    ],
+)
+def test_names_of_dockerfiles(name: str, is_one: bool) -> None:  # noqa: FBT001
+    """Docker's own name, the forms with a suffix or prefix, and nothing that editors leave."""
+    assert is_dockerfile_name(name) is is_one
