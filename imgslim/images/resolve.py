@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, VersionRange
 from imgslim.images.merge import agree, merge_releases, version_range
+from imgslim.images.reference import ImageRef
 from imgslim.images.tables import family_of, find, load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from imgslim.images.reference import ImageRef
+    from collections.abc import Mapping
 
 _WINDOWS = re.compile(r"(?:^|-)(?:windowsservercore|nanoserver|windows)")
 _FORBIDS = "its WORKDIR, ENV, USER, entry point and C library are not known, so nothing may rely on them"
@@ -21,7 +22,10 @@ _PLAIN = (
     "workdir", "user", "stopsignal", "has_shell", "shell", "shell_kind", "package_manager", "ca_bundle", "ca_path",
     "tzdata", "static_libc", "entrypoint_execs_args", "tmp", "size", "compressed_size",
 )  # fmt: skip
+#: What packages can add.
+_MAY_BE_ADDED = frozenset({"static_libc", "ca_bundle", "tzdata"})
 _LISTS = ("entrypoint", "cmd", "expose", "volumes", "healthcheck", "onbuild")
+_NOBODY = ImageRef("", "", None, None, "")
 
 
 def resolve(reference: ImageRef, *, overrides: Mapping[str, ImageFacts] | None = None) -> ImageFacts | UnknownImage:
@@ -46,7 +50,8 @@ def resolve(reference: ImageRef, *, overrides: Mapping[str, ImageFacts] | None =
     found = find(table, _key(reference, tag))
     if found is None:
         return UnknownImage(reference, f"{reference.raw} is no tag that the table of {family} knows: {_FORBIDS}")
-    return _facts(reference, family, table, *found)
+    bases, image = found
+    return replace(_facts(family, tuple(bases), image), ref=reference)
 
 
 def _key(reference: ImageRef, tag: str) -> str:
@@ -54,27 +59,27 @@ def _key(reference: ImageRef, tag: str) -> str:
     return tag if reference.registry == "docker.io" else f"{reference.repository.rpartition('/')[2]}:{tag}"
 
 
-def _facts(ref: ImageRef, family: str, table: dict[str, Any], bases: Sequence[str], name: str) -> ImageFacts:
+@lru_cache(maxsize=256)
+def _facts(family: str, bases: tuple[str, ...], name: str) -> ImageFacts:
+    """The facts of an image description on its possible base releases; the reference is filled in by the caller."""
+    table = load(family) or {}
     image: dict[str, Any] = {**table.get("common", {}), **table["images"][name]}
     systems = [(base.partition(":")[0], base.partition(":")[2], load(f"os/{base.partition(':')[0]}")) for base in bases]
-    described = [_release(system, release) for _, release, system in systems]
-    merged = merge_releases(described)
+    merged = merge_releases([_release(family, system, release, table) for system, release, table in systems])
     merged |= {key: value for key, value in image.items() if key != "libraries"}
     libraries = merged["libraries"] | frozenset(image.get("libraries", ()))
     libc_version = merged["libc_version"]
-    if isinstance(libc_version, str):
-        libc_version = version_range([libc_version])
-    elif isinstance(libc_version, list):
+    if not isinstance(libc_version, VersionRange):
         libc_version = version_range(libc_version)
     env = image.get("env")
-    sources = [*table["sources"], *(s for _, _, system in systems if system for s in system["sources"])]
+    sources = [*table["sources"], *(s for _, _, described in systems if described for s in described["sources"])]
     return ImageFacts(
-        ref=ref,
+        ref=_NOBODY,
         family=family,
         distribution=image.get("distribution") or agree(name for name, _, _ in systems),
         releases=tuple(image.get("releases") or dict.fromkeys(release for _, release, _ in systems)),
         libc=Libc(merged["libc"]) if merged.get("libc") else None,
-        libc_version=libc_version if isinstance(libc_version, VersionRange) else VersionRange(),
+        libc_version=libc_version,
         env=tuple((key, value) for key, value in env or ()),
         env_known=env is not None and image.get("env_known", True),
         shell_form=("/bin/sh", "-c") if image.get("shell_form", True) is True else tuple(image["shell_form"]),
@@ -88,11 +93,19 @@ def _facts(ref: ImageRef, family: str, table: dict[str, Any], bases: Sequence[st
     )
 
 
-def _release(system: dict[str, Any] | None, release: str) -> dict[str, Any]:
-    """A release's description: what all releases of the distribution share, then its own."""
-    if system is None:
-        return {}
-    return {**system["common"], **system["releases"].get(release, {})}
+def _release(family: str, system: str, release: str, table: dict[str, Any] | None) -> dict[str, Any]:
+    """A release's description: what all releases of the distribution share, then its own.
+
+    An image that is built on the release may have installed what the release lacks, and is larger.
+    """
+    described = {**(table or {}).get("common", {}), **(table or {}).get("releases", {}).get(release, {})}
+    if family == system:
+        return described
+    return {
+        key: None if key in _MAY_BE_ADDED and value is False else value
+        for key, value in described.items()
+        if key not in {"size", "compressed_size"}
+    }
 
 
 def _fields(merged: dict[str, Any]) -> dict[str, Any]:

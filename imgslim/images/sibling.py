@@ -23,11 +23,11 @@ def slim_sibling(facts: ImageFacts) -> str | None:
     if tag is None:
         return None
     if facts.family in _INTERPRETERS:
-        return _first_known(facts.family, _slim_tags(tag))
+        return _first_like(facts, facts.family, _slim_tags(tag))
     if facts.family in _JAVA:
-        return _first_known(facts.family, _runtime_tags(tag))
+        return _first_like(facts, facts.family, _runtime_tags(tag))
     if facts.family == "maven" and "eclipse-temurin-" in tag:
-        return _first_known("eclipse-temurin", _runtime_tags(tag.partition("eclipse-temurin-")[2]))
+        return _first_like(facts, "eclipse-temurin", _runtime_tags(tag.partition("eclipse-temurin-")[2]))
     return None
 
 
@@ -65,6 +65,11 @@ def _runtime_tags(tag: str) -> list[str]:
     return [f"{version}-jre-slim", f"{version}-jre{dash}{rest}"] if tag != "latest" else ["jre"]
 
 
-def _first_known(family: str, tags: list[str]) -> str | None:
+def _first_like(facts: ImageFacts, family: str, tags: list[str]) -> str | None:
+    """The first of these tags that exists and whose releases lie within those of the image."""
     table = load(family)
-    return next((f"{family}:{tag}" for tag in tags if table is not None and find(table, tag) is not None), None)
+    for tag in tags:
+        found = find(table, tag) if table is not None else None
+        if found is not None and {f"{facts.distribution}:{release}" for release in facts.releases} >= set(found[0]):
+            return f"{family}:{tag}"
+    return None

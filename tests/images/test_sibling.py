@@ -1,0 +1,61 @@
+"""The small member of an image's family."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.images import ImageFacts, parse_reference, resolve, slim_sibling
+
+
+@pytest.mark.parametrize(
+    ("text", "sibling"),
+    [
+        ("golang:1.22-bookworm", "debian:bookworm-slim"),
+        ("golang:1.22", "debian:bookworm-slim"),
+        ("golang", None),
+        ("golang:1.16", None),
+        ("golang:1.17-alpine3.14", "alpine:3.14"),
+        ("gcc:13", "debian:bookworm-slim"),
+        ("gcc:12", None),
+        ("rust:1.75-bookworm", "debian:bookworm-slim"),
+        ("buildpack-deps:jammy", "ubuntu:22.04"),
+        ("ubuntu:22.04", "ubuntu:22.04"),
+        ("debian:12", "debian:bookworm-slim"),
+        ("alpine:3.20", "alpine:3.20"),
+        ("node:20", "node:20-slim"),
+        ("node", "node:slim"),
+        ("node:20-bookworm", "node:20-bookworm-slim"),
+        ("node:20-alpine", "node:20-alpine"),
+        ("python:3.11", "python:3.11-slim"),
+        ("python:3.11-bookworm", "python:3.11-slim-bookworm"),
+        ("ruby:3.2-bookworm", "ruby:3.2-slim-bookworm"),
+        ("eclipse-temurin:17-jdk-jammy", "eclipse-temurin:17-jre-jammy"),
+        ("eclipse-temurin:17-jre", "eclipse-temurin:17-jre"),
+        ("eclipse-temurin:17", None),
+        ("maven:3.9-eclipse-temurin-17", None),
+        ("maven:3.9", None),
+        ("openjdk:8-jdk-alpine", "openjdk:8-jre-alpine"),
+        ("openjdk:11-jdk", "openjdk:11-jre-slim"),
+        ("openjdk", None),
+        ("nginx:1.25", None),
+        ("busybox:glibc", None),
+        ("gcc:latest", None),
+        ("gcr.io/distroless/base-debian12", None),
+        ("openjdk:17-jdk-oracle", None),
+    ],
+)
+def test_sibling(text: str, sibling: str | None) -> None:
+    """The sibling has the same release and is a tag that exists; where several releases are possible there is none."""
+    facts = resolve(parse_reference(text))
+    assert isinstance(facts, ImageFacts)
+    assert slim_sibling(facts) == sibling
+
+
+def test_sibling_of_a_bare_digest() -> None:
+    """A digest alone names no tag to derive another from."""
+    facts = resolve(parse_reference("node:20"))
+    assert isinstance(facts, ImageFacts)
+    bare = parse_reference("node@sha256:" + "0a" * 32)
+    known = ImageFacts(bare, "node", distribution="debian", releases=("bookworm",))
+    assert slim_sibling(known) is None
+    assert slim_sibling(ImageFacts(bare, "gcc", distribution="centos", releases=("7",))) is None
