@@ -51,7 +51,7 @@ def rewrite(project: Project, plan: Plan) -> tuple[str, tuple[Edit, ...]] | Decl
     dockerfile = project.dockerfile
     edits = tuple(sorted(_edits(project, plan), key=lambda e: (e.span.start, e.span.end)))
     after = apply(dockerfile.text, edits)
-    return _checked(dockerfile, after) or (after, edits)
+    return _checked(dockerfile, after, plan) or (after, edits)
 
 
 def _edits(project: Project, plan: Plan) -> Iterator[Edit]:
@@ -69,11 +69,11 @@ def _edits(project: Project, plan: Plan) -> Iterator[Edit]:
     removed = [dockerfile.instructions[i] for i in sorted(plan.removed)]
     gone = {id(n) for n in removed} | {id(c) for n in removed for c in attached_comments(dockerfile, n)}
     nodes: tuple[Instruction | Comment, ...] = (*dockerfile.instructions, *dockerfile.comments)
-    kept_end = max(n.span.end for n in nodes if id(n) not in gone)
+    kept_end = _end(dockerfile, max(n.span.end for n in nodes if id(n) not in gone))
     for node in removed:
         if node.span.start < kept_end:
             yield Edit(_whole_lines(dockerfile, node), "")
-    head = from_node.span.of(dockerfile.text)[: len(from_node.keyword_span.of(dockerfile.text))]
+    head = "from" if as_word.islower() else "FROM"
     flags = "".join(f" {flag.span.of(dockerfile.text)}" for flag in from_node.flags)
     final = f"{head}{flags} {plan.target.reference}" + (f"{as_word}{parts.name}" if parts.name else "")
     tail = [*_lines(plan.builder_lines, eol, blank_before=True), "", final, *_lines(plan.runtime_lines, eol)]
@@ -85,9 +85,16 @@ def _lines(lines: Iterable[Line], eol: str, *, blank_before: bool = False) -> It
     for line in lines:
         if blank_before:
             yield ""
-        for comment in line.comment.splitlines():
+        for comment in line.comment.split("\n") if line.comment else ():
             yield f"# {comment}" if not comment.startswith("#") else comment
-        yield eol.join(line.text.splitlines()) if "\n" in line.text else line.text
+        yield line.text.replace("\r\n", "\n").replace("\n", eol)
+
+
+def _end(dockerfile: Dockerfile, end: int) -> int:
+    """Where text may follow the last kept node: before an escape character that continues it into the file's end."""
+    text = dockerfile.text[:end].rstrip(" \t")
+    continues = text.endswith(dockerfile.escape) and not text.endswith(dockerfile.escape * 2)
+    return len(text) - 1 if continues else end
 
 
 def _whole_lines(dockerfile: Dockerfile, node: Instruction) -> Span:
@@ -105,12 +112,15 @@ def _whole_lines(dockerfile: Dockerfile, node: Instruction) -> Span:
     return Span(start, following + 1 if blank_after and blank_before else end)
 
 
-def _checked(before: Dockerfile, after: str) -> Declined | None:
+def _checked(before: Dockerfile, after: str, plan: Plan) -> Declined | None:
     """Refuse a result that either reader takes otherwise than meant."""
     try:
         tree = parse(after)
     except InputError as error:  # a fault of ours: the file stays as it is
         return Declined("rewrite-not-valid", f"The rewritten file would not parse: {error.message}")
+    stages = list(tree.stages())
+    if len(stages) != 2 or len(stages[1][1]) != len(plan.runtime_lines):  # noqa: PLR2004  (builder and runtime)
+        return Declined("rewrite-not-valid", "The rewritten file does not read as the stages that were meant.")
     for tree_, which in ((before, "original"), (tree, "rewritten")):
         difference = agree(tree_)
         if difference is not None:

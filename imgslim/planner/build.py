@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from imgslim.model import Assumption, Need, Product
     from imgslim.planner.commands import Effect
     from imgslim.planner.entry import EntryPlan
-    from imgslim.text import Span
 
 
 @dataclass(frozen=True, slots=True)
