@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -53,13 +54,34 @@ def inspect(name: str, what: str = "image") -> Mapping[str, Any] | None:
     return found
 
 
+def derived(image: str) -> str:
+    """Return the name of a stand-in given as ``NAME K=V …``: the image with these variables set, made where missing.
+
+    golang's alpine images hold no C compiler, so Go builds there as CGO_ENABLED=0 does (pkg.go.dev/cmd/cgo).
+    """
+    name, *variables = image.split()
+    if not variables:
+        return name
+    tag = "imgslim-trial/standin:" + hashlib.sha256(image.encode()).hexdigest()[:16]
+    if inspect(tag) is None:
+        text = f"FROM {name}\nENV {' '.join(variables)}\n"
+        subprocess.run(
+            ["docker", "build", "--quiet", "-t", tag, "-"], input=text.encode(), capture_output=True, check=True
+        )
+    return tag
+
+
 def build(dockerfile: Path, context: Path, tag: str, standin: Mapping[str, str], seconds: float) -> Mapping[str, Any]:
     """Build and load an image; what inspect says of it.
 
     Raises:
         BuildFailed: a step failed, or the time is up.
     """
-    named = [part for name, image in standin.items() for part in ("--build-context", f"{name}=docker-image://{image}")]
+    named = [
+        part
+        for name, image in standin.items()
+        for part in ("--build-context", f"{name}=docker-image://{derived(image)}")
+    ]
     arguments = (
         "buildx",
         "build",
@@ -154,7 +176,7 @@ def remove(*images: str) -> None:
 def base_configuration(case: Case, names: Sequence[str]) -> Mapping[str, Any]:
     """Read the configuration of the image that FROM names, or of its stand-in."""
     for name in names:
-        image = inspect(case.standin.get(name, name))
+        image = inspect(derived(case.standin.get(name, name)))
         if image is not None:
             config: Mapping[str, Any] = image["Config"]
             return config

@@ -138,7 +138,7 @@ def _named(standin: Mapping[str, str]) -> Iterator[None]:
     mine = [name for name in standin if engine.inspect(name) is None]
     try:
         for name in mine:
-            engine.docker("tag", standin[name], name)
+            engine.docker("tag", engine.derived(standin[name]), name)
         yield
     finally:
         if mine:
