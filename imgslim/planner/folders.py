@@ -48,7 +48,9 @@ def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]
             shell = f"mkdir -p {STAGING}{quote(path)}; chown {quote(owners[path])} {STAGING}{quote(path)}"
             yield Folder(path, Staged(shell, f"{path} belongs to {owners[path]}"))
         elif not built and (path not in made or path in owners or path in volumes or _counted_on(build, path, working)):
-            yield Folder(path, Staged(f"cp -a --parents {quote(path)} {STAGING}", f"{path} with its owner and mode"))
+            # From the root: with -a, coreutils 9.1 takes an absolute path's parents for relative ones.
+            copied = f"(cd / && cp -a --parents {quote(path.lstrip('/'))} {STAGING})"
+            yield Folder(path, Staged(copied, f"{path} with its owner and mode"))
             seen.append(path)
 
 
