@@ -57,12 +57,12 @@ def imgslim(*arguments: str | Path, stdin: bytes = b"", terminal: bool = False) 
             code = int(end.code or 0)
     for stream in streams[1:]:
         stream.flush()
-    return Result(code, *(stream.buffer.getvalue() for stream in streams[1:]))  # type: ignore[attr-defined]
+    return Result(code, *(stream.buffer.getvalue() for stream in streams[1:]))
 
 
 def process(*arguments: str | Path, stdin: int | None = None, stdout: int | None = None) -> subprocess.Popen[bytes]:
     """Start ``imgslim`` as a process; the caller waits for it."""
-    command = [sys.executable, "-c", "from imgslim.cli import main; main()", *map(os.fspath, arguments)]
+    command = [sys.executable, "-c", "from imgslim.cli import main; main()", *(os.fspath(word) for word in arguments)]
     return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
 
 

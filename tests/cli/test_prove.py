@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from imgslim.verify.options import VerifyOptions
-    from tests.engine_support import Docker
 
 SCHEMA = Path(__file__).parents[2] / "docs/reference/outcome.schema.json"
 PROBE = ProbeResult("exit", "exit", holds=False, before="0", after="1\x1b", message="exits with 1")
@@ -210,9 +209,9 @@ def test_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.engine
-def test_end_to_end(engine: Docker, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("engine")
+def test_end_to_end(tmp_path: Path) -> None:
     """One command builds both, runs both and says in JSON that they agree."""
-    assert engine
     result = imgslim("rewrite", project(tmp_path), "--target", "scratch", "--verify", "--format", "json")
     document = _document(result.out)
     assert result.code == 0, result.message

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from imgslim.model import Alternative, Applicability, Assumption, Declined, Plan, Rewritten, RuntimeTarget
@@ -89,7 +91,7 @@ def test_messages_of_several_lines() -> None:
 
 def test_a_verdict_without_sizes() -> None:
     """An original that does not build has none."""
-    document = {
+    document: dict[str, Any] = {
         "status": "before-does-not-build",
         "message": "",
         "before_bytes": None,
