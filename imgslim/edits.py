@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
@@ -44,6 +43,8 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
 
 def unified_diff(before: str, after: str, name: str) -> str:
     """The unified diff of two texts as ``git apply`` and ``patch -p1`` take it; empty where nothing changed."""
+    import difflib  # noqa: PLC0415  (most callers only apply edits)
+
     if before == after:
         return ""
     lines = list(difflib.unified_diff(_lines(before), _lines(after)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -107,6 +106,8 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         EngineOrSystemError: the disk refused; the file is as it was.
     """
+    import tempfile  # noqa: PLC0415  (a diff needs none)
+
     real = Path(os.path.realpath(path))
     temporary: str | None = None
     try:

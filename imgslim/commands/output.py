@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 from imgslim.render.place import printable
@@ -27,5 +26,7 @@ def give(text: str) -> None:
 
 def give_json(value: object) -> None:
     """Write one JSON document; what is not ASCII, lone surrogates of undecodable bytes included, is escaped."""
+    import json  # noqa: PLC0415
+
     json.dump(value, sys.stdout, indent=2)
     sys.stdout.write("\n")
