@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, V
 from imgslim.images.merge import agree, merge_releases, version_range
 from imgslim.images.reference import ImageRef
 from imgslim.images.tables import family_of, find, load
+from imgslim.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
