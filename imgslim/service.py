@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.context import NoContext
+from imgslim.errors import InputError
 from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_reference, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
@@ -12,6 +13,7 @@ from imgslim.planner.choose import choose
 from imgslim.records import dataclass, field
 from imgslim.rewriting import rewrite as write
 from imgslim.syntax import check_valid, parse
+from imgslim.syntax.instructions import from_parts
 from imgslim.toolchains import all_toolchains, toolchains_for
 from imgslim.values import Unknown
 
@@ -76,7 +78,12 @@ def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options
         )
     if reference == "scratch":
         return Unchanged("already-minimal", "The image starts from scratch already.", dockerfile.instructions[0].span)
-    base = _base(reference, options)
+    try:
+        base = _base(reference, options)
+    except ValueError as error:
+        span = from_parts(next(dockerfile.stages())[0]).image_span
+        hint = "Image names are lower-case: registry/name:tag."
+        raise InputError("bad-image-name", f"FROM names no image: {error}.", span, hint) from error
     folded = trace(dockerfile, 0, _state(base), options.build_args)
     triggers = (*folded.onbuild, *((base.onbuild or ()) if isinstance(base, ImageFacts) else ()))
     if triggers:
