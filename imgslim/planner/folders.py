@@ -48,8 +48,10 @@ def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]
             shell = f"mkdir -p {STAGING}{quote(path)}; chown {quote(owners[path])} {STAGING}{quote(path)}"
             yield Folder(path, Staged(shell, f"{path} belongs to {owners[path]}"))
         elif not built and (path not in made or path in owners or path in volumes or _counted_on(build, path, working)):
-            # From the root: with -a, coreutils 9.1 takes an absolute path's parents for relative ones.
-            copied = f"(cd / && cp -a --parents {quote(path.lstrip('/'))} {STAGING})"
+            # Without --parents: with -a, coreutils 9.1 takes an absolute path's parents for relative ones.
+            above = STAGING + path.rpartition("/")[0]
+            made_above = f"mkdir -p {quote(above)}; " if above != STAGING else ""
+            copied = f"{made_above}cp -a {quote(path)} {quote(above)}/"
             yield Folder(path, Staged(copied, f"{path} with its owner and mode"))
             seen.append(path)
 
