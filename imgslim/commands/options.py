@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from imgslim.engine.options import BuildOptions
-from imgslim.errors import UsageError
+from imgslim.errors import EngineOrSystemError, UsageError
 from imgslim.records import replace
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.probes import Probes
@@ -31,7 +32,12 @@ def verify_options(
 
     Raises:
         UsageError: an ``--env`` without a value, or a probe file that can't be used.
+        EngineOrSystemError: the package was installed without what verifying needs.
     """
+    if find_spec("docker") is None:
+        raise EngineOrSystemError(
+            "not-installed", "Verifying needs the docker package.", "pip install 'dockerfile-imgslim[verify]'"
+        )
     from imgslim.verify.probe_file import load_probes  # noqa: PLC0415
 
     probes = load_probes(probe) if probe is not None else Probes()

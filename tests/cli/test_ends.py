@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from imgslim.cli import main
 from imgslim.errors import EngineOrSystemError
 from imgslim.files import is_dockerfile_name
 from tests.cli.running import imgslim, project
@@ -59,3 +63,18 @@ def test_a_command_without_words_shows_help() -> None:
 def test_names_of_dockerfiles(name: str, is_one: bool) -> None:  # noqa: FBT001
     """Docker's own name, the forms with a suffix or prefix, and nothing that editors leave."""
     assert is_dockerfile_name(name) is is_one
+
+
+@pytest.mark.parametrize("words", [("explain",), ("toolchains",)], ids=["more than a buffer", "less than a buffer"])
+def test_a_reader_that_left(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    """However much is written, a closed pipe ends with 141 and no message."""
+    read, write = os.pipe()
+    os.close(read)
+    messages = io.StringIO()
+    with os.fdopen(write, "w", encoding="utf-8") as pipe:
+        monkeypatch.setattr(sys, "stdout", pipe)
+        monkeypatch.setattr(sys, "stderr", messages)
+        monkeypatch.setattr(sys, "argv", ["imgslim", *words])
+        with pytest.raises(SystemExit) as end:
+            main()
+    assert (end.value.code, messages.getvalue()) == (141, "")

@@ -208,6 +208,14 @@ def test_no_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "[no-engine]\n  help: " in result.message
 
 
+def test_not_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the message says how to get it."""
+    monkeypatch.setattr("imgslim.commands.options.find_spec", lambda _: None)
+    result = imgslim("rewrite", project(tmp_path), "--verify")
+    assert (result.code, result.out) == (2, b"")
+    assert "[not-installed]\n  help: pip install 'dockerfile-imgslim[verify]'\n" in result.message
+
+
 @pytest.mark.engine
 @pytest.mark.usefixtures("engine")
 def test_end_to_end(tmp_path: Path) -> None:
