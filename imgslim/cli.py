@@ -74,6 +74,9 @@ def _guarded() -> int:
         code = _INTERRUPTED
     except RecursionError:
         code = _failed("too-deep", "The file, or one that it is built from, nests too deeply to be read.", "")
+    except OSError as error:
+        # A name too long, a folder that may not be entered, a full disk: wherever it is met first.
+        code = _failed("system-refused", f"{error.filename or 'a file'}: {error.strerror}.", "")
     except (InputError, UsageError, EngineOrSystemError) as error:
         code = _failed(error.code, str(error), error.hint)
     if code == _READER_LEFT or sys.stdout is not stdout:  # typer puts a wrapper there when the reader left

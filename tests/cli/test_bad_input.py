@@ -128,6 +128,20 @@ def test_unreadable_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert sorted(p.name for p in tmp_path.iterdir()) == ["Dockerfile", "hello.c"]
 
 
+def test_paths_that_the_system_refuses(tmp_path: Path) -> None:
+    """Names too long and links in a circle are a message, in whatever place they are given."""
+    long = "a" * 5000
+    (tmp_path / "circle").symlink_to("circle")
+    path = project(tmp_path / "app")
+    for words in (
+        ("rewrite", long), ("check", long), ("verify", long, path), ("rewrite", path, "--context", long),
+        ("rewrite", path, "-o", long), ("rewrite", tmp_path / "circle"), ("rewrite", path / "below"),
+    ):  # fmt: skip
+        result = imgslim(*words)
+        assert (result.code, result.out) == (2, b"")
+        assert b"imgslim: error: " in result.err
+
+
 def test_names_are_shown_escaped(tmp_path: Path) -> None:
     """A name can't write to the terminal."""
     result = imgslim("rewrite", tmp_path / "a\x1b]0;b\x07")
