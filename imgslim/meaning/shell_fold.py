@@ -34,11 +34,16 @@ def read_shell(text: ShellText, state: ShellState, *, depth: int = 0) -> Reading
     encoded = Encoded.of(text)
     root = parser().parse(encoded.source).root_node
     if root.has_error:
-        reading.opaque.append(Opaque(text.span(0, len(text.text)), "the shell grammar does not understand this text"))
-        reading.sequential = False
-    else:
+        return _not_understood(text, "the shell grammar does not understand this text")
+    try:
         ShellFold(encoded, reading, depth).sequence(root, state, Where())
+    except RecursionError:  # a text can nest as deep as it is long
+        return _not_understood(text, "it is nested too deep to follow")
     return reading
+
+
+def _not_understood(text: ShellText, why: str) -> Reading:
+    return Reading(opaque=[Opaque(text.span(0, len(text.text)), why)], sequential=False)
 
 
 def run_argv(argv: tuple[str, ...], span: Span, state: ShellState) -> Reading:
@@ -47,6 +52,11 @@ def run_argv(argv: tuple[str, ...], span: Span, state: ShellState) -> Reading:
     words = [Word(text, text, span, literal=True) for text in argv]
     ShellFold(Encoded.of(ShellText("", None, span)), reading, 0).start(state, Where(), Draft(span, words))
     return reading
+
+
+def _fails(text: str) -> bool:
+    """Tell whether the right side of ``||`` ends the script with a failure."""
+    return re.match(r"(exit\s+[1-9]|return\s+[1-9]|false\b)", text.strip("{}( ;\n")) is not None
 
 
 def _only_sets(text: str) -> bool:
@@ -183,31 +193,44 @@ class ShellFold(SimpleFold):
         self.reading.sequential = False
 
     def and_or(self, node: Node, state: ShellState, where: Where) -> None:
-        """``a && b``, ``a || b``: left-associative in the tree."""
-        left, right = node.named_children[0], node.named_children[-1]
-        operator = next(c.type for c in node.children if not c.is_named)
-        if operator == "&&":
-            self.statement(left, state, where)
-            skipped = not where.decisive and self.asks(left)
-            self.maybe(right, state, where) if skipped else self.statement(right, state, where)
-            return
-        self.reading.sequential = False
-        fails = re.match(r"(exit\s+[1-9]|return\s+[1-9]|false\b)", self.encoded.raw(right).strip("{}( ;\n"))
-        if fails:
-            self.statement(left, state, where)
-            self.statement(right, state.copy(), replace(where, conditional=True))
-        else:
-            self.statement(left, state, replace(where, decisive=False))
-            self.maybe(right, state, where)
+        """``a && b || c``: left-associative in the tree, read without a call for each link of the chain."""
+        links: list[tuple[str, Node, Where, bool]] = []
+        while node.type == "list":
+            left, right = node.named_children[0], node.named_children[-1]
+            operator = next(c.type for c in node.children if not c.is_named)
+            fails = operator != "&&" and _fails(self.encoded.raw(right))
+            links.append((operator, right, where, fails))
+            if operator != "&&" and not fails:
+                where = replace(where, decisive=False)
+            node = left
+        self.statement(node, state, where)
+        # What stands at the left end is the least decisive: where it is decisive, nobody asks.
+        asked = not where.decisive and self.asks(node)
+        for operator, right, where_right, fails in reversed(links):
+            if operator == "&&":
+                skipped = asked and not where_right.decisive
+                self.maybe(right, state, where_right) if skipped else self.statement(right, state, where_right)
+            elif fails:
+                self.reading.sequential = False
+                self.statement(right, state.copy(), replace(where_right, conditional=True))
+            else:
+                self.maybe(right, state, where_right)
+            asked = asked or (not where.decisive and self.asks(right))
 
     def asks(self, node: Node) -> bool:
         """Tell whether a statement asks something, so that failing is one of its answers."""
-        if node.type in ("test_command", "negated_command"):
-            return True
-        if node.type == "command":
-            name = self.encoded.raw(node.children[0]).rsplit("/", 1)[-1] if node.children else ""
-            return name in _QUESTIONS
-        return any(self.asks(child) for child in node.named_children)
+        stack = [node]
+        while stack:
+            at = stack.pop()
+            if at.type in ("test_command", "negated_command"):
+                return True
+            if at.type == "command":
+                name = self.encoded.raw(at.children[0]).rsplit("/", 1)[-1] if at.children else ""
+                if name in _QUESTIONS:
+                    return True
+            else:
+                stack += at.named_children
+        return False
 
     def maybe(self, node: Node, state: ShellState, where: Where) -> None:
         """A statement that may not run."""
