@@ -20,7 +20,7 @@ def progress(line: str) -> None:
 def give(text: str) -> None:
     """Write a file's text or a diff to standard output, byte for byte; a terminal gets control characters escaped."""
     if sys.stdout.isatty():
-        text = "\n".join(printable(line) if not line.isprintable() else line for line in text.split("\n"))
+        text = "".join(c if c in "\t\r\n" else printable(c) for c in text)
     sys.stdout.write(text)
 
 
