@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 from imgslim.commands.output import progress
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
-from imgslim.model import Declined, Rewritten, Unchanged
+from imgslim.model import Applicability, Declined, Rewritten, Unchanged
 from imgslim.records import replace
 from imgslim.service import slim
 from imgslim.syntax import parse
@@ -16,12 +17,13 @@ from imgslim.verify.verdict import Status
 from imgslim.verify.verify import Before
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from imgslim.commands.inputs import Input
     from imgslim.context import BuildContext
     from imgslim.engine.session import Session
-    from imgslim.model import Outcome
+    from imgslim.model import Alternative, Outcome, Plan
     from imgslim.service import Options
     from imgslim.verify.options import VerifyOptions
     from imgslim.verify.verdict import Verdict
@@ -47,18 +49,45 @@ def prove(
         outcome = slim(source.text, context, options)
         if not isinstance(outcome, Rewritten):
             return outcome, None
-        verdict = before.compare(outcome.after, _stated(outcome))
-        if verdict.holds or options.target != "auto" or not _about_the_rewrite(verdict):
-            return _judged(outcome, verdict), verdict
-        progress(f"{outcome.plan.target.reference}: {verdict.status}: {verdict.message}")
-        for name in (a.target for a in outcome.alternatives if a.applicability is not None):
-            other = slim(source.text, context, replace(options, target=name))
-            if isinstance(other, Rewritten):
-                second = before.compare(other.after, _stated(other))
-                if second.holds:
-                    return replace(other, alternatives=()), second
-                progress(f"{other.plan.target.reference}: {second.status}: {second.message}")
-        return _judged(outcome, verdict), verdict
+        answers: list[tuple[Rewritten, Verdict]] = []
+        for rewritten in _ladder(source, context, options, outcome):
+            verdict = before.compare(rewritten.after, _stated(rewritten))
+            if verdict.holds:
+                return rewritten, verdict
+            answers.append((rewritten, verdict))
+            if not _about_the_rewrite(verdict):
+                break
+            progress(f"{rewritten.plan.target.reference}: {verdict.status}: {verdict.message}")
+    refused = next((v for r, v in answers if r is outcome), answers[-1][1])
+    message = refused.message or "The rewritten image did not behave like the original."
+    return Declined(refused.status.value, message), refused
+
+
+def _ladder(source: Input, context: BuildContext, options: Options, best: Rewritten) -> Iterator[Rewritten]:
+    """The rewrites to try, in turn: a safe one before any that rests on assumptions, then the smaller ones first.
+
+    Where all rest on assumptions, only a run settles them: the smallest that holds is as good as any. Where the user
+    named a target, only that one is tried.
+    """
+    others = [a for a in best.alternatives if a.applicability is not None] if options.target == "auto" else []
+    others.sort(key=_rank)
+    before = [a for a in others if _rank(a) < _rank(best.plan)]
+    for alternative in before:
+        yield from _other(source, context, options, alternative.target)
+    yield best
+    for alternative in others[len(before) :]:
+        yield from _other(source, context, options, alternative.target)
+
+
+def _rank(choice: Alternative | Plan) -> tuple[bool, float]:
+    """Safe ones first, then by size; a size that nobody knows comes last."""
+    return choice.applicability is not Applicability.SAFE, inf if choice.size is None else choice.size
+
+
+def _other(source: Input, context: BuildContext, options: Options, target: str) -> Iterator[Rewritten]:
+    outcome = slim(source.text, context, replace(options, target=target))
+    if isinstance(outcome, Rewritten):
+        yield outcome
 
 
 def with_engine_facts(text: str, options: Options, session: Session) -> Options:
@@ -81,9 +110,3 @@ def _stated(outcome: Rewritten) -> frozenset[str]:
 def _about_the_rewrite(verdict: Verdict) -> bool:
     """An original that can't be built or run is no fault of the target."""
     return verdict.status in (Status.DIFFERS, Status.AFTER_DOES_NOT_BUILD)
-
-
-def _judged(outcome: Rewritten, verdict: Verdict) -> Outcome:
-    if verdict.holds:
-        return outcome
-    return Declined(verdict.status.value, verdict.message or "The rewritten image did not behave like the original.")

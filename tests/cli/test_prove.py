@@ -117,6 +117,22 @@ def test_the_next_target_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert len(everything.compared) >= 2
 
 
+def test_where_all_rest_on_assumptions_the_smallest_that_holds_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading alone keeps to the builder's own family; a run settles whether less will do."""
+    path = project(tmp_path, source=UNSURE_C)
+    alone = json.loads(imgslim("rewrite", path, "--format", "json").out)
+    assert (alone["target"], alone["applicability"]) == ("debian:bookworm-slim", "unsafe")
+    engine = Engine(lambda after: DIFFERS if "FROM scratch" in after else HOLDS).install(monkeypatch)
+    document = _document(imgslim("rewrite", path, "--verify", "--format", "json").out)
+    assert document["target"] == "busybox:glibc"
+    assert [after.rpartition("FROM ")[2].split("\n")[0] for after in engine.compared][-1] == "busybox:glibc"
+    refusing = Engine(lambda _: DIFFERS).install(monkeypatch)
+    assert imgslim("rewrite", path, "--verify").code == 1
+    assert refusing.compared[-1] == alone["dockerfile"]
+
+
 def test_an_original_that_does_not_build_is_no_target_s_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is built once; several lines of the engine's answer stay lines."""
     verdict = Verdict(Status.BEFORE_DOES_NOT_BUILD, message="gcc failed\nhello.c:1: error")
