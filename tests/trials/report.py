@@ -66,7 +66,8 @@ def _originals(cases: Sequence[Case], results: Sequence[Result]) -> str:
     ran = {result.id for result in results} - set(failing)
     count = Counter(case.ecosystem for case in cases if case.id in ran)
     shown = ", ".join(f"{name} {number}" for name, number in sorted(count.items()))
-    lines = [f"{len(ran)} originals build and run here ({shown})."]
+    listed = sum(case.status == "works" for case in cases)
+    lines = [f"{len(ran)} of {listed} listed originals were built and run for this page ({shown})."]
     lines += [f"`{name}` does not: {result.why}." for name, result in sorted(failing.items())]
     lines += [f"`{case.id}` never did: {case.why}." for case in cases if case.status != "works"]
     return "\n".join(lines) + "\n"
