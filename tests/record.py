@@ -1,4 +1,4 @@
-"""Record rewrites: ``python -m tests.record [FIXTURE[:TARGET]…]``. What an engine did not find to hold is not written."""
+"""Record rewrites: ``python -m tests.record [FIXTURE[:TARGET]…]``; one that an engine speaks against is not written."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def read_lock(fixture: Fixture) -> dict[str, dict[str, str | int]]:
 
 def write_lock(fixture: Fixture, lock: dict[str, dict[str, str | int]]) -> None:
     """Store what was verified."""
-    rows = (
-        f'["{name}"]\ndigest = "{row["digest"]}"\nbytes = {row["bytes"]}\n' for name, row in sorted(lock.items())
+    rows = (f'["{name}"]\ndigest = "{row["digest"]}"\nbytes = {row["bytes"]}\n' for name, row in sorted(lock.items()))
+    fixture.lock.write_text(
+        "# Written by tests/record.py: what an engine built, ran and found to hold.\n" + "\n".join(rows)
     )
-    fixture.lock.write_text("# Written by tests/record.py: what an engine built, ran and found to hold.\n" + "\n".join(rows))
 
 
 def record(fixture: Fixture, wanted: Iterable[Expected]) -> bool:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     [
         (KeyboardInterrupt(), 130, ""),
         (RecursionError(), 2, "[too-deep]"),
+        (OSError(28, "No space left", "/x"), 2, "imgslim: error: /x: No space left. [system-refused]"),
         (EngineOrSystemError("old-engine", "old", "update"), 2, "imgslim: error: old [old-engine]\n  help: update\n"),
     ],
 )

@@ -52,8 +52,9 @@ def test_an_image_that_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
         return "sha256:0", ()
 
     monkeypatch.setattr(sessions, "build", build)
-    made = Session(SimpleNamespace(image=lambda _id: None))  # type: ignore[arg-type]
-    made._command = ("docker",)  # noqa: SLF001  (set on entry, which looks for the docker command)
+    engine: Any = SimpleNamespace(image=lambda _id: None)
+    command: Any = ("docker",)
+    made = Session(engine, command)
     with pytest.raises(EngineOrSystemError) as caught:
         made.build(BuildSource(b"FROM scratch\n", Path(), None), BuildOptions())
     assert caught.value.code == "image-not-loaded"

@@ -1,0 +1,1 @@
+"""The planner: what is decided, and on what grounds."""

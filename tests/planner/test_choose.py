@@ -72,7 +72,7 @@ def test_where_all_decline_the_last_reason_is_given() -> None:
 
 def test_nothing_to_gain_ends_the_walk() -> None:
     """What is unchanged on one target is unchanged on all."""
-    outcome = auto("FROM gcc\nRUN apt-get install -y nginx\nCMD [\"nginx\"]\n")
+    outcome = auto('FROM gcc\nRUN apt-get install -y nginx\nCMD ["nginx"]\n')
     assert isinstance(outcome, Unchanged)
     assert outcome.reason == "nothing-built"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from imgslim import rewriting
@@ -11,10 +13,12 @@ from imgslim.rewriting import attached_comments, stage_name
 from imgslim.second_reader import Disagreement
 from imgslim.service import slim
 from imgslim.syntax import parse
-from imgslim.syntax.nodes import Dockerfile
 from imgslim.text import Span
 
-HELLO = "FROM gcc\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD [\"./hello\"]\n"
+if TYPE_CHECKING:
+    from imgslim.syntax.nodes import Dockerfile
+
+HELLO = 'FROM gcc\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD ["./hello"]\n'
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,10 @@ def test_attached_comments(text: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        ('FROM gcc\n\nLABEL a=b\n\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD ["./hello"]\n', ["FROM gcc AS build", ""]),
+        (
+            'FROM gcc\n\nLABEL a=b\n\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD ["./hello"]\n',
+            ["FROM gcc AS build", ""],
+        ),
         ('FROM gcc\nLABEL a=b\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD ["./hello"]', ["FROM gcc AS build"]),
     ],
 )
