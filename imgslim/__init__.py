@@ -1,4 +1,4 @@
-"""Split a single-stage Dockerfile into a builder and a small runtime stage.
+r"""Split a single-stage Dockerfile into a builder and a small runtime stage.
 
 >>> import imgslim
 >>> imgslim.rewrite("FROM busybox\\n")

@@ -39,9 +39,7 @@ def test_carriage_returns_and_form_feeds_stay_inside_lines() -> None:
     assert "-\x0cb\n+\x0cc\n" in unified_diff("a\r\n\fb\n", "a\r\n\fc\n", "f")
 
 
-@pytest.mark.parametrize(
-    ("encoding", "column"), [("utf-8", 5), ("utf-16", 3), ("utf-32", 2)]
-)
+@pytest.mark.parametrize(("encoding", "column"), [("utf-8", 5), ("utf-16", 3), ("utf-32", 2)])
 def test_columns_are_counted_in_the_negotiated_encoding(encoding: str, column: int) -> None:
     """A character beyond the BMP is four bytes, two UTF-16 units, one code point."""
     index = LineIndex("x\na\U0001f600b")

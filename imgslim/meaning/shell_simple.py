@@ -139,11 +139,14 @@ class SimpleFold:
         """A simple command: assignments, words and redirections in any order."""
         draft = Draft(self.encoded.span(node))
         for child in node.children:
-            if child.type == "variable_assignment":
+            kind = child.type
+            if kind == "variable_assignment":
                 self.substitutions(child, state, where)
                 draft.assignments.append(self.assignment(child, state))
-            elif child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
+            elif kind in ("file_redirect", "heredoc_redirect", "herestring_redirect"):
                 self.redirect(child, state, where, draft)
+            elif _PLAIN.fullmatch(raw := self.encoded.raw(child)):
+                draft.words.append(self.plain_word(raw, child))
             else:
                 self.substitutions(child, state, where)
                 draft.words += self.words(child, state)

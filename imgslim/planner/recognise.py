@@ -271,6 +271,9 @@ def _nothing_used(project: Project, findings: Findings, found: _Found) -> Declin
             "Name the built program in CMD or ENTRYPOINT.",
         )
     for ran in _ran(project, findings):
+        if ran.build:
+            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+            return Declined("build-not-followed", f"What {text!r} makes was not found.", ran.command.span)
         if isinstance(ran.effect, Unfollowed) and not _downloads(ran):
             text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
             return Declined(

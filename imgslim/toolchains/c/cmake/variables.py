@@ -145,12 +145,12 @@ def _glob(it: Interpreter, pattern: str, *, recursive: bool) -> Iterator[str]:
     yield from _matching(it, folder, name, recursive=recursive)
 
 
+# GLOB lists folders as well, GLOB_RECURSE does not (cmake-commands, file, LIST_DIRECTORIES).
 def _matching(it: Interpreter, folder: str, pattern: str, *, recursive: bool) -> Iterator[str]:
     for name in it.tree.entries(folder or "/"):
         path = join(folder or "/", name)
-        if is_folder(it.tree, path):
-            if recursive:
-                yield from _matching(it, path, pattern, recursive=True)
+        if recursive and is_folder(it.tree, path):
+            yield from _matching(it, path, pattern, recursive=True)
         elif fnmatch.fnmatchcase(name, pattern):
             yield path
 
