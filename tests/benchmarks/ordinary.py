@@ -52,9 +52,14 @@ def _env_step(chance: random.Random) -> Iterator[str]:
 def _file_step(chance: random.Random) -> Iterator[str]:
     name = chance.choice(_NAMES)
     yield chance.choice(
-        (f"RUN mkdir -p /var/{name} && chown -R www-data:www-data /var/{name}", f"RUN chmod +x /opt/{name}",
-         f"RUN useradd -m {name}", f'RUN echo "export LEVEL=1" >> /etc/{name}.sh', f"RUN sed -i 's/80/8080/' /etc/{name}")
-    )  # fmt: skip
+        (
+            f"RUN mkdir -p /var/{name} && chown -R www-data:www-data /var/{name}",
+            f"RUN chmod +x /opt/{name}",
+            f"RUN useradd -m {name}",
+            f'RUN echo "export LEVEL=1" >> /etc/{name}.sh',
+            f"RUN sed -i 's/80/8080/' /etc/{name}",
+        )
+    )
 
 
 def _comment_step(chance: random.Random) -> Iterator[str]:
