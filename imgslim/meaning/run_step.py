@@ -10,8 +10,8 @@ from imgslim.meaning.shell_nested import SHELLS
 from imgslim.meaning.shell_simple import Reading
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import script_of
-from imgslim.meaning.stages import mount_options
 from imgslim.meaning.trace import Opaque, Run
+from imgslim.syntax.mounts import mount_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.scope import global_args
 from imgslim.records import dataclass
 from imgslim.syntax.instructions import from_parts
+from imgslim.syntax.mounts import mount_options
 from imgslim.syntax.variables import expand
 from imgslim.values import Unknown
 
@@ -98,9 +99,3 @@ def _reads(body: tuple[Instruction, ...], earlier: Mapping[str, int], count: int
                 stage = _named(origin, earlier, count)
                 found[origin if stage is None else stage] = None
     return tuple(found)
-
-
-def mount_options(value: str) -> dict[str, str]:
-    """The pairs of ``--mount=type=cache,target=/x``; a key alone is true (Dockerfile reference, RUN --mount)."""
-    pairs = (part.partition("=") for part in value.split(",") if part)
-    return {key.strip().lower(): text if equals else "true" for key, equals, text in pairs}

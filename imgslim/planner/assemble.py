@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.images import Libc
 from imgslim.model import Line
 from imgslim.records import dataclass
 
@@ -145,11 +144,6 @@ def _library_lines(target: RuntimeTarget, linked: Linked, stage: str) -> Iterato
 def has_shell(target: RuntimeTarget) -> bool:
     """Tell whether the target surely has a POSIX shell at /bin/sh."""
     return target.facts is not None and bool(target.facts.has_shell)
-
-
-def is_empty(target: RuntimeTarget) -> bool:
-    """Tell whether the target has no C library for others."""
-    return target.facts is None or target.facts.libc is Libc.NONE
 
 
 def quote(path: str) -> str:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
 from imgslim.meaning.effects import FromContext, FromImage, MadeBy
+from imgslim.meaning.paths import inside
 from imgslim.meaning.trace import Copy
 from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.build import Taken
-from imgslim.planner.commands import Packages, Unfollowed, Users
+from imgslim.planner.commands import Unfollowed, Users, packages
 from imgslim.planner.folders import folders
 from imgslim.planner.leftovers import left_behind, open_data, widened
 from imgslim.planner.tools import carried_tools
@@ -112,11 +113,7 @@ def _unproven_files(project: Project, build: Build, covered: list[str], target: 
     held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
     for need in build.needing(NeedKind.FILE):
         path = need.value
-        if (
-            not path.startswith("/")
-            or path == "/"
-            or any(path == h or path.startswith(h.rstrip("/") + "/") for h in held)
-        ):
+        if not path.startswith("/") or path == "/" or any(inside(path, h) for h in held):
             continue
         if project.files.exists(path) is not False and not isinstance(project.files.origin(path), FromContext | MadeBy):
             why = f"{need.why}; {path} is not copied: whether the builder has it is not known."
@@ -193,7 +190,7 @@ def _left_open(project: Project, build: Build, taken: list[Taken]) -> Iterator[A
 
 
 def _installed(build: Build, *names: str) -> bool:
-    return any(n in names for r in build.ran if isinstance(r.effect, Packages) for n in r.effect.names)
+    return not set(names).isdisjoint(packages(r.effect for r in build.ran))
 
 
 def _asked_for(build: Build, kind: NeedKind, package: str) -> tuple[Need, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.model import Alternative, Declined, Plan, Unchanged
-from imgslim.planner.plan import plan_for
+from imgslim.planner.plan import Drafts, plan_for
 from imgslim.targets import AUTO, nearest_family, same_family, target
 
 if TYPE_CHECKING:
@@ -25,8 +25,9 @@ def choose(
     if family is not None and family.reference not in {c.reference for c in candidates}:
         candidates.append(family)
     answers: list[tuple[RuntimeTarget, _Answer]] = []
+    drafts: Drafts = {}
     for candidate in candidates:
-        answer = plan_for(project, findings, candidate, libc)
+        answer = plan_for(project, findings, candidate, libc, drafts)
         if isinstance(answer, Unchanged):
             return answer, (), ()
         answers.append((candidate, answer))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import absolute
 from imgslim.records import dataclass
-from imgslim.values import Unknown
+from imgslim.values import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,21 +158,7 @@ def _is_flag(tool: str, word: str) -> bool:
 
 def _absolute(command: Command, word: object) -> str | None:
     """The word as an absolute path, None where it or the working directory is open."""
-    if not isinstance(word, str):
-        return None
-    if word.startswith("/"):
-        return _normal(word)
-    return None if isinstance(command.cwd, Unknown) else _normal(f"{command.cwd}/{word}")
-
-
-def _normal(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts)
+    return known(absolute(word, command.cwd)) if isinstance(word, str) else None
 
 
 def _known(paths: list[str | None]) -> tuple[str, ...]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from imgslim.records import replace
 from imgslim.rewriting import attached_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imgslim.model import Line, Project
+    from imgslim.syntax.nodes import Instruction
+
+
+def comment_of(project: Project, node: Instruction) -> str:
+    """The comment lines that belong to an instruction, to move with it."""
+    return "\n".join(c.span.of(project.dockerfile.text).strip() for c in attached_comments(project.dockerfile, node))
 
 
 def with_comments(
@@ -20,9 +26,7 @@ def with_comments(
     found, notes = list(lines), list[str]()
     for number in sorted(removed):
         node = project.dockerfile.instructions[number]
-        comment = "\n".join(
-            c.span.of(project.dockerfile.text).strip() for c in attached_comments(project.dockerfile, node)
-        )
+        comment = comment_of(project, node)
         if not comment or any(comment in line.comment for line in found):
             continue
         at = next((n for n in reversed(range(len(found))) if _keyword(found[n]) == node.keyword), None)

@@ -11,9 +11,9 @@ from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Line
 from imgslim.planner.commands import Folders, Nothing, Owner, Packages, Placed, Unfollowed, Users, effect
+from imgslim.planner.comments import comment_of
 from imgslim.planner.entry import exec_form
 from imgslim.records import dataclass
-from imgslim.rewriting import attached_comments
 from imgslim.text import Span
 from imgslim.values import Unknown
 
@@ -51,11 +51,6 @@ class Configured:
     builder_user: str
     assumptions: tuple[Assumption, ...]
     notes: tuple[str, ...]
-
-
-def comment_of(project: Project, node: Instruction) -> str:
-    """The comment lines that belong to an instruction, to move with it."""
-    return "\n".join(c.span.of(project.dockerfile.text).strip() for c in attached_comments(project.dockerfile, node))
 
 
 def configure(project: Project) -> Configured | Declined:
@@ -149,7 +144,7 @@ def _head(project: Project, last_build: int) -> Iterator[Line]:
             # A comment goes where its instruction goes; where the instruction stands in both stages it stays above.
             comment = comment_of(project, step.node) if number > last_build else ""
             yield Line(_resolved(project, step, own), comment)
-            own |= set(step.scope.env_set) | set(_names_set(step.node, project.dockerfile.escape))
+            own |= set(_names_set(step.node, project.dockerfile.escape))
         else:
             yield Line(step.node.span.of(project.dockerfile.text), comment_of(project, step.node))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import inside
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
@@ -92,4 +93,4 @@ def _counted_on(build: Build, path: str, working: set[str]) -> bool:
 
 
 def _inside(path: str, above: list[str]) -> bool:
-    return any(path == a or path.startswith(a.rstrip("/") + "/") for a in above)
+    return any(inside(path, a) for a in above)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import inside
 from imgslim.planner.build import Taken
 
 if TYPE_CHECKING:
@@ -37,14 +38,14 @@ def open_data(project: Project, build: Build, covered: list[str]) -> list[Taken]
 
 
 def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Iterator[str]:
-    if any(path == c or path.startswith(c.rstrip("/") + "/") for c in covered):
+    if any(inside(path, c) for c in covered):
         return
     files = list(project.files.walk_context(path))
     if not files:
         return
     wanted = [context not in build.consumed and not _NEVER.search(context) for _, context in files]
-    inside = any(c.startswith(path + "/") for c in covered)
-    if all(wanted) and path.count("/") > 1 and not inside:
+    holds_covered = any(inside(c, path) for c in covered)
+    if all(wanted) and path.count("/") > 1 and not holds_covered:
         yield path
     elif any(wanted) and (len(files) > 1 or files[0][0] != path):
         for name in project.files.list_dir(path):
@@ -56,7 +57,7 @@ def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Ite
 def left_behind(project: Project, covered: list[str]) -> Iterator[str]:
     """The context files in the image that nothing takes along."""
     for image, _ in project.files.walk_context("/"):
-        if not any(image == c or image.startswith(c.rstrip("/") + "/") for c in covered):
+        if not any(inside(image, c) for c in covered):
             yield image
 
 

@@ -10,11 +10,12 @@ from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
 from imgslim.planner.commands import Users
 from imgslim.planner.comments import with_comments
-from imgslim.planner.configure import configure
+from imgslim.planner.configure import Configured, configure
 from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
 from imgslim.planner.link import link
 from imgslim.planner.recognise import recognise
 from imgslim.planner.undo import undo
+from imgslim.records import dataclass
 from imgslim.rewriting import stage_name
 from imgslim.text import Span
 
@@ -25,26 +26,49 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build, Linked
 
 
-def plan_for(
-    project: Project, findings: Findings, target: RuntimeTarget, libc: str = ""
-) -> Plan | Declined | Unchanged:
-    """Plan the rewrite onto ``target``, or say why not."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a plan holds whatever the target is, as long as it has a shell or has none."""
+
+    build: Build
+    configured: Configured | Declined
+
+
+#: Drafts by whether the target has a shell.
+Drafts = dict[bool, "Draft | Declined | Unchanged"]
+
+
+def draft(project: Project, findings: Findings, *, shell: bool) -> Draft | Declined | Unchanged:
+    """Read entry, build and configuration; none of them knows the target, only whether it has a shell."""
     if findings.entry is not None:
         entry: EntryPlan | Declined | Unchanged = compiled_ahead(project, findings.entry)
     else:
-        entry = plan_entry(project, has_shell=has_shell(target))
+        entry = plan_entry(project, has_shell=shell)
     if isinstance(entry, Declined | Unchanged):
         return entry
     build = recognise(project, entry, findings)
-    if isinstance(build, Declined | Unchanged):
-        return build
-    if not has_shell(target) and (entry.shell or build.scripts):
+    return build if isinstance(build, Declined | Unchanged) else Draft(build, configure(project))
+
+
+def plan_for(
+    project: Project, findings: Findings, target: RuntimeTarget, libc: str = "", drafts: Drafts | None = None
+) -> Plan | Declined | Unchanged:
+    """Plan the rewrite onto ``target``, or say why not; ``drafts`` keeps for the next target what they share."""
+    drafts = {} if drafts is None else drafts
+    shell = has_shell(target)
+    if shell not in drafts:
+        drafts[shell] = draft(project, findings, shell=shell)
+    drafted = drafts[shell]
+    if isinstance(drafted, Declined | Unchanged):
+        return drafted
+    build, configured = drafted.build, drafted.configured
+    entry = build.entry
+    if not shell and (entry.shell or build.scripts):
         what = entry.shell_why or f"{build.scripts[0]} is a shell script"
         return Declined(
             "shell-needed", f"The target has no shell, and {what}.", entry.shell_span or project.trace.node.span,
             "Choose a target with a shell (busybox:glibc, alpine, debian-slim, ubuntu).",
         )  # fmt: skip
-    configured = configure(project)
     if isinstance(configured, Declined):
         return configured
     linked = link(project, build, target, libc)

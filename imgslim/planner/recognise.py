@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.base import DEFAULT_PATH
+from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
@@ -12,7 +14,7 @@ from imgslim.planner.scripts import Script, read_script
 from imgslim.records import dataclass, field
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import script_commands
-from imgslim.values import Unknown
+from imgslim.values import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from imgslim.planner.entry import EntryPlan
     from imgslim.text import Span
 
-#: Where a name is looked up when the image says nothing (runc's default, Docker's DefaultPathEnv).
-_DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #: Programs that start the program named after their own options, with how many words of their own come first.
 _WRAPPERS = {
     "tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
@@ -175,28 +175,16 @@ def _candidates(project: Project, word: str) -> Iterator[str]:
         if path is not None:
             yield path
         return
-    search = project.trace.final.env.get("PATH", _DEFAULT_PATH)
-    for folder in (search if isinstance(search, str) else _DEFAULT_PATH).split(":"):
+    search = project.trace.final.env.get("PATH", DEFAULT_PATH)
+    for folder in (search if isinstance(search, str) else DEFAULT_PATH).split(":"):
         path = _absolute(project, f"{folder or '.'}/{word}")
         if path is not None:
             yield path
 
 
 def _absolute(project: Project, path: str) -> str | None:
-    if path.startswith("/"):
-        return _normal(path)
-    workdir = project.trace.final.workdir
-    return None if isinstance(workdir, Unknown) else _normal(f"{workdir}/{path}")
-
-
-def _normal(path: str) -> str:
-    parts: list[str] = []
-    for part in path.split("/"):
-        if part == "..":
-            parts = parts[:-1]
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/" + "/".join(parts)
+    """The path as the started program means it; None where the working directory is open."""
+    return known(absolute(path, project.trace.final.workdir))
 
 
 def _product_at(project: Project, products: Iterable[Product], path: str) -> Used | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass, field
 from imgslim.syntax.blanks import SPACES, replaced
 from imgslim.syntax.patterns import PatternError, remove_prefix, remove_suffix, substitute
 from imgslim.values import Unknown
