@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from imgslim.cli import app
+from imgslim.commands.app import app
 from imgslim.reasons import Kind, all_reasons
 from imgslim.render.human import size
 from imgslim.targets import NAMES, size_of

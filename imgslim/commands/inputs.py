@@ -15,6 +15,8 @@ from imgslim.syntax import check_valid, parse
 from imgslim.syntax.instructions import context_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from imgslim.context import BuildContext
     from imgslim.syntax.nodes import Dockerfile
 
@@ -39,6 +41,16 @@ class Found:
     folder: Path | None
     #: A sentence to state, where it was not the obvious one.
     stated: str = ""
+
+
+def one_of(option: str, value: str, allowed: Collection[str]) -> None:
+    """Refuse a value that an option does not have.
+
+    Raises:
+        UsageError: with those it has.
+    """
+    if value not in allowed:
+        raise UsageError("bad-option", f"{option} takes {' or '.join(a for a in allowed if a)}, not {value!r}.")
 
 
 def read_input(path: str) -> Input:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgslim.commands.inputs import Input, find_context, read_input
+from imgslim.commands.inputs import Input, find_context, one_of, read_input
 from imgslim.commands.output import give, give_json, say
 from imgslim.edits import unified_diff
 from imgslim.errors import InputError, UsageError
@@ -28,17 +28,39 @@ class Request:
     """The command line's own options."""
 
     #: A file, a folder, or ``-``.
-    path: str
-    context: Path | None
-    target: str
-    libc: str
+    path: str = "."
+    context: Path | None = None
+    target: str = "auto"
+    #: ``glibc``, ``musl``, or "" for the one that fits.
+    libc: str = ""
     #: A file, ``-``, or "" for a diff.
-    output: str
-    in_place: bool
-    json: bool
-    unsafe: bool
-    explain: bool
-    build_args: tuple[str, ...]
+    output: str = ""
+    in_place: bool = False
+    #: ``text`` or ``json``.
+    form: str = "text"
+    unsafe: bool = False
+    explain: bool = False
+    build_args: tuple[str, ...] = ()
+
+    @property
+    def json(self) -> bool:
+        """Whether standard output takes a document for programs."""
+        return self.form == "json"
+
+    def check(self) -> None:
+        """Refuse values that no option has, and options that exclude each other.
+
+        Raises:
+            UsageError: with the option's name.
+        """
+        one_of("--format", self.form, ("text", "json"))
+        one_of("--libc", self.libc, ("", "musl", "glibc"))
+        if self.json and self.output == "-":
+            raise UsageError("contradiction", "-o - and --format json both go to standard output.", "Name a file.")
+        if self.in_place and (self.output or self.path == "-"):
+            raise UsageError(
+                "contradiction", "-i replaces the file itself: it goes with neither -o nor standard input."
+            )
 
 
 def run(request: Request, verification: VerifyOptions | None) -> int:

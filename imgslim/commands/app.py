@@ -1,0 +1,189 @@
+"""The commands and their options, as typer shows and reads them. What they do is imported when it is asked for."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+app = typer.Typer(
+    name="imgslim",
+    help="Split a single-stage Dockerfile into a builder and a small runtime stage, and prove that it still works.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ContextDir = Annotated[
+    Path | None, typer.Option("--context", help="The build context; found by itself where left out.")
+]
+Target = Annotated[
+    str, typer.Option("--target", help="scratch, busybox:glibc, ubuntu … (imgslim targets), an image, or auto.")
+]
+Format = Annotated[str, typer.Option("--format", help="text or json.")]
+
+
+def _verification(
+    *,
+    build_arg: Annotated[
+        list[str] | None, typer.Option("--build-arg", help="NAME=VALUE, as docker build takes it.")
+    ] = None,
+    secret: Annotated[
+        list[str] | None, typer.Option("--secret", help="Passed to docker build, for verification.")
+    ] = None,
+    ssh: Annotated[list[str] | None, typer.Option("--ssh", help="Passed to docker build, for verification.")] = None,
+    platform: Annotated[str, typer.Option("--platform", help="Passed to docker build and run, for verification.")] = "",
+    env: Annotated[
+        list[str] | None, typer.Option("--env", "-e", help="NAME=VALUE, set in every run of a verification.")
+    ] = None,
+    network: Annotated[str, typer.Option("--network", help="The network of a verification's builds and runs.")] = "",
+    probe: Annotated[
+        Path | None, typer.Option("--probe", help="A TOML file that says what to ask both images.")
+    ] = None,
+    probe_cmd: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--probe-cmd",
+            help="A command run here against both (IMGSLIM_ADDRESS, IMGSLIM_PORT); answers must agree.",
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option("--timeout", help="Seconds a program may take to end or to settle.")] = 20.0,
+) -> dict[str, Any]:
+    """The options of a verification, once for every command that has them, as ``commands.options`` takes them."""
+    return {
+        "build_args": build_arg or (), "secrets": secret or (), "ssh": ssh or (), "platform": platform,
+        "env": env or (), "network": network, "probe": probe, "probe_commands": probe_cmd or (), "timeout": timeout,
+    }  # fmt: skip
+
+
+def _verifies(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a verification in place of its ``**options``."""
+    own = inspect.signature(command, eval_str=True)
+    shared = inspect.signature(_verification, eval_str=True)
+    kept = [p for p in own.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+    command.__signature__ = own.replace(parameters=[*kept, *shared.parameters.values()])  # type: ignore[attr-defined]
+    command.__annotations__ |= _verification.__annotations__
+    return command
+
+
+def _version(value: bool) -> None:  # noqa: FBT001  (typer calls it so)
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        sys.stdout.write(f"imgslim {version('dockerfile-imgslim')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+@_verifies
+def rewrite(
+    path: Annotated[str, typer.Argument(help="A Dockerfile, a folder that holds one, or - for standard input.")] = ".",
+    *,
+    context: ContextDir = None,
+    target: Target = "auto",
+    libc: Annotated[str, typer.Option("--libc", help="musl or glibc: link with that C library.")] = "",
+    output: Annotated[
+        str, typer.Option("-o", "--output", help="Write the new Dockerfile there; - is standard output.")
+    ] = "",
+    in_place: Annotated[bool, typer.Option("-i", "--in-place", help="Replace the file.")] = False,
+    form: Format = "text",
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Write also what rests on assumptions.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Build and run both with a container engine, and compare.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Say why, decision by decision.")] = False,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Print the diff of the best rewrite of a Dockerfile (or write it, with -o or -i)."""
+    from imgslim.commands.options import verify_options  # noqa: PLC0415
+    from imgslim.commands.rewrite import Request, run  # noqa: PLC0415
+
+    verification = _verification(**options)
+    request = Request(
+        path=path, context=context, target=target, libc=libc, output=output, in_place=in_place, form=form,
+        unsafe=unsafe, explain=explain, build_args=tuple(verification["build_args"]),
+    )  # fmt: skip
+    request.check()
+    raise typer.Exit(run(request, verify_options(**verification) if verify else None))
+
+
+@app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Dockerfiles or folders; the current one by default.")
+    ] = None,
+    *,
+    form: Format = "text",
+    target: Target = "auto",
+    statistics: Annotated[bool, typer.Option("--statistics", help="Only count outcomes by reason.")] = False,
+) -> None:
+    """Say which Dockerfiles could be smaller, for CI: exit code 1 where one could."""
+    from imgslim.commands.check import run  # noqa: PLC0415
+    from imgslim.commands.inputs import one_of  # noqa: PLC0415
+
+    one_of("--format", form, ("text", "json"))
+    raise typer.Exit(run(tuple(paths or (Path(),)), target, as_json=form == "json", statistics=statistics))
+
+
+@app.command()
+@_verifies
+def verify(
+    before: Annotated[str, typer.Argument(help="The original Dockerfile.")],
+    after: Annotated[str, typer.Argument(help="The rewritten Dockerfile, or - for standard input.")],
+    *,
+    context: ContextDir = None,
+    form: Format = "text",
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Build and run two Dockerfiles with a container engine, and compare what they do."""
+    from imgslim.commands.inputs import one_of  # noqa: PLC0415
+    from imgslim.commands.options import verify_options  # noqa: PLC0415
+    from imgslim.commands.verify import run  # noqa: PLC0415
+
+    one_of("--format", form, ("text", "json"))
+    verification = verify_options(**_verification(**options))
+    raise typer.Exit(run(before, after, context, verification, as_json=form == "json"))
+
+
+@app.command()
+def explain(
+    reason: Annotated[str, typer.Argument(help="A reason's name, as it stands in brackets; none lists them all.")] = "",
+) -> None:
+    """Explain a reason: what it means, why it matters, what to do."""
+    from imgslim.commands.show import explain_reason  # noqa: PLC0415
+
+    raise typer.Exit(explain_reason(reason))
+
+
+@app.command()
+def targets() -> None:
+    """List the targets with what each one holds."""
+    from imgslim.commands.show import list_targets  # noqa: PLC0415
+
+    list_targets()
+
+
+@app.command()
+def toolchains() -> None:
+    """List the toolchains that are understood."""
+    from imgslim.commands.show import list_toolchains  # noqa: PLC0415
+
+    list_toolchains()
