@@ -13,6 +13,7 @@ from imgslim.engine.frontend import frontend, without_frontend
 from imgslim.engine.progress import KEPT_LINES, Progress
 from imgslim.errors import EngineOrSystemError, ImgslimError
 from imgslim.records import replace
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from imgslim.engine.options import BuildOptions, BuildSource
 
 #: What the CLI says when it can't talk to the engine: no fault of the Dockerfile.
-_ENGINE_GONE = re.compile(r"Cannot connect to the Docker daemon|error during connect|permission denied while trying")
+_ENGINE_GONE = regex(r"Cannot connect to the Docker daemon|error during connect|permission denied while trying")
 
 
 class BuildFailed(ImgslimError):  # noqa: N818  (the field's word; it is no error of ours)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from imgslim.regex import regex
 
 #: BuildKit, parser directives: ``#``, a name, ``=``, a value; only at the file's very start, ended by any other line.
-_DIRECTIVE = re.compile(rb"^#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(.+?)[ \t]*$")
+_DIRECTIVE = regex(rb"^#[ \t]*([a-zA-Z][a-zA-Z0-9]*)[ \t]*=[ \t]*(.+?)[ \t]*$")
 _BOM = b"\xef\xbb\xbf"
 
 

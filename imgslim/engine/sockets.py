@@ -6,9 +6,10 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 
 #: ``sl local_address rem_address st …``: addresses in hex, each 32-bit word in host order.
-_ROW = re.compile(
+_ROW = regex(
     r"^\s*\d+:\s+([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})\s+[0-9A-F]+:[0-9A-F]+\s+([0-9A-F]{2})\b", re.MULTILINE
 )
 #: TCP_LISTEN of include/net/tcp_states.h.

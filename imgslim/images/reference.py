@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 
 #: The registry that is meant where a reference names none, and the name space of its official images.
 DOCKER_HUB = "docker.io"
@@ -13,13 +14,13 @@ OFFICIAL = "library/"
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _LABEL = r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])"
 _DOMAIN = rf"(?:{_LABEL}(?:\.{_LABEL})*|\[(?:[a-fA-F0-9:]+)\])(?::[0-9]+)?"
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     rf"(?P<name>(?:{_DOMAIN}/)?{_COMPONENT}(?:/{_COMPONENT})*)"
     r"(?::(?P<tag>\w[\w.-]{0,127}))?"
     r"(?:@(?P<digest>[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?",
     re.ASCII,
 )
-_SHA256 = re.compile(r"sha256:[0-9a-f]{64}")
+_SHA256 = regex(r"sha256:[0-9a-f]{64}")
 _LONGEST_NAME = 255
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +10,12 @@ from imgslim.images.merge import agree, merge_releases, version_range
 from imgslim.images.reference import ImageRef
 from imgslim.images.tables import family_of, find, load
 from imgslim.records import replace
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_WINDOWS = re.compile(r"(?:^|-)(?:windowsservercore|nanoserver|windows)")
+_WINDOWS = regex(r"(?:^|-)(?:windowsservercore|nanoserver|windows)")
 _FORBIDS = "its WORKDIR, ENV, USER, entry point and C library are not known, so nothing may rely on them"
 #: Fields of a description that are taken as they stand, and those that are lists there and tuples here.
 _PLAIN = (

@@ -8,19 +8,20 @@ of a release has. Both name the sources their facts were read from. Tags in the 
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from imgslim.images.reference import ImageRef
 
 #: Families outside Docker's official images, by registry and start of the repository.
 _ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
-_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)((?:u\d+(?:-b\d+)?|_\d+(?:\.\d+)*|-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
+_VERSION = regex(r"v?(\d+(?:\.\d+)*)((?:u\d+(?:-b\d+)?|_\d+(?:\.\d+)*|-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
 #: The day a distribution's image was made, in tags that never move: ``bookworm-20240513-slim``.
-_DATE = re.compile(r"-\d{8}(?:\.\d+)?")
+_DATE = regex(r"-\d{8}(?:\.\d+)?")
 
 
 @cache

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy
+from imgslim.regex import regex
 from imgslim.syntax.instructions import words
 from imgslim.values import Unknown
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imgslim.syntax.nodes import Instruction
     from imgslim.values import Value
 
-_HEREDOC = re.compile(r"\d*<<-?[^<]+")
+_HEREDOC = regex(r"\d*<<-?[^<]+")
 
 
 def copy_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) -> Copy:

@@ -10,6 +10,7 @@ from imgslim.meaning.facts import Copied, Fact, Linked, Made, Removed, Unfollowe
 from imgslim.meaning.paths import absolute, join, normal
 from imgslim.meaning.wrappers import unwrap
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _SILENT = frozenset(
     }
 )  # fmt: skip
 #: A word whose only open part is a shell pattern in its last name.
-_PATTERN = re.compile(r"([\w./@%+,:=-]*/)?([\w.@%+,:=*?\[\]!^-]+)")
+_PATTERN = regex(r"([\w./@%+,:=-]*/)?([\w.@%+,:=*?\[\]!^-]+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from imgslim.meaning.shell_simple import Reading
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import script_of
 from imgslim.meaning.trace import Opaque, Run
+from imgslim.regex import regex
 from imgslim.syntax.mounts import mount_options
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from imgslim.syntax.nodes import Instruction
     from imgslim.values import Value
 
-_SHEBANG = re.compile(r"#![ \t]*(\S+)(?:[ \t]+(.*))?")
+_SHEBANG = regex(r"#![ \t]*(\S+)(?:[ \t]+(.*))?")
 
 
 def run_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) -> Run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_builtins import take_effect
@@ -11,6 +10,7 @@ from imgslim.meaning.shell_words import Part, fields, parts, single
 from imgslim.meaning.trace import Command, Opaque, Redirect, Word
 from imgslim.meaning.wrappers import unwrap
 from imgslim.records import dataclass, field, replace
+from imgslim.regex import regex
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 #: How deep ``sh -c`` inside ``sh -c`` is followed.
 _NESTING = 8
 #: Words without a character that means anything to a shell: most of them.
-_PLAIN = re.compile(r"[\w./:@%+,-][\w./:@%+,=-]*")
+_PLAIN = regex(r"[\w./:@%+,-][\w./:@%+,=-]*")
 _HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"})
 _STATEMENTS = frozenset(
     {"command", "list", "pipeline", "subshell", "compound_statement", "do_group", "redirected_statement",

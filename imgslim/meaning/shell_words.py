@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.syntax.variables import expand
 from imgslim.values import Unknown
 
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 Lookup = "Callable[[str], Value | None]"
 
-_SIMPLE = re.compile(r"\$\{?([A-Za-z_]\w*)\}?")
-_DEFAULTED = re.compile(r"\$\{([A-Za-z_]\w*)(:?[-+])([^$`\"'\\{}]*)\}")
-_TRIMMED = re.compile(r"\$\{[A-Za-z_]\w*(?:##?|%%?)[^$`\"'\\{}]+\}")
-_PWD = re.compile(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
-_BRACES = re.compile(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
-_WILDCARDS = re.compile(r"[*?]|\[[^\]]+\]")
+_SIMPLE = regex(r"\$\{?([A-Za-z_]\w*)\}?")
+_DEFAULTED = regex(r"\$\{([A-Za-z_]\w*)(:?[-+])([^$`\"'\\{}]*)\}")
+_TRIMMED = regex(r"\$\{[A-Za-z_]\w*(?:##?|%%?)[^$`\"'\\{}]+\}")
+_PWD = regex(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
+_BRACES = regex(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
+_WILDCARDS = regex(r"[*?]|\[[^\]]+\]")
 _IFS = " \t\n"
 
 

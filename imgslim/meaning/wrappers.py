@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, replace
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
@@ -60,7 +61,7 @@ _WRAPPERS = {
     "sccache": _Wrapper(never=_options("-s --show-stats --start-server --stop-server")),
     "distcc": _Wrapper(),
 }  # fmt: skip
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_ASSIGNMENT = regex(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
 def unwrap(command: Command) -> Command:

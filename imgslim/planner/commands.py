@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _PACKAGE_MANAGERS = {
 _INSTALL = {"apt": ("install",), "apk": ("add",), "dnf": ("install", "groupinstall"), "zypper": ("install", "in")}
 _USER_TOOLS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd", "passwd"})
 #: Options of useradd, adduser, groupadd and addgroup (shadow and busybox) that take a value.
-_USER_VALUES = re.compile(
+_USER_VALUES = regex(
     r"-[a-zA-Z]*[bcCdefgGhiIkKlpPRsSuU]|--(?:uid|gid|home|home-dir|shell|comment|gecos|ingroup|groups|group)"
 )
 

@@ -14,6 +14,7 @@ from imgslim.planner.commands import Folders, Nothing, Owner, Packages, Placed, 
 from imgslim.planner.comments import comment_of
 from imgslim.planner.entry import exec_form
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.text import Span
 from imgslim.values import Unknown
 
@@ -29,8 +30,8 @@ _MOVED = ("LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK"
 #: They shape the build too: they move only where no build step follows.
 _SHARED = ("ENV", "USER", "WORKDIR", "ARG")
 #: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
-_READ_BY_LIBRARIES = re.compile(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
-_REFERENCE = re.compile(r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
+_READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
+_REFERENCE = regex(r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
 from imgslim.planner.build import Taken
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build
 
 #: Never taken on a guess: version control, hidden files, build files, keys and settings that hold secrets, tests.
-_NEVER = re.compile(
+_NEVER = regex(
     r"(^|/)(\.(?!well-known/)[^/]+|node_modules|tests?|[^/]*\.(pem|key|p12|pfx)|id_(rsa|dsa|ecdsa|ed25519)|"
     r"[^/]*dockerfile[^/]*|containerfile|(docker-)?compose[^/]*\.ya?ml)(/|$)",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
+from imgslim.regex import regex
 from imgslim.syntax.arguments import split_words
 from imgslim.syntax.blanks import BLANKS, SPACES
 from imgslim.syntax.heredocs import heredoc_word
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
 
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*")
-_PORTS = re.compile(r"([0-9]+)(?:-([0-9]+))?(?:/(?:tcp|udp|sctp))?", re.IGNORECASE)
+_STAGE_NAME = regex(r"[a-z][a-z0-9\-_.]*")
+_PORTS = regex(r"([0-9]+)(?:-([0-9]+))?(?:/(?:tcp|udp|sctp))?", re.IGNORECASE)
 _MAX_PORT = 65_535
 _IMAGE_AS_NAME = 3
 _NEEDS_ARGUMENT = frozenset(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from imgslim.errors import InputError
+from imgslim.regex import regex
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.nodes import Directive
 from imgslim.text import Span
 
-_NAME = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
+_NAME = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\f\r ]*=")
 _BLANKS = "\t\f\r "
 _NAMES = frozenset({"syntax", "escape", "check"})
 

@@ -7,6 +7,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from imgslim.syntax.nodes import Flag, Instruction
@@ -32,8 +33,8 @@ _FLAGS: dict[str, dict[str, _Takes]] = {
 _UNCHECKED = frozenset({"ARG", "STOPSIGNAL"})
 _CHOICES = {"network": ("default", "none", "host"), "security": ("insecure", "sandbox")}
 #: Go's ``time.ParseDuration``, which knows no days.
-_DURATION = re.compile(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)")
-_DURATION_PART = re.compile(r"([0-9]*\.?[0-9]*)(ns|us|µs|μs|ms|s|m|h)")
+_DURATION = regex(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+)")
+_DURATION_PART = regex(r"([0-9]*\.?[0-9]*)(ns|us|µs|μs|ms|s|m|h)")
 _MILLISECONDS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "μs": 1e-3, "ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6}
 _MAX_RETRIES = 2**31 - 1
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from imgslim.records import dataclass
+from imgslim.regex import regex
 
 #: BuildKit reads flags byte by byte, so only these separate them. (It also garbles what is not ASCII in a flag, which
 #: is read as it is written here.)
 _BLANKS = "\t\n\v\f\r "
-_PLAIN = re.compile(r"--[^\s'\"\\`\x80-\U0010ffff]+(?=[\t\v\f\r ])")
+_PLAIN = regex(r"--[^\s'\"\\`\x80-\U0010ffff]+(?=[\t\v\f\r ])")
 
 
 @dataclass(frozen=True, slots=True)

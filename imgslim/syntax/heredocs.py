@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.syntax.nodes import Heredoc
 from imgslim.syntax.word_lexer import ExpansionError, Lexer
 from imgslim.text import Span
@@ -14,8 +15,8 @@ from imgslim.text import Span
 if TYPE_CHECKING:
     from imgslim.syntax.logical import Lines
 
-_WORD = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
-_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
+_WORD = regex(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)")
+_LEADING_TABS = regex(r"^\t+", re.MULTILINE)
 #: Beyond it Go's ``ParseUint`` stays at the largest number.
 _MAX_FD = 2**64 - 1
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Never
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.syntax.blanks import SPACES, replaced
 
 _STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
 _BLANK = r"[ \t\r\n]*"
-_STRINGS = re.compile(rf"\[{_BLANK}(?:{_STRING}{_BLANK}(?:,{_BLANK}{_STRING}{_BLANK})*)?\]{_BLANK}")
+_STRINGS = regex(rf"\[{_BLANK}(?:{_STRING}{_BLANK}(?:,{_BLANK}{_STRING}{_BLANK})*)?\]{_BLANK}")
 
 
 @dataclass(frozen=True, slots=True)

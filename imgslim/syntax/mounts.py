@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from imgslim.syntax.nodes import Flag, Instruction
@@ -17,7 +18,7 @@ _KEYS = frozenset(
 )  # fmt: skip
 _SWITCHES = frozenset({"readonly", "ro", "readwrite", "rw", "required"})
 _TRUTH = frozenset({"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"})
-_FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",]*))(?:,|$)')
+_FIELD = regex(r'(?:"((?:[^"]|"")*)"|([^",]*))(?:,|$)')
 
 
 def mount_fields(value: str) -> tuple[str, ...] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.syntax.blanks import SURROGATE
 
 _RESERVED = frozenset(
@@ -21,11 +22,11 @@ _BUILTINS = frozenset(
 )  # fmt: skip
 #: Builtins that are programs too. Their options and backslashes differ, so only plain operands are the same.
 _ALSO_PROGRAMS = frozenset({"echo", "false", "printf", "pwd", "test", "true"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
+_ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _OPERATORS = {"<": "a redirection", ">": "a redirection", "(": "a subshell or function", ")": "a subshell or function"}
 _QUOTING = frozenset("'\"\\")
 #: Runs of characters that stand for themselves.
-_PLAIN = re.compile(r"[^ \t\n'\"\\$`|&;<>()*?\[\]~#{}]+")
+_PLAIN = regex(r"[^ \t\n'\"\\$`|&;<>()*?\[\]~#{}]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from imgslim.engine.build import BuildFailed
 from imgslim.engine.images import ImageConfig
 from imgslim.records import replace
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from imgslim.engine.options import BuildOptions, BuildSource
     from imgslim.engine.session import Session
 
-_FROM = re.compile(rb"^[ \t]*FROM[ \t]", re.IGNORECASE | re.MULTILINE)
-_LINE_END = re.compile(rb"(?<![\\`])(?<![\\`]\r)\r?\n|\Z")
+_FROM = regex(rb"^[ \t]*FROM[ \t]", re.IGNORECASE | re.MULTILINE)
+_LINE_END = regex(rb"(?<![\\`])(?<![\\`]\r)\r?\n|\Z")
 
 
 def from_only(text: bytes) -> bytes:

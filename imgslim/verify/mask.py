@@ -12,14 +12,15 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: A word holds together what times, addresses, versions and durations are written with; all else stands alone.
-_TOKEN = re.compile(r"[\w.:+\-]+|\s+|.", re.DOTALL)
+_TOKEN = regex(r"[\w.:+\-]+|\s+|.", re.DOTALL)
 #: The parts of a word that vary from run to run in lines which are otherwise the same.
-_VARYING = re.compile(r"\d+|\b[0-9a-f]{8,}\b")
+_VARYING = regex(r"\d+|\b[0-9a-f]{8,}\b")
 #: Longest part of a text shown to people.
 _SHOWN = 160
 

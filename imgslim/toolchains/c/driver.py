@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 
 #: Compiler drivers by name: a target triplet in front, a version behind (``x86_64-linux-gnu-gcc-12``).
-_NAME = re.compile(r"(?:[\w.]+-)*?(?P<tool>musl-gcc|gcc|g\+\+|c\+\+|cc|clang\+\+|clang|c99|c89|tcc)(?:-[\d.]+)?\Z")
+_NAME = regex(r"(?:[\w.]+-)*?(?P<tool>musl-gcc|gcc|g\+\+|c\+\+|cc|clang\+\+|clang|c99|c89|tcc)(?:-[\d.]+)?\Z")
 
 #: Text that stands for what expansion could not settle.
 HOLE = "\ue000"

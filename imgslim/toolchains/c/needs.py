@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 from imgslim.toolchains.c.calls import ARGUMENT, ENVIRONMENT, KINDS, PLAIN, ZONE_USERS
 from imgslim.toolchains.c.words import commands
 
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
 
 #: What Docker writes into every container, and what the kernel gives.
 _GIVEN = ("/dev/", "/proc/", "/sys/", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
-_TRUST = re.compile(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
+_TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
-_PROGRAM = re.compile(r"/(?:usr/)?(?:local/)?s?bin/[\w.+-]+\Z")
+_PROGRAM = regex(r"/(?:usr/)?(?:local/)?s?bin/[\w.+-]+\Z")
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 _PLAIN_LOCALES = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
 #: Shell builtins that start no program.
@@ -187,7 +188,7 @@ def _by_literal(out: Findings, text: str, at: str, *, starts_programs: bool) -> 
 # --- what literals name ---------------------------------------------------------------------------------------
 
 #: A literal's part before a format directive or a placeholder.
-_PREFIX = re.compile(r"[\w./+@-]+")
+_PREFIX = regex(r"[\w./+@-]+")
 
 
 def mentions(reading: Reading, folder: str, found: Callable[[str], bool]) -> Iterator[Need]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.c.conditions import Conditions
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 #: so that lines can still be counted.
 _SPLICE = "\x00"
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""
     (?P<comment> //[^\n]* )
   | (?P<block>   /\* )
@@ -31,7 +32,7 @@ _TOKEN = re.compile(
 )
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))|\x00", re.DOTALL)
+_ESCAPE = regex(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))|\x00", re.DOTALL)
 
 #: Words after which a name with parentheses is a call, where any other word makes it a declaration (``int f(``).
 _BEFORE_CALL = frozenset({"return", "else", "do", "throw", "case", "co_return", "co_await", "and", "or", "not", "goto"})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
 from imgslim.toolchains.c import systems
 from imgslim.toolchains.c.driver import HOLE, compiler
 from imgslim.toolchains.c.make.options import Options
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imgslim.toolchains.c.workshop import Workshop
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "source", "."})
-_SHEBANG = re.compile(r"#!\s*(?:/usr/bin/env\s+)?(?:\S*/)?(?:ba|da|a)?sh\b")
+_SHEBANG = regex(r"#!\s*(?:/usr/bin/env\s+)?(?:\S*/)?(?:ba|da|a)?sh\b")
 _DEPTH = 5
 
 

@@ -6,12 +6,13 @@ import posixpath
 import re
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE
 
 #: ``$(…)`` with one level of parentheses inside; loops are possessive, so that no text makes them slow.
 _SUBSTITUTION = r"\$\((?:[^()]|\([^()]*\))*+\)"
 _QUOTED = rf'(?:\\.|{_SUBSTITUTION}|[^"\\])*+'
-_WORD = re.compile(
+_WORD = regex(
     rf"""
     (?P<op>    &&|\|\||;;|;|\||&(?!>)|\(|\)|\n )
   | (?P<redir> \d*(?:>>|>\||>&|<<-?|<&|<>|&>|>|<)\s*&?(?:"[^"]*"|'[^']*'|[^\s;&|()<>])* )
@@ -22,13 +23,13 @@ _WORD = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_PIECE = re.compile(
+_PIECE = regex(
     rf"""\\(?P<esc>.) | "(?P<dq>{_QUOTED})" | '(?P<sq>[^']*)' | (?P<sub>{_SUBSTITUTION}|`[^`]*`)
       | \$(?P<var>\w+|\{{\w+\}}|[@*?\#$!]) | (?P<text>[^\\"'`$]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
-_PKG = re.compile(r"[$`(]*\s*(?:\S*-)?pkg-config\s+(?P<args>[^)`]*)")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
+_PKG = regex(r"[$`(]*\s*(?:\S*-)?pkg-config\s+(?P<args>[^)`]*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from imgslim.records import dataclass
+from imgslim.regex import regex
 
 _SYSTEMS_TEXT = """
 aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows
@@ -21,10 +20,10 @@ _UNIX_TEXT = """
 aix android darwin dragonfly freebsd hurd illumos ios linux netbsd openbsd solaris
 """
 _UNIX = frozenset(_UNIX_TEXT.split())
-_WORD = re.compile(r"\|\||&&|[!()]|[\w.]+")
+_WORD = regex(r"\|\||&&|[!()]|[\w.]+")
 #: Parts of an expression that are looked at; Go itself refuses one of more than 1,000 (go/build/constraint).
 _LARGEST = 200
-_RELEASE = re.compile(r"go1\.(\d+)")
+_RELEASE = regex(r"go1\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.golang.constraints import expression_holds, old_lines_hold
 from imgslim.toolchains.golang.lex import tokens, unquote
 
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from imgslim.toolchains.golang.constraints import Platform
     from imgslim.toolchains.golang.lex import Token
 
-_EMBED = re.compile(r"^[ \t]*//go:embed[ \t]+(.+?)[ \t\r]*$", re.MULTILINE)
-_PATTERN = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\S+')
+_EMBED = regex(r"^[ \t]*//go:embed[ \t]+(.+?)[ \t\r]*$", re.MULTILINE)
+_PATTERN = regex(r'"(?:[^"\\]|\\.)*"|`[^`]*`|\S+')
 _DECLARATIONS = frozenset({"func", "var", "const", "type"})
 
 

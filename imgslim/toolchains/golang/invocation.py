@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command, Word
     from imgslim.values import Value
 
-_GO = re.compile(r"go(?:1\.\d+(?:\.\d+)?)?")
+_GO = regex(r"go(?:1\.\d+(?:\.\d+)?)?")
 _VALUES_TEXT = """
 C p covermode coverpkg asmflags buildmode compiler gccgoflags gcflags installsuffix ldflags mod modfile overlay
 pgo pkgdir tags toolexec exec o vettool run count timeout bench

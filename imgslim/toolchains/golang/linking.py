@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Linkage, Need, NeedKind
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.golang.modules import Cgo, cgo_of
 from imgslim.toolchains.golang.std import CAUSES, Cause
 from imgslim.values import Unknown
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from imgslim.toolchains.golang.packages import Graph
     from imgslim.toolchains.golang.settings import Settings
 
-_LDFLAGS = re.compile(r"^\s*#cgo\s+(?P<when>[^:\n]*?)(?P<kind>LDFLAGS|pkg-config)\s*:(?P<words>.*)$", re.MULTILINE)
+_LDFLAGS = regex(r"^\s*#cgo\s+(?P<when>[^:\n]*?)(?P<kind>LDFLAGS|pkg-config)\s*:(?P<words>.*)$", re.MULTILINE)
 _NEEDS_CGO = ("race", "msan", "asan", "linkshared")
 
 

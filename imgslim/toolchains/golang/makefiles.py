@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Word
 from imgslim.records import replace
+from imgslim.regex import regex
 from imgslim.toolchains.golang.outputs import Unsettled
 from imgslim.toolchains.golang.tree import FilesTree, join
 from imgslim.values import Unknown
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 _NAMES = ("GNUmakefile", "makefile", "Makefile")
-_SET = re.compile(r"(?:export\s+)?([\w.-]+)\s*(\?=|:=|::=|=)\s*(.*)")
-_EXPORT = re.compile(r"export\s+([\w.\s-]+)")
-_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^;#]*)")
-_REFERENCE = re.compile(r"\$[({]([\w.-]+)[)}]|\$\$|\$(.)")
-_MAKES = re.compile(r"\bgo\s+(?:build|install)\b")
+_SET = regex(r"(?:export\s+)?([\w.-]+)\s*(\?=|:=|::=|=)\s*(.*)")
+_EXPORT = regex(r"export\s+([\w.\s-]+)")
+_RULE = regex(r"([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^;#]*)")
+_REFERENCE = regex(r"\$[({]([\w.-]+)[)}]|\$\$|\$(.)")
+_MAKES = regex(r"\bgo\s+(?:build|install)\b")
 #: A shell comment at the end of a recipe line.
-_COMMENT = re.compile(r"(?:^|\s)#.*")
+_COMMENT = regex(r"(?:^|\s)#.*")
 _DEPTH = 20
 #: Characters of an expanded text; a longer one is left as it stands.
 _LONGEST = 10_000

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.model import Need, NeedKind
+from imgslim.regex import regex
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
     from imgslim.model import Project
 
 #: A literal's part before a glob, a format directive, a placeholder or the query of a database address.
-_PREFIX = re.compile(r"(?:file:(?://)?)?([\w./+@ -]+)")
+_PREFIX = regex(r"(?:file:(?://)?)?([\w./+@ -]+)")
 _LONGEST = 255
 _CODE = (".go", ".mod", ".sum")
 #: What github.com/spf13/viper looks for behind a name without suffix (its SupportedExts).
 _VIPER = (".json", ".toml", ".yaml", ".yml", ".properties", ".props", ".prop", ".hcl", ".dotenv", ".env", ".ini")
-_NAME = re.compile(r"[\w./-]{1,80}")
+_NAME = regex(r"[\w./-]{1,80}")
 
 
 class Mentions:

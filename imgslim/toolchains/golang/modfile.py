@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from imgslim.records import dataclass
+from imgslim.regex import regex
 
-_WORD = re.compile(r'"(?:[^"\\]|\\.)*"|`[^`]*`|=>|[()]|[^\s()"`]+')
-_VERSION_ELEMENT = re.compile(r"v(?:[2-9]|[1-9]\d+)")
+_WORD = regex(r'"(?:[^"\\]|\\.)*"|`[^`]*`|=>|[()]|[^\s()"`]+')
+_VERSION_ELEMENT = regex(r"v(?:[2-9]|[1-9]\d+)")
 
 
 @dataclass(frozen=True, slots=True)

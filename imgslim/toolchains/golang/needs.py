@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.mentions import Mentions
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 
 #: What Docker writes into every container, and what the kernel gives.
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
-_TRUST = re.compile(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
+_TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _SHELLS = frozenset({"sh", "bash", "dash", "ash"})
-_FIRST = re.compile(r"\s*([\w./+-]+)")
+_FIRST = regex(r"\s*([\w./+-]+)")
 _BUILTINS_TEXT = """
 cd echo exec exit export set test trap true false umask unset ulimit read printf if for while
 """
@@ -31,7 +32,7 @@ _BUILTINS = frozenset(_BUILTINS_TEXT.split())
 #: Kinds that third-party code is believed about: what it opens or starts by name is its own option, mostly unused.
 _FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE})
 #: A quick look that spares most third-party files the reading.
-_CONNECTS = re.compile(
+_CONNECTS = regex(
     r"\b(?:http|tls|x509|smtp|net)\.(?:Get|Post|Head|Default|Client|Transport|NewReq|Dial|System|Send|Lookup|Resol)"
 )
 _UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})

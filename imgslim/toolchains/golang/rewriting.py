@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
 from imgslim.meaning.trace import Run
+from imgslim.regex import regex
 from imgslim.text import Span
 
 if TYPE_CHECKING:
     from imgslim.toolchains.golang.programs import Site
 
 _OFF = "CGO_ENABLED=0"
-_ASSIGNED = re.compile(r"CGO_ENABLED=[\w\"']*")
+_ASSIGNED = regex(r"CGO_ENABLED=[\w\"']*")
 
 
 def without_cgo(site: Site) -> tuple[Edit, ...] | None:

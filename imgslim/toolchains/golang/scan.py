@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.golang.lex import Token, tokens, unquote
 from imgslim.toolchains.golang.modfile import executable_name
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _ARGUMENTS_LIMIT = 64
 #: What stands for the program itself: the kernel's name for it.
 SELF = "/proc/self/exe"
-_TAG = re.compile(r'^\w+:"')
+_TAG = regex(r'^\w+:"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from imgslim.meaning.trace import Command, Scope
     from imgslim.values import Value
 
-_RELEASE = re.compile(r"(?:go)?1\.(\d+)")
-_IMAGE = re.compile(r"(?:docker\.io/)?(?:library/)?golang(?::([\w.-]+))?(?:@.*)?")
+_RELEASE = regex(r"(?:go)?1\.(\d+)")
+_IMAGE = regex(r"(?:docker\.io/)?(?:library/)?golang(?::([\w.-]+))?(?:@.*)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE, SOURCES
 from imgslim.toolchains.c.make.lex import lines, split_assignment
 from imgslim.toolchains.c.tree import join
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 
     from imgslim.toolchains.c.tree import Tree
 
-_PRIMARY = re.compile(r"(?:nobase_|dist_|nodist_)*(?P<where>\w+)_(?P<what>PROGRAMS|LIBRARIES|LTLIBRARIES)\Z")
-_REFERENCE = re.compile(r"\$[({](\w+)(?::[^)}]*)?[)}]|@(\w+)@")
+_PRIMARY = regex(r"(?:nobase_|dist_|nodist_)*(?P<where>\w+)_(?P<what>PROGRAMS|LIBRARIES|LTLIBRARIES)\Z")
+_REFERENCE = regex(r"\$[({](\w+)(?::[^)}]*)?[)}]|@(\w+)@")
 _FOLDERS = 200
 
 

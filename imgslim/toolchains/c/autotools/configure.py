@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 from imgslim.toolchains.c.autotools.automake import Automake, Program
 from imgslim.toolchains.c.driver import HOLE, SOURCES, is_cxx
 from imgslim.toolchains.c.pkgconfig import libraries
@@ -16,11 +17,11 @@ from imgslim.toolchains.c.units import Kind, Source, Unit, unique
 if TYPE_CHECKING:
     from imgslim.toolchains.c.tree import Tree
 
-_CHECKS = re.compile(r"AC_(?:CHECK_LIB|SEARCH_LIBS)\(\s*\[?([\w.+-]+)\]?\s*(?:,\s*\[?([\w.+ -]*)\]?)?")
-_MODULES = re.compile(r"PKG_CHECK_MODULES\(\s*\[?(\w+)\]?\s*,\s*\[?([^\])]*)")
-_LIBTOOL = re.compile(r"^\s*(?:LT_INIT|AC_PROG_LIBTOOL|AM_PROG_LIBTOOL)", re.MULTILINE)
-_COMMENT = re.compile(r"^\s*(?:dnl\b|#).*$", re.MULTILINE)
-_OUTPUTS = re.compile(r"AC_CONFIG_FILES\(\s*\[?([^\])]*)|AC_OUTPUT\(\s*\[?([^\])]*)")
+_CHECKS = regex(r"AC_(?:CHECK_LIB|SEARCH_LIBS)\(\s*\[?([\w.+-]+)\]?\s*(?:,\s*\[?([\w.+ -]*)\]?)?")
+_MODULES = regex(r"PKG_CHECK_MODULES\(\s*\[?(\w+)\]?\s*,\s*\[?([^\])]*)")
+_LIBTOOL = regex(r"^\s*(?:LT_INIT|AC_PROG_LIBTOOL|AM_PROG_LIBTOOL)", re.MULTILINE)
+_COMMENT = regex(r"^\s*(?:dnl\b|#).*$", re.MULTILINE)
+_OUTPUTS = regex(r"AC_CONFIG_FILES\(\s*\[?([^\])]*)|AC_OUTPUT\(\s*\[?([^\])]*)")
 _FOLDERS = {
     "bin": "bin", "sbin": "sbin", "libexec": "libexec", "lib": "lib", "pkglib": "lib", "pkglibexec": "libexec",
 }  # fmt: skip

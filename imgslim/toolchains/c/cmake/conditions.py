@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FALSE = re.compile(r"(?:|0|OFF|NO|FALSE|N|IGNORE|NOTFOUND|.*-NOTFOUND)\Z", re.IGNORECASE | re.DOTALL)
-_TRUE = re.compile(r"(?:1|ON|YES|TRUE|Y|[1-9]\d*)\Z", re.IGNORECASE)
+_FALSE = regex(r"(?:|0|OFF|NO|FALSE|N|IGNORE|NOTFOUND|.*-NOTFOUND)\Z", re.IGNORECASE | re.DOTALL)
+_TRUE = regex(r"(?:1|ON|YES|TRUE|Y|[1-9]\d*)\Z", re.IGNORECASE)
 _BINARY = frozenset({"STREQUAL", "MATCHES", "EQUAL", "LESS", "GREATER", "IN_LIST", "STRLESS", "STRGREATER"}) | {
     "VERSION_LESS", "VERSION_GREATER", "VERSION_EQUAL", "VERSION_GREATER_EQUAL", "VERSION_LESS_EQUAL",
     "LESS_EQUAL", "GREATER_EQUAL", "IS_NEWER_THAN", "PATH_EQUAL",

@@ -6,6 +6,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
 from imgslim.toolchains.c.cmake.conditions import Condition
 from imgslim.toolchains.c.cmake.handlers import HANDLERS
 from imgslim.toolchains.c.cmake.lex import Argument, Invoke, invocations, unescape
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from imgslim.toolchains.c.cmake.state import Project
     from imgslim.toolchains.c.tree import Tree
 
-_REFERENCE = re.compile(r"\$(ENV|CACHE)?\{([^${}]*)\}")
+_REFERENCE = regex(r"\$(ENV|CACHE)?\{([^${}]*)\}")
 _STEPS = 100_000
 _DEPTH = 40
 
@@ -31,7 +32,7 @@ _SYSTEM = {
     "CMAKE_INSTALL_LIBEXECDIR": "libexec", "CMAKE_INSTALL_DOCDIR": "share/doc", "CMAKE_DL_LIBS": "dl",
     "CMAKE_CURRENT_LIST_FILE": "CMakeLists.txt", "CMAKE_CFG_INTDIR": ".", "CMAKE_THREAD_LIBS_INIT": "pthread",
 }  # fmt: skip
-_UNSET_MEANS_OPEN = re.compile(
+_UNSET_MEANS_OPEN = regex(
     r"CMAKE_(?:C|CXX)_COMPILER(?:_ID|_VERSION)?\Z|CMAKE_(?:HOST_)?SYSTEM_PROCESSOR|CMAKE_SIZEOF|CMAKE_VERSION|CMAKE_GENERATOR"
 )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,8 @@ class Line:
     number: int
 
 
-_COMMENT = re.compile(r"(?<!\\)#.*", re.DOTALL)
-_CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
+_COMMENT = regex(r"(?<!\\)#.*", re.DOTALL)
+_CONTINUED = regex(r"[ \t]*\\\n[ \t]*")
 
 
 def lines(text: str) -> Iterator[Line]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 
 _VALUES = frozenset({"-C", "-f", "-I", "-o", "-W", "--directory", "--file", "--makefile", "-O", "--include-dir"})
-_VARIABLE = re.compile(r"([A-Za-z_][\w.]*)\s*(?::{0,3}|\+|\?)=(.*)\Z", re.DOTALL)
+_VARIABLE = regex(r"([A-Za-z_][\w.]*)\s*(?::{0,3}|\+|\?)=(.*)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.make.functions import matches
 from imgslim.toolchains.c.make.lex import Line, lines, split_assignment, split_rule
@@ -15,14 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _INCLUDES = 200
-_CONDITIONAL = re.compile(r"(ifeq|ifneq|ifdef|ifndef|else|endif)\b\s*(.*)\Z", re.DOTALL)
-_DIRECTIVE = re.compile(
-    r"(-include|sinclude|include|export|unexport|override|private|vpath|define|undefine)\b\s*(.*)\Z"
-)
+_CONDITIONAL = regex(r"(ifeq|ifneq|ifdef|ifndef|else|endif)\b\s*(.*)\Z", re.DOTALL)
+_DIRECTIVE = regex(r"(-include|sinclude|include|export|unexport|override|private|vpath|define|undefine)\b\s*(.*)\Z")
 _SPECIAL = frozenset({".PHONY", ".SUFFIXES", ".DEFAULT", ".PRECIOUS", ".INTERMEDIATE", ".SECONDARY", ".SILENT"}) | {
     ".SECONDEXPANSION", ".DELETE_ON_ERROR", ".IGNORE", ".NOTPARALLEL", ".ONESHELL", ".POSIX", ".EXPORT_ALL_VARIABLES",
 }  # fmt: skip
-_SUFFIX_RULE = re.compile(r"(\.[\w+]+)(\.[\w+]+)?\Z")
+_SUFFIX_RULE = regex(r"(\.[\w+]+)(\.[\w+]+)?\Z")
 
 
 class MakefileReader:

@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""
     (?P<note>   \#[^\n]* )
   | (?P<string> f?'''(?P<long>.*?)''' | f?'(?P<body>[^'\\\n]*(?:\\.[^'\\\n]*)*)' )
