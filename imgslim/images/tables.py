@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 from imgslim.regex import regex
@@ -27,10 +27,12 @@ _DATE = regex(r"-\d{8}(?:\.\d+)?")
 @cache
 def load(name: str) -> dict[str, Any] | None:
     """The table called ``name`` (``golang``, ``os/debian``), or None where there is none."""
-    resource = files("imgslim.images").joinpath(f"data/{name}.json")
-    if not resource.is_file():
+    try:
+        # Not importlib.resources: importing that costs more than reading a table.
+        data = get_data("imgslim.images", f"data/{name}.json")
+    except FileNotFoundError:
         return None
-    table: dict[str, Any] = json.loads(resource.read_bytes())
+    table: dict[str, Any] | None = json.loads(data) if data is not None else None
     return table
 
 

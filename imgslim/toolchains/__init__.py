@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pkgutil
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -13,19 +12,18 @@ if TYPE_CHECKING:
     from imgslim.meaning.trace import BuildTrace
     from imgslim.model import Toolchain
 
+#: The packages here, in the order in which they are asked. Listed, not discovered: :mod:`pkgutil` would import
+#: :mod:`inspect` for it at each start.
+NAMES = ("c", "golang")
+
 
 @cache
 def all_toolchains() -> tuple[Toolchain, ...]:
-    """Every toolchain: the ``TOOLCHAIN`` of each module or package here, in the order of their file names.
+    """Every toolchain: the ``TOOLCHAIN`` of each package in :data:`NAMES`.
 
     Importing one is cheap: it holds the prefilter, and loads what reads sources when it is asked to find.
     """
-    found: list[Toolchain] = []
-    for info in pkgutil.iter_modules(__path__, f"{__name__}."):
-        toolchain = getattr(import_module(info.name), "TOOLCHAIN", None)
-        if toolchain is not None:
-            found.append(toolchain)
-    return tuple(found)
+    return tuple(import_module(f"{__name__}.{name}").TOOLCHAIN for name in NAMES)
 
 
 def toolchains_for(trace: BuildTrace) -> tuple[Toolchain, ...]:
@@ -34,4 +32,4 @@ def toolchains_for(trace: BuildTrace) -> tuple[Toolchain, ...]:
     return tuple(t for t in all_toolchains() if any(t.claims(c) for c in commands))
 
 
-__all__ = ["all_toolchains", "toolchains_for"]
+__all__ = ["NAMES", "all_toolchains", "toolchains_for"]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
-from imgslim.toolchains import all_toolchains, toolchains_for
+from imgslim import toolchains
+from imgslim.toolchains import NAMES, all_toolchains, toolchains_for
 from tests.toolchains.golang.support import read
 
 
@@ -36,3 +38,10 @@ def test_discovery_does_not_load_what_reads_sources() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_the_list_names_every_package() -> None:
+    """The list is written by hand: none is forgotten."""
+    folder = Path(toolchains.__file__).parent
+    packages = {p.stem for p in folder.iterdir() if p.name[0] not in "._" and (p.is_dir() or p.suffix == ".py")}
+    assert packages - {"__init__", "__pycache__"} == set(NAMES)

@@ -17,7 +17,7 @@ class CToolchain:
 
     def claims(self, command: Command) -> bool:
         """Tell, from the command alone, whether it may be this toolchain's."""
-        from imgslim.toolchains.c.find import claims  # noqa: PLC0415 (readers load only where there is C)
+        from imgslim.toolchains.c.names import claims  # noqa: PLC0415 (readers load only where there is C)
 
         return claims(command)
 

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Run
 from imgslim.model import Declined, Findings
-from imgslim.toolchains.c import direct, makeflow, scriptflow, systemflow, systems
-from imgslim.toolchains.c.driver import compiler
+from imgslim.toolchains.c import direct
+from imgslim.toolchains.c.names import MAKES, SHELLS, SYSTEMS, TOOLS, UNREAD, builds, claims, name_of
 from imgslim.toolchains.c.session import Session, site_of
-from imgslim.toolchains.c.workshop import PREFIXES, strip_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,48 +17,23 @@ if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.toolchains.c.session import Site
 
-#: Commands that only serve the build and leave nothing that runs.
-_TOOLS = frozenset(
-    [
-        "strip",
-        "ar",
-        "ranlib",
-        "ld",
-        "nm",
-        "objcopy",
-        "objdump",
-        "pkg-config",
-        "as",
-        "gcc-ar",
-        "libtool",
-        "libtoolize",
-        "aclocal",
-        "autoheader",
-        "autopoint",
-        "ldd",
-    ]
-)
 #: They move units, and are the planner's to follow otherwise.
 _FILE_TOOLS = frozenset({"cp", "mv", "ln", "install"})
 
 
-def _name(command: Command) -> str | None:
-    argv = tuple(w.value if isinstance(w.value, str) else "" for w in command.words)
-    rest = strip_prefix(argv) if argv and argv[0].rsplit("/", 1)[-1] in PREFIXES else argv
-    return rest[0].rsplit("/", 1)[-1] if rest else None
-
-
-def handler(name: str) -> Callable[[Session, Site], None] | None:
-    """What follows a command of this name; None where it is not ours."""
-    if compiler(name) is not None:
-        return direct.follow
-    if name in {"make", "gmake"}:
-        return makeflow.follow
-    if name in systems.NAMES:
-        return systemflow.follow
-    if name.endswith(".sh") or name in {"sh", "bash", "source", "."}:
-        return scriptflow.follow
-    return _UNKNOWN.get(name)
+def _handler(name: str) -> Callable[[Session, Site], None] | None:
+    """What follows a command of this name, imported when it is needed; None where it is not ours."""
+    if name in MAKES:
+        from imgslim.toolchains.c.makeflow import follow  # noqa: PLC0415
+    elif name in SYSTEMS:
+        from imgslim.toolchains.c.systemflow import follow  # noqa: PLC0415
+    elif name.endswith(".sh") or name in SHELLS:
+        from imgslim.toolchains.c.scriptflow import follow  # noqa: PLC0415
+    elif name in UNREAD:
+        return _not_followed
+    else:
+        return direct.follow if builds(name) else None
+    return follow
 
 
 def _not_followed(session: Session, site: Site) -> None:
@@ -68,17 +42,6 @@ def _not_followed(session: Session, site: Site) -> None:
     session.give_up(
         site, f"What {name} builds is not read: it is not a build system that is known here.", "build-system-unknown"
     )
-
-
-_UNKNOWN = dict.fromkeys(
-    ("bazel", "bazelisk", "vcpkg", "conan", "scons", "xmake", "b2", "bjam", "qmake", "waf"), _not_followed
-)
-
-
-def claims(command: Command) -> bool:
-    """Tell whether a command may be this toolchain's."""
-    name = _name(command)
-    return name is not None and (handler(name) is not None or name in _TOOLS)
 
 
 def find(project: Project) -> Findings:
@@ -94,14 +57,14 @@ def find(project: Project) -> Findings:
 
 
 def _follow(session: Session, command: Command, step: int, index: int, *, json: bool) -> None:
-    name = _name(command)
+    name = name_of(command)
     if name is None:
         return
-    follow = handler(name)
-    if follow is None and name not in _TOOLS and name not in _FILE_TOOLS:
+    follow = _handler(name)
+    if follow is None and name not in TOOLS and name not in _FILE_TOOLS:
         return
     site = site_of(command, step, index, json=json)
-    if site is None and follow is scriptflow.follow:
+    if site is None and (name.endswith(".sh") or name in SHELLS):
         return
     if site is None:
         _unsettled(session, command, step, index, name, ours=follow is not None)
@@ -110,7 +73,7 @@ def _follow(session: Session, command: Command, step: int, index: int, *, json: 
     if follow is not None:
         follow(session, site)
         return
-    if name in _TOOLS:
+    if name in TOOLS:
         session.claim(site)
     direct.follow(session, site)
 

@@ -10,9 +10,9 @@ from imgslim.toolchains.c import systems
 from imgslim.toolchains.c.driver import HOLE, compiler
 from imgslim.toolchains.c.make.options import Options
 from imgslim.toolchains.c.make.run import Make, Outcome
+from imgslim.toolchains.c.names import MAKES, SYSTEMS, strip_prefix
 from imgslim.toolchains.c.tree import Tree, join
 from imgslim.toolchains.c.words import Simple, commands
-from imgslim.toolchains.c.workshop import strip_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def builds(text: str) -> bool:
     """Tell whether a script runs a compiler or a build system."""
     for simple in commands(text):
         name = posixpath.basename(strip_prefix(simple.argv)[0]) if strip_prefix(simple.argv) else ""
-        if compiler(name) or name in {"make", "gmake"} or name in systems.NAMES:
+        if compiler(name) or name in MAKES or name in SYSTEMS:
             return True
     return False
 

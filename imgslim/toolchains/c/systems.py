@@ -1,17 +1,16 @@
-"""Build systems that configure a folder first: cmake, autotools, meson; and what builds in such a folder."""
+"""Build systems that configure a folder first: cmake, autotools, meson; and what builds in such a folder.
+
+Each one's reader is imported when the build uses it: together they are most of this toolchain.
+"""
 
 from __future__ import annotations
 
 import posixpath
 from typing import TYPE_CHECKING, Protocol
 
-from imgslim.toolchains.c.autotools.configure import AutotoolsBuild
-from imgslim.toolchains.c.autotools.configure import configure_arguments as autotools_arguments
-from imgslim.toolchains.c.cmake.command import CMakeBuild
-from imgslim.toolchains.c.cmake.command import configure_arguments as cmake_arguments
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.make.options import Options
-from imgslim.toolchains.c.meson.command import MesonBuild, setup_arguments
+from imgslim.toolchains.c.names import MAKES, NINJAS, SYSTEMS
 from imgslim.toolchains.c.tree import join
 
 if TYPE_CHECKING:
@@ -20,12 +19,6 @@ if TYPE_CHECKING:
     from imgslim.toolchains.c.units import Unit
     from imgslim.toolchains.c.workshop import Workshop
 
-NINJAS = frozenset({"ninja", "ninja-build", "samu"})
-#: Their names; ``configure`` is a script of the project.
-NAMES = NINJAS | {
-    "cmake", "cmake3", "configure", "meson", "autoreconf", "autoconf", "automake", "aclocal", "autogen.sh", "bootstrap",
-    "bootstrap.sh", "autoheader", "libtoolize", "buildconf",
-}  # fmt: skip
 _CMAKE_TOOLS = frozenset({"-E", "-P", "--version", "-version", "--help", "-N", "--find-package"})
 
 
@@ -55,15 +48,17 @@ def run(shop: Workshop, argv: tuple[str, ...], cwd: str, env: Mapping[str, str])
     name = posixpath.basename(argv[0])
     if name in {"cmake", "cmake3"}:
         return _cmake(shop, argv, cwd, env)
-    if name in {"make", "gmake"} or name in NINJAS:
+    if name in MAKES or name in NINJAS:
         return _goals(shop, argv, cwd)
     if name == "meson":
         return _meson(shop, argv, cwd)
     if name == "configure":
-        build = AutotoolsBuild(shop.tree, autotools_arguments(argv, cwd))
+        from imgslim.toolchains.c.autotools.configure import AutotoolsBuild, configure_arguments  # noqa: PLC0415
+
+        build = AutotoolsBuild(shop.tree, configure_arguments(argv, cwd))
         shop.configured[cwd] = build
         return []
-    return [] if name in NAMES else None
+    return [] if name in SYSTEMS else None
 
 
 def _cmake(shop: Workshop, argv: tuple[str, ...], cwd: str, env: Mapping[str, str]) -> list[Unit]:
@@ -79,7 +74,9 @@ def _cmake(shop: Workshop, argv: tuple[str, ...], cwd: str, env: Mapping[str, st
         case _ if _CMAKE_TOOLS & set(words):
             return []
         case _:
-            arguments = cmake_arguments(words, cwd)
+            from imgslim.toolchains.c.cmake.command import CMakeBuild, configure_arguments  # noqa: PLC0415
+
+            arguments = configure_arguments(words, cwd)
             shop.configured[arguments.binary] = CMakeBuild(shop.tree, arguments, env)
             return []
 
@@ -140,6 +137,8 @@ def _meson(shop: Workshop, argv: tuple[str, ...], cwd: str) -> list[Unit]:
         case [] | ["test" | "--version" | "configure" | "subprojects" | "wrap" | "introspect", *_]:
             return []
         case _:
+            from imgslim.toolchains.c.meson.command import MesonBuild, setup_arguments  # noqa: PLC0415
+
             arguments = setup_arguments(words, cwd)
             shop.configured[arguments.binary] = MesonBuild(shop.tree, arguments)
             return []

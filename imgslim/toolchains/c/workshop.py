@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.toolchains.c import driver, systems
 from imgslim.toolchains.c.driver import HOLE, Invocation, invocation
 from imgslim.toolchains.c.fileops import Transfer, transfers
+from imgslim.toolchains.c.names import strip_prefix
 from imgslim.toolchains.c.tree import glob, has_magic, join
 from imgslim.toolchains.c.units import Kind, Source, Unit, unique
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from imgslim.toolchains.c.systems import Configured
     from imgslim.toolchains.c.tree import Tree
 
-#: Commands that only start another one.
-PREFIXES = frozenset({"ccache", "distcc", "sudo", "time", "nice", "env", "exec", "command", "nohup", "libtool"})
 _OBJECTS = (".o", ".lo", ".obj")
 _ARCHIVERS = ("ar", "gcc-ar", "llvm-ar")
 
@@ -188,20 +187,6 @@ class Workshop:
         if transfer.removes:
             del self.units[transfer.source]
         return [unit.moved(transfer.target, argv)]
-
-
-def strip_prefix(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """The command that wrappers such as ``env A=b`` or ``libtool --mode=link`` start."""
-    at = 0
-    while at < len(argv):
-        name = posixpath.basename(argv[at])
-        if name in PREFIXES:
-            at += 1
-            while at < len(argv) and (argv[at].startswith("-") or (name == "env" and "=" in argv[at])):
-                at += 1
-        else:
-            break
-    return argv[at:]
 
 
 def _source(call: Invocation, cwd: str, path: str) -> Source:

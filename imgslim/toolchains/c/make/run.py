@@ -12,9 +12,9 @@ from imgslim.toolchains.c.make.functions import matches
 from imgslim.toolchains.c.make.makefile import Makefile, Rule
 from imgslim.toolchains.c.make.options import Options
 from imgslim.toolchains.c.make.read import MakefileReader
+from imgslim.toolchains.c.names import strip_prefix
 from imgslim.toolchains.c.tree import is_folder, join
 from imgslim.toolchains.c.words import Simple, commands
-from imgslim.toolchains.c.workshop import strip_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
