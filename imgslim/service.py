@@ -12,7 +12,7 @@ from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchange
 from imgslim.planner.choose import choose
 from imgslim.records import dataclass, field
 from imgslim.rewriting import rewrite as write
-from imgslim.syntax import check_valid, parse
+from imgslim.syntax import read
 from imgslim.syntax.instructions import from_parts
 from imgslim.toolchains import all_toolchains, toolchains_for
 from imgslim.values import Unknown
@@ -47,8 +47,7 @@ def slim(text: str, context: BuildContext | None = None, options: Options | None
         UsageError: the target is no target.
     """
     options = options or Options()
-    dockerfile = parse(text)
-    check_valid(dockerfile)
+    dockerfile = read(text)
     stages = list(dockerfile.stages())
     if len(stages) > 1:
         return Unchanged("already-multi-stage", "The file has several stages already.", stages[1][0].span)

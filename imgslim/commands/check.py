@@ -14,7 +14,7 @@ from imgslim.model import Declined, Rewritten
 from imgslim.render import human, machine
 from imgslim.render.place import located, printable
 from imgslim.service import Options, slim
-from imgslim.syntax import parse
+from imgslim.syntax import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,5 +88,5 @@ def finding(outcome: Outcome, source: Input) -> str:
     plan = outcome.plan
     rests = f", rests on {', '.join(dict.fromkeys(a.reason for a in plan.assumptions))}" if plan.assumptions else ""
     what = f"could run on {plan.target.reference} ({plan.applicability.name.lower()}{rests}) [can-be-split]"
-    start = next(parse(source.text).stages())[0].span
+    start = next(read(source.text).stages())[0].span
     return located(source.text, start, source.name, what)

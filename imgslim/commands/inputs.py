@@ -11,7 +11,7 @@ from imgslim.errors import UsageError
 from imgslim.files import dockerfile_in, read_stdin, read_text
 from imgslim.model import Declined
 from imgslim.records import dataclass
-from imgslim.syntax import check_valid, parse
+from imgslim.syntax import read
 from imgslim.syntax.instructions import context_sources
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def find_context(given: Path | None, source: Input) -> Found | Declined:
     path = source.path
     if given is not None and not given.is_dir():
         raise UsageError("no-context", f"The context {given} is no folder.", "Give the folder that docker build gets.")
-    tree = parse(source.text)
-    check_valid(tree)
+    tree = read(source.text)
     several = len(tuple(tree.stages())) > 1  # such a file is left alone whatever its sources hold
     if given is not None:
         context = DiskContext(given, path)

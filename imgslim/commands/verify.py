@@ -10,7 +10,7 @@ from imgslim.commands.output import give_json, progress, say
 from imgslim.errors import InputError, UsageError
 from imgslim.model import Declined
 from imgslim.render import human
-from imgslim.syntax import check_valid, parse
+from imgslim.syntax import read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def run(before: str, after: str, context: Path | None, options: VerifyOptions, *
     original, rewritten = read_input(before), read_input(after)
     for source in (original, rewritten):
         try:
-            check_valid(parse(source.text))
+            read(source.text)
         except InputError as error:
             say(human.input_error(error, source.text, source.name))
             return 2
