@@ -253,6 +253,8 @@ class Line:
 
     text: str
     comment: str = ""
+    #: True where a blank line parts it from the line above, as it did in the original.
+    blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from imgslim.syntax.instructions import from_parts
 from imgslim.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from imgslim.model import Line, Plan, Project
     from imgslim.syntax.nodes import Comment, Dockerfile, Instruction
@@ -46,6 +46,15 @@ def attached_comments(dockerfile: Dockerfile, node: Instruction) -> tuple[Commen
     return tuple(found)
 
 
+def moved_comments(dockerfile: Dockerfile, removed: Collection[int], number: int) -> tuple[Comment, ...]:
+    """The comments that leave with an instruction: its own, and all between it and one above that leaves as well."""
+    node = dockerfile.instructions[number]
+    if number - 1 not in removed:
+        return attached_comments(dockerfile, node)
+    above = dockerfile.instructions[number - 1].span.end
+    return tuple(c for c in dockerfile.comments if above <= c.span.start < node.span.start)
+
+
 def rewrite(project: Project, plan: Plan) -> tuple[str, tuple[Edit, ...]] | Declined:
     """The new text and the edits that make it, or a refusal where the two readers disagree on it."""
     dockerfile = project.dockerfile
@@ -66,27 +75,33 @@ def _edits(project: Project, plan: Plan) -> Iterator[Edit]:
     else:
         yield Edit(Span(parts.image_span.end, parts.image_span.end), as_word + name)
     yield from plan.builder_edits
-    removed = [dockerfile.instructions[i] for i in sorted(plan.removed)]
-    gone = {id(n) for n in removed} | {id(c) for n in removed for c in attached_comments(dockerfile, n)}
+    gone = {id(c) for n in plan.removed for c in moved_comments(dockerfile, plan.removed, n)}
+    gone |= {id(dockerfile.instructions[n]) for n in plan.removed}
+    trailer = eol if dockerfile.text.endswith("\n") else ""
+    last = dockerfile.instructions[-1].span.end
+    if len(dockerfile.instructions) - 1 in plan.removed:
+        # What follows the last instruction follows it again: comments, blank lines, a missing line end.
+        trailer = dockerfile.text[last:]
+        gone |= {id(c) for c in dockerfile.comments if c.span.start >= last}
     nodes: tuple[Instruction | Comment, ...] = (*dockerfile.instructions, *dockerfile.comments)
     kept_end = _end(dockerfile, max(n.span.end for n in nodes if id(n) not in gone))
-    for node in removed:
-        if node.span.start < kept_end:
-            yield Edit(_whole_lines(dockerfile, node), "")
+    for group in _groups(plan.removed):
+        lines = _whole_lines(dockerfile, plan.removed, group)
+        if lines.start < kept_end:
+            yield Edit(lines, "")
     head = "from" if as_word.islower() else "FROM"
     flags = "".join(f" {flag.span.of(dockerfile.text)}" for flag in from_node.flags)
     final = f"{head}{flags} {plan.target.reference}" + (f"{as_word}{parts.name}" if parts.name else "")
     tail = [*_lines(plan.builder_lines, eol, blank_before=True), "", final, *_lines(plan.runtime_lines, eol)]
-    end = eol if dockerfile.text.endswith("\n") else ""
-    yield Edit(Span(kept_end, len(dockerfile.text)), eol + eol.join(tail) + end)
+    yield Edit(Span(kept_end, len(dockerfile.text)), eol + eol.join(tail) + trailer)
 
 
 def _lines(lines: Iterable[Line], eol: str, *, blank_before: bool = False) -> Iterator[str]:
     for line in lines:
-        if blank_before:
+        if blank_before or line.blank:
             yield ""
         for comment in line.comment.split("\n") if line.comment else ():
-            yield f"# {comment}" if not comment.startswith("#") else comment
+            yield f"# {comment}" if comment and not comment.startswith("#") else comment
         yield line.text.replace("\r\n", "\n").replace("\n", eol)
 
 
@@ -97,13 +112,27 @@ def _end(dockerfile: Dockerfile, end: int) -> int:
     return len(text) - 1 if continues else end
 
 
-def _whole_lines(dockerfile: Dockerfile, node: Instruction) -> Span:
-    """The lines of an instruction and its comments, with one blank line where both neighbours are blank."""
+def _groups(removed: Iterable[int]) -> Iterator[range]:
+    """The runs of instructions that leave together."""
+    first = last = -1
+    for number in sorted(removed):
+        if number != last + 1 and first >= 0:
+            yield range(first, last + 1)
+        if number != last + 1 or first < 0:
+            first = number
+        last = number
+    if first >= 0:
+        yield range(first, last + 1)
+
+
+def _whole_lines(dockerfile: Dockerfile, removed: Collection[int], group: range) -> Span:
+    """The lines of instructions in a row and their comments, with one blank line where both neighbours are blank."""
     text = dockerfile.text
-    comments = attached_comments(dockerfile, node)
+    node = dockerfile.instructions[group[0]]
+    comments = moved_comments(dockerfile, removed, group[0])
     first = comments[0].span.start if comments else node.span.start
     start = text.rfind("\n", 0, first) + 1
-    newline = text.find("\n", node.span.end)
+    newline = text.find("\n", dockerfile.instructions[group[-1]].span.end)
     end = len(text) if newline < 0 else newline + 1
     following = text.find("\n", end)
     blank_after = following >= 0 and not text[end:following].strip()

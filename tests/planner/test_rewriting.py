@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imgslim import rewriting
+from imgslim.context import MemoryContext
 from imgslim.errors import InputError
 from imgslim.model import Declined, Rewritten
 from imgslim.rewriting import attached_comments, stage_name
@@ -59,6 +60,10 @@ def test_attached_comments(text: str, expected: list[str]) -> None:
             'FROM gcc\n\nLABEL a=b\n\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD ["./hello"]\n',
             ["FROM gcc AS build", ""],
         ),
+        (
+            "FROM gcc\n\nLABEL a=b\n\n# of e\nLABEL e=f\n\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD ./hello\n",
+            ["FROM gcc AS build", ""],
+        ),
         ('FROM gcc\nLABEL a=b\nCOPY hello.c .\nRUN gcc -o hello hello.c\nCMD ["./hello"]', ["FROM gcc AS build"]),
     ],
 )
@@ -68,6 +73,57 @@ def test_a_removed_line_leaves_no_gap(text: str, lines: list[str]) -> None:
     assert isinstance(outcome, Rewritten)
     assert outcome.after.startswith("\n".join([*lines, "COPY hello.c ."]))
     assert outcome.after.endswith("\n") == text.endswith("\n")
+
+
+_BUILDS = "FROM gcc\nCOPY hello.c .\nRUN gcc -o hello hello.c\n"
+_SOURCE = MemoryContext({"hello.c": b'#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'})
+_RUNS = "FROM scratch\nCOPY --from=build /hello /hello\n"
+
+
+@pytest.mark.parametrize(
+    ("rest", "runs"),
+    [
+        # Blank lines and comments between instructions that leave together stay where they were.
+        ('EXPOSE 80\n\nCMD ["./hello"]\n', 'EXPOSE 80\n\nCMD ["./hello"]\n'),
+        ('EXPOSE 80\nCMD ["./hello"]\n', 'EXPOSE 80\nCMD ["./hello"]\n'),
+        ('EXPOSE 80\n\n# it\nCMD ["./hello"]\n', 'EXPOSE 80\n\n# it\nCMD ["./hello"]\n'),
+        ('EXPOSE 80\n# a\n\n# b\nCMD ["./hello"]\n', 'EXPOSE 80\n# a\n\n# b\nCMD ["./hello"]\n'),
+        ('EXPOSE 80\n\n# a\n\nCMD ["./hello"]\n', 'EXPOSE 80\n\n# a\n\nCMD ["./hello"]\n'),
+        ('EXPOSE 80\r\n\r\nCMD ["./hello"]\r\n', 'EXPOSE 80\n\nCMD ["./hello"]\r\n'),
+        # What follows the last instruction follows it again.
+        ('CMD ["./hello"]\n# CMD ["./other"]\n', 'CMD ["./hello"]\n# CMD ["./other"]\n'),
+        ('CMD ["./hello"]\n\n  # the end', 'CMD ["./hello"]\n\n  # the end'),
+        ('CMD ["./hello"]\n\n\n', 'CMD ["./hello"]\n\n\n'),
+    ],
+)
+def test_layout_goes_along(rest: str, runs: str) -> None:
+    """Where instructions leave together, the lines between and below them do not change."""
+    outcome = slim(_BUILDS + rest, _SOURCE)
+    assert isinstance(outcome, Rewritten)
+    assert outcome.after.endswith("\n\n" + _RUNS + runs)
+    assert "#" not in outcome.after.partition("FROM scratch")[0]
+
+
+@pytest.mark.parametrize(
+    ("rest", "builds", "runs"),
+    [
+        # Twins: what lies between belongs to a step that stays.
+        (
+            'EXPOSE 80\n\nRUN true\n\nCMD ["./hello"]\n',
+            "\nRUN true\n\n",
+            'EXPOSE 80\nCMD ["./hello"]\n',
+        ),
+        ('CMD ["./hello"]\nRUN true\n# of RUN\n', "RUN true\n# of RUN\n\n", 'CMD ["./hello"]\n'),
+        ('CMD ["./hello"]\n\n# of RUN\nRUN true\n', "\n# of RUN\nRUN true\n\n", 'CMD ["./hello"]\n'),
+    ],
+)
+def test_layout_stays_with_what_stays(rest: str, builds: str, runs: str) -> None:
+    """A comment or a blank line of the build stage does not leave it."""
+    outcome = slim(_BUILDS + rest, _SOURCE)
+    assert isinstance(outcome, Rewritten)
+    start, _, end = outcome.after.partition("FROM scratch\n")
+    assert start.endswith("hello.c\n" + builds), outcome.after
+    assert end == "COPY --from=build /hello /hello\n" + runs
 
 
 @pytest.mark.parametrize("which", ["original", "rewritten"])
