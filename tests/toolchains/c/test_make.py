@@ -42,6 +42,14 @@ def ran(text: str, *words: str, env: dict[str, str] | None = None) -> list[str]:
         ("vpath %.c d\nc.o:\n\tld c.o\napp: c.o\n", ["ld c.o"]),
         ("OBJ = a.o b.o\nall: $(OBJ)\n$(OBJ): %.o: %.c a.h\n\tgcc $< -o $@ # $*\n", ["gcc a.c -o a.o", "gcc b.c -o b.o"]),
         (".c.o:\n\tgcc -c $<\nall: a.o\n", ["gcc -c a.c"]),
+        # of patterns that fit, the shortest stem, and of equal stems the first
+        ("o/c.o:\no/%.o: %.c\n\techo 1\no/%.o: d/%.c\n\techo 2 $<\no/%.o: a.c\n\techo 3\n", ["echo 2 d/c.c"]),
+        ("o/a.o:\n%.o: a.h\n\techo 1\no/%.o: a.c\n\techo 2\n", ["echo 2"]),
+        ("a.o:\n%.o: %.c\n\techo 1\n%.o: %.c\n\techo 2\n", ["echo 2"]),
+        ("a.o:\n.c.o:\n\techo 1\n%.o: %.h\n\techo 2\n", ["echo 2"]),
+        # a pattern without recipe makes nothing, and cancels the built-in one
+        ("a.o:\n%.o: %.h\n", ["cc -c -o a.o a.c"]),
+        ("a.o:\n%.o: %.c\n", []),
         ("all: ; @echo hi\n", ["echo hi"]),
         ("all: one two\none two:\n\techo $@\n", ["echo one", "echo two"]),
         ("all::\n\techo 1\nall::\n\techo 2\n", ["echo 1", "echo 2"]),

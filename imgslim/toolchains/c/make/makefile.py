@@ -67,7 +67,10 @@ class Makefile:
         self.variables |= {k: Variable(v, recursive=True, origin="command line") for k, v in overrides.items()}
         self.variables["CURDIR"] = Variable(cwd, recursive=False, origin="file")
         self.rules: list[Rule] = []
+        #: In the order of the file: among equal stems the first that fits is taken.
         self.patterns: list[Rule] = []
+        #: Suffix rules as the patterns they stand for; make turns them into patterns after all others are read.
+        self.suffixes: list[Rule] = []
         self.specific: dict[str, list[tuple[str, str, str]]] = {}
         self.phony: set[str] = set()
         self.exported: set[str] = set()
@@ -78,6 +81,12 @@ class Makefile:
         #: Paths made so far, for ``$(wildcard)``.
         self.made: Callable[[], tuple[str, ...]] = tuple
         self.evaluate: Callable[[str], None] = lambda _: None
+
+    def add_pattern(self, rule: Rule) -> None:
+        """Add a pattern rule; one of the same targets and prerequisites takes the place of the older."""
+        same = (rule.targets, rule.prerequisites)
+        self.patterns = [r for r in self.patterns if (r.targets, r.prerequisites) != same]
+        self.patterns.append(rule)
 
     def lookup(self, name: str) -> tuple[str, bool] | None:
         """A variable's text."""

@@ -214,13 +214,13 @@ class MakefileReader:
             return
         if any("%" in t for t in targets):
             rule = Rule(tuple(targets), tuple(prerequisites), order_only)
-            makefile.patterns.insert(0, rule)
+            makefile.add_pattern(rule)
             yield rule
             return
         suffix = _SUFFIX_RULE.fullmatch(targets[0]) if len(targets) == 1 and not prerequisites else None
         if suffix is not None and suffix[1] in {".c", ".cc", ".cpp", ".cxx", ".C", ".o", ".S", ".s", ".l", ".y"}:
             rule = Rule((f"%{suffix[2] or ''}",), (f"%{suffix[1]}",), ())
-            makefile.patterns.insert(0, rule)
+            makefile.suffixes.append(rule)
             yield rule
             return
         if not makefile.default_goal:

@@ -107,6 +107,12 @@ class Make:
         self._by_target: dict[str, list[Rule]] = {}
         for rule in self._makefile.rules:
             self._by_target.setdefault(self._clean(rule.targets[0]), []).append(rule)
+        own = (*self._makefile.patterns, *self._makefile.suffixes)
+        known = {(rule.targets, rule.prerequisites) for rule in own}
+        #: A pattern without recipe is none, and cancels make's own (GNU make manual, "Canceling Implicit Rules").
+        self._patterns = own if self._options.no_built_in else (
+            *own, *(r for r in BUILT_IN if (r.targets, r.prerequisites) not in known)
+        )  # fmt: skip
         #: Names that the makefile mentions "ought to exist" (GNU make manual, "Implicit Rule Search Algorithm").
         self._mentioned = {self._clean(p) for rule in self._makefile.rules for p in rule.prerequisites}
 
@@ -174,15 +180,16 @@ class Make:
         if target in self._makefile.phony or depth > 3:  # noqa: PLR2004 (chains are short)
             return None
         candidates: list[tuple[int, Rule]] = []
-        built_in = () if self._options.no_built_in else BUILT_IN
-        for rule in (*self._makefile.patterns, *built_in):
+        for rule in self._patterns:
+            if not rule.recipe:
+                continue
             for pattern in rule.targets:
                 # a pattern that fits any name is for names without a suffix, and never inside a chain (10.5.5)
                 if pattern == "%" and (depth or "." in posixpath.basename(target)):
                     continue
                 found = self._stem(pattern, target)
                 if found is not None:
-                    candidates.append((len(found[1]), self._instance(rule, *found)))
+                    candidates.append((len(found[0] + found[1]), self._instance(rule, *found)))
         candidates.sort(key=lambda c: c[0])
         # a rule whose prerequisites are there goes before one that needs a chain (GNU make manual, 10.8)
         for chain in (False, True):
