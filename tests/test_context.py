@@ -225,6 +225,11 @@ def test_no_context() -> None:
     assert [m.paths for m in context.sources(["a"])] == [()]
 
 
+def _place(file: Path, sources: list[str]) -> tuple[Path, bool] | None:
+    found = nearest_context(file, sources)
+    return (found.root, found.stated) if isinstance(found, Nearest) else None
+
+
 def test_nearest_context(tmp_path: Path) -> None:
     """The file's folder serves where it holds all sources, else the nearest parent in the repository that does."""
     (tmp_path / "repo/.git").mkdir(parents=True)
@@ -234,9 +239,9 @@ def test_nearest_context(tmp_path: Path) -> None:
     (tmp_path / "outside").write_text("")
     file = tmp_path / "repo/a/b/Dockerfile"
     file.write_text("FROM scratch")
-    assert nearest_context(file, ["Dockerfile", "."]) == Nearest(file.parent, stated=False)
-    assert nearest_context(file, ["src/"]) == Nearest(tmp_path / "repo/a", stated=True)
-    assert nearest_context(file, ["a/src", "top"]) == Nearest(tmp_path / "repo", stated=True)
+    assert _place(file, ["Dockerfile", "."]) == (file.parent, False)
+    assert _place(file, ["src/"]) == (tmp_path / "repo/a", True)
+    assert _place(file, ["a/src", "top"]) == (tmp_path / "repo", True)
     assert nearest_context(file, ["src", "top", "."]) == Missing(("src", "top"))
     assert nearest_context(file, ["outside"]) == Missing(("outside",))
 

@@ -91,7 +91,7 @@ def find_context(given: Path | None, source: Input) -> Found | Declined:
     if isinstance(nearest, Missing):
         return _missing(tree, nearest.words, "No folder of the repository holds every COPY source; it lacks")
     stated = f"the build context is {nearest.root}, where every COPY source exists." if nearest.stated else ""
-    return Found(DiskContext(nearest.root, path), nearest.root, stated)
+    return Found(nearest.context, nearest.root, stated)
 
 
 def _missing(tree: Dockerfile, words: tuple[str, ...], what: str) -> Declined:

@@ -18,6 +18,7 @@ class Nearest:
     """The folder that serves as build context when none was given."""
 
     root: Path
+    context: DiskContext
     #: True where it is not the Dockerfile's own folder, so that people must be told.
     stated: bool
 
@@ -44,8 +45,9 @@ def nearest_context(dockerfile: Path, sources: Sequence[str]) -> Nearest | Missi
         candidates += [p for p in folder.parents if p.is_relative_to(repository)]
     first: tuple[str, ...] = ()
     for root in candidates:
-        lacking = tuple(m.word for m in DiskContext(root, dockerfile).sources(sources) if not m.paths)
+        context = DiskContext(root, dockerfile)
+        lacking = tuple(m.word for m in context.sources(sources) if not m.paths)
         if not lacking:
-            return Nearest(root, stated=root != folder)
+            return Nearest(root, context, stated=root != folder)
         first = first or lacking
     return Missing(first)

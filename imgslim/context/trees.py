@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from imgslim.context.wildcards import inside
+from imgslim.context.wildcards import inside, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,12 +44,27 @@ class Disk:
     def __init__(self, root: Path) -> None:
         """Take the folder that is the root."""
         self._root = os.path.realpath(root)
+        self._real: dict[str, str | None] = {"": ""}
         self.problems: list[str] = []
 
     def real(self, path: str) -> str | None:
         """See :class:`Tree`."""
+        if path not in self._real:
+            self._real[path] = self._resolved(path)
+        return self._real[path]
+
+    def _resolved(self, path: str) -> str | None:
         if "\0" in path:  # no file has such a name, and the operating system's calls refuse it
             return None
+        folder, _, name = path.rpartition("/")
+        above = None if path.startswith("/") else self.real(folder)
+        if above is not None:
+            plain = join(above, name)
+            try:
+                if not stat.S_ISLNK(os.lstat(os.path.join(self._root, plain)).st_mode):  # noqa: PTH118
+                    return plain
+            except (OSError, ValueError):
+                return plain
         full = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118 - hot: Path costs ten times as much
         if full == self._root:
             return ""

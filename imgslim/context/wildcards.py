@@ -8,6 +8,8 @@ import re
 
 def has_wildcard(path: str) -> bool:
     """Tell whether COPY would take ``path`` for a pattern: an unescaped ``*``, ``?`` or ``[``."""
+    if "*" not in path and "?" not in path and "[" not in path:
+        return False
     return bool(re.search(r"[*?\[]", re.sub(r"\\.", "", path)))
 
 
