@@ -13,6 +13,7 @@ from imgslim.model import Assumption, Declined, Line
 from imgslim.planner.commands import Folders, Nothing, Owner, Packages, Placed, Unfollowed, Users, effect
 from imgslim.planner.comments import comment_of
 from imgslim.planner.entry import exec_form
+from imgslim.planner.stated import references, stated, unknown_references
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.text import Span
@@ -31,7 +32,6 @@ _MOVED = ("LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK"
 _SHARED = ("ENV", "USER", "WORKDIR", "ARG")
 #: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
 _READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
-_REFERENCE = regex(r"\$(?:\{([A-Za-z_]\w*)[^}]*\}|([A-Za-z_]\w*))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +144,10 @@ def _head(project: Project, last_build: int) -> Iterator[Line]:
         if keyword == "ENV":
             # A comment goes where its instruction goes; where the instruction stands in both stages it stays above.
             comment = comment_of(project, step.node) if number > last_build else ""
-            yield Line(_resolved(project, step, own), comment)
+            yield Line(stated(project, step, own), comment)
             own |= set(_names_set(step.node, project.dockerfile.escape))
         else:
-            yield Line(step.node.span.of(project.dockerfile.text), comment_of(project, step.node))
+            yield Line(stated(project, step, own), comment_of(project, step.node))
 
 
 def _names_set(node: Instruction, escape: str) -> tuple[str, ...]:
@@ -158,7 +158,7 @@ def _names_set(node: Instruction, escape: str) -> tuple[str, ...]:
 
 def _arguments(project: Project, step: Step, declared: set[str], own: set[str]) -> Iterator[Line]:
     """ARG does not reach the next stage: state again those that this instruction reads."""
-    for name in _references(step.node.value):
+    for name in references(step.node.value):
         if name in step.scope.args and name not in declared and name not in own:
             declared.add(name)
             yield Line(_argument_text(project, name))
@@ -172,22 +172,6 @@ def _argument_text(project: Project, name: str) -> str:
     return f"ARG {name}"
 
 
-def _references(text: str) -> list[str]:
-    return [braced or plain for braced, plain in _REFERENCE.findall(text)]
-
-
-def _resolved(project: Project, step: Step, own: set[str]) -> str:
-    """An ENV as written, but with the base image's variables as what they were there: the next base has others."""
-    base = step.scope.env
-    foreign = [n for n in _references(step.node.value) if n not in own and n not in step.scope.args]
-    text = step.node.span.of(project.dockerfile.text)
-    for name in foreign:
-        value = base.get(name, "")
-        if isinstance(value, str):
-            text = re.sub(rf"\$(?:\{{{name}\}}|{name}\b)", lambda _, v=value: v, text)  # type: ignore[misc]
-    return text
-
-
 def _tail(project: Project) -> Iterator[Line]:
     """The rest of the configuration in the file's order; of what counts once, the last."""
     last = {s.node.keyword: s for s in project.trace.steps if s.node.keyword in ("USER", "STOPSIGNAL", "HEALTHCHECK")}
@@ -198,7 +182,7 @@ def _tail(project: Project) -> Iterator[Line]:
         if keyword in ("EXPOSE", "VOLUME") or last.get(keyword) is step:
             yield from _arguments(project, step, declared, own)
             comment = comment_of(project, step.node) if keyword != "USER" else ""
-            yield Line(step.node.span.of(project.dockerfile.text), comment)
+            yield Line(stated(project, step, own), comment)
 
 
 def _inherited(project: Project) -> tuple[list[Line], list[Line]]:
@@ -240,7 +224,15 @@ def _lost_env(project: Project) -> Iterator[str]:
 
 def _assumptions(project: Project) -> tuple[Assumption, ...]:
     if isinstance(project.base, ImageFacts):
-        return ()
+        return tuple(
+            Assumption(
+                "unknown-base",
+                f"What {project.base.ref.raw} sets {name} to is not known; in the runtime stage it is not set.",
+                step.node.span,
+            )
+            for step in project.trace.steps
+            for name in unknown_references(step, frozenset(step.scope.env_set))
+        )
     why = f"What {project.base.ref.raw} configures is not known: {project.base.why}."
     return (Assumption("unknown-base", why, project.trace.node.span),)
 
