@@ -11,9 +11,9 @@ from imgslim.meaning.trace import Command, Word
 from imgslim.model import Assumption, EntryBuild
 from imgslim.records import replace
 from imgslim.toolchains.golang.invocation import read_invocation
-from imgslim.toolchains.golang.outputs import Unsettled
-from imgslim.toolchains.golang.programs import Site, programs
+from imgslim.toolchains.golang.programs import programs
 from imgslim.toolchains.golang.settings import settings
+from imgslim.toolchains.golang.site import Site, Unsettled
 from imgslim.toolchains.golang.tree import join
 from imgslim.values import Unknown
 

@@ -9,9 +9,8 @@ from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Declined, Findings
 from imgslim.toolchains.golang.invocation import is_go, read_invocation
 from imgslim.toolchains.golang.makefiles import go_commands
-from imgslim.toolchains.golang.outputs import Unsettled
-from imgslim.toolchains.golang.programs import Site, programs
 from imgslim.toolchains.golang.settings import settings
+from imgslim.toolchains.golang.site import Site, Unsettled
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -81,6 +80,9 @@ class _Search:
         if call.verb in ("mod", "env"):
             self._note(call, command)
         elif self._makes_programs(call, given):
+            # What reads sources is most of this toolchain; a make that starts no go does not need it.
+            from imgslim.toolchains.golang.programs import programs  # noqa: PLC0415
+
             found = programs(site, call, given, self.started)
             if isinstance(found, Unsettled):
                 self._decline(site.shown, found.why)

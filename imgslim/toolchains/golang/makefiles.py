@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.trace import Word
 from imgslim.records import replace
 from imgslim.regex import regex
-from imgslim.toolchains.golang.outputs import Unsettled
+from imgslim.toolchains.golang.site import Unsettled
 from imgslim.toolchains.golang.tree import FilesTree, join
 from imgslim.values import Unknown
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.toolchains.golang.modfile import executable_name
+from imgslim.toolchains.golang.site import Unsettled
 from imgslim.toolchains.golang.tree import folders_below, glob, join
 from imgslim.toolchains.golang.workspace import Place, Unread
 from imgslim.values import Unknown
@@ -54,13 +55,6 @@ class Output:
     path: str
     #: True where ``path`` is the folder it lies in.
     is_folder: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unsettled:
-    """The command can't be followed."""
-
-    why: str
 
 
 def targets(words: tuple[Word, ...], cwd: str, workspace: Workspace, reader: Reader) -> list[Target] | Unsettled:

@@ -12,16 +12,16 @@ from imgslim.toolchains.golang.builder import has_compiler
 from imgslim.toolchains.golang.constraints import Platform
 from imgslim.toolchains.golang.linking import Evidence, judge_link, tags_of
 from imgslim.toolchains.golang.needs import needs_of
-from imgslim.toolchains.golang.outputs import Output, Target, Unsettled, outputs, targets
+from imgslim.toolchains.golang.outputs import Output, Target, outputs, targets
 from imgslim.toolchains.golang.packages import Reader, graph_of
 from imgslim.toolchains.golang.rewriting import without_cgo
+from imgslim.toolchains.golang.site import Site, Unsettled
 from imgslim.toolchains.golang.sources import sources_of
 from imgslim.toolchains.golang.tree import FilesTree, join
 from imgslim.toolchains.golang.workspace import Workspace, find_workspace
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
-    from imgslim.meaning.trace import Command
     from imgslim.model import Project
     from imgslim.toolchains.golang.invocation import Invocation
     from imgslim.toolchains.golang.linking import Link
@@ -30,19 +30,6 @@ if TYPE_CHECKING:
 
 _SHARED = frozenset({"c-shared", "plugin", "shared"})
 _ARCHIVES = frozenset({"archive", "c-archive"})
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One go command and the command of the Dockerfile that it is, or that starts it."""
-
-    project: Project
-    #: The go command itself, wrappers taken off.
-    command: Command
-    step: int
-    index: int
-    #: The command in the Dockerfile: the same, or ``make``.
-    shown: Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +92,7 @@ def _product(site: Site, call: Invocation, given: Settings, output: Output, foun
     compiler = has_compiler(site.project, site.step)
     link = judge_link(Evidence(graph, call, given, compiler, found.workspace.required(), span))
     shared = call.flag("buildmode") in _SHARED
-    needs = needs_of(site.project, graph, call)
+    needs = needs_of(site.project, graph, call, found.reader.tree)
     open_ends = list(needs.assumptions)
     if package is None or (graph is not None and graph.absent):
         what = output.target.remote or posixpath.basename(output.path)

@@ -10,7 +10,7 @@ from imgslim.regex import regex
 from imgslim.text import Span
 
 if TYPE_CHECKING:
-    from imgslim.toolchains.golang.programs import Site
+    from imgslim.toolchains.golang.site import Site
 
 _OFF = "CGO_ENABLED=0"
 _ASSIGNED = regex(r"CGO_ENABLED=[\w\"']*")
