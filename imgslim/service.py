@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from imgslim.context import BuildContext
     from imgslim.model import Outcome
+    from imgslim.planner.plan import Drafts
     from imgslim.syntax.nodes import Dockerfile
 
 
@@ -47,6 +48,26 @@ def slim(text: str, context: BuildContext | None = None, options: Options | None
         UsageError: the target is no target.
     """
     options = options or Options()
+    prepared = prepare(text, context, options)
+    return decide(prepared, options.target, options.libc) if isinstance(prepared, Prepared) else prepared
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that was read once, to be planned for any number of targets."""
+
+    project: Project
+    findings: Findings
+    #: What the plans for several targets share; filled as they are made.
+    drafts: Drafts
+
+
+def prepare(text: str, context: BuildContext | None, options: Options) -> Prepared | Declined | Unchanged:
+    """Read everything that no target changes, or say why nothing can be planned; ``options.target`` is not looked at.
+
+    Raises:
+        InputError: BuildKit would refuse the file.
+    """
     dockerfile = read(text)
     stages = list(dockerfile.stages())
     if len(stages) > 1:
@@ -54,15 +75,24 @@ def slim(text: str, context: BuildContext | None = None, options: Options | None
     project = read_project(dockerfile, context or NoContext(), options)
     if isinstance(project, Declined | Unchanged):
         return project
-    findings = find(project)
-    answer, others, order = choose(project, findings, options.target, options.libc)
+    return Prepared(project, find(project), {})
+
+
+def decide(prepared: Prepared, target: str = "auto", libc: str = "") -> Outcome:
+    """Plan for one target and write the plan as text.
+
+    Raises:
+        UsageError: the target is no target.
+    """
+    project = prepared.project
+    answer, others, order = choose(project, prepared.findings, target, libc, prepared.drafts)
     if not isinstance(answer, Plan):
         return answer
     written = write(project, answer)
     if isinstance(written, Declined):
         return written
     after, edits = written
-    return Rewritten(answer, text, after, edits, others, order)
+    return Rewritten(answer, project.dockerfile.text, after, edits, others, order)
 
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:

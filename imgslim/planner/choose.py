@@ -5,27 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.model import Alternative, Declined, Plan, Unchanged
-from imgslim.planner.plan import Drafts, plan_for
+from imgslim.planner.plan import plan_for
 from imgslim.targets import AUTO, nearest_family, same_family, target
 
 if TYPE_CHECKING:
     from imgslim.model import Findings, Project, RuntimeTarget
+    from imgslim.planner.plan import Drafts
 
 _Answer = Plan | Declined | Unchanged
 
 
 def choose(
-    project: Project, findings: Findings, name: str, libc: str = ""
+    project: Project, findings: Findings, name: str, libc: str = "", drafts: Drafts | None = None
 ) -> tuple[_Answer, tuple[Alternative, ...], tuple[str, ...]]:
-    """The plan for the target called ``name`` (or ``auto``), and what the other targets would give."""
+    """The plan for the target called ``name`` (or ``auto``), and what the other targets would give.
+
+    ``drafts`` keeps what plans for several targets share.
+    """
+    drafts = {} if drafts is None else drafts
     if name != "auto":
-        return plan_for(project, findings, target(name, project.base), libc), (), (name,)
+        return plan_for(project, findings, target(name, project.base), libc, drafts), (), (name,)
     candidates = [target(each, project.base) for each in AUTO]
     family = same_family(project.base) or nearest_family(project.base)
     if family is not None and family.reference not in {c.reference for c in candidates}:
         candidates.append(family)
     answers: list[tuple[RuntimeTarget, _Answer]] = []
-    drafts: Drafts = {}
     for candidate in candidates:
         answer = plan_for(project, findings, candidate, libc, drafts)
         if isinstance(answer, Unchanged):
