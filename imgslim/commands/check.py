@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from imgslim.commands.inputs import Input, find_context
 from imgslim.commands.output import give_json, say
 from imgslim.errors import InputError, UsageError
 from imgslim.files import dockerfiles_below, read_text
@@ -14,6 +13,7 @@ from imgslim.model import Declined, Rewritten
 from imgslim.render import human, machine
 from imgslim.render.place import located, printable
 from imgslim.service import Options, slim
+from imgslim.sources import Input, find_context
 from imgslim.syntax import read
 
 if TYPE_CHECKING:

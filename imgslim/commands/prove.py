@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from imgslim.commands.inputs import Input
     from imgslim.context import BuildContext
     from imgslim.engine.session import Session
     from imgslim.model import Alternative, Outcome, Plan
     from imgslim.service import Options
+    from imgslim.sources import Input
     from imgslim.verify.options import VerifyOptions
     from imgslim.verify.verdict import Verdict
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgslim.commands.inputs import Input, find_context, one_of, read_input
+from imgslim.commands.inputs import one_of, read_input
 from imgslim.commands.output import give, give_json, say
 from imgslim.edits import unified_diff
 from imgslim.errors import InputError, UsageError
@@ -17,6 +17,7 @@ from imgslim.records import dataclass
 from imgslim.render import human, machine
 from imgslim.render.place import printable
 from imgslim.service import Options, slim
+from imgslim.sources import Input, find_context
 
 if TYPE_CHECKING:
     from imgslim.model import Outcome

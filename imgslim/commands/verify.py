@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from imgslim.commands.inputs import find_context, read_input
+from imgslim.commands.inputs import read_input
 from imgslim.commands.output import give_json, progress, say
 from imgslim.errors import InputError, UsageError
 from imgslim.model import Declined
 from imgslim.render import human
+from imgslim.sources import find_context
 from imgslim.syntax import read
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""The language server: one module per kind of request."""

@@ -1,0 +1,83 @@
+"""A Dockerfile that is to be planned, and the folder that it is built in: for the command line and the editor alike."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.context import DiskContext, Missing, NoContext, nearest_context
+from imgslim.errors import UsageError
+from imgslim.model import Declined
+from imgslim.records import dataclass
+from imgslim.syntax import read
+from imgslim.syntax.instructions import context_sources
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imgslim.context import BuildContext
+    from imgslim.syntax.nodes import Dockerfile
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A Dockerfile as the user named it."""
+
+    text: str
+    #: For messages.
+    name: str
+    #: None for standard input.
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The build context of a file."""
+
+    context: BuildContext
+    #: None where there is none.
+    folder: Path | None
+    #: A sentence to state, where it was not the obvious one.
+    stated: str = ""
+
+
+def find_context(given: Path | None, source: Input) -> Found | Declined:
+    """The build context: the one given, else the nearest folder that holds every source.
+
+    Raises:
+        InputError: the file is none that BuildKit takes, so it has no sources.
+        UsageError: the given context is no folder.
+    """
+    path = source.path
+    if given is not None and not given.is_dir():
+        raise UsageError("no-context", f"The context {given} is no folder.", "Give the folder that docker build gets.")
+    tree = read(source.text)
+    several = len(tuple(tree.stages())) > 1  # such a file is left alone whatever its sources hold
+    if given is not None:
+        context = DiskContext(given, path)
+        lacking = tuple(m.word for m in context.sources(context_sources(tree)) if not m.paths)
+        if lacking and not several:
+            return _missing(tree, lacking, f"The context {given} lacks")
+        return Found(context, given)
+    if path is None:
+        return Found(NoContext(), None, "standard input comes without --context: no source was read.")
+    nearest = nearest_context(path, context_sources(tree))
+    if isinstance(nearest, Missing) and several:
+        return Found(DiskContext(path.parent, path), path.parent)
+    if isinstance(nearest, Missing):
+        return _missing(tree, nearest.words, "No folder of the repository holds every COPY source; it lacks")
+    stated = f"the build context is {nearest.root}, where every COPY source exists." if nearest.stated else ""
+    return Found(nearest.context, nearest.root, stated)
+
+
+def _missing(tree: Dockerfile, words: tuple[str, ...], what: str) -> Declined:
+    word = re.compile(rf"(?<![^\s\"\[,]){re.escape(words[0])}(?![^\s\",\]])")
+    span = next(
+        (n.span for n in tree.instructions if n.keyword in ("COPY", "ADD") and word.search(n.span.of(tree.text))), None
+    )
+    return Declined(
+        "missing-in-context",
+        f"{what} {', '.join(words[:4])}{' and more' if len(words) > 4 else ''}.",  # noqa: PLR2004  (enough to see why)
+        span,
+        "Give the folder that docker build gets with --context.",
+    )
