@@ -56,3 +56,12 @@ def all_reasons() -> dict[str, Reason]:
     ]
     syntax = [Reason(code, (Kind.ERROR,), summary, _REFUSED) for code, summary in CODES.items()]
     return {reason.code: reason for reason in (*ours, *syntax)}
+
+
+def nearest_finding(code: str) -> str:
+    """``code`` where a file may be reported for it, else the closest name of that sort; "" where none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    reported = {Kind.DECLINED, Kind.UNCHANGED, Kind.ASSUMPTION, Kind.FINDING}
+    names = [reason.code for reason in all_reasons().values() if reported.intersection(reason.kinds)]
+    return code if code in names else next(iter(get_close_matches(code, names, n=1)), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.config.pragmas import ignored
 from imgslim.context import NoContext
 from imgslim.errors import InputError
 from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
@@ -20,6 +21,7 @@ from imgslim.values import Unknown
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imgslim.config import Settings
     from imgslim.context import BuildContext
     from imgslim.model import Outcome
     from imgslim.planner.plan import Drafts
@@ -34,10 +36,24 @@ class Options:
     target: str = "auto"
     #: ``glibc`` or ``musl`` where the C library is asked for, else "".
     libc: str = ""
+    #: ``debuggable`` where ``auto`` is to take the smallest target with a shell; ``smallest`` or "": the smallest.
+    prefer: str = ""
     #: ``--build-arg``.
     build_args: Mapping[str, str] = field(default_factory=dict)
     #: What an engine says of images, by reference; it wins over the embedded facts.
     images: Mapping[str, ImageFacts] = field(default_factory=dict)
+
+
+def configured(
+    settings: Settings, target: str = "", libc: str = "", prefer: str = "", build_args: Mapping[str, str] | None = None
+) -> Options:
+    """The options that hold: what the caller says, where that is empty what the configuration says, then defaults."""
+    return Options(
+        target=target or settings.target or "auto",
+        libc=libc or settings.libc,
+        prefer=prefer or settings.prefer,
+        build_args=dict(settings.build_args) | dict(build_args or {}),
+    )
 
 
 def slim(text: str, context: BuildContext | None = None, options: Options | None = None) -> Outcome:
@@ -49,7 +65,9 @@ def slim(text: str, context: BuildContext | None = None, options: Options | None
     """
     options = options or Options()
     prepared = prepare(text, context, options)
-    return decide(prepared, options.target, options.libc) if isinstance(prepared, Prepared) else prepared
+    if not isinstance(prepared, Prepared):
+        return prepared
+    return decide(prepared, options.target, options.libc, options.prefer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +86,8 @@ def prepare(text: str, context: BuildContext | None, options: Options) -> Prepar
     Raises:
         InputError: BuildKit would refuse the file.
     """
+    if (place := ignored(text)) is not None:
+        return Unchanged("ignored", "The file asks to be left alone.", place)
     dockerfile = read(text)
     stages = list(dockerfile.stages())
     if len(stages) > 1:
@@ -78,14 +98,14 @@ def prepare(text: str, context: BuildContext | None, options: Options) -> Prepar
     return Prepared(project, find(project), {})
 
 
-def decide(prepared: Prepared, target: str = "auto", libc: str = "") -> Outcome:
+def decide(prepared: Prepared, target: str = "auto", libc: str = "", prefer: str = "") -> Outcome:
     """Plan for one target and write the plan as text.
 
     Raises:
         UsageError: the target is no target.
     """
     project = prepared.project
-    answer, others, order = choose(project, prepared.findings, target, libc, prepared.drafts)
+    answer, others, order = choose(project, prepared.findings, target, libc, prepared.drafts, prefer=prefer)
     if not isinstance(answer, Plan):
         return answer
     written = write(project, answer)

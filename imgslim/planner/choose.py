@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.model import Alternative, Declined, Plan, Unchanged
+from imgslim.planner.assemble import has_shell
 from imgslim.planner.plan import plan_for
 from imgslim.targets import AUTO, nearest_family, same_family, target
 
@@ -16,11 +17,12 @@ _Answer = Plan | Declined | Unchanged
 
 
 def choose(
-    project: Project, findings: Findings, name: str, libc: str = "", drafts: Drafts | None = None
+    project: Project, findings: Findings, name: str, libc: str = "", drafts: Drafts | None = None, *, prefer: str = ""
 ) -> tuple[_Answer, tuple[Alternative, ...], tuple[str, ...]]:
     """The plan for the target called ``name`` (or ``auto``), and what the other targets would give.
 
-    ``drafts`` keeps what plans for several targets share.
+    ``drafts`` keeps what plans for several targets share. ``prefer="debuggable"``: of the plans without an open
+    assumption, the smallest with a shell comes before smaller ones without.
     """
     drafts = {} if drafts is None else drafts
     if name != "auto":
@@ -35,16 +37,18 @@ def choose(
         if isinstance(answer, Unchanged):
             return answer, (), ()
         answers.append((candidate, answer))
-    best = _best(answers)
+    best = _best(answers, debuggable=prefer == "debuggable")
     others = tuple(_alternative(t, a) for t, a in answers if a is not best)
     return best, others, tuple(t.name for t, a in answers if isinstance(a, Plan))
 
 
-def _best(answers: list[tuple[RuntimeTarget, _Answer]]) -> _Answer:
+def _best(answers: list[tuple[RuntimeTarget, _Answer]], *, debuggable: bool) -> _Answer:
     plans = [(t, a) for t, a in answers if isinstance(a, Plan)]
-    safe = next((a for _, a in plans if not a.assumptions), None)
-    if safe is not None:
-        return safe
+    safe = [(t, a) for t, a in plans if not a.assumptions]
+    if debuggable:
+        safe.sort(key=lambda each: not has_shell(each[0]))  # a stable sort: smaller ones stay first
+    if safe:
+        return safe[0][1]
     family = next((a for t, a in reversed(plans) if t.same_family), None)
     if family is not None:
         return family

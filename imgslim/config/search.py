@@ -1,0 +1,86 @@
+"""Find the configuration file that holds for a Dockerfile."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from imgslim.config.settings import Settings
+from imgslim.errors import UsageError
+
+#: In one folder the first of them wins.
+OWN, SHARED = ".imgslim.toml", "pyproject.toml"
+#: Bytes of a configuration file at most.
+_LIMIT = 1 << 20
+_NONE = Settings()
+
+
+def find(path: Path) -> Settings:
+    """The settings for a Dockerfile: those of the nearest configuration file, never a mix of several.
+
+    The search goes upwards from the file's folder and ends at the repository's root, outside of a repository at the
+    file system's. A ``pyproject.toml`` without ``[tool.imgslim]`` is passed over.
+
+    Raises:
+        UsageError: ``bad-config``: the nearest file can't be read, is no TOML, or holds what it must not.
+    """
+    return Finder().find(path)
+
+
+class Finder:
+    """Finds settings for many files; each folder is looked at once."""
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self._known: dict[str, Settings | UsageError] = {}
+
+    def find(self, path: Path) -> Settings:
+        """As :func:`find`."""
+        folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120  (links stay; strings are faster)
+        found = self._known.get(folder)
+        if found is None:
+            found = self._below(folder)
+        if isinstance(found, UsageError):
+            raise found
+        return found
+
+    def _below(self, folder: str) -> Settings | UsageError:
+        passed = []
+        while True:
+            known = self._known.get(folder)
+            if known is None:
+                passed.append(folder)
+                known = _in(folder)
+            parent = os.path.dirname(folder)  # noqa: PTH120
+            if known is None and (parent == folder or os.path.exists(f"{folder}/.git")):  # noqa: PTH110
+                known = _NONE
+            if known is not None:
+                self._known |= dict.fromkeys(passed, known)
+                return known
+            folder = parent
+
+
+def _in(folder: str) -> Settings | UsageError | None:
+    """What one folder's configuration file says; None where it has none."""
+    for name in (OWN, SHARED):
+        path = f"{folder}/{name}"
+        if not os.path.isfile(path):  # noqa: PTH113
+            continue
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123
+                data = file.read(_LIMIT + 1)
+            # Most projects' pyproject.toml says nothing of us, and the parser takes longer to import than to look.
+            if name == SHARED and b"imgslim" not in data:
+                continue
+            if len(data) > _LIMIT:
+                return UsageError("bad-config", f"{path} has more than {_LIMIT} bytes.", "A configuration is smaller.")
+            from imgslim.config.keys import read  # noqa: PLC0415
+
+            settings = read(data, Path(path))
+        except OSError as error:
+            return UsageError("bad-config", f"{path} can't be read: {error.strerror}.")
+        except UsageError as error:
+            return error
+        if settings is not None:
+            return settings
+    return None
