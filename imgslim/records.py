@@ -2,8 +2,8 @@
 
 :func:`dataclasses.dataclass` compiles up to nine methods for each class while a module is being imported; for the
 classes of this package that was more than half of a cold start. Here equality, order, hash and representation are
-shared code, and ``__init__`` is compiled for the first instance. A type checker, :func:`dataclasses.fields` and
-:func:`dataclasses.asdict` see ordinary dataclasses.
+shared code, and ``__init__`` is compiled for a class of which many instances are made. A type checker,
+:func:`dataclasses.fields` and :func:`dataclasses.asdict` see ordinary dataclasses.
 """
 
 # The half below "else" is what a type checker is told to take for the standard library's: it has no types of its own.
@@ -22,6 +22,9 @@ else:
 
     #: Stands for "no default": None is one.
     _NONE = object()
+    #: Instances that are made without a compiled ``__init__``: compiling one costs as much as filling about so many.
+    _FEW = 16
+    _set = object.__setattr__
 
     class _Field:
         """What :func:`field` says of a field."""
@@ -136,19 +139,43 @@ else:
             object.__setattr__(self, name, value)
 
     def _first_init(cls, frozen):
-        """An ``__init__`` that puts the compiled one in its place."""
+        """An ``__init__`` for the first instances; the compiled one takes its place where there are many."""
+        names, defaults = cls.__match_args__, cls._defaults_
+        left = 0 if hasattr(cls, "__post_init__") else _FEW
 
         def __init__(self, *args, **kwargs):
-            made = _init(cls, frozen)
-            cls.__init__ = made
-            made(self, *args, **kwargs)
+            nonlocal left
+            left -= 1
+            # A call that is wrong in any way is left to the compiled one: its message is Python's own.
+            if left < 0 or not _filled(self, names, defaults, args, kwargs):
+                cls.__init__ = made = _init(cls, frozen)
+                made(self, *args, **kwargs)
 
         return __init__
+
+    def _filled(instance, names, defaults, args, kwargs):
+        """Set the fields from the arguments of a call; False where they do not fit."""
+        taken = len(args)
+        if taken > len(names):
+            return False
+        used = 0
+        for name, value in zip(names, args):  # noqa: B905 - the rest follows
+            _set(instance, name, value)
+        for name in names[taken:]:
+            if name in kwargs:
+                used += 1
+                _set(instance, name, kwargs[name])
+            elif name in defaults:
+                default = defaults[name]
+                _set(instance, name, default.default if default.factory is _NONE else default.factory())
+            else:
+                return False
+        return used == len(kwargs)
 
     def _init(cls, frozen):
         """Compile ``__init__``: one parameter for each field."""
         names, defaults = cls.__match_args__, cls._defaults_
-        known = {"_none": _NONE, "_set": object.__setattr__}
+        known = {"_none": _NONE, "_set": _set}
         parameters, lines = [], []
         for name in names:
             default = defaults.get(name)

@@ -93,6 +93,24 @@ def test_records_answer_as_dataclasses_do() -> None:
         assert mine == theirs
 
 
+def test_the_first_instances_are_as_the_later_ones() -> None:
+    """Defaults, keywords and refusals hold before and after ``__init__`` is compiled."""
+    point, bag, _, empty = _classes(records)
+    for _ in range(40):
+        assert (point(1), point(y=4, x=3)) == (point(1, 2), point(3, 4))
+        assert bag("a").items is not bag("a").items
+        assert empty() == empty()
+    refused = []
+    for _ in range(2):
+        fresh = _classes(records)[0]
+        assert fresh(1).y == 2
+        refused.append(
+            [_error(fresh), _error(lambda made=fresh: made(1, x=1)), _error(lambda made=fresh: made(1, z=1))]
+        )
+        assert fresh(1, 5) == fresh(x=1, y=5)
+    assert refused[0] == refused[1]
+
+
 @records.dataclass(frozen=True, slots=True)
 class Kept:
     """A value that travels between processes."""
