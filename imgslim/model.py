@@ -27,6 +27,8 @@ class Project:
     #: The file system as the steps are known to leave it.
     files: Files
     base: ImageFacts | UnknownImage
+    #: What others ask of the image (see ``Options.uses``).
+    uses: tuple[Need, ...] = ()
 
 
 # --- what was built -----------------------------------------------------------------------------------------
@@ -308,6 +310,8 @@ class Alternative:
     #: Why not, or what it rests on.
     reasons: tuple[str, ...]
     message: str = ""
+    #: Whether it surely has a shell, to look around in.
+    shell: bool = False
 
 
 Outcome = Rewritten | Declined | Unchanged

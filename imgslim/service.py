@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from imgslim.config import Settings
     from imgslim.context import BuildContext
-    from imgslim.model import Outcome
+    from imgslim.model import Need, Outcome
     from imgslim.planner.plan import Drafts
     from imgslim.syntax.nodes import Dockerfile
 
@@ -42,6 +42,9 @@ class Options:
     build_args: Mapping[str, str] = field(default_factory=dict)
     #: What an engine says of images, by reference; it wins over the embedded facts.
     images: Mapping[str, ImageFacts] = field(default_factory=dict)
+    #: What others ask of the image: a shell, a program by name or path ("*": not followed which), a file by path ("*":
+    #: whatever the image holds).
+    uses: tuple[Need, ...] = ()
 
 
 def configured(
@@ -144,7 +147,7 @@ def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options
             own,
         )
     files = Files.after(folded, context)
-    return Project(dockerfile, folded, context, files, base)
+    return Project(dockerfile, folded, context, files, base, options.uses)
 
 
 def _base(reference: str, options: Options) -> ImageFacts | UnknownImage:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.config.pragmas import ignored
 from imgslim.context import DiskContext, Missing, NoContext, nearest_context
 from imgslim.errors import UsageError
+from imgslim.files import is_dockerfile_name
 from imgslim.model import Declined
 from imgslim.records import dataclass
 from imgslim.syntax import read
 from imgslim.syntax.instructions import context_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from imgslim.config import Settings
     from imgslim.context import BuildContext
     from imgslim.syntax.nodes import Dockerfile
 
@@ -41,8 +45,15 @@ class Found:
     stated: str = ""
 
 
-def find_context(given: Path | None, source: Input) -> Found | Declined:
+def find_context(
+    given: Path | None,
+    source: Input,
+    within: Path | None = None,
+    opened: Callable[[Path, Path | None], DiskContext] = DiskContext,
+) -> Found | Declined:
     """The build context: the one given, else the nearest folder that holds every source.
+
+    ``within`` and ``opened`` are those of :func:`imgslim.context.nearest_context`.
 
     Raises:
         InputError: the file is none that BuildKit takes, so it has no sources.
@@ -51,23 +62,31 @@ def find_context(given: Path | None, source: Input) -> Found | Declined:
     path = source.path
     if given is not None and not given.is_dir():
         raise UsageError("no-context", f"The context {given} is no folder.", "Give the folder that docker build gets.")
+    if ignored(source.text) is not None:
+        return Found(NoContext(), None)
     tree = read(source.text)
     several = len(tuple(tree.stages())) > 1  # such a file is left alone whatever its sources hold
     if given is not None:
-        context = DiskContext(given, path)
+        context = opened(given, path)
         lacking = tuple(m.word for m in context.sources(context_sources(tree)) if not m.paths)
         if lacking and not several:
             return _missing(tree, lacking, f"The context {given} lacks")
         return Found(context, given)
     if path is None:
         return Found(NoContext(), None, "standard input comes without --context: no source was read.")
-    nearest = nearest_context(path, context_sources(tree))
+    nearest = nearest_context(path, context_sources(tree), within, opened)
     if isinstance(nearest, Missing) and several:
-        return Found(DiskContext(path.parent, path), path.parent)
+        return Found(opened(path.parent, path), path.parent)
     if isinstance(nearest, Missing):
         return _missing(tree, nearest.words, "No folder of the repository holds every COPY source; it lacks")
     stated = f"the build context is {nearest.root}, where every COPY source exists." if nearest.stated else ""
     return Found(nearest.context, nearest.root, stated)
+
+
+def is_wanted(file: Path, settings: Settings) -> bool:
+    """Tell whether a file met in a search of a folder is a Dockerfile: by ``include``, else by its name."""
+    included = settings.includes(file)
+    return is_dockerfile_name(file.name) if included is None else included
 
 
 def _missing(tree: Dockerfile, words: tuple[str, ...], what: str) -> Declined:

@@ -10,7 +10,7 @@ from imgslim.context.kinds import DiskContext
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +31,28 @@ class Missing:
     words: tuple[str, ...]
 
 
-def nearest_context(dockerfile: Path, sources: Sequence[str]) -> Nearest | Missing:
+def nearest_context(
+    dockerfile: Path,
+    sources: Sequence[str],
+    within: Path | None = None,
+    opened: Callable[[Path, Path], DiskContext] = DiskContext,
+) -> Nearest | Missing:
     """Find the file's folder, or the nearest parent inside its repository, where every COPY source exists.
 
     Args:
         dockerfile: the file's path.
         sources: COPY and ADD sources that come from the context (no URLs, no ``--from``).
+        within: a folder above which none is looked at, in place of the repository's root; absolute.
+        opened: makes the context of a folder and a Dockerfile.
     """
     folder = Path(os.path.abspath(dockerfile)).parent  # noqa: PTH100 - links in the path are the user's own choice
     candidates = [folder]
-    repository = next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
+    repository = within or next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
     if repository is not None and repository != folder:
         candidates += [p for p in folder.parents if p.is_relative_to(repository)]
     first: tuple[str, ...] = ()
     for root in candidates:
-        context = DiskContext(root, dockerfile)
+        context = opened(root, dockerfile)
         lacking = tuple(m.word for m in context.sources(sources) if not m.paths)
         if not lacking:
             return Nearest(root, context, stated=root != folder)

@@ -15,6 +15,7 @@ from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
 from imgslim.planner.link import link
 from imgslim.planner.recognise import recognise
 from imgslim.planner.undo import undo
+from imgslim.planner.uses import kept_for_others
 from imgslim.records import dataclass
 from imgslim.rewriting import stage_name
 from imgslim.text import Span
@@ -77,6 +78,9 @@ def plan_for(
     cargo = carry(project, build, target)
     if isinstance(cargo, Declined):
         return cargo
+    others = kept_for_others(project, build, target, cargo.taken)
+    if isinstance(others, Declined):
+        return others
     escape = project.dockerfile.escape
     stage = stage_name(project.dockerfile)
     lines = tuple(runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage))
@@ -88,6 +92,7 @@ def plan_for(
         *configured.assumptions,
         *linked.assumptions,
         *cargo.assumptions,
+        *others,
     )
     return Plan(
         target=target,

@@ -59,7 +59,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             assumptions.append(
                 Assumption("commands-unproven", f"{need.why}: which program that is was not followed.", span)
             )
-        elif _offers(target, name):
+        elif offers(target, name):
             if not target.same_family and name != "sh":
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
@@ -78,7 +78,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
     return Tools(_staged(carried), tuple(dict.fromkeys(assumptions)))
 
 
-def _offers(target: RuntimeTarget, name: str) -> bool:
+def offers(target: RuntimeTarget, name: str) -> bool:
+    """Tell whether ``target`` is known to have a program called ``name``."""
     facts = target.facts
     if facts is None:
         return False

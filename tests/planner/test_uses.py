@@ -1,0 +1,103 @@
+"""What others ask of the image holds a plan back, by name; what the runtime image has does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Declined, Need, NeedKind, Rewritten
+from imgslim.service import Options, slim
+
+DOCKERFILE = 'FROM gcc:12\nCOPY hello.c data.txt ./\nRUN gcc -o hello hello.c\nCMD ["./hello"]\n'
+C = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
+WHY = "compose.yaml:4: the service web does it"
+
+
+def _slim(*uses: Need, target: str = "auto", text: str = DOCKERFILE) -> Rewritten | Declined:
+    files = {"hello.c": C, "data.txt": "data\n", "wait.sh": "#!/bin/sh\n"}
+    outcome = slim(text, MemoryContext(files), Options(target=target, uses=uses))
+    assert isinstance(outcome, Rewritten | Declined)
+    return outcome
+
+
+def _target(*uses: Need) -> str:
+    outcome = _slim(*uses)
+    assert isinstance(outcome, Rewritten)
+    return outcome.plan.target.name
+
+
+def test_without_uses_the_smallest_target_is_taken() -> None:
+    """The twin of all others here."""
+    assert _target() == "scratch"
+
+
+def test_a_shell_is_kept() -> None:
+    """``command: sh -c …`` of a compose file moves the plan onto a target that has a shell."""
+    assert _target(Need(NeedKind.SHELL, "sh", WHY)) == "busybox:glibc"
+
+
+def test_scratch_says_who_needs_the_shell() -> None:
+    """Asked for scratch, the refusal names file and line."""
+    outcome = _slim(Need(NeedKind.SHELL, "sh", WHY), target="scratch")
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "shell-needed"
+    assert WHY in outcome.message
+
+
+@pytest.mark.parametrize("name", ["hello", "./hello", "/hello"])
+def test_the_program_itself_is_there(name: str) -> None:
+    """A health check that runs the program needs nothing more."""
+    assert _target(Need(NeedKind.COMMAND, name, WHY)) == "scratch"
+
+
+def test_another_program_is_not_brought_along() -> None:
+    """``wget`` is in busybox and not on scratch; that it is another wget is stated."""
+    outcome = _slim(Need(NeedKind.COMMAND, "wget", WHY), target="busybox:glibc")
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == ["command-differs"]
+    refused = _slim(Need(NeedKind.COMMAND, "wget", WHY), target="scratch")
+    assert isinstance(refused, Declined)
+    assert refused.reason == "needs-command"
+
+
+def test_a_program_by_a_variable() -> None:
+    """Nobody knows which it is: never scratch, and stated elsewhere."""
+    refused = _slim(Need(NeedKind.COMMAND, "*", WHY), target="scratch")
+    assert isinstance(refused, Declined)
+    assert refused.reason == "needs-command"
+    outcome = _slim(Need(NeedKind.COMMAND, "*", WHY), target="busybox:glibc")
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == ["commands-unproven"]
+
+
+def test_an_unknown_target() -> None:
+    """Whether an image that nobody knows has the program is an assumption."""
+    outcome = _slim(Need(NeedKind.COMMAND, "wget", WHY), target="registry.example.org/base:1")
+    assert isinstance(outcome, Rewritten)
+    assert "unknown-target" in [a.reason for a in outcome.plan.assumptions]
+
+
+def test_a_script_that_goes_along_needs_a_shell() -> None:
+    """A carried script is there, and a target without a shell can't run it."""
+    text = DOCKERFILE.replace("data.txt ./", "wait.sh /opt/").replace("hello hello.c", "/hello /opt/hello.c")
+    need = Need(NeedKind.COMMAND, "/opt/wait.sh", WHY)
+    refused = _slim(need, target="scratch", text=text)
+    assert isinstance(refused, Declined)
+    assert refused.reason == "shell-needed"
+    assert isinstance(_slim(need, target="busybox:glibc", text=text), Rewritten)
+
+
+def test_a_file_that_is_copied_elsewhere() -> None:
+    """What goes along may be copied from the image; what stays behind may not."""
+    assert _target(Need(NeedKind.FILE, "/hello", WHY)) == "scratch"
+    refused = _slim(Need(NeedKind.FILE, "/hello.c", WHY))
+    assert isinstance(refused, Declined)
+    assert refused.reason == "copied-elsewhere"
+    assert WHY in refused.message
+
+
+def test_an_image_that_others_build_on() -> None:
+    """A Dockerfile that starts from this image and runs commands there may need anything of it."""
+    refused = _slim(Need(NeedKind.FILE, "*", WHY))
+    assert isinstance(refused, Declined)
+    assert refused.reason == "used-as-base"
