@@ -20,10 +20,13 @@ name-service net/rpc: Dial DialHTTP DialHTTPPath
 name-service net/smtp: SendMail Dial
 users os/user: Current Lookup LookupId LookupGroup LookupGroupId
 users os: UserHomeDir UserCacheDir UserConfigDir
-command os/exec: Command CommandContext LookPath
+command os/exec: Command CommandContext LookPath Cmd
 command os: StartProcess
 command syscall: Exec ForkExec StartProcess
 command golang.org/x/sys/unix: Exec
+command golang.org/x/sys/execabs: Command CommandContext LookPath
+command github.com/joho/godotenv: Exec
+command go.mongodb.org/mongo-driver/mongo/options: AutoEncryption
 plugin plugin: Open
 tmp os: CreateTemp MkdirTemp TempDir
 tmp io/ioutil: TempFile TempDir

@@ -10,14 +10,18 @@ from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
 from imgslim.toolchains.golang import calls
+from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.mentions import Mentions
+from imgslim.toolchains.golang.modules import BY_CALL, Starts, starts_of
 from imgslim.toolchains.golang.scan import SELF, Body, Use, read_body
+from imgslim.toolchains.golang.tree import join
 
 if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.toolchains.golang.invocation import Invocation
-    from imgslim.toolchains.golang.packages import GoFile, Graph
+    from imgslim.toolchains.golang.packages import Graph, Package
+    from imgslim.toolchains.golang.tree import Tree
 
 #: What Docker writes into every container, and what the kernel gives.
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
@@ -29,12 +33,17 @@ _BUILTINS_TEXT = """
 cd echo exec exit export set test trap true false umask unset ulimit read printf if for while
 """
 _BUILTINS = frozenset(_BUILTINS_TEXT.split())
-#: Kinds that third-party code is believed about: what it opens or starts by name is its own option, mostly unused.
+#: Kinds that third-party code is believed about at once; what it starts by name is its own option, and left open.
 _FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE})
 #: A quick look that spares most third-party files the reading.
 _CONNECTS = regex(
     r"\b(?:http|tls|x509|smtp|net)\.(?:Get|Post|Head|Default|Client|Transport|NewReq|Dial|System|Send|Lookup|Resol)"
 )
+_STARTS = regex(r"\b(?:exec|syscall|unix|plugin|os|execabs)\.(?:Command|LookPath|Cmd|Exec|ForkExec|StartProc|Open\b)")
+#: Kinds of need that no literal settles where the function itself is handed on.
+_BY_NAME = (NeedKind.COMMAND, NeedKind.PLUGIN)
+#: Modules that one message names.
+_SHOWN = 3
 _UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})
 
 
@@ -59,20 +68,23 @@ class _Found:
         self.open_ends.setdefault(reason, Assumption(reason, message))
 
 
-def needs_of(project: Project, graph: Graph | None, call: Invocation) -> Needs:
-    """Gather what the packages that were read ask for."""
+def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree) -> Needs:
+    """Gather what the packages that were read ask for; ``tree`` holds the files as the command finds them."""
     if graph is None:
         return Needs((), (), ())
     found = _Found()
     mentions = Mentions(project, viper=_imports(graph, "github.com/spf13/viper"))
     for package in graph.packages.values():
+        _c_code(found, package, tree)
         if not package.own:
-            _vendored(found, [f for f in package.files if _CONNECTS.search(f.text)])
+            _vendored(found, package)
             continue
         bodies = [read_body(f) for f in package.files]
         known = {name: value for body in bodies for name, value in body.constants()}
+        aliases = {name: function for body in bodies for name, function in body.aliases() if _by_name(function)}
         for body in bodies:
-            for use in body.uses(known):
+            _dotted(found, body)
+            for use in body.uses(known, aliases):
                 _use(found, mentions, body, use)
             for literal in body.literals():
                 mentions.literal(literal.text, f"{body.file.label}:{literal.line}", joined=literal.joined)
@@ -87,13 +99,56 @@ def _imports(graph: Graph, path: str) -> bool:
     return any(i.path == path for f in graph.files(own=True) for i in f.header.imports)
 
 
-def _vendored(found: _Found, files: list[GoFile]) -> None:
-    for file in files:
+def _by_name(function: tuple[str, str]) -> bool:
+    return function in calls.FUNCTIONS
+
+
+def _dotted(found: _Found, body: Body) -> None:
+    """``import . "os/exec"``: its functions stand there as bare words, and any word may be one."""
+    for item in body.file.header.imports:
+        if item.name == "." and item.path in ("os/exec", "plugin"):
+            kind = NeedKind.PLUGIN if item.path == "plugin" else NeedKind.COMMAND
+            found.need(kind, "*", f"{body.file.label}:{item.line} imports {item.path} without a name")
+
+
+def _vendored(found: _Found, package: Package) -> None:
+    """Third-party code that is there to be read."""
+    quiet = package.folder.rpartition("/vendor/")[2] in BY_CALL
+    for file in package.files:
+        starts = not quiet and _STARTS.search(file.text) is not None
+        if not starts and not _CONNECTS.search(file.text):
+            continue
         body = read_body(file)
         for use in body.uses({}):
+            at = f"{file.label}:{use.line} uses {use.package}.{use.name}"
             for kind in calls.FUNCTIONS.get((use.package, use.name), ()):
                 if kind in _FROM_VENDORED:
-                    found.need(kind, "", f"{file.label}:{use.line} uses {use.package}.{use.name}")
+                    found.need(kind, "", at)
+                elif kind in _BY_NAME and starts and not use.only_type and SELF not in (use.arguments or ()):
+                    _left_to_others(found, kind, f"{at}: third-party code")
+
+
+def _left_to_others(found: _Found, kind: NeedKind, what: str) -> None:
+    """Code that is not the project's own may start or open something; whether it comes to that was not followed."""
+    if kind is NeedKind.PLUGIN:
+        found.leave_open("plugins-unproven", f"{what} may open a library.")
+    else:
+        found.leave_open("commands-unproven", f"{what} may start another program.")
+
+
+def _c_code(found: _Found, package: Package, tree: Tree) -> None:
+    """C code is compiled along where a file of the package imports "C"; its calls are not followed to their names."""
+    heads = [f for f in package.files if f.header.uses_cgo]
+    if not heads or package.folder.rpartition("/vendor/")[2] in BY_CALL:
+        return
+    texts = [(f.label, preamble(f.header.preamble)) for f in heads]
+    for name in tree.entries(package.folder):
+        path = join(package.folder, name)
+        if is_c(name) and (text := tree.text(path)) is not None:
+            texts.append((tree.origin(path) or path, text))
+    for label, text in texts:
+        if (kind := foreign(text)) is not None:
+            _left_to_others(found, kind, f"{label}: its C code")
 
 
 def _use(found: _Found, mentions: Mentions, body: Body, use: Use) -> None:
@@ -107,7 +162,7 @@ def _use(found: _Found, mentions: Mentions, body: Body, use: Use) -> None:
     for kind in calls.FUNCTIONS.get((use.package, use.name), ()):
         match kind:
             case NeedKind.COMMAND:
-                if use.arguments is not None:
+                if not (use.name == "Cmd" and use.only_type):
                     _program(found, use, why)
             case NeedKind.FILE:
                 _files(found, mentions, use, why)
@@ -156,7 +211,8 @@ def _program(found: _Found, use: Use, why: str) -> None:
     index = calls.ARGUMENT.get((use.package, use.name), 0)
     name = arguments[index] if len(arguments) > index else None
     if name is None:
-        found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
+        how = "as a value" if use.arguments is None else "with a name that is not a literal"
+        found.need(NeedKind.COMMAND, "*", f"{why} {how}")
     elif posixpath.basename(name) in _SHELLS:
         found.need(NeedKind.SHELL, name, why)
         if use.name != "LookPath":
@@ -185,6 +241,8 @@ def _plugin(found: _Found, use: Use, why: str) -> None:
 def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
     key = (use.package, use.name)
     if use.arguments is None:
+        if key not in calls.LENIENT:
+            found.leave_open("computed-paths", f"{why} as a value: its paths are not literals.")
         return
     index = calls.ARGUMENT.get(key, 0)
     paths = use.arguments if key in calls.ALL_ARGUMENTS else use.arguments[index : index + 1]
@@ -219,10 +277,26 @@ def _absolute(found: _Found, mentions: Mentions, path: str, why: str) -> None:
 
 
 def _modules(found: _Found, graph: Graph) -> None:
-    """Fetched modules are not read: one that is not known to keep to itself may be a client."""
+    """Fetched modules: those that were read once are settled by that; nobody read the others."""
+    unknown: dict[str, str] = {}
     for module, at in graph.unread.items():
         if module.module not in calls.OFFLINE and module.package not in calls.OFFLINE:
             found.need(NeedKind.CERTIFICATES, "", f"{at} imports {module.package}, which may connect by TLS")
+        match starts_of(module.module, module.package):
+            case Starts.UNKNOWN:
+                unknown.setdefault(module.module, at)
+            case Starts.SOME:
+                _left_to_others(found, NeedKind.COMMAND, f"{at} imports {module.package}, which")
+            case Starts.NONE:
+                pass
+    if unknown:
+        names = ", ".join(list(unknown)[:_SHOWN])
+        more = f" and {len(unknown) - _SHOWN} more" if len(unknown) > _SHOWN else ""
+        found.leave_open(
+            "modules-unread",
+            f"{next(iter(unknown.values()))} imports what the build fetches: that it needs no program, file or library "
+            f"of the image was not read: {names}{more}.",
+        )
 
 
 def _zone(found: _Found, project: Project, graph: Graph) -> None:

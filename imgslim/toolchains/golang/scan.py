@@ -35,6 +35,8 @@ class Use:
     #: None where it is not called; an argument is None where it is no literal.
     arguments: tuple[str | None, ...] | None
     line: int
+    #: True where it is a pointer's or a result's type: naming it makes none.
+    only_type: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,30 @@ class Body:
                 yield Literal(unquote(token.text), self.line(token.offset), before == "+")
             before = token.text
 
-    def uses(self, known: Mapping[str, str]) -> Iterator[Use]:
-        """Selectors in the order of the text; ``known`` are the package's constants."""
+    def aliases(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        """Variables that stand for a function of another package: ``var run = exec.Command``."""
+        parts, names = self.parts, self.names
+        for at in range(4, len(parts) - 1):
+            if parts[at].text != "." or parts[at - 1].text not in names or parts[at - 2].text not in ("=", ":="):
+                continue
+            after = parts[at + 2].text if at + 2 < len(parts) else ""
+            # a tuple's element or a field is not followed, nor is a name that stands for anything else later
+            if parts[at - 3].kind == "word" and parts[at - 4].text not in (".", ",") and after not in ("(", ".", ","):
+                yield parts[at - 3].text, (names[parts[at - 1].text], parts[at + 1].text)
+
+    def uses(self, known: Mapping[str, str], aliases: Mapping[str, tuple[str, str]] | None = None) -> Iterator[Use]:
+        """Selectors and calls of aliases in the order of the text.
+
+        Args:
+            known: the package's constants.
+            aliases: the package's variables that stand for functions; where they are made is no use.
+        """
         parts, names = self.parts, self.names
         for at in range(1, len(parts) - 1):
+            if aliases and parts[at].text in aliases and parts[at + 1].text == "(" and parts[at - 1].text != ".":
+                package, called_name = aliases[parts[at].text]
+                given = tuple(_arguments(parts, at + 2, known))
+                yield Use(package, called_name, given, self.line(parts[at].offset))
             if parts[at].text != "." or parts[at + 1].kind != "word":
                 continue
             left, name = parts[at - 1], parts[at + 1]
@@ -106,8 +128,11 @@ class Body:
             package = names.get(left.text, "") if plain else ""
             if not package and not called:
                 continue
+            if aliases and not called and (package, name.text) == aliases.get(parts[at - 3].text if at > 2 else ""):  # noqa: PLR2004
+                continue
             arguments = tuple(_arguments(parts, at + 3, known)) if called else None
-            yield Use(package, name.text, arguments, self.line(name.offset))
+            before = parts[at - 2].text if at > 1 else ""
+            yield Use(package, name.text, arguments, self.line(name.offset), before in ("*", ")"))
 
 
 def read_body(file: GoFile) -> Body:

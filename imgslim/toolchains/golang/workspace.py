@@ -41,7 +41,7 @@ class Unread:
     """A package whose module is fetched by the build."""
 
     module: str
-    #: The import path.
+    #: The import path; of a replaced module the path in the one that stands for it.
     package: str
 
 
@@ -95,12 +95,19 @@ class Workspace:
         """The module of a package that is not here, by the longest required path; else by the habits of the hosts."""
         found = [p for m in self.modules for p, _ in m.file.requires if _holds(p, path)]
         if found:
-            return Unread(max(found, key=len), path)
+            module = max(found, key=len)
+            other = self._replaced(module)
+            return Unread(other, other + path[len(module) :])
         depth = 3 if re.match(r"(?:github\.com|gitlab\.com|bitbucket\.org|golang\.org)/", path) else 2
         parts = path.split("/")
         if len(parts) > depth and re.fullmatch(r"v\d+", parts[depth]):
             depth += 1
         return Unread("/".join(parts[:depth]), path)
+
+    def _replaced(self, module: str) -> str:
+        """The module that stands for ``module``: another one where go.mod replaces it (Go Modules Reference)."""
+        found = (t for m in self.modules for p, t in m.file.replaces if p == module and not is_local(t))
+        return next(found, module)
 
     def import_path(self, folder: str) -> str | None:
         """The import path of the package in ``folder``; None where it is in no module and not in GOPATH."""
@@ -120,7 +127,7 @@ class Workspace:
             found |= dict.fromkeys(path for path, _ in module.file.requires)
             if not _lists_all(module.file.go):
                 found |= dict.fromkeys(_summed(self.tree.text(join(module.root, "go.sum")) or ""))
-        return tuple(p for p in found if p not in here)
+        return tuple(self._replaced(p) for p in found if p not in here)
 
 
 def _lists_all(go: str) -> bool:

@@ -56,6 +56,15 @@ _SHELL = (NeedKind.SHELL, "sh")
         (("os/exec", "os"), "exec.Command(os.Args[1])", {(NeedKind.COMMAND, "*")}),
         (("os/exec",), 'exec.Command("")', set()),
         (("os/exec",), "var f = exec.Command", set()),
+        (("os/exec",), 'var f = exec.Command\nf("git")', {(NeedKind.COMMAND, "git")}),
+        (("os/exec",), "f := exec.Command\nf(name)", {(NeedKind.COMMAND, "*")}),
+        (("os/exec",), 'var f = exec.Command\nx.f("git")', set()),
+        (("os/exec",), "use(exec.Command)", {(NeedKind.COMMAND, "*")}),
+        (("os/exec",), "r := runner{start: exec.Command}", {(NeedKind.COMMAND, "*")}),
+        (("os/exec",), 'c := &exec.Cmd{Path: "/bin/date"}', {(NeedKind.COMMAND, "*")}),
+        (("os/exec",), "var c exec.Cmd", {(NeedKind.COMMAND, "*")}),
+        (("os/exec",), "f := func(c *exec.Cmd) *exec.Cmd { return c }", set()),
+        (("golang.org/x/sys/execabs",), 'execabs.Command("git")', {(NeedKind.COMMAND, "git")}),
         (("net/http",), 'http.Get("http://127.0.0.1/health")', {_NAMES}),
         (("net/http",), "http.Get(url)", {_CERTIFICATES, _NAMES}),
         (("os",), 'os.Open("/")', set()),
@@ -115,8 +124,95 @@ def test_fetched_modules_may_be_clients() -> None:
     assert not kinds(build(files))
 
 
-def test_vendored_code_is_believed_about_connections_alone() -> None:
-    """A vendored package's client counts; the commands that it could start are its own affair."""
+@pytest.mark.parametrize(
+    ("path", "reasons"),
+    [
+        ("example.com/sdk", {"modules-unread"}),
+        ("github.com/spf13/cobra", set()),
+        ("github.com/gin-gonic/gin", set()),
+        ("github.com/atotto/clipboard", {"commands-unproven"}),
+        ("golang.org/x/net/html", set()),
+        ("golang.org/x/net/nettest", {"commands-unproven"}),
+        ("k8s.io/client-go/rest", {"commands-unproven"}),
+        ("github.com/creack/pty", set()),
+        ("github.com/mattn/go-sqlite3", set()),
+    ],
+)
+def test_nobody_answers_for_a_module_that_was_not_read(path: str, reasons: set[str]) -> None:
+    """A fetched module is settled by a reading that was done once, by package; any other one is left open."""
+    module = "/".join(path.split("/")[: 3 if path.startswith(("github.com", "golang.org")) else 2])
+    files = {"main.go": program(path), "go.mod": MOD + f"require {module} v1.0.0\n"}
+    assert {a.reason for a in build(files).assumptions} == reasons
+
+
+def test_a_replaced_module_is_another_one() -> None:
+    """What stands for a module is not what was read; a folder that stands for it is read."""
+    files = {"main.go": program("github.com/spf13/cobra"), "go.mod": MOD + "require github.com/spf13/cobra v1.0.0\n"}
+    fork = files | {"go.mod": files["go.mod"] + "replace github.com/spf13/cobra => example.com/fork/cobra v1.0.0\n"}
+    (open_end,) = build(fork).assumptions
+    assert "example.com/fork/cobra" in open_end.message
+    here = files | {
+        "go.mod": files["go.mod"] + "replace github.com/spf13/cobra => ./cobra\n",
+        "cobra/c.go": "package c",
+    }
+    assert not build(here).assumptions
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ('var b = exec.Command("x")', {"commands-unproven"}),
+        ("var b = exec.Command(os.Args[0])", set()),
+        ("func Run(c *exec.Cmd) {}", set()),
+        ("var run = exec.Command", {"commands-unproven"}),
+        ('var b, c = plugin.Open("x")', {"plugins-unproven"}),
+    ],
+)
+def test_vendored_code_that_starts_something(text: str, reasons: set[str]) -> None:
+    """Whether it comes to that was not followed: left open, and not called a need."""
+    files = {
+        "main.go": program("example.com/dep"),
+        "vendor/modules.txt": "",
+        "vendor/example.com/dep/d.go": f'package dep\nimport ("os"; "os/exec"; "plugin")\n{text}\n',
+    }
+    product = build(files)
+    assert {a.reason for a in product.assumptions} == reasons
+    assert not kinds(product)
+
+
+@pytest.mark.parametrize(
+    ("files", "reasons"),
+    [
+        ({"main.go": 'package main\n\n// void f() { system("x"); }\nimport "C"\n'}, {"commands-unproven"}),
+        ({"main.go": 'package main\n\n/*\n#include <dlfcn.h>\n*/\nimport "C"\n', "x.c": "dlopen (n, 0);"},
+         {"plugins-unproven"}),
+        ({"main.go": 'package main\nimport "C"\n', "x.c": "/* system(3) */ my_system(1); // popen(x)"}, set()),
+        ({"main.go": "package main\n", "x.c": 'system("x");'}, set()),
+    ],
+)  # fmt: skip
+def test_c_code_that_is_compiled_along(files: dict[str, str], reasons: set[str]) -> None:
+    """Calls in C that start programs or open libraries are seen, in the preamble and beside it; only with cgo."""
+    assert {a.reason for a in build(files).assumptions} == reasons
+
+
+def test_imported_without_a_name() -> None:
+    """After ``import . "os/exec"`` any word may start a program; another package so imported starts none."""
+    text = 'package main\n\nimport . "os/exec"\n\nfunc main() { Command("x") }\n'
+    assert kinds(build({"main.go": text})) == {(NeedKind.COMMAND, "*")}
+    assert not kinds(build({"main.go": text.replace("os/exec", "fmt")}))
+
+
+def test_a_function_that_opens_as_a_value() -> None:
+    """Handed on, it opens what nobody can tell; called through a variable it opens what is named."""
+    product = build({"main.go": program("os", body="use(os.ReadFile)")})
+    assert [a.reason for a in product.assumptions] == ["computed-paths"]
+    named = build({"main.go": program("os", body='read := os.ReadFile\nread("data/x.txt")'), "data/x.txt": ""})
+    assert not named.assumptions
+    assert [n.value for n in named.mentions] == ["/src/data/x.txt"]
+
+
+def test_vendored_code_is_believed_about_connections() -> None:
+    """A vendored package's client counts."""
     files = {
         "main.go": program("example.com/dep"),
         "vendor/modules.txt": "",
