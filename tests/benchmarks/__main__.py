@@ -70,8 +70,7 @@ def _cold() -> float:
             path = Path(folder, source)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("int main(void) { return 0; }\n")
-        script = "from imgslim.cli import main; main()"
-        return _child([sys.executable, "-c", script, "rewrite", folder]) / _child([sys.executable, "-c", "pass"])
+        return _child([sys.executable, "-m", "imgslim", "rewrite", folder]) / _child([sys.executable, "-c", "pass"])
 
 
 def _child(command: list[str]) -> float:

@@ -62,7 +62,7 @@ def imgslim(*arguments: str | Path, stdin: bytes = b"", terminal: bool = False) 
 
 def process(*arguments: str | Path, stdin: int | None = None, stdout: int | None = None) -> subprocess.Popen[bytes]:
     """Start ``imgslim`` as a process; the caller waits for it."""
-    command = [sys.executable, "-c", "from imgslim.cli import main; main()", *(os.fspath(word) for word in arguments)]
+    command = [sys.executable, "-m", "imgslim", *(os.fspath(word) for word in arguments)]
     return subprocess.Popen(command, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from imgslim.cli import main
+from imgslim.cli import main, script
 from imgslim.errors import EngineOrSystemError
 from imgslim.files import is_dockerfile_name
-from tests.cli.running import imgslim, project
+from tests.cli.running import HELLO, imgslim, project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,6 +41,28 @@ def test_errors_become_exit_codes(
     result = imgslim("rewrite", project(tmp_path))
     assert (result.code, result.out) == (code, b"")
     assert message in result.message
+
+
+@pytest.mark.parametrize(("words", "code"), [(("explain", "onbuild"), 0), (("explain", "never-a-reason"), 2)])
+def test_the_script_ends_the_process_with_the_code(
+    monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int
+) -> None:
+    """Nothing runs after it, so what was written must be out by then."""
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["imgslim", *words])
+    script()
+    assert ended == [code]
+
+
+def test_a_process_writes_all_before_it_ends(tmp_path: Path) -> None:
+    """More than a pipe's buffer holds arrives whole."""
+    path = project(tmp_path, HELLO + "# a comment that stays\n" * 9000)
+    done = subprocess.run(
+        [sys.executable, "-m", "imgslim", "rewrite", path, "-o", "-"], capture_output=True, check=True
+    )
+    assert done.stdout == imgslim("rewrite", path, "-o", "-").out
 
 
 def test_a_command_without_words_shows_help() -> None:
