@@ -88,16 +88,18 @@ def is_dockerfile_name(name: str) -> bool:
     )
 
 
-def dockerfiles_below(path: Path) -> Iterator[Path]:
-    """Every Dockerfile at or below ``path``, sorted; no link to a folder is entered, nor ``.git`` and the like."""
+def files_below(path: Path) -> Iterator[Path]:
+    """Every file below a folder, sorted, or ``path`` itself; no link to a folder is entered, nor ``.git`` and the like.
+
+    Links to files are there, whatever they lead to.
+    """
     if not path.is_dir():
         yield path
         return
     for folder, folders, names in os.walk(path):
         folders[:] = sorted(f for f in folders if f not in (".git", "node_modules", ".venv", ".hg", ".svn"))
         for name in sorted(names):
-            if is_dockerfile_name(name) and Path(folder, name).is_file():
-                yield Path(folder, name)
+            yield Path(folder, name)
 
 
 def write_text(path: Path, text: str) -> None:

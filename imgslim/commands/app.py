@@ -26,7 +26,12 @@ ContextDir = Annotated[
     Path | None, typer.Option("--context", help="The build context; found by itself where left out.")
 ]
 Target = Annotated[
-    str, typer.Option("--target", help="scratch, busybox:glibc, ubuntu … (imgslim targets), an image, or auto.")
+    str,
+    typer.Option("--target", help="scratch, busybox:glibc, ubuntu … (imgslim targets), an image, or auto (default)."),
+]
+Prefer = Annotated[
+    str,
+    typer.Option("--prefer", help="What auto takes of the safe ones: smallest (default), or debuggable: with a shell."),
 ]
 Format = Annotated[str, typer.Option("--format", help="text or json.")]
 
@@ -98,8 +103,9 @@ def rewrite(
     path: Annotated[str, typer.Argument(help="A Dockerfile, a folder that holds one, or - for standard input.")] = ".",
     *,
     context: ContextDir = None,
-    target: Target = "auto",
+    target: Target = "",
     libc: Annotated[str, typer.Option("--libc", help="musl or glibc: link with that C library.")] = "",
+    prefer: Prefer = "",
     output: Annotated[
         str, typer.Option("-o", "--output", help="Write the new Dockerfile there; - is standard output.")
     ] = "",
@@ -118,8 +124,8 @@ def rewrite(
 
     verification = _verification(**options)
     request = Request(
-        path=path, context=context, target=target, libc=libc, output=output, in_place=in_place, form=form,
-        unsafe=unsafe, explain=explain, build_args=tuple(verification["build_args"]),
+        path=path, context=context, target=target, libc=libc, prefer=prefer, output=output, in_place=in_place,
+        form=form, unsafe=unsafe, explain=explain, build_args=tuple(verification["build_args"]),
     )  # fmt: skip
     request.check()
     raise typer.Exit(run(request, verify_options(**verification) if verify else None))
@@ -131,16 +137,17 @@ def check(
         list[Path] | None, typer.Argument(help="Dockerfiles or folders; the current one by default.")
     ] = None,
     *,
-    form: Format = "text",
-    target: Target = "auto",
+    form: Annotated[str, typer.Option("--format", help="text, json, github (annotations) or sarif.")] = "text",
+    target: Target = "",
+    prefer: Prefer = "",
     statistics: Annotated[bool, typer.Option("--statistics", help="Only count outcomes by reason.")] = False,
 ) -> None:
     """Say which Dockerfiles could be smaller, for CI: exit code 1 where one could."""
-    from imgslim.commands.check import run  # noqa: PLC0415
-    from imgslim.commands.inputs import one_of  # noqa: PLC0415
+    from imgslim.commands.check import Request, run  # noqa: PLC0415
 
-    one_of("--format", form, ("text", "json"))
-    raise typer.Exit(run(tuple(paths or (Path(),)), target, as_json=form == "json", statistics=statistics))
+    request = Request(tuple(paths or (Path(),)), target, prefer, form, statistics)
+    request.check()
+    raise typer.Exit(run(request))
 
 
 @app.command()

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from imgslim.config import Settings
+
 
 def verify_options(
     *,
@@ -51,6 +53,12 @@ def verify_options(
         network=network,
         timeout=timeout,
     )
+
+
+def with_arguments(options: VerifyOptions, settings: Settings) -> VerifyOptions:
+    """Build with the configuration's arguments too; those of the command line come last and win."""
+    arguments = (*(f"{name}={value}" for name, value in settings.build_args), *options.build.build_args)
+    return replace(options, build=replace(options.build, build_args=arguments))
 
 
 def _pair(word: str) -> tuple[str, str]:

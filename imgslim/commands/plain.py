@@ -20,6 +20,7 @@ VALUES = {
     "--context": "context",
     "--target": "target",
     "--libc": "libc",
+    "--prefer": "prefer",
     "--output": "output",
     "-o": "output",
     "--format": "form",

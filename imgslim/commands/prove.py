@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ from imgslim.commands.output import progress
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
-from imgslim.model import Applicability, Declined, Rewritten, Unchanged
+from imgslim.model import Alternative, Applicability, Declined, Rewritten, Unchanged
+from imgslim.planner.assemble import has_shell
 from imgslim.records import replace
 from imgslim.service import slim
 from imgslim.syntax import parse
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from imgslim.context import BuildContext
     from imgslim.engine.session import Session
-    from imgslim.model import Alternative, Outcome, Plan
+    from imgslim.model import Outcome, Plan
     from imgslim.service import Options
     from imgslim.sources import Input
     from imgslim.verify.options import VerifyOptions
@@ -70,8 +72,8 @@ def _ladder(source: Input, context: BuildContext, options: Options, best: Rewrit
     named a target, only that one is tried.
     """
     others = [a for a in best.alternatives if a.applicability is not None] if options.target == "auto" else []
-    others.sort(key=_rank)
-    before = [a for a in others if _rank(a) < _rank(best.plan)]
+    others.sort(key=partial(_rank, options))
+    before = [a for a in others if _rank(options, a) < _rank(options, best.plan)]
     for alternative in before:
         yield from _other(source, context, options, alternative.target)
     yield best
@@ -79,9 +81,11 @@ def _ladder(source: Input, context: BuildContext, options: Options, best: Rewrit
         yield from _other(source, context, options, alternative.target)
 
 
-def _rank(choice: Alternative | Plan) -> tuple[bool, float]:
-    """Safe ones first, then by size; a size that nobody knows comes last."""
-    return choice.applicability is not Applicability.SAFE, inf if choice.size is None else choice.size
+def _rank(options: Options, choice: Alternative | Plan) -> tuple[bool, bool, float]:
+    """Safe ones first, then those with a shell where that is preferred, then by size; an unknown size comes last."""
+    shell = choice.shell if isinstance(choice, Alternative) else has_shell(choice.target)
+    bare = options.prefer == "debuggable" and not shell
+    return choice.applicability is not Applicability.SAFE, bare, inf if choice.size is None else choice.size
 
 
 def _other(source: Input, context: BuildContext, options: Options, target: str) -> Iterator[Rewritten]:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from imgslim.commands.inputs import one_of, read_input
 from imgslim.commands.output import give, give_json, say
+from imgslim.config import find
+from imgslim.config.pragmas import ignored
+from imgslim.config.settings import LIBCS, PREFERENCES
 from imgslim.edits import unified_diff
 from imgslim.errors import InputError, UsageError
 from imgslim.files import name_in_diff, read_text, write_text
@@ -16,7 +19,7 @@ from imgslim.policy import may_write
 from imgslim.records import dataclass
 from imgslim.render import human, machine
 from imgslim.render.place import printable
-from imgslim.service import Options, slim
+from imgslim.service import configured, slim
 from imgslim.sources import Input, find_context
 
 if TYPE_CHECKING:
@@ -31,9 +34,12 @@ class Request:
     #: A file, a folder, or ``-``.
     path: str = "."
     context: Path | None = None
-    target: str = "auto"
-    #: ``glibc``, ``musl``, or "" for the one that fits.
+    #: "" for these three: as the configuration says.
+    target: str = ""
+    #: ``glibc`` or ``musl``.
     libc: str = ""
+    #: ``smallest`` or ``debuggable``.
+    prefer: str = ""
     #: A file, ``-``, or "" for a diff.
     output: str = ""
     in_place: bool = False
@@ -55,7 +61,8 @@ class Request:
             UsageError: with the option's name.
         """
         one_of("--format", self.form, ("text", "json"))
-        one_of("--libc", self.libc, ("", "musl", "glibc"))
+        one_of("--libc", self.libc, ("", *LIBCS))
+        one_of("--prefer", self.prefer, ("", *PREFERENCES))
         if self.json and self.output == "-":
             raise UsageError("contradiction", "-o - and --format json both go to standard output.", "Name a file.")
         if self.in_place and (self.output or self.path == "-"):
@@ -68,7 +75,7 @@ def run(request: Request, verification: VerifyOptions | None) -> int:
     """Do what was asked; the exit code.
 
     Raises:
-        UsageError: a path or an option makes no sense.
+        UsageError: a path, an option or the configuration makes no sense.
         EngineOrSystemError: the disk or the engine refused.
     """
     source = read_input(request.path)
@@ -102,18 +109,21 @@ def _check_output(request: Request, source: Input) -> None:
 def _outcome(
     request: Request, source: Input, verification: VerifyOptions | None
 ) -> tuple[Outcome, dict[str, Any] | None]:
-    found = find_context(request.context, source)
+    settings = find(source.path or Path("Dockerfile"))
+    found = find_context(request.context or settings.context_of(source.path), source)
     if isinstance(found, Declined):
         return found, None
     if found.stated:
         say(f"{printable(source.name)}: {printable(found.stated)}")
-    options = Options(target=request.target, libc=request.libc, build_args=_pairs(request.build_args))
-    if verification is None:
+    options = configured(settings, request.target, request.libc, request.prefer, _pairs(request.build_args))
+    if verification is None or ignored(source.text) is not None:
         return slim(source.text, found.context, options), None
+    from imgslim.commands.options import with_arguments  # noqa: PLC0415
     from imgslim.commands.prove import prove  # noqa: PLC0415  (the engine's client is slow to import)
 
     if found.folder is None:
         raise UsageError("no-context", "A verification builds: it needs the build context.", "Give it with --context.")
+    verification = with_arguments(verification, settings)
     outcome, verdict = prove(source, found.context, found.folder, options, verification)
     return outcome, verdict.to_json() if verdict is not None else None
 

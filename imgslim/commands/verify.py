@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgslim.commands.inputs import read_input
+from imgslim.commands.options import with_arguments
 from imgslim.commands.output import give_json, progress, say
+from imgslim.config import find
 from imgslim.errors import InputError, UsageError
 from imgslim.model import Declined
 from imgslim.render import human
@@ -14,8 +17,6 @@ from imgslim.sources import find_context
 from imgslim.syntax import read
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from imgslim.verify.options import VerifyOptions
 
 
@@ -33,7 +34,8 @@ def run(before: str, after: str, context: Path | None, options: VerifyOptions, *
         except InputError as error:
             say(human.input_error(error, source.text, source.name))
             return 2
-    found = find_context(context, original)
+    settings = find(original.path or Path("Dockerfile"))
+    found = find_context(context or settings.context_of(original.path), original)
     if isinstance(found, Declined):
         raise UsageError("missing-in-context", found.message, found.hint)
     if found.folder is None:
@@ -41,7 +43,12 @@ def run(before: str, after: str, context: Path | None, options: VerifyOptions, *
     from imgslim.verify.verify import verify  # noqa: PLC0415  (the engine's client is slow to import)
 
     verdict = verify(
-        original.text, rewritten.text, found.folder, dockerfile=original.path, options=options, progress=progress
+        original.text,
+        rewritten.text,
+        found.folder,
+        dockerfile=original.path,
+        options=with_arguments(options, settings),
+        progress=progress,
     )
     document = verdict.to_json()
     if as_json:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from imgslim.config.settings import Settings
+from imgslim.config.settings import LIBCS, PREFERENCES, Settings
 from imgslim.errors import UsageError
 from imgslim.records import dataclass
 
@@ -43,11 +43,11 @@ class Key:
 
 KEYS = (
     Key("target", "target", Takes.TEXT, "As `--target`.", 'target = "busybox:glibc"'),
-    Key("libc", "libc", Takes.TEXT, "As `--libc`.", 'libc = "musl"', ("musl", "glibc")),
+    Key("libc", "libc", Takes.TEXT, "As `--libc`.", 'libc = "musl"', LIBCS),
     Key(
         "prefer", "prefer", Takes.TEXT,
         "As `--prefer`: what `auto` takes of the targets that are safe: the smallest, or the smallest with a shell.",
-        'prefer = "debuggable"', ("smallest", "debuggable"),
+        'prefer = "debuggable"', PREFERENCES,
     ),
     Key(
         "ignore", "ignore", Takes.LIST,

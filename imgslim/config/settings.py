@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from os.path import relpath
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,12 @@ from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from e2b_dockerfile_utils import PatternMatcher
+
+
+#: What ``libc`` and ``prefer`` take.
+LIBCS, PREFERENCES = ("musl", "glibc"), ("smallest", "debuggable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,10 @@ class Settings:
         """Tell whether ``include`` names the file; None where it is not set and the usual names hold."""
         return self._matches(self.include, dockerfile) if self.include else None
 
-    def context_of(self, dockerfile: Path) -> Path | None:
+    def context_of(self, dockerfile: Path | None) -> Path | None:
         """The build context that the file sets for a Dockerfile: that of the first pattern that matches."""
+        if dockerfile is None or not self.contexts:
+            return None
         folder = next((f for pattern, f in self.contexts if self._matches((pattern,), dockerfile)), None)
         return None if folder is None or self.file is None else self.file.parent / folder
 
@@ -51,7 +60,12 @@ class Settings:
         """Match a path below the configuration file's folder as ``.dockerignore`` matches: the last match decides."""
         if not patterns or self.file is None:
             return False
-        from e2b_dockerfile_utils import PatternMatcher  # noqa: PLC0415  (few projects set a pattern)
-
         relative = relpath(path, self.file.parent)
-        return not f"{relative}/".startswith("../") and PatternMatcher(list(patterns)).matches(relative)
+        return not f"{relative}/".startswith("../") and _matcher(patterns).matches(relative)
+
+
+@cache
+def _matcher(patterns: tuple[str, ...]) -> PatternMatcher:
+    from e2b_dockerfile_utils import PatternMatcher  # noqa: PLC0415  (few projects set a pattern)
+
+    return PatternMatcher(list(patterns))

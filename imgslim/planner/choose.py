@@ -58,7 +58,8 @@ def _best(answers: list[tuple[RuntimeTarget, _Answer]], *, debuggable: bool) -> 
 
 
 def _alternative(candidate: RuntimeTarget, answer: _Answer) -> Alternative:
+    shell = has_shell(candidate)
     if isinstance(answer, Plan):
         reasons = tuple(dict.fromkeys(a.reason for a in answer.assumptions))
-        return Alternative(candidate.name, answer.applicability, answer.size, reasons)
-    return Alternative(candidate.name, None, None, (answer.reason,), answer.message)
+        return Alternative(candidate.name, answer.applicability, answer.size, reasons, shell=shell)
+    return Alternative(candidate.name, None, None, (answer.reason,), answer.message, shell)

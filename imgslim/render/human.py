@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
+    from imgslim.diagnostics import Diagnostic
     from imgslim.errors import InputError
     from imgslim.model import Alternative, Assumption, Rewritten, Unchanged
 
@@ -37,8 +38,19 @@ def refusal(outcome: Declined | Unchanged, text: str, path: str) -> str:
     """Why the file stays as it is."""
     word = "declined" if isinstance(outcome, Declined) else "unchanged"
     hint = outcome.hint if isinstance(outcome, Declined) else ""
-    first, *rest = outcome.message.split("\n")
-    return located(text, outcome.span, path, "\n".join((f"{word}: {first} [{outcome.reason}]", *rest)), hint)
+    return located(text, outcome.span, path, _named(f"{word}: {outcome.message}", outcome.reason), hint)
+
+
+def diagnostic(one: Diagnostic, text: str, path: str) -> str:
+    """One thing to be said about a file; a finding says itself what it is."""
+    word = "" if one.kind == "finding" else f"{one.kind.value}: "
+    return located(text, one.span, path, _named(word + one.message, one.code), one.hint)
+
+
+def _named(message: str, reason: str) -> str:
+    """The reason's name at the end of the first line."""
+    first, *rest = message.split("\n")
+    return "\n".join((f"{first} [{reason}]", *rest))
 
 
 def summary(outcome: Rewritten, path: str, *, verified: bool, explain: bool) -> Iterator[str]:

@@ -8,8 +8,9 @@ from imgslim.model import Declined, Rewritten, Unchanged
 from imgslim.text import LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from imgslim.diagnostics import Diagnostic
     from imgslim.edits import Edit
     from imgslim.model import Alternative, Assumption, Outcome
     from imgslim.text import Span
@@ -54,6 +55,12 @@ def _reason(code: str, message: str, span: Span | None, index: LineIndex) -> dic
         "line": at.line + 1 if at is not None else None,
         "column": at.column + 1 if at is not None else None,
     }
+
+
+def diagnostics_json(diagnostics: Iterable[Diagnostic], text: str) -> list[dict[str, Any]]:
+    """What ``check`` reports on a file, after pragmas and configuration have silenced what they name."""
+    index = LineIndex(text)
+    return [{"kind": one.kind.value, **_reason(one.code, one.message, one.span, index)} for one in diagnostics]
 
 
 def _assumption(assumption: Assumption, index: LineIndex) -> dict[str, Any]:
