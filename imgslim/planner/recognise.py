@@ -9,7 +9,8 @@ from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
-from imgslim.planner.commands import Nothing, Unfollowed, effect
+from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
+from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.scripts import Script, read_script
 from imgslim.records import dataclass, field
 from imgslim.syntax.instructions import healthcheck
@@ -74,6 +75,14 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     for used in found.used.values():
         found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
         found.open_ends += used.product.assumptions
+    ran = tuple(_ran(project, findings))
+    used_products = tuple(used.product for used in found.used.values())
+    found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))
+    for asked in tuple(library_needs(found.needs, findings.products)):
+        if isinstance(asked, Need):
+            found.needs.setdefault(asked)
+        else:
+            found.open_ends.append(asked)
     found.open_ends += [Assumption("computed-paths", f"{n.why}.", None) for n in found.needs if _is_open(n)]
     found.open_ends += _opaque(project)
     return Build(
@@ -82,7 +91,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         used=tuple(found.used.values()),
         scripts=tuple(found.scripts),
         needs=tuple(found.needs),
-        ran=tuple(_ran(project, findings)),
+        ran=ran,
         open_ends=tuple(dict.fromkeys(found.open_ends)),
         consumed=frozenset(s for p in findings.products for s in p.sources)
         | frozenset(s for u in found.used.values() for s in u.product.sources),

@@ -33,6 +33,13 @@ _FILE = (
     "fopen fopen64 freopen open open64 openat stat lstat access opendir chdir ifstream ofstream fstream "
     "realpath readlink inotify_add_watch directory_iterator recursive_directory_iterator stream.open "
 )
+#: The same of libraries that open what their caller names.
+_LIBRARY_FILE = (
+    "gzopen gzopen64 BZ2_bzopen sqlite3_open sqlite3_open_v2 xmlReadFile xmlParseFile htmlReadFile htmlParseFile "
+    "xmlNewTextReaderFilename json_load_file json_object_from_file TIFFOpen FT_New_Face config_read_file ini_parse "
+    "SSL_CTX_use_certificate_file SSL_CTX_use_certificate_chain_file SSL_CTX_use_PrivateKey_file "
+    "SSL_use_certificate_file SSL_use_PrivateKey_file mbedtls_pk_parse_keyfile uv_fs_open zip_open "
+)
 
 #: Function name to the kind of need.
 KINDS: dict[str, NeedKind] = {
@@ -50,6 +57,7 @@ KINDS: dict[str, NeedKind] = {
         (_LOCALE, NeedKind.LOCALE),
         (_TMP, NeedKind.TMP),
         (_FILE, NeedKind.FILE),
+        (_LIBRARY_FILE, NeedKind.FILE),
     )
     for name in names.split()
 }
@@ -68,9 +76,17 @@ PLAIN = frozenset({"open", "stat", "access", "system", "locale", "chdir", "get_t
 NOT_STATIC = frozenset({NeedKind.NAME_SERVICE, NeedKind.USERS, NeedKind.GCONV, NeedKind.PLUGIN})
 
 #: Which argument names the file, plugin or program.
-ARGUMENT: dict[str, int] = {"openat": 1, "openat64": 1, "dlmopen": 1, "posix_spawn": 1, "posix_spawnp": 1} | {
-    "inotify_add_watch": 1,
-    "SSL_CTX_load_verify_locations": 1,
-    "mbedtls_x509_crt_parse_file": 1,
-    "mbedtls_x509_crt_parse_path": 1,
-}
+ARGUMENT: dict[str, int] = (
+    {"openat": 1, "openat64": 1, "dlmopen": 1, "posix_spawn": 1, "posix_spawnp": 1}
+    | {
+        "inotify_add_watch": 1,
+        "SSL_CTX_load_verify_locations": 1,
+        "mbedtls_x509_crt_parse_file": 1,
+        "mbedtls_x509_crt_parse_path": 1,
+        "mbedtls_pk_parse_keyfile": 1,
+        "FT_New_Face": 1,
+        "config_read_file": 1,
+        "uv_fs_open": 2,
+    }
+    | {name: 1 for name in _LIBRARY_FILE.split() if name.startswith("SSL_")}
+)

@@ -138,7 +138,8 @@ def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Call
         if call.arguments is not None and call.name not in {"stat", "lstat", "access", "openat", "readlink", "chdir"}:
             out.leave_open("computed-paths", f"{why} with a path that is not a literal.")
         return
-    mode = call.arguments[1] if call.arguments and len(call.arguments) > 1 else None
+    following = ARGUMENT.get(call.name, 0) + 1
+    mode = call.arguments[following] if call.arguments and len(call.arguments) > following else None
     writes = call.name == "ofstream" or (mode is not None and mode[:1] in {"w", "a"})
     if writes and literal.startswith("/"):
         folder = posixpath.dirname(literal)

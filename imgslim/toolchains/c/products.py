@@ -54,6 +54,9 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
     assumptions = [*extra.assumptions, *(_at(a, site) for a in found.open_ends.values())]
     if reading.unread or (unit.strangers and not reading.parts):
         assumptions.append(_unread(unit, reading, site))
+    libraries_known = extra.libraries_known and not unit.holes and not unit.strangers
+    if not unit.static and unit.kind is Kind.PROGRAM:
+        assumptions += _unknown_parts(unit, site, followed=extra.libraries_known and not unit.holes)
     if site.command.conditional or not unit.certain:
         why = f"Whether {unit.path} is made depends on a condition that reading does not settle."
         assumptions.append(Assumption("build-conditional", why, site.command.span))
@@ -71,7 +74,7 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         linkage=extra.linkage or _linkage(unit),
         libc=libc,
         needs=(*_libraries(unit, site, static=unit.static), *extra.needs, *found.needs.values()),
-        libraries_known=extra.libraries_known and not unit.holes and not unit.strangers,
+        libraries_known=libraries_known,
         ways=extra.ways,
         not_static=why_not,
         sources=consumed,
@@ -97,6 +100,21 @@ def _unread(unit: Unit, reading: Reading, site: Site) -> Assumption:
     return Assumption("sources-unread", why, site.command.span)
 
 
+def _unknown_parts(unit: Unit, site: Site, *, followed: bool) -> list[Assumption]:
+    """What is linked in and was not read; a shared library by its path is among the libraries, by name."""
+    other = [p for p in unit.strangers if not _shared(p)]
+    if followed and not other:
+        return []
+    why = f"{other[0]} is linked in, and what it opens is not known." if other else (
+        f"Which libraries {unit.path} is linked with was not followed."
+    )  # fmt: skip
+    return [Assumption("libraries-unproven", why, site.command.span)]
+
+
+def _shared(path: str) -> bool:
+    return ".so" in posixpath.basename(path)
+
+
 def _libraries(unit: Unit, site: Site, *, static: bool) -> list[Need]:
     """The shared libraries that the link asks for; none in a static program."""
     if static:
@@ -107,7 +125,7 @@ def _libraries(unit: Unit, site: Site, *, static: bool) -> list[Need]:
     out += [Need(NeedKind.LIBRARY, p, f"{posixpath.basename(unit.path)} is linked with {p}") for p in unit.shared]
     out += [
         Need(NeedKind.LIBRARY, p, f"{posixpath.basename(unit.path)} is linked with {p}")
-        for p in unit.strangers if ".so" in posixpath.basename(p)
+        for p in unit.strangers if _shared(p)
     ]  # fmt: skip
     if unit.cxx:
         out += [

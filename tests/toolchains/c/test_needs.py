@@ -83,7 +83,8 @@ def test_environment_decides(code: str, env: str, found: set[tuple[str, str]]) -
     [
         ("dlopen(n, 1);", "plugins-unproven"), ("execv(p, a);", "commands-unproven"), ("system(c);", "commands-unproven"),
         ('system("$CMD x");', "commands-unproven"), ("fopen(p, m);", "computed-paths"), ("opendir(p);", "computed-paths"),
-        ("std::ifstream in(path);", "computed-paths"),
+        ("std::ifstream in(path);", "computed-paths"), ("json_load_file(path, 0, &e);", "computed-paths"),
+        ("gzopen(path, m);", "computed-paths"), ("SSL_CTX_use_certificate_file(c, path, 1);", "computed-paths"),
     ],
 )  # fmt: skip
 def test_open_names_are_assumptions(code: str, reason: str) -> None:
