@@ -11,6 +11,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
+from imgslim.planner.programs import implied
 from imgslim.planner.scripts import Script, read_script
 from imgslim.records import dataclass, field
 from imgslim.syntax.instructions import healthcheck
@@ -75,6 +76,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     for used in found.used.values():
         found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
         found.open_ends += used.product.assumptions
+    found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
     ran = tuple(_ran(project, findings))
     used_products = tuple(used.product for used in found.used.values())
     found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))

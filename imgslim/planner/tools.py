@@ -7,25 +7,14 @@ from typing import TYPE_CHECKING
 from imgslim.images import Libc
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
+from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
 
-#: What every Debian and Ubuntu image has: the programs of their essential packages (dpkg -s, "Essential: yes").
-ESSENTIAL = frozenset(
-    """
-    arch awk base32 base64 basename bash cat chgrp chmod chown cksum cmp comm cp csplit cut date dd df diff dir
-    dircolors dirname dmesg dpkg du echo egrep env expand expr factor false fgrep find findmnt fmt fold getopt
-    grep groups gunzip gzip head hostid hostname id install join kill link ln logger login logname ls lsblk
-    mawk md5sum mkdir mkfifo mknod mktemp more mount mountpoint mv nice nl nohup nproc numfmt od paste pathchk
-    perl pinky pr printenv printf ps ptx pwd readlink realpath rm rmdir run-parts sed seq setsid sh sha1sum
-    sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail tar tee tempfile test
-    timeout touch tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc which who whoami
-    xargs yes zcat
-    """.split()
-)
+_HINT = "Choose a target of the builder's own family, or scratch, where tools that need nothing else come along."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +31,10 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
     needs = (*build.needing(NeedKind.SHELL), *build.needing(NeedKind.COMMAND))
     span = build.used[0].product.command.span if build.used else project.trace.node.span
     products = {u.wanted_at.rsplit("/", 1)[-1] for u in build.used}
+    #: What the entry itself starts is there, or the original would not start.
+    own = {n for u in build.used for n in u.product.needs}
     carried: list[str] = []
+    absent: list[str] = []
     assumptions: list[Assumption] = []
     for need in needs:
         name = need.value.rsplit("/", 1)[-1] or "sh"
@@ -63,19 +55,22 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             if not target.same_family and name != "sh":
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
-        elif target.name == "scratch":
+        elif target.name == "scratch" and name in ALONE:
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
-        elif target.facts is None:
+        elif need in own and seems_absent(project, build.ran, name):
+            absent.append(need.value)
+        elif target.facts is None and target.name != "scratch":
             why = f"{need.why}; whether {target.reference} has {name} is not known."
             assumptions.append(Assumption("unknown-target", why, span))
         else:
-            return Declined(
-                "needs-command",
-                f"{need.why}: {target.reference} is not known to have {name}.",
-                span,
-                "Choose a target of the builder's own family, or scratch, where the tool comes along.",
-            )
-    return Tools(_staged(carried), tuple(dict.fromkeys(assumptions)))
+            return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _HINT)
+    return Tools((*_staged(carried), *_gate(absent)), tuple(dict.fromkeys(assumptions)))
+
+
+def _lacks(target: RuntimeTarget, name: str) -> str:
+    if target.name == "scratch":
+        return f"{name} may read more than its libraries (modules, data, settings), which would not come along"
+    return f"{target.reference} is not known to have {name}"
 
 
 def offers(target: RuntimeTarget, name: str) -> bool:
@@ -92,13 +87,24 @@ def _staged(tools: list[str]) -> tuple[Staged, ...]:
     """Lay out tools with loader and libraries, at the paths where the builder has them."""
     if not tools:
         return ()
+    names = {t.rsplit("/", 1)[-1] for t in tools}
     words = " ".join(quote(t) for t in dict.fromkeys(tools))
     why = f"{', '.join(dict.fromkeys(tools))}: started by the program, with loader and libraries"
     fragments = (
-        f"which {words} > /tmp/tools",
+        # What the builder does not have the program did not find in the original either.
+        f"which {words} > /tmp/tools" + ("" if names <= ESSENTIAL else " || true"),
         'while read -r t; do ldd "$t" || true; done < /tmp/tools > /tmp/libraries',
         "if grep 'not found' /tmp/libraries; then exit 1; fi",
         "grep -oh '/[^ :]*' /tmp/tools /tmp/libraries > /tmp/paths",
         each_path(STAGING, "--parents "),
     )
     return tuple(Staged(fragment, why) for fragment in fragments)
+
+
+def _gate(tools: list[str]) -> tuple[Staged, ...]:
+    """Stop the build where the builder has one of the programs that are taken for absent."""
+    if not tools:
+        return ()
+    words = " ".join(quote(t) for t in dict.fromkeys(tools))
+    why = f"{', '.join(dict.fromkeys(tools))}: named by the program, not in this image; the build stops where one is"
+    return (Staged(f"if which {words}; then exit 1; fi", why),)

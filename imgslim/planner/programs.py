@@ -1,0 +1,89 @@
+"""Programs that other programs start: which of them work with nothing but their libraries, and what others ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+from imgslim.model import Need, NeedKind
+from imgslim.planner.commands import Packages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+    from imgslim.planner.build import Ran
+
+#: What every Debian and Ubuntu image has: the programs of their essential packages (dpkg -s, "Essential: yes").
+ESSENTIAL = frozenset(
+    """
+    arch awk base32 base64 basename bash cat chgrp chmod chown cksum clear cmp comm cp csplit cut date dd df diff dir
+    dircolors dirname dmesg dpkg du echo egrep env expand expr factor false fgrep find findmnt fmt fold getopt
+    grep groups gunzip gzip head hostid hostname id infocmp install join link ln logger login logname ls lsblk
+    mawk md5sum mkdir mkfifo mknod mktemp more mount mountpoint mv nice nl nohup nproc numfmt od paste pathchk
+    perl pidof pinky pr printenv printf ptx pwd readlink realpath reset rm rmdir run-parts sed seq setsid sh sha1sum
+    sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail tar tee tempfile test
+    tic timeout touch tput tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc which who whoami
+    xargs yes zcat
+    """.split()
+)
+#: Of them: scripts and their interpreters' modules, a package database, login's and su's settings, a preloaded library.
+_NOT_ALONE = frozenset("dpkg egrep fgrep gunzip login perl stdbuf su tempfile which zcat".split())
+#: Programs that start with their shared libraries alone. More would be a guess: an interpreter reads its modules.
+ALONE = (ESSENTIAL - _NOT_ALONE) | frozenset(
+    """
+    bc bzip2 curl dash free gawk ifconfig ip jq kill killall nc nc.openbsd nc.traditional netstat pgrep ping pkill ps
+    rev route socat sqlite3 ss traceroute uptime wget xz zstd
+    """.split()
+)
+#: They print or take names of users.
+_USERS = frozenset(
+    """
+    chgrp chown dir find groups id install logname ls pinky ps pgrep pkill stat tar users vdir who whoami
+    """.split()
+)
+_TERMINAL = frozenset("clear infocmp more reset tic tput".split())
+_TLS = frozenset("curl wget".split())
+#: Families that hold only what the distribution needs.
+_BARE = frozenset({"alpine", "busybox", "debian", "ubuntu"})
+#: Families made of buildpack-deps, and what that installs beside libraries (docker-library/buildpack-deps).
+_BUILDPACK = frozenset({"buildpack-deps", "gcc", "golang"})
+_OF_BUILDPACK = frozenset(
+    """
+    autoconf automake bzip2 compare convert curl file git gpg gpgv hg identify magick mogrify montage mysql mysql_config
+    openssl patch pg_config ps python python3 scp sftp sq ssh ssh-keygen svn unzip wget xz
+    """.split()
+)
+#: What the packages of a compiler bring along, and what every image of a package manager has.
+_OF_COMPILERS = frozenset(
+    """
+    addr2line apt apt-get ar as c++ cc cpp dpkg dpkg-query g++ gcc gcov go gofmt ld make nm objcopy objdump perl ranlib
+    readelf size strings strip
+    """.split()
+)
+
+
+def implied(need: Need) -> Iterator[Need]:
+    """Say what a program that is started asks of the image itself."""
+    if need.kind is not NeedKind.COMMAND:
+        return
+    name = need.value.rsplit("/", 1)[-1]
+    if name in _USERS:
+        yield Need(NeedKind.USERS, "", need.why)
+    if name in _TERMINAL:
+        yield Need(NeedKind.TERMINFO, "", need.why)
+    # A health check asks the program itself; what its text names is in the reason's words otherwise.
+    if name in _TLS and not need.why.startswith("HEALTHCHECK") and ("http://" not in need.why or "https" in need.why):
+        yield Need(NeedKind.CERTIFICATES, "", need.why)
+
+
+def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:
+    """Tell whether neither the base image nor a package named after it is likely to hold a program."""
+    base = project.base
+    if not isinstance(base, ImageFacts) or name in ESSENTIAL | _OF_COMPILERS or base.family not in _BARE | _BUILDPACK:
+        return False
+    if base.family in _BUILDPACK and name in _OF_BUILDPACK:
+        return False
+    stem = name.rstrip("0123456789.").split("-")[0]
+    packages = [p for r in ran if isinstance(r.effect, Packages) for p in r.effect.names]
+    return bool(stem) and not any(stem in package for package in packages)

@@ -1,0 +1,97 @@
+"""Programs that a program starts: what comes along, what can't, and what the original does not have either."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Declined, Outcome, Rewritten
+from imgslim.service import Options, slim
+
+
+def starts(line: str, packages: str = "gcc", base: str = "ubuntu:22.04", target: str = "scratch") -> Outcome:
+    """The rewrite of a C program that runs ``line`` by system()."""
+    install = f"RUN apt-get update && apt-get install -y {packages}\n" if packages else ""
+    text = f'FROM {base}\n{install}COPY a.c .\nRUN gcc a.c -o /a\nCMD ["/a"]\n'
+    source = f'#include <stdlib.h>\nint main(void) {{ return system("{line}"); }}\n'
+    return slim(text, MemoryContext({"a.c": source.encode()}), Options(target=target))
+
+
+def rewritten(outcome: Outcome) -> tuple[str, list[str]]:
+    """The new file and the names of its assumptions."""
+    assert isinstance(outcome, Rewritten)
+    return outcome.after, [a.reason for a in outcome.plan.assumptions]
+
+
+@pytest.mark.parametrize(
+    ("line", "packages", "base"),
+    [
+        ("python3 x.py", "gcc python3", "ubuntu:22.04"),
+        ("php x.php", "gcc php7.4-cli", "ubuntu:22.04"),
+        ("python3 x.py", "", "gcc"),
+        ("git log", "", "gcc"),
+        ("perl -v", "gcc", "ubuntu:22.04"),
+        ("gcc -v", "build-essential", "ubuntu:22.04"),
+        ("figlet hello", "gcc figlet", "debian"),
+    ],
+)
+def test_what_reads_more_than_libraries_stays_behind(line: str, packages: str, base: str) -> None:
+    """An interpreter without its modules starts and then fails: no plan for an empty base."""
+    outcome = starts(line, packages, base)
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "needs-command"
+
+
+@pytest.mark.parametrize("target", ["scratch", "busybox:glibc", "ubuntu:22.04"])
+def test_what_the_original_lacks_is_not_missed(target: str) -> None:
+    """Nothing installs it: the program does not find it there either, and the build stops where that is not so."""
+    after, reasons = rewritten(starts("cls; python3 x.py", target=target))
+    assert "if which cls python3; then exit 1; fi" in after
+    assert reasons == []
+
+
+def test_what_the_entry_starts_is_there() -> None:
+    """The original starts: its wrapper is in the image, wherever it came from."""
+    text = 'FROM ubuntu:22.04\nRUN apt-get install -y gcc\nCOPY a.c .\nRUN gcc a.c -o /a\nCMD ["tini", "--", "/a"]\n'
+    outcome = slim(text, MemoryContext({"a.c": b"int main(void) { return 0; }\n"}), Options(target="scratch"))
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "needs-command"
+
+
+def test_a_tool_that_may_be_missing_does_not_stop_the_build() -> None:
+    """A health check by curl where nobody installs curl fails before and after; the image builds."""
+    text = (
+        "FROM ubuntu:22.04\nRUN apt-get install -y gcc\nCOPY a.c .\nRUN gcc a.c -o /a\n"
+        'HEALTHCHECK CMD curl http://localhost\nCMD ["/a"]\n'
+    )
+    context = MemoryContext({"a.c": b"int main(void) { return 0; }\n"})
+    after, reasons = rewritten(slim(text, context, Options(target="scratch")))
+    assert "which /bin/sh curl > /tmp/tools || true" in after
+    assert "ca-certificates" not in after
+    assert reasons == []
+    assert "which /bin/sh date > /tmp/tools;" in rewritten(starts("date"))[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "packages", "holds", "lacks", "open_ends"),
+    [
+        ("ls -l", "gcc", "/etc/passwd", "ca-certificates", []),
+        ("cat x", "gcc", "which /bin/sh cat", "/etc/passwd", []),
+        ("curl https://example.org", "gcc curl ca-certificates", "ca-certificates.crt", "/etc/passwd", []),
+        ("curl http://example.org", "gcc curl ca-certificates", "curl", "ca-certificates.crt", []),
+        ("clear", "gcc", "clear", "/etc/passwd", ["terminfo-unproven"]),
+    ],
+)
+def test_what_a_tool_reads_of_the_image(line: str, packages: str, holds: str, lacks: str, open_ends: list[str]) -> None:
+    """User names, trust stores and terminals are needs of the program that starts the tool."""
+    after, reasons = rewritten(starts(line, packages))
+    runtime = after.split("\nFROM ubuntu")[-1].split("RUN set -e", 1)[1]
+    assert holds in runtime
+    assert lacks not in runtime
+    assert reasons == open_ends
+
+
+def test_what_debian_images_do_not_have() -> None:
+    """Ps and kill are procps', which Debian's images leave out."""
+    assert isinstance(starts("ps", "gcc procps", "debian:12", "debian:12-slim"), Declined)
+    assert "which /bin/sh ps" in rewritten(starts("ps", "gcc procps", "debian:12"))[0]
