@@ -21,6 +21,8 @@ STAGING = "/runtime"
 LIBRARIES = "/libraries"
 #: glibc's own libraries and its loader: the target's own set is used, never a mix of two (ld.so(8)).
 _GLIBC_SET = r"/(lib(c|m|dl|rt|pthread|resolv|util|anl|nsl|nss_[a-z]+)|ld-linux[^/ ]*)\.so[.0-9]* \("
+#: glibc's modules for names and users before 2.34, with what they are linked with (nsswitch.conf(5)).
+_NAME_MODULES = r"lib(nss_(compat|dns|files)|nsl|resolv)\.so\.[0-9]+"
 #: Top folders that loaders and libraries lie in, whatever the architecture.
 _TOPS = ("etc", "lib", "lib64", "usr")
 #: ldd of glibc and of musl on a program without an interpreter.
@@ -80,6 +82,8 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         if root == LIBRARIES:
             yield f"mkdir -p {' '.join(f'{root}/{top}' for top in _TOPS)}"
         yield "grep -o '/[^ :]*' /tmp/libraries > /tmp/paths || true"
+        if linked.name_service:
+            yield f"ldconfig -p | sed -nE 's#.*=> (/.*/{_NAME_MODULES})$#\\1#p' >> /tmp/paths"
         yield each_path(root, "--parents ")
         if linked.cached:
             # Folders that only ld.so.conf names (/usr/local/lib) are searched through the cache (ld.so(8)).

@@ -84,6 +84,8 @@ class Linked:
     whole: bool = False
     #: True where the builder's loader finds libraries through a cache: glibc.
     cached: bool = False
+    #: True where the C library opens modules for names and users that ldd does not show.
+    name_service: bool = False
     #: The running image's LD_LIBRARY_PATH, where the build stage's last step has another.
     search: str = ""
     #: Builder paths that must be static, proven by the build.

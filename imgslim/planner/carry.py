@@ -14,6 +14,7 @@ from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed, Users, packages
 from imgslim.planner.folders import folders
 from imgslim.planner.leftovers import left_behind, open_data, widened
+from imgslim.planner.link import modular_names
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass
 from imgslim.values import Unknown
@@ -253,7 +254,8 @@ def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]
 
 def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
     """Glibc reads nsswitch.conf, services and protocols by itself; an empty base has none (nsswitch.conf(5))."""
-    needs = build.needing(NeedKind.NAME_SERVICE)
+    kinds = (NeedKind.NAME_SERVICE, NeedKind.USERS) if modular_names(project) else (NeedKind.NAME_SERVICE,)
+    needs = build.needing(*kinds)
     glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
     if needs and glibc and target.facts is None and build.toolchain != "go":
         files = "/etc/nsswitch.conf /etc/services /etc/protocols"

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 #: Linker names that glibc itself holds; since 2.34 all but libm are empty shells inside libc.so.6.
 GLIBC_OWN = frozenset({"c", "m", "pthread", "dl", "rt", "resolv", "util", "anl", "crypt_nss"})
 
+#: Since this release of glibc files and dns are no modules of their own.
+_NAMES_IN_LIBC = (2, 34)
+
 
 def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") -> Linked | Declined:
     """Decide how the programs in use are linked on ``target``.
@@ -59,6 +62,15 @@ def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") 
 
 def _notes(programs: list[Used]) -> tuple[str, ...]:
     return tuple(f"{u.wanted_at} is static: it needs no library of the target." for u in programs)
+
+
+def modular_names(project: Project) -> bool:
+    """Tell whether the builder's glibc may still open ``libnss_files`` and ``libnss_dns`` (glibc NEWS 2.34)."""
+    base = project.base
+    if not isinstance(base, ImageFacts) or base.libc is not Libc.GLIBC:
+        return False
+    low = base.libc_version.low
+    return low is None or low < _NAMES_IN_LIBC
 
 
 def _base_libc(project: Project) -> Libc | None:
@@ -178,6 +190,7 @@ def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[U
         closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
         whole=True,
         cached=_base_libc(project) is Libc.GLIBC,
+        name_service=bool(build.needing(NeedKind.NAME_SERVICE, NeedKind.USERS)) and modular_names(project),
         search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
         assumptions=tuple(assumptions),
