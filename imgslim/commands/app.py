@@ -194,3 +194,16 @@ def toolchains() -> None:
     from imgslim.commands.show import list_toolchains  # noqa: PLC0415
 
     list_toolchains()
+
+
+@app.command()
+def lsp(
+    *,
+    stdio: Annotated[  # noqa: ARG001  (the only way there is; many editors say so all the same)
+        bool, typer.Option("--stdio", help="Speak over standard input and output, as it does in any case.")
+    ] = False,
+) -> None:
+    """Serve an editor over the Language Server Protocol: diagnostics, code actions, hovers."""
+    from imgslim.commands.lsp import run  # noqa: PLC0415
+
+    raise typer.Exit(run())

@@ -1,1 +1,5 @@
-"""The language server: one module per kind of request."""
+"""The language server: diagnostics, code actions and hovers over the same core as the command line.
+
+One module per kind of request. ``server`` wires them, ``protocol`` and ``documents`` keep what the client sends,
+``desk`` lets the planner work beside the event loop, ``analysis`` is what it says of one version of a document.
+"""

@@ -1,0 +1,138 @@
+"""What the planner says of one version of a document; nothing here knows the protocol or the event loop."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from imgslim.diagnostics import Diagnostic, of_error, of_outcome
+from imgslim.errors import InputError, UsageError
+from imgslim.lsp.evidence import Evidence
+from imgslim.model import Declined, Rewritten
+from imgslim.reasons import Kind
+from imgslim.records import dataclass, field
+from imgslim.service import Options, Prepared, configured, decide, prepare
+from imgslim.sources import Input, find_context
+from imgslim.targets import NAMES, target
+
+if TYPE_CHECKING:
+    from imgslim.lsp.documents import Document
+    from imgslim.model import Outcome
+
+#: Characters of a document that is still read: hundreds of times an ordinary Dockerfile.
+LIMIT = 1 << 18
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One target, and what becomes of the file on it."""
+
+    #: As ``--target`` takes it.
+    name: str
+    #: What stands after FROM.
+    reference: str
+    outcome: Rewritten | Declined
+    #: True for the one that ``auto``, or the configuration, takes.
+    chosen: bool
+
+
+@dataclass(slots=True)
+class Analysis:
+    """One version of a document with everything that was found out about it so far."""
+
+    document: Document
+    evidence: Evidence
+    diagnostics: tuple[Diagnostic, ...] = ()
+    #: The planner's answer; None where the text could not be read or planned.
+    outcome: Outcome | None = None
+    prepared: Prepared | None = None
+    options: Options = field(default_factory=Options)
+    #: None until they are asked for.
+    offers: tuple[Offer, ...] | None = None
+
+    def is_of(self, document: Document) -> bool:
+        """Tell whether it would come out the same for ``document`` now."""
+        return self.document.text == document.text and self.document.uri == document.uri and self.evidence.holds()
+
+
+def analyse(document: Document) -> Analysis:
+    """Read and plan a document; whatever goes wrong becomes a diagnostic."""
+    analysis = Analysis(document, Evidence(document.path))
+    if len(document.text) > LIMIT:
+        message = f"The text has more than {LIMIT:,} characters and is not looked at."
+        analysis.diagnostics = (Diagnostic("too-large", Kind.DECLINED, message, None, "A Dockerfile is smaller."),)
+        return analysis
+    try:
+        _plan(analysis)
+    except InputError as error:
+        analysis.diagnostics = (of_error(error),)
+    except UsageError as error:
+        analysis.diagnostics = (Diagnostic(error.code, Kind.ERROR, str(error), None, error.hint),)
+    except RecursionError:
+        message = "The file, or one that it is built from, nests too deeply to be read."
+        analysis.diagnostics = (Diagnostic("too-deep", Kind.ERROR, message, None),)
+    except OSError as error:
+        message = f"{error.filename or 'a file'}: {error.strerror}."
+        analysis.diagnostics = (Diagnostic("system-refused", Kind.ERROR, message, None),)
+    except Exception as error:  # noqa: BLE001  (a fault of ours must not end the server, nor stay unseen)
+        _log.exception("version %s of %s was not understood", document.version, document.uri)
+        message = f"imgslim failed on this text ({type(error).__name__}); its log says where."
+        analysis.diagnostics = (Diagnostic("internal-error", Kind.ERROR, message, None),)
+    return analysis
+
+
+def _plan(analysis: Analysis) -> None:
+    document, evidence = analysis.document, analysis.evidence
+    path = document.path
+    settings = evidence.configure()
+    options = analysis.options = configured(settings)
+    given = settings.context_of(path) if path is not None else None
+    found = find_context(given, Input(document.text, document.uri, path), opened=evidence.opened)
+    if isinstance(found, Declined):
+        analysis.outcome = found
+    else:
+        prepared = prepare(document.text, found.context, options)
+        if isinstance(prepared, Prepared):
+            analysis.prepared = prepared
+            analysis.outcome = decide(prepared, options.target, options.libc, options.prefer)
+        else:
+            analysis.outcome = prepared
+    if path is None or not settings.excludes(path):
+        analysis.diagnostics = of_outcome(document.text, analysis.outcome, settings.ignore)
+
+
+def offers(analysis: Analysis) -> tuple[Offer, ...]:
+    """Every target with its outcome: the chosen one, then the safe ones from the smallest, then the others."""
+    if analysis.offers is None:
+        analysis.offers = tuple(sorted(_offers(analysis), key=_rank))
+    return analysis.offers
+
+
+def _offers(analysis: Analysis) -> list[Offer]:
+    prepared, chosen = analysis.prepared, analysis.outcome
+    if prepared is None or chosen is None:
+        return []
+    base = prepared.project.base
+    found: dict[str, Offer] = {}
+    if isinstance(chosen, Rewritten):
+        own = chosen.plan.target
+        found[own.reference] = Offer(own.name, own.reference, chosen, chosen=True)
+    configured_one = () if analysis.options.target == "auto" else (analysis.options.target,)
+    ladder = chosen.order if isinstance(chosen, Rewritten) else ()
+    for name in (*configured_one, *NAMES, *ladder):
+        reference = target(name, base).reference
+        if reference not in found:
+            outcome = decide(prepared, name, analysis.options.libc)
+            if isinstance(outcome, Rewritten | Declined):
+                found[reference] = Offer(name, reference, outcome, chosen=False)
+    return list(found.values())
+
+
+def _rank(offer: Offer) -> tuple[bool, bool, int, int]:
+    if isinstance(offer.outcome, Declined):
+        return True, True, 0, 0
+    plan = offer.outcome.plan
+    size = plan.size if plan.size is not None else 1 << 62
+    return False, not offer.chosen, -plan.applicability, size

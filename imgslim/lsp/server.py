@@ -1,0 +1,158 @@
+"""The server: which request goes where."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import redirect_stdout
+from importlib.metadata import version
+from typing import TYPE_CHECKING, cast
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+from imgslim.lsp.actions import KINDS, actions, resolved
+from imgslim.lsp.client import Client, client_of
+from imgslim.lsp.desk import ChangedError, Desk
+from imgslim.lsp.documents import Document
+from imgslim.lsp.findings import published
+from imgslim.lsp.hover import hover
+from imgslim.lsp.protocol import Documents, Mended
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, BinaryIO, TypeVar
+
+    from imgslim.lsp.analysis import Analysis
+
+    _T = TypeVar("_T")
+
+#: Seconds without a change after which a document is looked at unasked.
+_DELAY = 0.2
+
+_log = logging.getLogger(__name__)
+
+
+class Server(LanguageServer):
+    """One client's server."""
+
+    def __init__(self) -> None:
+        """Wire the requests; nothing is read or sent yet."""
+        super().__init__("imgslim", version("dockerfile-imgslim"), protocol_cls=Documents)
+        self.client = Client()
+        #: True once the client has announced that it will leave.
+        self.dismissed = False
+        self.desk = Desk(_DELAY, self._publish)
+        cast("Documents", self.protocol).keeper = self
+        for method, handler, options in _FEATURES:
+            self.feature(method, options)(handler)
+
+    def opened(self, params: types.DidOpenTextDocumentParams) -> None:
+        """Take a document that was opened."""
+        item = params.text_document
+        self.desk.put(Document(item.uri, str(item.language_id), item.version, item.text), 0)
+
+    def changed(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Take changes of a document."""
+        document = self.desk.documents.get(params.text_document.uri)
+        if document is None:
+            _log.warning("%s changed without having been opened", params.text_document.uri)
+            return
+        number = params.text_document.version
+        self.desk.put(document.changed(number, params.content_changes, self.client.encoding))
+
+    def closed(self, params: types.DidCloseTextDocumentParams) -> None:
+        """Forget a document; its findings go with it."""
+        uri = params.text_document.uri
+        document = self.desk.documents.get(uri)
+        self.desk.drop(uri)
+        if document is not None and document.is_dockerfile:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def _publish(self, analysis: Analysis) -> None:
+        self.text_document_publish_diagnostics(published(analysis, self.client))
+
+    async def answer(self, uri: str, question: Callable[[Analysis], _T]) -> _T | None:
+        """Answer a question about a document; None where it is no open Dockerfile.
+
+        Raises:
+            JsonRpcException: the document changed meanwhile.
+        """
+        try:
+            return await self.desk.ask(uri, question)
+        except ChangedError as error:
+            raise _changed() from error
+
+
+def _changed() -> JsonRpcException:
+    return JsonRpcException("The document has changed.", types.LSPErrorCodes.ContentModified)
+
+
+# pygls hands the server to a parameter that is called ls.
+
+
+def _initialize(ls: Server, params: types.InitializeParams) -> None:
+    ls.client = client_of(params.capabilities)
+    chosen = params.initialization_options
+    delay = chosen.get("delay") if isinstance(chosen, dict) else None
+    if isinstance(delay, int | float) and delay >= 0:
+        ls.desk.delay = delay / 1000
+
+
+def _shutdown(ls: Server, _params: None) -> None:
+    ls.dismissed = True
+
+
+def _saved(ls: Server, params: types.DidSaveTextDocumentParams) -> None:
+    ls.desk.refresh(params.text_document.uri)
+
+
+def _disk_changed(ls: Server, _params: types.DidChangeWatchedFilesParams) -> None:
+    for uri in ls.desk.documents:
+        ls.desk.refresh(uri)
+
+
+async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+    return await ls.answer(params.text_document.uri, lambda a: actions(a, params, ls.client))
+
+
+async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
+    data: Any = action.data
+    uri, number, target = (data.get(k) for k in ("uri", "version", "target")) if isinstance(data, dict) else (None,) * 3
+    if not isinstance(uri, str) or not isinstance(target, str):
+        raise JsonRpcException("The action is none of imgslim's.", types.ErrorCodes.InvalidParams)
+    document = ls.desk.documents.get(uri)
+    if document is None or document.version != number:
+        raise _changed()
+    answer = await ls.answer(uri, lambda a: resolved(a, action, target, ls.client))
+    if answer is None:  # what lies on disk has changed since the action was listed
+        raise _changed()
+    return answer
+
+
+async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
+    return await ls.answer(params.text_document.uri, lambda a: hover(a, params.position, ls.client))
+
+
+_FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
+    (types.INITIALIZE, _initialize, None),
+    (types.SHUTDOWN, _shutdown, None),
+    (types.TEXT_DOCUMENT_DID_SAVE, _saved, None),
+    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, _disk_changed, None),
+    (types.TEXT_DOCUMENT_CODE_ACTION, _code_action, types.CodeActionOptions(list(KINDS), resolve_provider=True)),
+    (types.CODE_ACTION_RESOLVE, _resolve, None),
+    (types.TEXT_DOCUMENT_HOVER, _hover, None),
+)
+
+
+def serve() -> int:
+    """Serve one client over standard input and output until it leaves; the exit code: 1 where it just went away."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="imgslim: %(levelname)s: %(message)s")
+    server = Server()
+    # A stream of its own: it is closed when the client leaves, and what somebody prints must not get between messages.
+    with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out, redirect_stdout(sys.stderr):
+        server.start_io(cast("BinaryIO", Mended(sys.stdin.buffer)), out)
+    server.desk.close()
+    return 0 if server.dismissed else 1
