@@ -115,6 +115,12 @@ def test_open_conditions_leave_values_open() -> None:
         ("$(shell nproc)", "1"), ("$(shell basename x/y)", "y"), ("$(shell dirname x/y)", "x"), ("$(shell date)", HOLE), ("$(shell ls | wc -l)", HOLE),
         ("$(shell pkg-config --libs zlib)", "-lz"), ("$(info x)", ""), ("$$x", "$x"), ("$(notthere)", ""), ("$(shell uname -o)", "GNU/Linux"),
         ("$(shell mkdir -p x)", ""), ("$(call V)", "a.c b.c"), ("$(wordlist a,b,c)", HOLE), ("$(realpath a.c)", "/src/a.c"), ("$V", "a.c b.c"),
+        ("$(shell ls d)", "c.c"), ("$(shell ls d/)", "c.c"), ("$(shell ls d a.c)", HOLE), ("$(shell ls nothere)", ""),
+        ("$(shell ls d | awk '{print \"d/\"$$1}')", "d/c.c"), ("$(shell ls d/ | sed 's/^/d\\//')", "d/c.c"),
+        ("$(shell ls d | sed 's|\\.c$$|.o|')", "c.o"), ("$(shell ls d | sed 's/[a-z]/x/')", HOLE), ("$(shell ls d | sed 's/c/&&/')", HOLE),
+        ("$(shell find . -name '*.c' | grep -v /d/ | sort)", "./a.c ./b.c"), ("$(shell ls *.c | grep b)", "b.c"), ("$(shell ls *.c | grep 'a*')", HOLE),
+        ("$(shell ls *.c | xargs)", "a.c b.c"), ("$(shell ls *.c | xargs basename)", HOLE), ("$(shell ls *.c | awk '{print NR}')", HOLE),
+        ("$(shell date | sort)", HOLE), ("$(shell ls *.c; ls d)", HOLE), ("$(shell ls *.c || ls d)", HOLE), ("$(shell ls *.c | tr '\\n' ' ')", "a.c b.c"),
         ("$(shell echo $(shell date))", HOLE), ("$(file > x,y)", HOLE), ("$(flavor NO)", "undefined"),
     ],
 )  # fmt: skip

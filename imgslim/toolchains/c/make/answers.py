@@ -6,7 +6,9 @@ import fnmatch
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE
+from imgslim.toolchains.c.make.filters import filtered
 from imgslim.toolchains.c.pkgconfig import flags
 from imgslim.toolchains.c.tree import glob, is_folder, join
 from imgslim.toolchains.c.words import commands
@@ -16,15 +18,32 @@ if TYPE_CHECKING:
 
     from imgslim.toolchains.c.tree import Tree
 
+#: Commands joined by pipes alone.
+_PIPELINE = regex(r"(?:[^|&;\n'\"\\]|'[^']*'|\"[^\"]*\"|\\.|\|(?!\|))*")
+
 
 def shell_answer(text: str, tree: Tree, cwd: str) -> str:
     """The output of a shell command, newlines as blanks; a hole where it is not settled."""
     simple = [c for c in commands(text) if c.argv and c.argv[0] not in {"(", ")"}]
-    if "|" in text.replace("||", "") or len(simple) != 1:
+    if not simple or any(HOLE in a for c in simple for a in c.argv):
         return HOLE
-    argv = simple[0].argv
-    if any(HOLE in a for a in argv):
+    if len(simple) > 1:
+        return _piped([c.argv for c in simple], tree, cwd) if _PIPELINE.fullmatch(text) else HOLE
+    return _answer(simple[0].argv, text, tree, cwd)
+
+
+def _piped(commands: list[tuple[str, ...]], tree: Tree, cwd: str) -> str:
+    """``ls src | grep -v test``: names, a line each, through filters that only look at them."""
+    if commands[0][0] not in {"ls", "find"}:
         return HOLE
+    answer = _answer(commands[0], "", tree, cwd)
+    lines = None if HOLE in answer else answer.split()
+    for argv in commands[1:]:
+        lines = filtered(lines, argv) if lines is not None else None
+    return HOLE if lines is None else " ".join(lines)
+
+
+def _answer(argv: tuple[str, ...], text: str, tree: Tree, cwd: str) -> str:
     match argv:
         case ["uname"] | ["uname", "-s"]:
             return "Linux"
@@ -44,8 +63,7 @@ def shell_answer(text: str, tree: Tree, cwd: str) -> str:
             content = tree.text(join(cwd, path))
             return HOLE if content is None else " ".join(content.split())
         case ["ls", *names] if not any(n.startswith("-") for n in names):
-            found = [p for n in names for p in glob(tree, cwd, n)]
-            return " ".join(found) if names else " ".join(tree.entries(cwd))
+            return _listed(names, tree, cwd)
         case ["find", *rest]:
             return _find(list(rest), tree, cwd)
         case ["mkdir" | "rm", *_]:
@@ -54,6 +72,17 @@ def shell_answer(text: str, tree: Tree, cwd: str) -> str:
             return flags(list(rest))
         case _:
             return HOLE
+
+
+def _listed(names: list[str], tree: Tree, cwd: str) -> str:
+    """``ls``: of a folder what lies in it; of several operands with a folder among them the headings are a hole."""
+    found = [p for n in names or ["."] for p in ((n,) if n == "." else glob(tree, cwd, n))]
+    folders = [p for p in found if p == "." or is_folder(tree, join(cwd, p))]
+    if not folders:
+        return " ".join(found)
+    if len(found) > 1:
+        return HOLE
+    return " ".join(n for n in tree.entries(join(cwd, found[0])) if not n.startswith("."))
 
 
 def _find(words: list[str], tree: Tree, cwd: str) -> str:
