@@ -21,6 +21,12 @@ _NEVER = regex(
     r"[^/]*dockerfile[^/]*|containerfile|(docker-)?compose[^/]*\.ya?ml)(/|$)",
     re.IGNORECASE,
 )
+#: What people and build tools read: it goes along with data that it lies beside, never for its own sake.
+_NO_DATA = regex(
+    r"(^|/)((readme|licen[cs]e|copying|contributing|code_of_conduct|changelog|changes|notice|authors|security)"
+    r"(\.(md|txt|rst|adoc))?|(gnu)?makefile|cmakelists\.txt|meson\.build|[^/]+\.(mk|cmake))\Z",
+    re.IGNORECASE,
+)
 #: More lines than this no person would write; the assumption then lists what stays behind.
 _MOST = 12
 
@@ -44,14 +50,17 @@ def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Ite
     files = list(project.files.walk_context(path))
     if not files:
         return
-    wanted = [context not in build.consumed and not _NEVER.search(context) for _, context in files]
+    taken = [context for _, context in files if context not in build.consumed and not _NEVER.search(context)]
+    data = any(not _NO_DATA.search(context) for context in taken)
     holds_covered = any(inside(c, path) for c in covered)
-    if all(wanted) and path.count("/") > 1 and not holds_covered:
+    if not data:
+        return
+    if len(taken) == len(files) and path.count("/") > 1 and not holds_covered:
         yield path
-    elif any(wanted) and (len(files) > 1 or files[0][0] != path):
+    elif len(files) > 1 or files[0][0] != path:
         for name in project.files.list_dir(path):
             yield from _whole(project, build, f"{path}/{name}", covered)
-    elif all(wanted):
+    else:
         yield path
 
 

@@ -1,0 +1,46 @@
+"""What a program with computed paths may open: data goes along, what people and build tools read does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Rewritten
+from imgslim.service import slim
+
+COMPUTED = b'#include <stdio.h>\nint main(int c, char **v) { return fopen(v[c - 1], "r") == 0; }\n'
+LITERAL = b'#include <stdio.h>\nint main(int c, char **v) { fopen("README.md", "r"); return fopen(v[1], "r") == 0; }\n'
+
+
+def copied(source: bytes, *files: str) -> list[str]:
+    """The context files and folders that go along beside the program."""
+    text = 'FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o /bin/app main.c\nCMD ["app"]\n'
+    outcome = slim(text, MemoryContext({"main.c": source, **dict.fromkeys(files, b"x")}))
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == ["data-files-unproven"]
+    lines = (line.split()[-1] for line in outcome.after.splitlines() if line.startswith("COPY --from"))
+    return [path.removeprefix("/app/") for path in lines if path.startswith("/app/")]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        (("a.html",), ["a.html"]),
+        (("pages/a.html", "pages/b.html"), ["pages"]),
+        (("README.md", "LICENSE", "Makefile", "pages/a.html"), ["pages"]),
+        (("docs/README.md", "CHANGELOG.md"), []),
+        # Beside data it goes along with the folder.
+        (("pages/a.html", "pages/README.md"), ["pages"]),
+        # Twins: other names, and other files of the same kind.
+        (("readme-en.md", "posts/first.md", "rules.mkv"), ["posts", "readme-en.md", "rules.mkv"]),
+        (("tests/a.html", ".env", "cert.pem"), []),
+    ],
+)
+def test_what_may_be_opened(files: tuple[str, ...], expected: list[str]) -> None:
+    """Each at the highest folder that holds nothing else."""
+    assert copied(COMPUTED, *files) == expected
+
+
+def test_what_is_named_goes_along() -> None:
+    """A literal that names the documentation is a program that shows it."""
+    assert copied(LITERAL, "README.md", "LICENSE") == ["README.md"]
