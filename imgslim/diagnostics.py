@@ -50,6 +50,11 @@ class Diagnostic:
     hint: str = ""
     fixes: tuple[Fix, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """The message with what to do."""
+        return f"{self.message} {self.hint}".strip()
+
 
 def diagnose(
     text: str, context: BuildContext | None = None, options: Options | None = None, ignore: Collection[str] = ()
@@ -134,10 +139,10 @@ def _about(pragma: Pragma, all_of_it: tuple[Diagnostic, ...], dockerfile: Docker
         near = nearest_finding(code) if code not in used else code
         if near != code:
             hint = f"Did you mean {near}?" if near else "imgslim explain lists every reason."
-            yield Diagnostic("unknown-pragma", Kind.FINDING, f"no finding is called {code}", pragma.span, hint)
+            yield Diagnostic("unknown-pragma", Kind.FINDING, f"No finding is called {code}.", pragma.span, hint)
     unused = [c for c in dict.fromkeys(pragma.reasons) if c not in used and nearest_finding(c) == c]
     if unused:
-        message = f"the next instruction has no finding {' or '.join(unused)} to ignore"
+        message = f"The next instruction has no finding {' or '.join(unused)} to ignore."
         fixes = _without(pragma, frozenset(unused), dockerfile)
         yield Diagnostic("unused-pragma", Kind.FINDING, message, pragma.span, "Remove it.", fixes)
 

@@ -35,7 +35,7 @@ def workflow_commands(diagnostics: Iterable[Diagnostic], text: str, path: str) -
                 place |= {"col": start.column + 1, "endColumn": end.column + 1}
         properties = {"file": path, **place, "title": f"imgslim: {one.code}"}
         words = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items())
-        yield f"::{command} {words}::{_data(f'{one.message} {one.hint}'.strip())}"
+        yield f"::{command} {words}::{_data(one.sentence)}"
 
 
 def _data(text: str) -> str:

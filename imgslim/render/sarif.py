@@ -34,7 +34,7 @@ def results(diagnostics: Iterable[Diagnostic], text: str, path: str) -> Iterator
         result: dict[str, Any] = {
             "ruleId": one.code,
             "level": _LEVELS[one.kind],
-            "message": {"text": replaced(f"{one.message} {one.hint}".strip())},
+            "message": {"text": replaced(one.sentence)},
             "locations": [{"physicalLocation": place}],
         }
         fixes = [_fix(fix, index, artifact) for fix in one.fixes if _is_text(fix)]
