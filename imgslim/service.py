@@ -11,7 +11,7 @@ from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_reference, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
 from imgslim.planner.choose import choose
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, replace
 from imgslim.rewriting import rewrite as write
 from imgslim.syntax import read
 from imgslim.syntax.instructions import from_parts
@@ -107,15 +107,20 @@ def decide(prepared: Prepared, target: str = "auto", libc: str = "", prefer: str
     Raises:
         UsageError: the target is no target.
     """
-    project = prepared.project
-    answer, others, order = choose(project, prepared.findings, target, libc, prepared.drafts, prefer=prefer)
+    answer, others, order = choose(prepared.project, prepared.findings, target, libc, prepared.drafts, prefer=prefer)
     if not isinstance(answer, Plan):
         return answer
-    written = write(project, answer)
+    written = as_text(prepared, answer)
+    return replace(written, alternatives=others, order=order) if isinstance(written, Rewritten) else written
+
+
+def as_text(prepared: Prepared, plan: Plan) -> Rewritten | Declined:
+    """Write a plan of this file as text, or say why the text would not be what was meant."""
+    written = write(prepared.project, plan)
     if isinstance(written, Declined):
         return written
     after, edits = written
-    return Rewritten(answer, project.dockerfile.text, after, edits, others, order)
+    return Rewritten(plan, prepared.project.dockerfile.text, after, edits)
 
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:

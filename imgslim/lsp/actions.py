@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, TypedDict
 
 from lsprotocol import types
 
-from imgslim.lsp.analysis import offers
 from imgslim.lsp.edits import annotation_of, workspace_edit
 from imgslim.lsp.findings import place_of, shown, touches
+from imgslim.lsp.offers import offers
 from imgslim.lsp.places import Places
 from imgslim.model import Applicability, Declined
 from imgslim.reasons import Kind
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.diagnostics import Diagnostic
-    from imgslim.lsp.analysis import Analysis, Offer
+    from imgslim.lsp.analysis import Analysis
     from imgslim.lsp.client import Client
+    from imgslim.lsp.offers import Offer
 
 KINDS = (types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorRewrite)
 #: The finding that a split settles.
@@ -52,22 +53,24 @@ def actions(analysis: Analysis, params: types.CodeActionParams, client: Client) 
     return made
 
 
-def resolved(analysis: Analysis, action: types.CodeAction, target: str, client: Client) -> types.CodeAction | None:
-    """The action with its edit; None where the target is not offered for this text."""
+def resolved(
+    analysis: Analysis, action: types.CodeAction, target: str, client: Client
+) -> types.CodeAction | Declined | None:
+    """The action with its edit, or why there is none after all; None where the target is not offered (any more)."""
     offer = next((o for o in offers(analysis) if o.name == target), None)
-    if offer is None or isinstance(offer.outcome, Declined):
+    if offer is None:
         return None
     action.edit = edit_of(analysis, offer, client)
-    return action
+    return action if action.edit is not None else offer.refusal
 
 
 def edit_of(analysis: Analysis, offer: Offer, client: Client) -> types.WorkspaceEdit | None:
-    """The edit that makes an offer's rewrite; None where it is declined."""
-    if isinstance(offer.outcome, Declined):
+    """The edit that makes an offer's rewrite; None where it is refused."""
+    outcome = offer.rewrite()
+    if isinstance(outcome, Declined):
         return None
-    text = analysis.document.text
-    annotation = annotation_of(offer.outcome.plan, text, _title(offer))
-    return workspace_edit(analysis.document, offer.outcome.edits, client, annotation)
+    annotation = annotation_of(outcome.plan, analysis.document.text, _title(offer))
+    return workspace_edit(analysis.document, outcome.edits, client, annotation)
 
 
 def _allowed(kind: types.CodeActionKind, only: object) -> bool:
@@ -97,35 +100,40 @@ def _splits(
     client: Client,
 ) -> Iterator[types.CodeAction]:  # fmt: skip
     refusable = client.disabled and _allowed(types.CodeActionKind.RefactorRewrite, only)
-    refusal = analysis.outcome if isinstance(analysis.outcome, Declined) else None
     offered = offers(analysis)
-    whys = {(o.outcome.reason, o.outcome.message) if isinstance(o.outcome, Declined) else None for o in offered}
-    if refusal is not None and (not offered or whys == {(refusal.reason, refusal.message)}):
+    refusals = {(r.reason, r.message): r for r in (o.refusal for o in offered) if r is not None}
+    if isinstance(analysis.outcome, Declined) and not offered:
+        refusals = {(analysis.outcome.reason, analysis.outcome.message): analysis.outcome}
+    if len(refusals) == 1 and all(o.refusal is not None for o in offered):
         # No target helps: said once, not once for each.
         if refusable:
-            yield _disabled("Split into builder + runtime stage", refusal)
+            yield from (_disabled("Split into builder + runtime stage", why) for why in refusals.values())
         return
     for offer in offered:
-        if isinstance(offer.outcome, Declined):
+        edit = None if client.resolves else edit_of(analysis, offer, client)
+        if offer.refusal is not None:
             if refusable:
-                yield _disabled(_title(offer), offer.outcome)
+                yield _disabled(_title(offer), offer.refusal)
             continue
-        data = Data(uri=analysis.document.uri, version=analysis.document.version, target=offer.name)
         yield types.CodeAction(
             _title(offer),
             kind=kind,
             diagnostics=diagnostics,
-            is_preferred=(offer.chosen and offer.outcome.plan.applicability is Applicability.SAFE) or None,
-            edit=None if client.resolves else edit_of(analysis, offer, client),
-            data=data,
+            is_preferred=(offer.chosen and _applicability(offer) is Applicability.SAFE) or None,
+            edit=edit,
+            data=Data(uri=analysis.document.uri, version=analysis.document.version, target=offer.name),
         )
+
+
+def _applicability(offer: Offer) -> Applicability | None:
+    return None if isinstance(offer.answer, Declined) else offer.answer.applicability
 
 
 def _title(offer: Offer) -> str:
     title = f"Split into builder + {offer.reference}"
-    if isinstance(offer.outcome, Declined) or not offer.outcome.plan.assumptions:
+    if isinstance(offer.answer, Declined) or not offer.answer.assumptions:
         return title
-    reasons = dict.fromkeys(a.reason for a in offer.outcome.plan.assumptions)
+    reasons = dict.fromkeys(a.reason for a in offer.answer.assumptions)
     return f"{title} (unsafe: rests on {', '.join(reasons)})"
 
 

@@ -8,34 +8,21 @@ from typing import TYPE_CHECKING
 from imgslim.diagnostics import Diagnostic, of_error, of_outcome
 from imgslim.errors import InputError, UsageError
 from imgslim.lsp.evidence import Evidence
-from imgslim.model import Declined, Rewritten
+from imgslim.model import Declined
 from imgslim.reasons import Kind
 from imgslim.records import dataclass, field
 from imgslim.service import Options, Prepared, configured, decide, prepare
 from imgslim.sources import Input, find_context
-from imgslim.targets import NAMES, target
 
 if TYPE_CHECKING:
     from imgslim.lsp.documents import Document
+    from imgslim.lsp.offers import Offer
     from imgslim.model import Outcome
 
 #: Characters of a document that is still read: hundreds of times an ordinary Dockerfile.
 LIMIT = 1 << 18
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One target, and what becomes of the file on it."""
-
-    #: As ``--target`` takes it.
-    name: str
-    #: What stands after FROM.
-    reference: str
-    outcome: Rewritten | Declined
-    #: True for the one that ``auto``, or the configuration, takes.
-    chosen: bool
 
 
 @dataclass(slots=True)
@@ -49,7 +36,7 @@ class Analysis:
     outcome: Outcome | None = None
     prepared: Prepared | None = None
     options: Options = field(default_factory=Options)
-    #: None until they are asked for.
+    #: What becomes of the file on each target; None until it is asked for.
     offers: tuple[Offer, ...] | None = None
 
     def is_of(self, document: Document) -> bool:
@@ -101,38 +88,3 @@ def _plan(analysis: Analysis) -> None:
             analysis.outcome = prepared
     if path is None or not settings.excludes(path):
         analysis.diagnostics = of_outcome(document.text, analysis.outcome, settings.ignore)
-
-
-def offers(analysis: Analysis) -> tuple[Offer, ...]:
-    """Every target with its outcome: the chosen one, then the safe ones from the smallest, then the others."""
-    if analysis.offers is None:
-        analysis.offers = tuple(sorted(_offers(analysis), key=_rank))
-    return analysis.offers
-
-
-def _offers(analysis: Analysis) -> list[Offer]:
-    prepared, chosen = analysis.prepared, analysis.outcome
-    if prepared is None or chosen is None:
-        return []
-    base = prepared.project.base
-    found: dict[str, Offer] = {}
-    if isinstance(chosen, Rewritten):
-        own = chosen.plan.target
-        found[own.reference] = Offer(own.name, own.reference, chosen, chosen=True)
-    configured_one = () if analysis.options.target == "auto" else (analysis.options.target,)
-    ladder = chosen.order if isinstance(chosen, Rewritten) else ()
-    for name in (*configured_one, *NAMES, *ladder):
-        reference = target(name, base).reference
-        if reference not in found:
-            outcome = decide(prepared, name, analysis.options.libc)
-            if isinstance(outcome, Rewritten | Declined):
-                found[reference] = Offer(name, reference, outcome, chosen=False)
-    return list(found.values())
-
-
-def _rank(offer: Offer) -> tuple[bool, bool, int, int]:
-    if isinstance(offer.outcome, Declined):
-        return True, True, 0, 0
-    plan = offer.outcome.plan
-    size = plan.size if plan.size is not None else 1 << 62
-    return False, not offer.chosen, -plan.applicability, size

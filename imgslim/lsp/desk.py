@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from imgslim.lsp.analysis import analyse
+from imgslim.lsp.offers import write_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from imgslim.lsp.documents import Document
 
 _T = TypeVar("_T")
+_END = object()
+
+_log = logging.getLogger(__name__)
 
 
 class ChangedError(Exception):
@@ -105,6 +110,12 @@ class Desk:
     async def _settle(self, uri: str, delay: float) -> None:
         await asyncio.sleep(delay)
         try:
-            await self.ask(uri, lambda analysis: analysis)
+            analysis = await self.ask(uri, lambda analysis: analysis)
+            steps = write_ahead(analysis) if analysis is not None else iter(())
+            # One step at a time: a request that comes in between is served in between.
+            while await self.ask(uri, lambda _: next(steps, _END)) is not _END:
+                pass
         except ChangedError:
             return
+        except Exception:  # noqa: BLE001
+            _log.exception("%s could not be planned ahead", uri)

@@ -20,6 +20,7 @@ from imgslim.lsp.documents import Document
 from imgslim.lsp.findings import published
 from imgslim.lsp.hover import hover
 from imgslim.lsp.protocol import Documents, Mended
+from imgslim.model import Declined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,6 +130,8 @@ async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
     answer = await ls.answer(uri, lambda a: resolved(a, action, target, ls.client))
     if answer is None:  # what lies on disk has changed since the action was listed
         raise _changed()
+    if isinstance(answer, Declined):
+        raise JsonRpcException(f"{answer.message} [{answer.reason}]", types.LSPErrorCodes.RequestFailed)
     return answer
 
 
