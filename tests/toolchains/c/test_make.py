@@ -47,6 +47,8 @@ def ran(text: str, *words: str, env: dict[str, str] | None = None) -> list[str]:
         ("o/a.o:\n%.o: a.h\n\techo 1\no/%.o: a.c\n\techo 2\n", ["echo 2"]),
         ("a.o:\n%.o: %.c\n\techo 1\n%.o: %.c\n\techo 2\n", ["echo 2"]),
         ("a.o:\n.c.o:\n\techo 1\n%.o: %.h\n\techo 2\n", ["echo 2"]),
+        # "./" is no part of a name, in patterns neither
+        ("all: ./o/a.o\n./o/%.o: ./%.c .WAIT a.h\n\techo $< $@\n", ["echo a.c o/a.o"]),
         # a pattern without recipe makes nothing, and cancels the built-in one
         ("a.o:\n%.o: %.h\n", ["cc -c -o a.o a.c"]),
         ("a.o:\n%.o: %.c\n", []),
@@ -112,6 +114,8 @@ def test_open_conditions_leave_values_open() -> None:
         ("$(abspath d)", "/src/d"), ("$(V:%.c=%.o)", "a.o b.o"), ("${V:.c=.o}", "a.o b.o"), ("$(shell echo hi)", "hi"), ("$(shell pwd)", "/src"),
         ("$(shell ls *.c)", "a.c b.c"), ("$(shell find . -name '*.c')", "./a.c ./b.c ./d/c.c"), ("$(shell find d -type f -name *.c)", "d/c.c"),
         ("$(shell find . -maxdepth 1 -name *.c)", "./a.c ./b.c"), ("$(shell find . -newer x)", HOLE), ("$(shell cat a.h)", ""),
+        ("$(shell find . -type d)", ". ./d"), ("$(shell find . -maxdepth 0)", "."), ("$(shell find d)", "d d/c.c"), ("$(shell find no -type d)", ""),
+        ("$(shell which c++)", "c++"), ("$(shell command -v /usr/bin/gcc-12)", "/usr/bin/gcc-12"), ("$(shell which perl)", HOLE),
         ("$(shell nproc)", "1"), ("$(shell basename x/y)", "y"), ("$(shell dirname x/y)", "x"), ("$(shell date)", HOLE), ("$(shell ls | wc -l)", HOLE),
         ("$(shell pkg-config --libs zlib)", "-lz"), ("$(info x)", ""), ("$$x", "$x"), ("$(notthere)", ""), ("$(shell uname -o)", "GNU/Linux"),
         ("$(shell mkdir -p x)", ""), ("$(call V)", "a.c b.c"), ("$(wordlist a,b,c)", HOLE), ("$(realpath a.c)", "/src/a.c"), ("$V", "a.c b.c"),
@@ -163,7 +167,7 @@ def test_problems_are_named() -> None:
     assert make({}).problems == ["no makefile can be read in /src"]
     assert "includes no.mk" in make("include no.mk\nall:\n\techo\n").problems[0]
     assert make("-include no.mk dep.d\ninclude x.d\nall:\n\techo\n").problems == []
-    assert "is not settled" in make("CC = $(shell which gcc)\na: a.c\n\t$(CC) -o a a.c\n").problems[0]
+    assert "is not settled" in make("CC = $(shell ./choose gcc)\na: a.c\n\t$(CC) -o a a.c\n").problems[0]
     assert "no rule makes it" in make("all: gone.txt\n\techo\n").problems[0]
 
 

@@ -7,7 +7,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.regex import regex
-from imgslim.toolchains.c.driver import HOLE
+from imgslim.toolchains.c.driver import HOLE, compiler
 from imgslim.toolchains.c.make.filters import filtered
 from imgslim.toolchains.c.pkgconfig import flags
 from imgslim.toolchains.c.tree import glob, is_folder, join
@@ -66,6 +66,9 @@ def _answer(argv: tuple[str, ...], text: str, tree: Tree, cwd: str) -> str:
             return _listed(names, tree, cwd)
         case ["find", *rest]:
             return _find(list(rest), tree, cwd)
+        # its folder is the image's; what it is called there the compiler's name says
+        case ["which", name] | ["command", "-v", name] if compiler(name) is not None:
+            return name
         case ["mkdir" | "rm", *_]:
             return ""
         case [name, *rest] if name.endswith("pkg-config"):
@@ -86,15 +89,18 @@ def _listed(names: list[str], tree: Tree, cwd: str) -> str:
 
 
 def _find(words: list[str], tree: Tree, cwd: str) -> str:
-    """``find FOLDER… [-type f] -name PATTERN [-o -name PATTERN]``; anything else is a hole."""
+    """``find FOLDER… [-type f|d] -name PATTERN [-o -name PATTERN]``; anything else is a hole."""
     roots: list[str] = []
     while words and not words[0].startswith(("-", "(")):
         roots.append(words.pop(0))
     patterns: list[str] = []
     depth = 99
+    kinds = {False, True}
     while words:
         match words:
-            case ["-type", "f", *rest] | ["-o" | "(" | ")", *rest]:
+            case ["-type", "f" | "d" as kind, *rest]:
+                kinds, words = {kind == "d"}, rest
+            case ["-o" | "(" | ")", *rest]:
                 words = rest
             case ["-maxdepth", number, *rest] if number.isdigit():
                 depth, words = int(number), rest
@@ -104,17 +110,20 @@ def _find(words: list[str], tree: Tree, cwd: str) -> str:
             case _:
                 return HOLE
     found = [
-        path for root in roots or ["."] for path in _below(tree, cwd, root.rstrip("/") or "/", depth)
-        if not patterns or any(fnmatch.fnmatchcase(posixpath.basename(path), p) for p in patterns)
+        path for root in roots or ["."] for is_dir, path in _below(tree, cwd, root.rstrip("/") or "/", depth)
+        if is_dir in kinds
+        and (not patterns or any(fnmatch.fnmatchcase(posixpath.basename(path), p) for p in patterns))
     ]  # fmt: skip
     return " ".join(found)
 
 
-def _below(tree: Tree, cwd: str, folder: str, depth: int) -> Iterator[str]:
-    for name in tree.entries(join(cwd, folder)):
+def _below(tree: Tree, cwd: str, folder: str, depth: int) -> Iterator[tuple[bool, str]]:
+    """The folder itself and what lies in it, each with whether it is a folder."""
+    if is_folder(tree, join(cwd, folder)):
+        yield True, folder
+    for name in tree.entries(join(cwd, folder)) if depth > 0 else ():
         path = f"{folder}/{name}"
         if is_folder(tree, join(cwd, path)):
-            if depth > 1:
-                yield from _below(tree, cwd, path, depth - 1)
+            yield from _below(tree, cwd, path, depth - 1)
         else:
-            yield path
+            yield False, path

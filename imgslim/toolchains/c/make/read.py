@@ -204,7 +204,9 @@ class MakefileReader:
         makefile = self.makefile
         parts = rest.split(":")
         normal, _, order = parts[-1].partition("|")
-        prerequisites, order_only = self._globbed(normal.split()), tuple(order.split())
+        # .WAIT is no file: it parts what may run side by side (GNU make manual, "Disabling Parallel Execution").
+        prerequisites = self._globbed([word for word in normal.split() if word != ".WAIT"])
+        order_only = tuple(order.split())
         if len(parts) > 1:
             yield from self._static(targets, parts[0].strip(), prerequisites, order_only)
             return

@@ -183,7 +183,7 @@ class Make:
         for rule in self._patterns:
             if not rule.recipe:
                 continue
-            for pattern in rule.targets:
+            for pattern in map(self._clean, rule.targets):
                 # a pattern that fits any name is for names without a suffix, and never inside a chain (10.5.5)
                 if pattern == "%" and (depth or "." in posixpath.basename(target)):
                     continue
@@ -211,7 +211,8 @@ class Make:
         return None
 
     def _instance(self, rule: Rule, folder: str, stem: str) -> Rule:
-        names = tuple(folder + p.replace("%", stem, 1) if "%" in p else p for p in rule.prerequisites)
+        prerequisites = [self._clean(p) for p in rule.prerequisites]
+        names = tuple(folder + p.replace("%", stem, 1) if "%" in p else p for p in prerequisites)
         order = tuple(p.replace("%", stem, 1) for p in rule.order_only)
         return Rule((), names, order, rule.recipe, stem=folder + stem)
 
