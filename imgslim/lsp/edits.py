@@ -76,15 +76,19 @@ def separated(text: str, edits: Iterable[Edit]) -> tuple[Edit, ...]:
 
 
 def _trimmed(text: str, edit: Edit) -> Edit:
-    """Leave out what old and new text have in common at both ends; a CR LF stays whole."""
+    """Leave out what old and new text have in common, first at the end: some clients end a buffer before its last LF.
+
+    A CR LF stays whole.
+    """
     old, new = edit.span.of(text), edit.new
+    tail = _common(old[::-1], new[::-1])
+    if old[len(old) - tail :].startswith("\n") and "\r" in (old[-tail - 1 : -tail], new[-tail - 1 : -tail]):
+        tail -= 1
+    old, new = old[: len(old) - tail], new[: len(new) - tail]
     head = _common(old, new)
     if old[:head].endswith("\r"):
         head -= 1
-    tail = _common(old[head:][::-1], new[head:][::-1])
-    if old[len(old) - tail :].startswith("\n") and "\r" in (old[-tail - 1 : -tail], new[-tail - 1 : -tail]):
-        tail -= 1
-    return Edit(Span(edit.span.start + head, edit.span.end - tail), new[head : len(new) - tail])
+    return Edit(Span(edit.span.start + head, edit.span.end - tail), new[head:])
 
 
 def _common(one: str, other: str) -> int:

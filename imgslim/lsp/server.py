@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import redirect_stdout
 from importlib.metadata import version
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -24,7 +24,7 @@ from imgslim.model import Declined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, BinaryIO, TypeVar
+    from typing import BinaryIO, TypeVar
 
     from imgslim.lsp.analysis import Analysis
 
@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 #: Seconds without a change after which a document is looked at unasked.
 _DELAY = 0.2
+
+#: Files that change what is found in a Dockerfile beside it. Sources do too; what lies on disk is compared whenever
+#: something is asked, so that a change of them is seen then.
+_WATCHED = ("**/.imgslim.toml", "**/pyproject.toml", "**/*.dockerignore")
+_SPLIT = "imgslim.split"
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +54,7 @@ class Server(LanguageServer):
         cast("Documents", self.protocol).keeper = self
         for method, handler, options in _FEATURES:
             self.feature(method, options)(handler)
+        self.command(_SPLIT)(_split)
 
     def opened(self, params: types.DidOpenTextDocumentParams) -> None:
         """Take a document that was opened."""
@@ -115,8 +121,28 @@ def _disk_changed(ls: Server, _params: types.DidChangeWatchedFilesParams) -> Non
         ls.desk.refresh(uri)
 
 
-async def _code_action(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction] | None:
-    return await ls.answer(params.text_document.uri, lambda a: actions(a, params, ls.client))
+def _initialized(ls: Server, _params: types.InitializedParams) -> None:
+    if ls.client.watches:
+        watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        ls.client_register_capability(types.RegistrationParams([types.Registration(method, method, options)]))
+
+
+async def _code_action(
+    ls: Server, params: types.CodeActionParams
+) -> list[types.CodeAction] | list[types.Command] | None:
+    found = await ls.answer(params.text_document.uri, lambda a: actions(a, params, ls.client))
+    if found is None or ls.client.literals:
+        return found
+    return [types.Command(a.title, _SPLIT, arguments=[a.data]) for a in found if a.data is not None]
+
+
+async def _split(ls: Server, data: Any) -> None:  # noqa: ANN401  (whatever the client sends)
+    """Make an action's edit, for clients that know commands alone."""
+    action = await _resolve(ls, types.CodeAction("", data=data))
+    if action.edit is not None:
+        await ls.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(action.edit))
 
 
 async def _resolve(ls: Server, action: types.CodeAction) -> types.CodeAction:
@@ -141,6 +167,7 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
 
 _FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
     (types.INITIALIZE, _initialize, None),
+    (types.INITIALIZED, _initialized, None),
     (types.SHUTDOWN, _shutdown, None),
     (types.TEXT_DOCUMENT_DID_SAVE, _saved, None),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, _disk_changed, None),

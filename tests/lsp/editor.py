@@ -155,6 +155,15 @@ class Editor:
         self.notify("textDocument/didOpen", {"textDocument": item})
         return uri
 
+    def heard(self, method: str) -> dict[str, Any]:
+        """Wait for the newest message with a method."""
+        deadline = time.monotonic() + PATIENCE
+        with self._news:
+            while True:
+                if found := [m for m in self.said if m["method"] == method]:
+                    return found[-1]
+                assert self._news.wait(deadline - time.monotonic()), f"no {method} came"
+
     def close(self, uri: str) -> None:
         """Close a buffer."""
         del self.buffers[uri], self.versions[uri]
