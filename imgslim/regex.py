@@ -19,7 +19,7 @@ else:
     class regex:  # noqa: N801  (it stands for a function)
         """Stands for the compiled expression; each of its methods is looked up once."""
 
-        def __init__(self, pattern: str, flags: int = 0) -> None:
+        def __init__(self, pattern: str | bytes, flags: int = 0) -> None:
             self.pattern = pattern
             self.flags = flags
 

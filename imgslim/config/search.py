@@ -7,12 +7,15 @@ from pathlib import Path
 
 from imgslim.config.settings import Settings
 from imgslim.errors import UsageError
+from imgslim.regex import regex
 
 #: In one folder the first of them wins.
 OWN, SHARED = ".imgslim.toml", "pyproject.toml"
 #: Bytes of a configuration file at most.
 _LIMIT = 1 << 20
 _NONE = Settings()
+#: How TOML may set something of ``tool.imgslim``: by its own header or key, or inside of ``tool``.
+_SPEAKS = regex(rb"""(?m)tool["']?[ \t]*\.[ \t]*["']?imgslim|^[ \t]*\[?[ \t]*["']?tool["']?[ \t]*[\]=]""")
 
 
 def find(path: Path) -> Settings:
@@ -70,7 +73,7 @@ def _in(folder: str) -> Settings | UsageError | None:
             with open(path, "rb") as file:  # noqa: PTH123
                 data = file.read(_LIMIT + 1)
             # Most projects' pyproject.toml says nothing of us, and the parser takes longer to import than to look.
-            if name == SHARED and b"imgslim" not in data:
+            if name == SHARED and not (b"imgslim" in data and _SPEAKS.search(data)):
                 continue
             if len(data) > _LIMIT:
                 return UsageError("bad-config", f"{path} has more than {_LIMIT} bytes.", "A configuration is smaller.")

@@ -48,6 +48,24 @@ def test_a_shared_file_that_does_not_speak_of_it_is_passed(tmp_path: Path, text:
     assert find(tmp_path / "a/Dockerfile").target == "alpine"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.imgslim]\n%s",
+        "  [ \"tool\" . 'imgslim' ]\n%s",
+        "tool.imgslim.%s",
+        "[tool]\nimgslim.%s",
+        '["tool"]\nimgslim = {%s}',
+        "tool = {imgslim = {%s}}",
+        '[project]\nname = "imgslim"\n[tool.x]\n[tool.imgslim]\n%s',
+    ],
+)
+def test_a_shared_file_speaks_of_it_in_any_way_that_toml_has(tmp_path: Path, text: str) -> None:
+    """The quick look before the parser is imported misses none."""
+    _write(tmp_path / "pyproject.toml", text % 'target = "alpine"')
+    assert find(tmp_path / "Dockerfile").target == "alpine"
+
+
 def test_an_empty_table_ends_the_search(tmp_path: Path) -> None:
     """It says that the defaults hold here."""
     _write(tmp_path / ".imgslim.toml", 'target = "alpine"\n')
@@ -112,7 +130,12 @@ def test_many_files_are_found_with_one_look_per_folder(tmp_path: Path, monkeypat
     assert [finder.find(file) for file in files] == [find(file) for file in files]
     looked: list[str] = []
     plain = os.path.isfile
-    monkeypatch.setattr(os.path, "isfile", lambda path: bool(looked.append(path)) or plain(path))
+
+    def isfile(path: str) -> bool:
+        looked.append(path)
+        return plain(path)
+
+    monkeypatch.setattr(os.path, "isfile", isfile)
     assert [finder.find(file).target for file in (*files, tmp_path / "a/x/Dockerfile")] == ["alpine"] * 6
     assert len(looked) == 2  # the one new folder
     for _ in range(2):
@@ -123,7 +146,7 @@ def test_many_files_are_found_with_one_look_per_folder(tmp_path: Path, monkeypat
 
 def test_no_configuration_costs_no_toml_parser(tmp_path: Path) -> None:
     """The parser is imported for a file that speaks of imgslim alone."""
-    _write(tmp_path / "pyproject.toml", "[tool.other]\n")
+    _write(tmp_path / "pyproject.toml", '[project]\ndependencies = ["imgslim"]\n[tool.other]\n')
     code = "import sys; from pathlib import Path; from imgslim.config import find; find(Path('Dockerfile')); "
     done = subprocess.run(
         [sys.executable, "-c", code + "print('tomllib' in sys.modules)"], cwd=tmp_path, capture_output=True, check=True
