@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from tests.trials import engine, report
 from tests.trials.cases import CASES, CaseError, load, select
 from tests.trials.judge import Result, Trial, judge
+from tests.trials.recheck import standing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,6 +47,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
         metavar="FILE",
         help="append each result as a line of JSON; cases in it are not run again",
     )
+    parser.add_argument(
+        "--recheck", action="store_true", help="of the cases in FILE run those again whose rewrite is another today"
+    )
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the page here, also when IDs are given")
     return parser.parse_args(words)
 
@@ -65,7 +69,8 @@ def main(words: Sequence[str] | None = None) -> int:
     known = recorded(arguments.results)
 
     def one(case: Case) -> list[Result]:
-        if found := finished(known, case.id, ways):
+        found = finished(known, case.id, ways)
+        if found and (not arguments.recheck or (found := standing(case, found, trial))):
             return found
         found = list(judge(case, trial))
         for result in found:

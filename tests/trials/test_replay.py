@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.trials import cases, checkout, configuration, judge, report, rewriter
+from tests.trials import cases, checkout, configuration, judge, recheck, report, rewriter
 from tests.trials.asking import Seen, holds
 from tests.trials.engine import last_words
 from tests.trials.replay import bad, finished, recorded
@@ -42,6 +43,19 @@ def _load(folder: Path, *changes: Mapping[str, Any]) -> tuple[cases.Case, ...]:
     file = folder / "cases.json"
     file.write_text(json.dumps([{**_RAW, **change} for change in changes]), encoding="utf-8")
     return cases.load(file)
+
+
+def _commit(origin: Path) -> str:
+    """Make a repository of a folder; its only commit."""
+
+    def git(*words: str) -> str:
+        line = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", str(origin), *words]
+        return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "--quiet")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "x")
+    return git("rev-parse", "HEAD")
 
 
 def test_the_list_is_of_its_form() -> None:
@@ -124,14 +138,7 @@ def test_a_context_is_laid_out_as_a_checkout_has_it(tmp_path: Path) -> None:
     (origin / "app" / "main.c").write_text("int main(void){return 0;}\n")
     (origin / "app" / ".gitattributes").write_text("main.c export-ignore\n")
 
-    def git(*words: str) -> str:
-        line = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", "-C", str(origin), *words]
-        return subprocess.run(line, check=True, capture_output=True, text=True).stdout.strip()
-
-    git("init", "--quiet")
-    git("add", ".")
-    git("commit", "--quiet", "-m", "x")
-    commit = git("rev-parse", "HEAD")
+    commit = _commit(origin)
     (case, other) = _load(tmp_path, {"commit": commit}, {"commit": commit, "id": "x", "dockerfile": "app/Other"})
     dockerfile = checkout.lay_out(case, tmp_path / "clones", tmp_path / "work" / "context")
     assert dockerfile.read_text() == "#         \nFROM gcc\n"
@@ -275,6 +282,34 @@ def test_a_broken_promise_fails_the_replay() -> None:
     assert bad(judge.Result("x", "c", "offline", "broken", claim="safe"))
     assert bad(judge.Result("x", "c", "offline", "crash"))
     assert not bad(judge.Result("x", "c", "offline", "declined"))
+
+
+_WRITES = """import json, sys
+target = sys.argv[sys.argv.index("--target") + 1] if "--target" in sys.argv else "scratch"
+text = "FROM " + target + "\\n"
+print(json.dumps({"outcome": "rewritten", "dockerfile": text, "applicability": "SAFE", "target": target}))
+"""
+
+
+def test_results_stand_while_the_text_is_the_same(tmp_path: Path) -> None:
+    """What was judged is believed as long as the same is written; the claim is today's."""
+    origin = tmp_path / "clones" / "someone+hello"
+    (origin / "app").mkdir(parents=True)
+    (origin / "app" / "Dockerfile").write_text("FROM gcc\n")
+    commit = _commit(origin)
+    (tmp_path / "writes.py").write_text(_WRITES)
+    trial = judge.Trial(tmp_path / "clones", (sys.executable, str(tmp_path / "writes.py")), ("offline", "verify"), 30)
+    (case, gone) = _load(tmp_path, {"commit": commit}, {"commit": "1" * 40, "id": "gone"})
+    offline = judge.Result("c-hello", "c", "offline", "verified", claim="unsafe", dockerfile="FROM scratch\n")
+    verify = judge.Result("c-hello", "c", "verify", "verified", claim="proven", target="x", dockerfile="FROM x\n")
+    assert recheck.standing(case, [offline, verify], trial) == [dataclasses.replace(offline, claim="safe"), verify]
+    assert not recheck.standing(case, [dataclasses.replace(offline, dockerfile="FROM y\n"), verify], trial)
+    assert not recheck.standing(case, [offline, dataclasses.replace(verify, target="y")], trial)
+    assert not recheck.standing(case, [dataclasses.replace(offline, outcome="declined", why="a")], trial)
+    assert not recheck.standing(gone, [offline], trial)
+    declined = rewriter.Answer("declined", "", "a", "", "")
+    assert recheck.same(dataclasses.replace(offline, outcome="declined", why="a"), declined)
+    assert not recheck.same(dataclasses.replace(offline, outcome="declined", why="b"), declined)
 
 
 def test_an_interrupted_replay_goes_on(tmp_path: Path) -> None:
