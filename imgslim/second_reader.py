@@ -101,11 +101,32 @@ def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
         out[0] = f"# escape={dockerfile.escape}"
     for node in dockerfile.instructions:
         first, last = lines.position(node.span.start).line, lines.position(node.span.end).line
+        if _shows_as_it_is(out[first : last + 1], node, dockerfile.escape):
+            continue
         out[first : last + 1] = ["#"] * (last + 1 - first)
         end = lines.position(node.heredocs[0].body.start).line - 1 if node.heredocs else last
         for line, text in _projected(dockerfile, lines, node, end):
             out[line] = text
     return "\n".join(out) + "\n"
+
+
+def _shows_as_it_is(written: list[str], node: Instruction, escape: str) -> bool:
+    """Tell whether nothing in an instruction's lines needs to be spelled out: the projection would be the same text."""
+    if node.heredocs or len(written) > _MAX_LINES:
+        return False
+    *continued, last = (line.strip(SPACES) for line in written)
+    head = written[0].lstrip(SPACES)
+    if (
+        last.endswith(escape)
+        or written[-1].endswith("\r")
+        or not head.startswith(node.keyword)
+        or head[len(node.keyword) :][:1] == escape
+    ):
+        return False
+    return last[:1] not in ("", "#") and all(
+        raw.endswith(escape) and len(line) > 1 and line[0] != "#" and line[-2] not in (escape, "\r")
+        for raw, line in zip(written, continued, strict=False)
+    )
 
 
 def _projected(dockerfile: Dockerfile, lines: LineIndex, node: Instruction, end: int) -> Iterator[tuple[int, str]]:

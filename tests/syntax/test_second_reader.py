@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from imgslim import second_reader
+from imgslim.errors import InputError
 from imgslim.second_reader import agree, projection
 from imgslim.syntax import parse
 from imgslim.text import LineIndex, Span
+from tests.syntax.nasty import FILES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from imgslim.syntax.nodes import Dockerfile
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 
 
 def project(text: str) -> str:
@@ -30,6 +34,19 @@ def test_projection_keeps_the_lines() -> None:
     assert project(text) == (
         "# escape=`\n#\nFROM a\n\nRUN b `\n#\n#\n  d\nCOPY <<E /x\n#\n#\n#\nRUN `\n f ``_\nCMD `\n g \n\n"
     )
+
+
+def test_what_shows_as_it_is_would_be_spelled_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The short way through ordinary lines gives what the long one does, over every fixture and every odd file."""
+    texts = [*FILES.values(), *(path.read_text("utf-8") for path in sorted(FIXTURES.glob("*/*/Dockerfile*")))]
+    trees = [tree for text in texts if (tree := _parsed(text)) is not None]
+    trees += [
+        tree for text in texts if (tree := _parsed(text.replace("\\\n", " \\\n\t").replace("&&", "\\\n&&"))) is not None
+    ]
+    short = [projection(tree, LineIndex(tree.text)) for tree in trees]
+    monkeypatch.setattr(second_reader, "_shows_as_it_is", lambda *_: False)
+    assert len(trees) > 200
+    assert [projection(tree, LineIndex(tree.text)) for tree in trees] == short
 
 
 def test_a_swallowed_instruction_is_seen() -> None:
@@ -72,6 +89,13 @@ def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     assert agree(parse("FROM a\nENV b=$c\nLABEL d=\udcff\n")) is None
     assert list(tmp_path.iterdir()) == []
+
+
+def _parsed(text: str) -> Dockerfile | None:
+    try:
+        return parse(text)
+    except InputError:
+        return None
 
 
 def _with(tree: Dockerfile, kept: list[int]) -> Dockerfile:
