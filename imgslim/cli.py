@@ -72,6 +72,10 @@ def _run(words: list[str]) -> int:
             return run(request, None)
     from imgslim.commands.app import app  # noqa: PLC0415  (typer alone takes longer to import than most rewrites)
 
+    if "_IMGSLIM_COMPLETE" in os.environ:
+        from imgslim.commands.completion import prepare  # noqa: PLC0415
+
+        prepare()
     try:
         app()
     except SystemExit as end:  # typer ends with it, whatever happened

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from imgslim.commands import completion as complete
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,7 +29,11 @@ ContextDir = Annotated[
 ]
 Target = Annotated[
     str,
-    typer.Option("--target", help="scratch, busybox:glibc, ubuntu … (imgslim targets), an image, or auto (default)."),
+    typer.Option(
+        "--target",
+        help="scratch, busybox:glibc, ubuntu … (imgslim targets), an image, or auto (default).",
+        autocompletion=complete.targets,
+    ),
 ]
 Prefer = Annotated[
     str,
@@ -172,7 +178,12 @@ def verify(
 
 @app.command()
 def explain(
-    reason: Annotated[str, typer.Argument(help="A reason's name, as it stands in brackets; none lists them all.")] = "",
+    reason: Annotated[
+        str,
+        typer.Argument(
+            help="A reason's name, as it stands in brackets; none lists them all.", autocompletion=complete.reasons
+        ),
+    ] = "",
 ) -> None:
     """Explain a reason: what it means, why it matters, what to do."""
     from imgslim.commands.show import explain_reason  # noqa: PLC0415
@@ -194,6 +205,14 @@ def toolchains() -> None:
     from imgslim.commands.show import list_toolchains  # noqa: PLC0415
 
     list_toolchains()
+
+
+@app.command()
+def completion(
+    shell: Annotated[str, typer.Argument(help="bash, zsh or fish.", autocompletion=complete.shells)],
+) -> None:
+    """Print the script that lets a shell complete the words of imgslim's command lines."""
+    complete.print_script(shell)
 
 
 @app.command()
