@@ -164,6 +164,11 @@ class Editor:
                     return found[-1]
                 assert self._news.wait(deadline - time.monotonic()), f"no {method} came"
 
+    def more(self, seen: int) -> None:
+        """Wait until more than ``seen`` publications have come."""
+        with self._news:
+            assert self._news.wait_for(lambda: len(self.published) > seen, PATIENCE), "nothing more was published"
+
     def close(self, uri: str) -> None:
         """Close a buffer."""
         del self.buffers[uri], self.versions[uri]
