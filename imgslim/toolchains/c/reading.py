@@ -64,13 +64,14 @@ class Reader:
         for source in sources:
             queue = [source.path]
             seen = {source.path}
+            graph: dict[str, Scan] = {}
             while queue:
                 path = queue.pop()
                 found = self._scan(path, source.macros)
                 if found is None:
                     unread.append(path)
                     continue
-                parts.setdefault(path, Part(self._tree.origin(path) or path, path, found))
+                graph[path] = found
                 for include in found.includes:
                     header = self._header(include.name, path if include.quoted else None, source.includes)
                     if header is None and include.quoted and not _standard(include.name):
@@ -80,8 +81,28 @@ class Reader:
                     elif header not in seen:
                         seen.add(header)
                         queue.append(header)
+            for path, found in self._with_macros(source, graph).items():
+                parts.setdefault(path, Part(self._tree.origin(path) or path, path, found))
         consumed = tuple(dict.fromkeys(o for p in parts if (o := self._tree.origin(p)) is not None))
         return Reading(tuple(parts.values()), frozenset(system), tuple(dict.fromkeys(unread)), consumed)
+
+    def _with_macros(self, source: Source, graph: dict[str, Scan]) -> dict[str, Scan]:
+        """The scans with the string macros that one file of the graph defines and another uses."""
+        given = dict(source.macros)
+        values: dict[str, set[str]] = {}
+        for found in graph.values():
+            for name, value in found.strings.items():
+                values.setdefault(name, set()).add(value)
+        shared = {n: min(v) for n, v in values.items() if len(v) == 1 and n not in given}
+        if not shared or len(graph) == 1:
+            return graph
+        out = dict(graph)
+        for path, found in graph.items():
+            text = self._tree.text(path) or ""
+            used = {n: v for n, v in shared.items() if n not in found.strings and n in text}
+            if used:
+                out[path] = scan(text, _NAMES, given | used)
+        return out
 
     def _scan(self, path: str, macros: tuple[tuple[str, str], ...]) -> Scan | None:
         key = (path, macros)

@@ -80,6 +80,8 @@ class Scan:
     literals: tuple[Literal, ...]
     #: It defines ``main``.
     has_main: bool
+    #: The macros that it defines as string literals.
+    strings: Mapping[str, str]
 
 
 class _Token(NamedTuple):
@@ -89,8 +91,9 @@ class _Token(NamedTuple):
 
 
 def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = None) -> Scan:
-    """Scan a source for uses of ``names``; ``macros`` are string-valued definitions from the command line."""
-    strings = dict(macros or {})
+    """Scan a source for uses of ``names``; ``macros`` are string-valued definitions from elsewhere."""
+    given = macros or {}
+    strings = dict(given)
     includes: list[Include] = []
     tokens: list[_Token] = []
     conditions = Conditions()
@@ -104,7 +107,8 @@ def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = N
         elif conditions.live:
             tokens += line
     literals, joined = _join(tokens, strings)
-    return Scan(tuple(includes), tuple(_calls(joined, names)), tuple(literals), _has_main(joined))
+    own = {name: value for name, value in strings.items() if given.get(name) != value}
+    return Scan(tuple(includes), tuple(_calls(joined, names)), tuple(literals), _has_main(joined), own)
 
 
 def _lines(text: str) -> Iterator[list[_Token]]:

@@ -93,6 +93,20 @@ def test_open_names_are_assumptions(code: str, reason: str) -> None:
     assert compiled(HELLO).assumptions == ()
 
 
+def test_string_macros_of_headers() -> None:
+    """A macro of the project's own header is the literal that it stands for; two values are none."""
+    code = '#include "conf.h"\nint main(void) { popen("id " USER " | sed p", "r"); }'
+    assert {n.value for n in compiled(code, conf_dot_h='#define USER "www"\n').needs} >= {"id", "sed"}
+    deep = {"conf_dot_h": '#include "user.h"\n', "user_dot_h": '#define USER "www"\n'}
+    assert {n.value for n in compiled(code, **deep).needs} >= {"id", "sed"}
+    either = "#ifdef X\n#define USER a\n#else\n#define USER b\n#endif\n"
+    for header in ("#define USER name\n", either, "\n"):
+        assert not {n.value for n in compiled(code, conf_dot_h=header).needs} & {"id", "sed"}
+    twice = code.replace("\n", '\n#include "other.h"\n', 1)
+    product = compiled(twice, conf_dot_h='#define USER "a"\n', other_dot_h='#define USER "b"\n')
+    assert not {n.value for n in product.needs} & {"id", "sed"}
+
+
 def test_evidence_names_file_and_line() -> None:
     """A need says where it was seen."""
     product = compiled(
