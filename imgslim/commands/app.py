@@ -147,11 +147,15 @@ def check(
     target: Target = "",
     prefer: Prefer = "",
     statistics: Annotated[bool, typer.Option("--statistics", help="Only count outcomes by reason.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Apply what is safe, in place, and report what is left.")] = False,
+    fix_only: Annotated[
+        bool, typer.Option("--fix-only", help="Apply what is safe, in place; report and fail on nothing that is left.")
+    ] = False,
 ) -> None:
     """Say which Dockerfiles could be smaller, for CI: exit code 1 where one could."""
     from imgslim.commands.check import Request, run  # noqa: PLC0415
 
-    request = Request(tuple(paths or (Path(),)), target, prefer, form, statistics)
+    request = Request(tuple(paths or (Path(),)), target, prefer, form, statistics, fix, fix_only)
     request.check()
     raise typer.Exit(run(request))
 

@@ -8,25 +8,23 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from imgslim.commands.checked import look
 from imgslim.commands.inputs import one_of
 from imgslim.commands.output import give_json, say
 from imgslim.config import Finder, Settings
 from imgslim.config.settings import PREFERENCES
-from imgslim.diagnostics import Diagnostic, of_error, of_outcome
-from imgslim.errors import InputError, UsageError
-from imgslim.files import files_below, read_text
-from imgslim.model import Declined, Rewritten
+from imgslim.errors import UsageError
+from imgslim.files import files_below
 from imgslim.reasons import Kind
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass
 from imgslim.render import github, human, machine, sarif
 from imgslim.render.place import printable
-from imgslim.service import configured, slim
-from imgslim.sources import Input, find_context, is_wanted
+from imgslim.sources import is_wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Outcome
+    from imgslim.commands.checked import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,9 @@ class Request:
     form: str = "text"
     #: Count outcomes by reason, show none.
     statistics: bool = False
+    #: Apply what is safe to be applied, and report what is left, or with ``fix_only`` nothing but what can't be read.
+    fix: bool = False
+    fix_only: bool = False
 
     def check(self) -> None:
         """Refuse values that no option has.
@@ -49,32 +50,8 @@ class Request:
         """
         one_of("--format", self.form, ("text", "json") if self.statistics else FORMATS)
         one_of("--prefer", self.prefer, ("", *PREFERENCES))
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What one file has to say."""
-
-    source: Input
-    #: In the order of places.
-    diagnostics: tuple[Diagnostic, ...]
-    #: None where the file can't be read.
-    outcome: Outcome | None
-
-    @property
-    def code(self) -> int:
-        """The exit code that the file asks for."""
-        kinds = {d.kind for d in self.diagnostics}
-        return 2 if Kind.ERROR in kinds else 1 if Kind.FINDING in kinds else 0
-
-    @property
-    def counts_as(self) -> str:
-        """The line of the statistics that the file counts in."""
-        if self.outcome is None:
-            return f"error: {self.diagnostics[0].code}"
-        if isinstance(self.outcome, Rewritten):
-            return "rewritten: " + self.outcome.plan.applicability.name.lower()
-        return f"{'declined' if isinstance(self.outcome, Declined) else 'unchanged'}: {self.outcome.reason}"
+        if self.fix_only and (self.statistics or self.form != "text"):
+            raise UsageError("contradiction", "--fix-only reports nothing: it goes with no --format or --statistics.")
 
 
 def run(request: Request) -> int:
@@ -87,10 +64,10 @@ def run(request: Request) -> int:
     collected: list[dict[str, Any]] = []
     finder = Finder()
     for file in tuple(_files(request.paths, finder)):
-        checked = _one(file, request, finder)
-        worst = max(worst, checked.code)
+        checked = look(file, finder, request.target, request.prefer, fix=request.fix or request.fix_only)
+        worst = max(worst, 0 if request.fix_only and checked.code == 1 else checked.code)
         counts[checked.counts_as] += 1
-        collected += _errors(checked) if request.statistics else _SHOW[request.form](checked)
+        collected += (_errors if request.statistics or request.fix_only else _SHOW[request.form])(checked)
     if request.form == "sarif":
         give_json(sarif.log(collected))
     elif request.form == "json":
@@ -128,29 +105,6 @@ def _found(file: Path, finder: Finder) -> Settings:
         return finder.find(file)
     except UsageError:
         return Settings()
-
-
-def _one(file: Path, request: Request, finder: Finder) -> Checked:
-    source = Input("", file.as_posix(), file)
-    try:
-        source = replace(source, text=read_text(file))
-        settings = finder.find(file)
-        outcome = _outcome(source, request, settings)
-        return Checked(source, of_outcome(source.text, outcome, settings.ignore), outcome)
-    except InputError as error:
-        return Checked(source, (of_error(error),), None)
-    except UsageError as error:
-        # A target that is no target stops a command line; a configuration stops the files that it is for.
-        if error.code == "bad-target" and request.target:
-            raise
-        return Checked(source, (Diagnostic(error.code, Kind.ERROR, str(error), None, error.hint),), None)
-
-
-def _outcome(source: Input, request: Request, settings: Settings) -> Outcome:
-    found = find_context(settings.context_of(source.path), source)
-    if isinstance(found, Declined):
-        return found
-    return slim(source.text, found.context, configured(settings, request.target, prefer=request.prefer))
 
 
 def _errors(checked: Checked) -> tuple[dict[str, Any], ...]:

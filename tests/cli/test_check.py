@@ -71,3 +71,44 @@ def test_a_path_without_dockerfiles(tmp_path: Path) -> None:
     """A wrong path in a CI file must not look like success."""
     assert b"[no-dockerfile]" in imgslim("check", tmp_path).err
     assert imgslim("check", tmp_path / "no").code == 2
+
+
+def test_safe_fixes_are_applied(tmp_path: Path) -> None:
+    """The file becomes what rewrite prints; what is not safe is left, and reported."""
+    safe, unsafe = project(tmp_path / "a"), project(tmp_path / "b", source=UNSURE_C)
+    after = imgslim("rewrite", safe, "-o", "-").out
+    result = imgslim("check", tmp_path, "--fix")
+    assert (result.code, safe.read_bytes(), unsafe.read_text()) == (1, after, HELLO)
+    assert result.message == f"{safe}: Split into builder + scratch\n"
+    assert "a/Dockerfile:5:1: unchanged: " in result.text
+    assert "b/Dockerfile:1:1: could run on" in result.text
+    again = imgslim("check", tmp_path / "a", "--fix")
+    assert (again.code, again.message, safe.read_bytes()) == (0, "", after)
+
+
+def test_fixes_converge(tmp_path: Path) -> None:
+    """Comments that ignore nothing go, those too that ignored what a fix has settled."""
+    text = f"# imgslim: ignore[no-entry]\n# imgslim: ignore[no-entry, unknown-base]\n# kept\n{HELLO}"
+    file = project(tmp_path, text)
+    result = imgslim("check", file, "--fix")
+    assert (result.code, result.message.count("Remove what ignores nothing")) == (0, 2)
+    assert file.read_text().startswith("# kept\nFROM gcc:12 AS build\n")
+    assert "imgslim:" not in file.read_text()
+
+
+def test_an_ignored_finding_is_not_fixed(tmp_path: Path) -> None:
+    """Its author has said no."""
+    for text in (f"# imgslim: ignore[can-be-split]\n{HELLO}", f"# imgslim: ignore-file\n{HELLO}"):
+        file = project(tmp_path, text)
+        assert (imgslim("check", file, "--fix").code, file.read_text()) == (0, text)
+
+
+def test_fix_only_reports_nothing_that_is_left(tmp_path: Path) -> None:
+    """But what can't be read."""
+    safe, unsafe = project(tmp_path / "a"), project(tmp_path / "b", source=UNSURE_C)
+    result = imgslim("check", tmp_path, "--fix-only")
+    assert (result.code, result.text, unsafe.read_text()) == (0, "", HELLO)
+    assert "FROM scratch" in safe.read_text()
+    project(tmp_path / "c", "COPPY\n")
+    assert imgslim("check", tmp_path, "--fix-only").code == 2
+    assert b"[contradiction]" in imgslim("check", tmp_path, "--fix-only", "--format", "json").err

@@ -1,0 +1,105 @@
+"""What ``imgslim check`` does with one file: look at it, and apply what is safe."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from imgslim.commands.output import say
+from imgslim.diagnostics import Diagnostic, of_error, of_outcome
+from imgslim.edits import apply
+from imgslim.errors import InputError, UsageError
+from imgslim.files import read_text, write_text
+from imgslim.model import Declined, Rewritten
+from imgslim.policy import may_write
+from imgslim.reasons import Kind
+from imgslim.records import dataclass, replace
+from imgslim.render.place import printable
+from imgslim.service import configured, slim
+from imgslim.sources import Input, find_context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from imgslim.config import Finder, Settings
+    from imgslim.diagnostics import Fix
+    from imgslim.model import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What one file has to say."""
+
+    source: Input
+    #: In the order of places.
+    diagnostics: tuple[Diagnostic, ...]
+    #: None where the file can't be read.
+    outcome: Outcome | None
+
+    @property
+    def code(self) -> int:
+        """The exit code that the file asks for."""
+        kinds = {d.kind for d in self.diagnostics}
+        return 2 if Kind.ERROR in kinds else 1 if Kind.FINDING in kinds else 0
+
+    @property
+    def counts_as(self) -> str:
+        """The line of the statistics that the file counts in."""
+        if self.outcome is None:
+            return f"error: {self.diagnostics[0].code}"
+        if isinstance(self.outcome, Rewritten):
+            return "rewritten: " + self.outcome.plan.applicability.name.lower()
+        return f"{'declined' if isinstance(self.outcome, Declined) else 'unchanged'}: {self.outcome.reason}"
+
+
+def look(file: Path, finder: Finder, target: str = "", prefer: str = "", *, fix: bool = False) -> Checked:
+    """Look at one file, and with ``fix`` apply what is safe; what can't be read or configured is what it has to say.
+
+    Raises:
+        UsageError: ``target`` is no target.
+        EngineOrSystemError: the file can't be written.
+    """
+    source = Input("", file.as_posix(), file)
+    try:
+        source = replace(source, text=read_text(file))
+        settings = finder.find(file)
+        looked = partial(_looked_at, settings=settings, target=target, prefer=prefer)
+        checked = looked(source)
+        return _fixed(checked, looked) if fix else checked
+    except InputError as error:
+        return Checked(source, (of_error(error),), None)
+    except UsageError as error:
+        # A target that is no target stops a command line; a configuration stops the files that it is for.
+        if error.code == "bad-target" and target:
+            raise
+        return Checked(source, (Diagnostic(error.code, Kind.ERROR, str(error), None, error.hint),), None)
+
+
+def _looked_at(source: Input, settings: Settings, target: str, prefer: str) -> Checked:
+    found = find_context(settings.context_of(source.path), source)
+    if isinstance(found, Declined):
+        outcome: Outcome = found
+    else:
+        outcome = slim(source.text, found.context, configured(settings, target, prefer=prefer))
+    return Checked(source, of_outcome(source.text, outcome, settings.ignore), outcome)
+
+
+def _fixed(checked: Checked, looked: Callable[[Input], Checked]) -> Checked:
+    """Apply one safe fix after the other, looking at the file anew each time, and write the file once.
+
+    It ends: each fix either makes several stages of one, which happens once, or takes a reason out of a comment.
+    """
+    titles = []
+    while (fix := next(filter(_may_be_applied, (f for d in checked.diagnostics for f in d.fixes)), None)) is not None:
+        titles.append(fix.title)
+        changed = replace(checked.source, text=apply(checked.source.text, fix.edits))
+        checked = looked(changed)
+    if titles and checked.source.path is not None:
+        write_text(checked.source.path, checked.source.text)
+        say("\n".join(f"{printable(checked.source.name)}: {printable(title)}" for title in titles))
+    return checked
+
+
+def _may_be_applied(fix: Fix) -> bool:
+    return may_write(fix.applicability, verified=False, unsafe=False)
