@@ -113,7 +113,7 @@ def _by_kind(out: Findings, part: Part, call: Call, env: Mapping[str, object], e
 
 def _program(out: Findings, literal: str | None, why: str) -> None:
     if literal is None:
-        out.leave_open("commands-unproven", f"{why} with a name that is not a literal.")
+        out.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
     elif posixpath.basename(literal) in _SHELLS:
         out.need(NeedKind.SHELL, literal, why)
     elif literal:
@@ -123,14 +123,14 @@ def _program(out: Findings, literal: str | None, why: str) -> None:
 def _shell_text(out: Findings, literal: str | None, why: str) -> None:
     """The programs that a command line for ``sh -c`` starts."""
     if literal is None:
-        out.leave_open("commands-unproven", f"{why} with a command that is not a literal.")
+        out.need(NeedKind.COMMAND, "*", f"{why} with a command that is not a literal")
         return
     for simple in commands(literal):
         if simple.argv and simple.argv[0] not in _BUILTINS:
             if re.fullmatch(r"[\w./+-]+", simple.argv[0]):
                 out.need(NeedKind.COMMAND, simple.argv[0], f"{why} with {literal!r}")
             else:
-                out.leave_open("commands-unproven", f"{why} with a command that is not settled.")
+                out.need(NeedKind.COMMAND, "*", f"{why} with a command that is not settled")
 
 
 def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Callable[[str], bool]) -> None:
