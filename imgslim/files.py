@@ -12,7 +12,7 @@ from imgslim.errors import EngineOrSystemError, UsageError
 from imgslim.text import decode, encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 #: A Dockerfile above this size is not one (BuildKit reads at most 2 MiB of it over its session).
 _LIMIT = 2 << 20
@@ -102,8 +102,10 @@ def files_below(path: Path) -> Iterator[Path]:
             yield Path(folder, name)
 
 
-def write_text(path: Path, text: str) -> None:
+def write_text(path: Path, text: str | Iterable[str]) -> None:
     """Replace a file at once: readers see the old text or the new one; mode and, for a link, the link stay.
+
+    A long text may come in pieces.
 
     Raises:
         EngineOrSystemError: the disk refused; the file is as it was.
@@ -116,7 +118,8 @@ def write_text(path: Path, text: str) -> None:
         mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
         with os.fdopen(handle, "wb") as file:
-            file.write(encode(text))
+            for piece in (text,) if isinstance(text, str) else text:
+                file.write(encode(piece))
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, mode)  # noqa: PTH101

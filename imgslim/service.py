@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from imgslim.model import Need, Outcome
     from imgslim.planner.plan import Drafts
     from imgslim.syntax.nodes import Dockerfile
+    from imgslim.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Options:
     libc: str = ""
     #: ``debuggable`` where ``auto`` is to take the smallest target with a shell; ``smallest`` or "": the smallest.
     prefer: str = ""
-    #: ``--build-arg``.
-    build_args: Mapping[str, str] = field(default_factory=dict)
+    #: ``--build-arg``; Unknown for one that is given a value nobody knows here.
+    build_args: Mapping[str, Value] = field(default_factory=dict)
     #: What an engine says of images, by reference; it wins over the embedded facts.
     images: Mapping[str, ImageFacts] = field(default_factory=dict)
     #: What others ask of the image: a shell, a program by name or path ("*": not followed which), a file by path ("*":

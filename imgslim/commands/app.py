@@ -181,6 +181,60 @@ def verify(
 
 
 @app.command()
+@_verifies
+def migrate(
+    root: Annotated[Path, typer.Argument(help="The folder whose Dockerfiles are migrated; the current one.")] = Path(),
+    *,
+    include: Annotated[
+        list[str] | None, typer.Option("--include", help="Only these Dockerfiles: patterns as in .dockerignore.")
+    ] = None,
+    exclude: Annotated[list[str] | None, typer.Option("--exclude", help="None of these.")] = None,
+    since: Annotated[
+        str, typer.Option("--since", help="Only those that changed since a revision of git's, or whose context did.")
+    ] = "",
+    target: Target = "",
+    libc: Annotated[str, typer.Option("--libc", help="musl or glibc: link with that C library.")] = "",
+    prefer: Prefer = "",
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", help="Processes that plan; 0: as many as there are processors.")
+    ] = 0,
+    form: Annotated[str, typer.Option("--format", help="The summary: text, json, markdown or html.")] = "text",
+    report: Annotated[
+        list[Path] | None, typer.Option("--report", help="Write the summary there, too: .txt, .json, .md or .html.")
+    ] = None,
+    patch_dir: Annotated[
+        Path | None, typer.Option("--patch-dir", help="Write one patch for each rewritten file there.")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Replace the files.")] = False,
+    unsafe: Annotated[bool, typer.Option("--unsafe", help="Write also what rests on assumptions.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write also over changes that no commit holds.")] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Build and run both with a container engine, one file after the other.")
+    ] = False,
+    journal: Annotated[
+        Path | None, typer.Option("--journal", help="Keep plans there until the run is finished, not in the cache.")
+    ] = None,
+    **options: Any,  # noqa: ANN401
+) -> None:
+    """Plan every Dockerfile of a tree; print a summary, and with --patch-dir or --write more than that."""
+    from imgslim.commands.inputs import pairs  # noqa: PLC0415
+    from imgslim.commands.migrate import Request, run  # noqa: PLC0415
+    from imgslim.commands.options import verify_options  # noqa: PLC0415
+    from imgslim.migrate.planning import Choice  # noqa: PLC0415
+    from imgslim.migrate.survey import Selection  # noqa: PLC0415
+
+    verification = _verification(**options)
+    request = Request(
+        root, Selection(tuple(include or ()), tuple(exclude or ()), since),
+        Choice(target, libc, prefer, tuple(pairs(tuple(verification["build_args"])).items())),
+        jobs=jobs, form=form, reports=tuple(report or ()), patches=patch_dir, write=write, unsafe=unsafe, force=force,
+        journal=journal,
+    )  # fmt: skip
+    request.check()
+    raise typer.Exit(run(request, verify_options(**verification) if verify else None))
+
+
+@app.command()
 def explain(
     reason: Annotated[
         str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,3 +34,9 @@ def read_input(path: str) -> Input:
         return Input(read_stdin(), "Dockerfile", None)
     file = dockerfile_in(Path(path))
     return Input(read_text(file), file.as_posix(), file)
+
+
+def pairs(words: tuple[str, ...]) -> dict[str, str]:
+    """Read build arguments as docker build does: a bare name takes its value from the environment, if it is there."""
+    split = (word.partition("=") for word in words)
+    return {name: value if sign else os.environ[name] for name, sign, value in split if sign or name in os.environ}

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from imgslim.commands.inputs import one_of, read_input
+from imgslim.commands.inputs import one_of, pairs, read_input
 from imgslim.commands.output import give, give_json, say
 from imgslim.config import find
 from imgslim.config.pragmas import ignored
@@ -115,7 +114,7 @@ def _outcome(
         return found, None
     if found.stated:
         say(f"{printable(source.name)}: {printable(found.stated)}")
-    options = configured(settings, request.target, request.libc, request.prefer, _pairs(request.build_args))
+    options = configured(settings, request.target, request.libc, request.prefer, pairs(request.build_args))
     if verification is None or ignored(source.text) is not None:
         return slim(source.text, found.context, options), None
     from imgslim.commands.options import with_arguments  # noqa: PLC0415
@@ -126,12 +125,6 @@ def _outcome(
     verification = with_arguments(verification, settings)
     outcome, verdict = prove(source, found.context, found.folder, options, verification)
     return outcome, verdict.to_json() if verdict is not None else None
-
-
-def _pairs(words: tuple[str, ...]) -> dict[str, str]:
-    """Read build arguments as docker build does: a bare name takes its value from the environment, if it is there."""
-    pairs = (word.partition("=") for word in words)
-    return {name: value if sign else os.environ[name] for name, sign, value in pairs if sign or name in os.environ}
 
 
 def _tell(request: Request, source: Input, outcome: Outcome, *, verified: bool) -> None:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     from imgslim.meaning.stages import Stage
     from imgslim.meaning.trace import Step
     from imgslim.syntax.nodes import Dockerfile, Instruction
+    from imgslim.values import Value
 
 
-def trace(dockerfile: Dockerfile, stage_index: int, base: BaseState, build_args: Mapping[str, str]) -> BuildTrace:
+def trace(dockerfile: Dockerfile, stage_index: int, base: BaseState, build_args: Mapping[str, Value]) -> BuildTrace:
     """The build trace of one stage.
 
     Args:

@@ -27,7 +27,7 @@ PLATFORM_ARGS = frozenset(
 
 
 def global_args(
-    instructions: Iterable[Instruction], build_args: Mapping[str, str], escape: str = "\\"
+    instructions: Iterable[Instruction], build_args: Mapping[str, Value], escape: str = "\\"
 ) -> dict[str, Value]:
     """The ARGs before the first FROM: each sees those above it; Unknown where one has no value."""
     args: dict[str, Value] = {name: _of_platform(name) for name in PLATFORM_ARGS}
@@ -52,7 +52,9 @@ def _of_platform(name: str) -> Unknown:
 class ScopeFold:
     """The state of one stage while its instructions are read in order."""
 
-    def __init__(self, base: BaseState, outer: Mapping[str, Value], build_args: Mapping[str, str], escape: str) -> None:
+    def __init__(
+        self, base: BaseState, outer: Mapping[str, Value], build_args: Mapping[str, Value], escape: str
+    ) -> None:
         """Start at FROM.
 
         Args:

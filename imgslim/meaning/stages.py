@@ -37,7 +37,7 @@ class Stage:
     reads: tuple[int | str, ...]
 
 
-def stages(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> tuple[Stage, ...]:
+def stages(dockerfile: Dockerfile, build_args: Mapping[str, Value]) -> tuple[Stage, ...]:
     """All stages, in order."""
     outer = global_args(dockerfile.instructions, build_args, dockerfile.escape)
     found: list[Stage] = []
@@ -63,7 +63,7 @@ def stages(dockerfile: Dockerfile, build_args: Mapping[str, str]) -> tuple[Stage
     return tuple(found)
 
 
-def base_reference(dockerfile: Dockerfile, index: int, build_args: Mapping[str, str]) -> Value:
+def base_reference(dockerfile: Dockerfile, index: int, build_args: Mapping[str, Value]) -> Value:
     """The image that stage ``index`` is built from, stages of the file followed down to it."""
     graph = stages(dockerfile, build_args)
     stage = graph[index]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser
 
-__all__ = ["ShellNeeded", "SimpleCommand", "literal", "parser", "script_commands", "simple_command"]
+__all__ = ["ShellNeeded", "SimpleCommand", "command_nodes", "literal", "parser", "script_commands", "simple_command"]
 
 #: The script's own arguments: ``docker run``'s, which start nothing that the script names.
 _ALL_ARGUMENTS = frozenset({'"$@"', "$@", "${@}", '"${@}"', "$*", '"$*"'})
@@ -72,7 +72,7 @@ def script_commands(text: str) -> tuple[tuple[tuple[str, ...], ...], str]:
     root = parser().parse(text.encode("utf-8", "surrogateescape")).root_node
     open_end = "a part was not understood" if root.has_error else ""
     found: list[tuple[str, ...]] = []
-    for node in _commands(root):
+    for node in command_nodes(root):
         nodes = [child for child in node.children if child.type not in _NO_WORDS]
         words = [literal(child) for child in nodes]
         program = 1 if words[:1] == ["exec"] and len(words) > 1 else 0
@@ -83,7 +83,7 @@ def script_commands(text: str) -> tuple[tuple[tuple[str, ...], ...], str]:
     return tuple(found), open_end
 
 
-def _commands(node: Node) -> Iterator[Node]:
+def command_nodes(node: Node) -> Iterator[Node]:
     """Every simple command below ``node``, in the order of the text."""
     stack = [node]
     while stack:

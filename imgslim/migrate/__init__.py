@@ -1,0 +1,1 @@
+"""Migrate a tree of Dockerfiles."""

@@ -1,0 +1,115 @@
+"""Bake files, JSON and HCL: the targets that they build (docs.docker.com, "Bake file reference")."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.migrate.found import Asked
+from imgslim.migrate.hcl import parse_hcl
+from imgslim.migrate.jobs import Place
+from imgslim.migrate.nodes import literal, parse_yaml, scalars
+from imgslim.migrate.root import Refused
+
+if TYPE_CHECKING:
+    from imgslim.migrate.found import Found
+    from imgslim.migrate.nodes import Node
+    from imgslim.migrate.root import Root
+
+_NAME = re.compile(r"docker-bake(?:[._-].*)?\.(?:json|hcl)$", re.IGNORECASE)
+#: Targets that follow one another by ``inherits``.
+_INHERITS = 16
+#: Keys whose entries are merged where a target inherits; the others are replaced.
+_MAPS = frozenset({"args", "contexts", "labels"})
+
+
+def is_bake_name(name: str) -> bool:
+    """Tell whether a file's name says that it is a bake file."""
+    return _NAME.match(name) is not None
+
+
+def read_bake(root: Root, path: str, found: Found) -> None:
+    """Collect what a bake file builds."""
+    try:
+        data = root.read(path)
+        document = parse_hcl(data) if path.lower().endswith(".hcl") else parse_yaml(data)
+        targets = document.get("target")
+        inherited = _inherited(targets)
+        for name, node in targets.mapping().items() if targets is not None else ():
+            if name not in inherited or node.get("dockerfile") or node.get("context"):
+                _target(root, Place(path, node.line), name, _whole(node, targets, _INHERITS), found)
+    except Refused as error:
+        found.note(Place(path), f"not read: {error}.")
+
+
+def _inherited(targets: Node | None) -> frozenset[str]:
+    """The targets that others are made from: mostly parts, which nobody builds by themselves."""
+    nodes = targets.mapping().values() if targets is not None else ()
+    return frozenset(text for node in nodes for base in scalars(node.get("inherits")) if (text := literal(base)))
+
+
+def _whole(node: Node, targets: Node | None, depth: int) -> dict[str, Node]:
+    """A target with what it inherits; of several, the last one wins."""
+    merged: dict[str, Node] = {}
+    own = node.mapping()
+    if depth and targets is not None:
+        bases = (targets.get(literal(base) or "") for base in scalars(node.get("inherits")))
+        for each in (_whole(base, targets, depth - 1) for base in bases if base is not None):
+            merged = _laid_over(merged, each)
+    return _laid_over(merged, own)
+
+
+def _laid_over(below: dict[str, Node], above: dict[str, Node]) -> dict[str, Node]:
+    merged = below | above
+    for key in _MAPS & below.keys() & above.keys():
+        together = above[key].empty()
+        for name, value in (below[key].mapping() | above[key].mapping()).items():
+            together.add(name, value)
+        merged[key] = together
+    return merged
+
+
+def _target(root: Root, place: Place, name: str, target: dict[str, Node], found: Found) -> None:
+    who, path = f"target {name}", place.file
+    if "dockerfile-inline" in target:
+        found.note(place, f"{who}: its Dockerfile stands in this file (dockerfile-inline); it is left alone.")
+        return
+    if "matrix" in target:
+        found.note(place, f"{who}: its matrix is not followed; what depends on it is taken for not literal.")
+    context, dockerfile, stage = target.get("context"), target.get("dockerfile"), target.get("target")
+    said = literal(context) if context is not None else "."
+    asked = Asked(
+        place, who, _start(root, path, said, literal(dockerfile) or ""),
+        said,
+        context.text or "?" if context is not None else ".",
+        "" if dockerfile is None else literal(dockerfile),
+        in_context=True,
+        args=tuple((key, literal(value)) for key, value in _entries(target.get("args"))),
+        target="" if stage is None else literal(stage),
+    )  # fmt: skip
+    tags = tuple(node.text for node in scalars(target.get("tags")) if node.text)
+    contexts = tuple(
+        (key, f"{path} {text.removeprefix('target:')}" if text.startswith("target:") else text)
+        for key, value in _entries(target.get("contexts"))
+        if (text := literal(value)) is not None
+    )
+    found.add(root, asked, images=tags, name=f"{path} {name}", contexts=contexts)
+
+
+def _entries(node: Node | None) -> tuple[tuple[str, Node], ...]:
+    return tuple(node.mapping().items()) if node is not None else ()
+
+
+def _start(root: Root, path: str, context: str | None, dockerfile: str) -> str:
+    """The folder that bake is run in: its paths are relative to that one, which is the file's own or the root."""
+    own = posixpath.dirname(path)
+    for folder in dict.fromkeys((own, "")):
+        at = root.joined(folder, context or ".")
+        file = root.joined(at, dockerfile or "Dockerfile") if at is not None else None
+        try:
+            if file is not None and root.kind(file) == "file":
+                return folder
+        except Refused:
+            continue
+    return own

@@ -1,0 +1,155 @@
+"""The journal of a run: every plan as soon as it is made, so that a run that is killed goes on where it stopped.
+
+It is a file of JSON lines. An entry says what its plan was made from, as digests of contents: the Dockerfile, what the
+caller and the tree's other files say of it, and every question that was put to its build context, with a digest of the
+answers. An entry whose answers are others today is planned again. A line that was torn is dropped.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from imgslim.errors import EngineOrSystemError, UsageError
+from imgslim.files import read_text
+from imgslim.records import dataclass
+from imgslim.text import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.migrate.jobs import Job
+    from imgslim.migrate.recording import Question
+    from imgslim.migrate.root import Root
+
+#: Of the file's form.
+_VERSION = 1
+
+
+def default_place(root: Root) -> Path:
+    """Where the journal of a root lies: ``$XDG_CACHE_HOME/imgslim`` (else ``~/.cache/imgslim``), one file a root."""
+    cache = os.environ.get("XDG_CACHE_HOME") or ""
+    folder = Path(cache) if os.path.isabs(cache) else Path.home() / ".cache"  # noqa: PTH117  (the specification's rule)
+    return folder / "imgslim" / f"migrate-{hashlib.sha256(os.fsencode(root.path)).hexdigest()[:16]}.jsonl"
+
+
+def key_of(settings: str, job: Job, root: Root) -> str:
+    """Of everything that a plan is made from, but for its build context."""
+    try:
+        text = encode(read_text(root.at(job.path)))
+    except UsageError as error:
+        text = error.code.encode()
+    whole = hashlib.sha256(text)
+    whole.update(f"{settings}\0{job!r}".encode("utf-8", "surrogatepass"))
+    return whole.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One plan, written down."""
+
+    path: str
+    key: str
+    #: What the build contexts were asked, by folder; None: too much to ask it again.
+    asked: list[tuple[str, list[Question]]] | None
+    #: The digest of the answers.
+    answers: str
+    result: dict[str, Any]
+
+    def line(self) -> str:
+        """The entry as a line; what is not ASCII is escaped, so that a line has one line end."""
+        fields = {"path": self.path, "key": self.key, "asked": self.asked, "answers": self.answers}
+        return json.dumps(fields | {"result": self.result}, separators=(",", ":"))
+
+    @classmethod
+    def read(cls, line: str) -> Self:
+        """Undo :meth:`line`."""
+        fields = json.loads(line)
+        asked = fields["asked"]
+        if asked is not None:
+            asked = [(folder, [tuple(question) for question in questions]) for folder, questions in asked]
+        return cls(fields["path"], fields["key"], asked, fields["answers"], fields["result"])
+
+
+class Journal:
+    """The journal of one run, open for adding and reading."""
+
+    def __init__(self, place: Path | None, settings: str) -> None:
+        """Open it, and take over what a run with the same settings left.
+
+        Args:
+            place: the file; None for one that is gone with the process.
+            settings: what the caller chose; entries of a run with other settings are dropped.
+
+        Raises:
+            EngineOrSystemError: it can't be written, or another run has it open.
+        """
+        self._place = place
+        #: Where each path's latest entry starts.
+        self._at: dict[str, int] = {}
+        try:
+            if place is None:
+                import tempfile  # noqa: PLC0415
+
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115  (open as long as the journal is)
+            else:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                self._file = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise EngineOrSystemError("busy", f"another run has the journal {place} open.", "Wait for it.") from error
+        except OSError as error:
+            hint = "Name another place with --journal."
+            raise EngineOrSystemError("unwritable", f"{place} can't be written: {error.strerror}.", hint) from error
+        self._take_over(json.dumps({"imgslim": _VERSION, "settings": settings}) + "\n")
+
+    def _take_over(self, header: str) -> None:
+        """Index the whole lines that are there, and cut what follows them."""
+        end = 0
+        if self._file.readline().decode("ascii", "replace") == header:
+            end = self._file.tell()
+            for line in self._file:
+                try:
+                    path = json.loads(line)["path"] if line.endswith(b"\n") else None
+                except (ValueError, KeyError, TypeError):
+                    path = None
+                if path is None:
+                    break
+                self._at[path] = end
+                end += len(line)
+        self._file.seek(end)
+        self._file.truncate()
+        if not end:
+            self._file.write(header.encode())
+            self._file.flush()
+
+    def line(self, path: str) -> str | None:
+        """The latest entry of a path."""
+        if path not in self._at:
+            return None
+        self._file.seek(self._at[path])
+        return self._file.readline().decode("ascii")
+
+    def add(self, path: str, line: str) -> None:
+        """Write an entry; it survives the process from here on, killed or not."""
+        self._file.seek(0, os.SEEK_END)
+        self._at[path] = self._file.tell()
+        self._file.write(line.encode("ascii") + b"\n")
+        self._file.flush()
+
+    def results(self, paths: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        """The results of these paths, in their order, one at a time."""
+        for path in paths:
+            line = self.line(path)
+            if line is not None:
+                yield Entry.read(line).result
+
+    def close(self, *, finished: bool) -> None:
+        """Close it; a run that is finished leaves none."""
+        if finished and self._place is not None:
+            self._place.unlink(missing_ok=True)
+        self._file.close()

@@ -1,0 +1,193 @@
+"""Plan one Dockerfile for all the ways it is built; what comes out can be written down as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from imgslim.edits import unified_diff
+from imgslim.errors import EngineOrSystemError, InputError, UsageError
+from imgslim.files import read_text
+from imgslim.migrate.agree import agreed, stage_kept
+from imgslim.migrate.recording import Recorder
+from imgslim.model import Declined, Rewritten
+from imgslim.records import dataclass, replace
+from imgslim.render import machine
+from imgslim.service import configured, slim
+from imgslim.sources import Input, find_context
+from imgslim.syntax import read
+from imgslim.text import LineIndex, encode
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imgslim.context import BuildContext
+    from imgslim.migrate.jobs import Build, Job, Use
+    from imgslim.migrate.root import Root
+    from imgslim.model import Need, Outcome
+    from imgslim.service import Options
+    from imgslim.values import Value
+
+#: Names that ``docker build`` takes a value for; anything else is a name that is not literal.
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_ARG = re.compile(r"^[ \t]*ARG[ \t]+(.*)$", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What holds for every Dockerfile of a run; "" for what the configuration says."""
+
+    target: str = ""
+    libc: str = ""
+    prefer: str = ""
+    #: Name and value; they win over what the tree's files say.
+    build_args: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to build a Dockerfile, made ready to be planned."""
+
+    build: Build
+    options: Options
+    context: BuildContext
+    #: None where there is no context.
+    folder: Path | None
+    #: What is to be stated about the context; "" for nothing.
+    stated: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """The plan of one Dockerfile."""
+
+    source: Input
+    outcome: Outcome
+    ways: tuple[Way, ...]
+
+
+def digest(text: str) -> str:
+    """Of a file's content."""
+    return hashlib.sha256(encode(text)).hexdigest()
+
+
+def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None) -> Planned:
+    """Plan one Dockerfile.
+
+    Raises:
+        InputError: BuildKit would refuse the file.
+        UsageError: it can't be read, or the target is no target.
+    """
+    path = root.at(job.path)
+    source = Input(read_text(path), job.path, path)
+    recorder = recorder or Recorder()
+    ways: dict[tuple[Any, ...], Way] = {}
+    outcomes: list[tuple[Build, Outcome]] = []
+    for build in job.builds:
+        key = (build.context, build.args, build.target)
+        if key in ways:
+            continue
+        way = _way(root, job, build, choice, source, recorder)
+        if isinstance(way, Declined):
+            outcomes.append((build, way))
+            continue
+        ways[key] = way
+        outcomes.append((build, stage_kept(build, slim(source.text, way.context, way.options), source.text)))
+    return Planned(source, agreed(outcomes), tuple(ways.values()))
+
+
+def _way(root: Root, job: Job, build: Build, choice: Choice, source: Input, recorder: Recorder) -> Way | Declined:  # noqa: PLR0917
+    given = None if build.context is None else root.at(build.context)
+    found = find_context(given, source, root.path, recorder.opened)
+    if isinstance(found, Declined):
+        return replace(found, message=found.message.replace(f"{root.path}/", "").replace(str(root.path), "."))
+    options = configured(job.settings, choice.target, choice.libc, choice.prefer)
+    uses = _asked(job.uses, source.text) if found.folder is not None else ()
+    arguments = {**options.build_args, **_arguments(build, source.text), **dict(choice.build_args)}
+    options = replace(options, build_args=arguments, uses=uses)
+    stated = found.stated
+    if stated and found.folder is not None:
+        stated = (
+            f"its build context is {found.folder.relative_to(root.path).as_posix()}, where every COPY source exists."
+        )
+    return Way(build, options, found.context, found.folder, stated)
+
+
+def _arguments(build: Build, text: str) -> dict[str, Value]:
+    """The build's arguments; one of a name that nobody knows may be any that the file declares."""
+    found: dict[str, Value] = {}
+    for name, value in build.args:
+        if _PLAIN.fullmatch(name):
+            found[name] = Unknown(f"{build.place} gives {name} a value that is not literal") if value is None else value
+        else:
+            why = Unknown(f"{build.place} gives a build argument whose name is not literal")
+            declared = (word.partition("=")[0] for line in _ARG.findall(text) for word in line.split())
+            found |= {one: why for one in declared if _PLAIN.fullmatch(one) and one not in found}
+    return found
+
+
+def _asked(uses: tuple[Use, ...], text: str) -> tuple[Need, ...]:
+    """What others ask of the image; a ``command`` holds arguments where the image has an entry point."""
+    if not uses:
+        return ()
+    last = next((n for n in reversed(read(text).instructions) if n.keyword == "ENTRYPOINT"), None)
+    own = last is not None and last.exec_form != ()
+    return tuple(dict.fromkeys(use.need for use in uses if not (use.command and own)))
+
+
+def result(root: Root, job: Job, choice: Choice, recorder: Recorder) -> dict[str, Any]:
+    """The plan of one Dockerfile as JSON holds it; a file that can't be planned is one of status ``error``."""
+    try:
+        planned = plan(root, job, choice, recorder)
+    except (InputError, UsageError, EngineOrSystemError) as error:
+        return _failed(root, job, error)
+    except RecursionError:
+        message = "The file, or one that it is built from, nests too deeply to be read."
+        return _failed(root, job, EngineOrSystemError("too-deep", message))
+    except OSError as error:
+        return _failed(root, job, EngineOrSystemError("system-refused", f"{error.strerror}."))
+    except Exception as error:  # noqa: BLE001  (a fault of ours in one file must not cost the other thousands)
+        message = f"A fault of imgslim: {type(error).__name__}: {error}."
+        return _failed(root, job, EngineOrSystemError("internal-error", message))
+    return document(job, planned)
+
+
+def document(job: Job, planned: Planned, verdict: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A plan as JSON holds it."""
+    text, outcome = planned.source.text, planned.outcome
+    after = outcome.after if isinstance(outcome, Rewritten) else text
+    made = machine.outcome_json(outcome, text, job.path, verdict)
+    return _entry(job) | {
+        "status": made["outcome"],
+        "stated": [way.stated for way in planned.ways if way.stated],
+        "outcome": made,
+        "diff": unified_diff(text, after, job.path),
+        "before": digest(text),
+        "after": digest(after),
+    }
+
+
+def _failed(root: Root, job: Job, error: InputError | UsageError | EngineOrSystemError) -> dict[str, Any]:
+    line = None
+    if isinstance(error, InputError):
+        line = LineIndex(read_text(root.at(job.path))).position(error.span.start).line + 1
+    message = error.message if isinstance(error, InputError) else str(error).replace(f"{root.path}/", "")
+    return _entry(job) | {"error": {"code": error.code, "message": message, "line": line}}
+
+
+def _entry(job: Job) -> dict[str, Any]:
+    """The keys of every result."""
+    return {
+        "path": job.path, "status": "error", "builds": [_build(build) for build in job.builds],
+        "uses": sorted({use.need.why for use in job.uses}), "stated": [], "outcome": None, "error": None, "diff": "",
+        "before": "", "after": "", "patch": None, "written": None,
+    }  # fmt: skip
+
+
+def _build(build: Build) -> dict[str, Any]:
+    return {
+        "context": build.context, "args": dict(build.args), "target": build.target or None,
+        "place": str(build.place) if build.place is not None else None, "who": build.who or None,
+    }  # fmt: skip

@@ -1,0 +1,102 @@
+"""The one door to the tree: nothing outside the root is read through it, nothing waits, nothing is unbounded."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from pathlib import Path
+
+from imgslim.errors import UsageError
+
+#: Bytes of a compose file, a bake file or a workflow that are read at most.
+CONFIG_LIMIT = 1 << 20
+
+
+class Refused(Exception):  # noqa: N818  (it names what happened to a path)
+    """A path that is left alone; the message says why."""
+
+
+class Root:
+    """A folder, and the files below it by relative path."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder.
+
+        Raises:
+            UsageError: it is none.
+        """
+        if not folder.is_dir():
+            raise UsageError("unreadable", f"{folder} is no folder.", "Give the folder to migrate.")
+        #: Absolute, without links.
+        self.path = Path(os.path.realpath(folder))
+        self._prefix = str(self.path).rstrip("/") + "/"
+
+    def at(self, relative: str) -> Path:
+        """The path of a file below the root."""
+        return self.path / relative
+
+    def real(self, relative: str) -> str:
+        """The same path without links.
+
+        Raises:
+            Refused: it leaves the root, or its links go in a circle.
+        """
+        try:
+            full = os.path.realpath(self._prefix + relative, strict=True)
+        except FileNotFoundError as error:
+            raise Refused("it is not there") from error
+        except (OSError, ValueError) as error:
+            raise Refused(f"it can't be followed: {getattr(error, 'strerror', None) or error}") from error
+        if full == str(self.path):
+            return ""
+        if not full.startswith(self._prefix):
+            raise Refused("it is a link out of the folder that is migrated")
+        return full[len(self._prefix) :]
+
+    def kind(self, relative: str) -> str:
+        """``file`` or ``folder``; anything else is refused.
+
+        Raises:
+            Refused: with the reason.
+        """
+        real = self.real(relative)
+        try:
+            mode = os.stat(self._prefix + real).st_mode  # noqa: PTH116  (hot)
+        except OSError as error:
+            raise Refused(f"it can't be read: {error.strerror}") from error
+        if stat.S_ISDIR(mode):
+            return "folder"
+        if stat.S_ISREG(mode):
+            return "file"
+        raise Refused("it is no regular file")
+
+    def read(self, relative: str, limit: int = CONFIG_LIMIT) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            Refused: it is no regular file below the root, has more than ``limit`` bytes, or can't be read.
+        """
+        if self.kind(relative) != "file":
+            raise Refused("it is a folder")
+        try:
+            # Between the look and this line it may have become a named pipe, which would wait for a writer.
+            handle = os.open(self._prefix + self.real(relative), os.O_RDONLY | os.O_NONBLOCK)
+            with os.fdopen(handle, "rb") as file:
+                data = file.read(limit + 1)
+        except OSError as error:
+            raise Refused(f"it can't be read: {error.strerror}") from error
+        if len(data) > limit:
+            raise Refused(f"it has more than {limit} bytes")
+        return data
+
+    def joined(self, folder: str, word: str) -> str | None:
+        """The relative path that ``word`` means in ``folder``, both as text; None where it leaves the root."""
+        if word.startswith("/"):
+            if word != str(self.path) and not word.startswith(self._prefix):
+                return None
+            word, folder = word[len(self._prefix) :], ""
+        path = posixpath.normpath(posixpath.join(folder, word))
+        if path == ".." or path.startswith("../"):
+            return None
+        return "" if path == "." else path
