@@ -11,10 +11,25 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.facts import Absent, Copied, FromContext, FromImage, Linked, MadeBy, Point, covers
+from imgslim.meaning.facts import (
+    Absent,
+    ContextTree,
+    Copied,
+    FromContext,
+    FromImage,
+    Linked,
+    Made,
+    MadeBy,
+    Point,
+    Removed,
+    Unfollowed,
+    covers,
+    name_matches,
+)
 from imgslim.meaning.folding import fold_files
 from imgslim.meaning.lookup import Log, Origin, Sources, Standing
 from imgslim.meaning.paths import below, join, normal
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +37,28 @@ if TYPE_CHECKING:
     from imgslim.meaning.lookup import Kind
     from imgslim.meaning.trace import BuildTrace
 
-__all__ = ["Absent", "Files", "FromContext", "FromImage", "MadeBy", "Origin", "Point", "Sources", "Standing"]
+__all__ = [
+    "Absent",
+    "Files",
+    "FromContext",
+    "FromImage",
+    "MadeBy",
+    "Origin",
+    "Placement",
+    "Point",
+    "Sources",
+    "Standing",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A file, link or copied folder that a step put at a path of its own."""
+
+    path: str
+    point: Point
+    #: False where it depends on something that is not settled.
+    sure: bool
 
 
 class Files:
@@ -91,6 +127,26 @@ class Files:
                 source, names = self._log.resolve(fact.target, self._end, self._point), ""
                 found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]
         return tuple(p for p in dict.fromkeys(found) if self.is_from(p, earlier, step, index))
+
+    def placed(self) -> Iterator[Placement]:
+        """What steps put at paths of their own and did not take away again, in build order; folders alone left out."""
+        seen: set[str] = set()
+        for at, fact in enumerate(self._log.facts[: self._end]):
+            if self._log.index.only[at] is not None or isinstance(fact, ContextTree | Removed) or fact.path == "/":
+                continue
+            if isinstance(fact, Made) and fact.is_folder:
+                continue
+            for path in self._named(fact):
+                if path not in seen and not isinstance(self.origin(path), Absent):
+                    seen.add(path)
+                    yield Placement(path, fact.point, not isinstance(fact, Unfollowed) and self.exists(path) is True)
+
+    def _named(self, fact: Made | Copied | Linked | Unfollowed) -> Iterator[str]:
+        """The paths that a fact speaks of: with a pattern, what matches it."""
+        if isinstance(fact, Copied) and fact.names:
+            yield from (join(fact.path, n) for n in self.list_dir(fact.path) if name_matches(fact.names, n))
+        else:
+            yield fact.path
 
     def kind(self, path: str) -> Kind | None:
         """What stands at ``path``; None where that is not settled."""

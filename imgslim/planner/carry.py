@@ -12,11 +12,12 @@ from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed, Users, packages
-from imgslim.planner.folders import folders
+from imgslim.planner.folders import folders, owner_within
 from imgslim.planner.leftovers import left_behind, open_data, widened
 from imgslim.planner.link import modular_names
+from imgslim.planner.made import made
 from imgslim.planner.tools import carried_tools
-from imgslim.records import dataclass
+from imgslim.records import dataclass, replace
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -55,24 +56,35 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
     tools = carried_tools(project, build, target)
     if isinstance(tools, Declined):
         return tools
+    along = made(project, build, frozenset(_named_sources(project, build)))
     data = _data(project, build)
     if any(end.reason == "computed-paths" for end in build.open_ends):
         data += open_data(project, build, [t.source for t in data])
+    here = {t.source for t in data}
+    data += [t for t in along.taken if t.source not in here]
     system = [*_certificates(project, build, target), *_time_zones(project, build, target)]
     users = _users(project, build, target)
     laid_out = list(folders(project, build, list(_copied_by_name(project, build))))
-    kept = [f.path + "/" for f in laid_out]
+    kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
+    data = [_owned(project, build, t) for t in data]
     temporary = _temporary(build, target)
-    covered = [*(t.source for t in data), *(f.path for f in laid_out)]
+    covered = [*(t.source for t in data), *(f.path for f in laid_out if f.whole)]
     unproven = tuple(_unproven_files(project, build, covered, target))
     taken = [*users, *system, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
     return Cargo(
         taken=tuple(_without_nested(taken)),
-        staged=(*tools.staged, *(f.staged for f in laid_out), *temporary, *_name_service(project, build, target)),
+        staged=(
+            *tools.staged,
+            *(f.staged for f in laid_out),
+            *temporary,
+            *along.staged,
+            *_name_service(project, build, target),
+        ),
         assumptions=(
             *tools.assumptions,
-            *_left_open(project, build, taken),
+            *_left_open(project, build, [*(t.source for t in taken), *covered]),
+            *_left_made(project, build, along.left, covered),
             *unproven,
             *_missing_system(project, build, target),
         ),
@@ -122,8 +134,29 @@ def _unproven_files(project: Project, build: Build, covered: list[str], target: 
                 yield Assumption("file-unproven", why, build.used[0].product.command.span if build.used else None)
 
 
+def _owned(project: Project, build: Build, item: Taken) -> Taken:
+    """A folder's own entry is made anew by COPY, root's: give it back to whom all of it belonged."""
+    if project.files.kind(item.source) != "folder":
+        return item
+    owner = owner_within(project, build, item.source)
+    return replace(item, chown=owner) if owner else item
+
+
 def _copied_by_name(project: Project, build: Build) -> Iterator[str]:
-    """What the author copied by its own name, and of which the build consumes nothing."""
+    """Where that stands which the author copied by its own name, and of which the build consumes nothing."""
+    for step, found, word in _by_name(project, build):
+        yield from _image_paths(project, step, found, word)
+
+
+def _named_sources(project: Project, build: Build) -> Iterator[str]:
+    """The context paths of those files and folders, and of the files below."""
+    for _, found, _ in _by_name(project, build):
+        yield found
+        yield from project.context.walk(found)
+
+
+def _by_name(project: Project, build: Build) -> Iterator[tuple[Copy, str, str]]:
+    """Each COPY with a context path that it names, and the word that names it."""
     for step in project.trace.steps:
         if not isinstance(step, Copy) or step.origin is not None or isinstance(step.destination, Unknown):
             continue
@@ -132,7 +165,7 @@ def _copied_by_name(project: Project, build: Build) -> Iterator[str]:
             for found in matched.paths:
                 files = list(project.context.walk(found))
                 if found and files and not any(f in build.consumed for f in files):
-                    yield from _image_paths(project, step, found, matched.word)
+                    yield step, found, matched.word
 
 
 def _image_paths(project: Project, step: Copy, found: str, word: str) -> Iterator[str]:
@@ -169,13 +202,13 @@ def _without_nested(taken: list[Taken]) -> Iterator[Taken]:
         yield item
 
 
-def _left_open(project: Project, build: Build, taken: list[Taken]) -> Iterator[Assumption]:
+def _left_open(project: Project, build: Build, covered: list[str]) -> Iterator[Assumption]:
     """What may still be missing, as one assumption that lists it; none where the programs' sources close the case."""
     if not build.open_ends:
         return
     computed = [end for end in build.open_ends if end.reason == "computed-paths"]
     if computed or not project.context.known:
-        left = list(left_behind(project, [t.source for t in taken]))
+        left = list(left_behind(project, covered))
         shown = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
         first = (computed or build.open_ends)[0]
         why = f"{first.message.rstrip('.')}. Left behind: {shown or 'what the context holds beyond what is copied'}."
@@ -185,6 +218,16 @@ def _left_open(project: Project, build: Build, taken: list[Taken]) -> Iterator[A
             text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
             yield Assumption("run-effects-unproven", f"What {text!r} leaves behind was not followed.", ran.command.span)
     yield from (end for end in build.open_ends if end.reason != "computed-paths")
+
+
+def _left_made(project: Project, build: Build, left: tuple[str, ...], covered: list[str]) -> Iterator[Assumption]:
+    """What steps made outside of the build's folders and stays there, though the program may open it."""
+    needed = {n.value for n in build.needing(NeedKind.FILE)}
+    paths = [p for p in left if p not in needed and not any(inside(p, c) for c in covered)]
+    if paths:
+        shown = ", ".join(paths[:_SHOWN]) + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")
+        why = f"Steps of the build may have made {shown}; that stays in the build stage."
+        yield Assumption("run-effects-unproven", why, project.trace.node.span)
 
 
 # --- what the system gives ----------------------------------------------------------------------------------

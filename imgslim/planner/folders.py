@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.effects import Absent
 from imgslim.meaning.paths import inside
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import NeedKind
@@ -23,38 +24,88 @@ _NOT_HERE = ("/dev", "/proc", "/sys", "/tmp", "/var/lib/apt", "/var/cache")  # n
 
 
 @dataclass(frozen=True, slots=True)
+class Right:
+    """Owner and mode as chown(1) and chmod(1) take them; "" where none was given."""
+
+    owner: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """One folder on its way to the runtime stage."""
 
     path: str
     staged: Staged
+    #: False where only the folder's own entry is laid out, not what it holds.
+    whole: bool = True
 
 
 def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]:
     """The folders that the running program may count on, with the reason for each."""
-    owners: dict[str, str] = {}
-    for ran in build.ran:
-        if isinstance(ran.effect, Owner):
-            owners |= dict.fromkeys(ran.effect.paths, ran.effect.owner)
+    given = _given(project, build, data)
+    owners = {path: right.owner for path, right in given.items() if right.owner}
+    modes = {path: right.mode for path, right in given.items() if right.mode}
     made = dict.fromkeys(p for r in build.ran if isinstance(r.effect, Folders) for p in r.effect.paths)
     homes = dict.fromkeys(h for r in build.ran if isinstance(r.effect, Users) for h in r.effect.homes)
     volumes = dict.fromkeys(v for v in _volumes(project) if _filled(project, build, v))
-    working = _working(project, build)
+    works = working(project, build)
     seen: list[str] = []
-    for path in dict.fromkeys([*homes, *volumes, *owners, *made]):
-        if path == "/" or path in data or path.startswith(_NOT_HERE) or _inside(path, seen):
+    for path in dict.fromkeys([*homes, *volumes, *given, *made]):
+        if path == "/" or path.startswith(_NOT_HERE) or _inside(path, seen) or (path in data and path not in given):
             continue
-        built = _holds_build(project, build, path, working)
-        if built and path in owners:
-            shell = f"mkdir -p {STAGING}{quote(path)}; chown {quote(owners[path])} {STAGING}{quote(path)}"
-            yield Folder(path, Staged(shell, f"{path} belongs to {owners[path]}"))
-        elif not built and (path not in made or path in owners or path in volumes or _counted_on(build, path, working)):
+        if isinstance(project.files.origin(path), Absent):
+            continue
+        built = _holds_build(project, build, path, works)
+        if built and path in given:
+            there = f"{STAGING}{quote(path)}"
+            owner = f"; chown {quote(owners[path])} {there}" if path in owners else ""
+            mode = f"; chmod {quote(modes[path])} {there}" if path in modes else ""
+            why = f"{path} belongs to {owners[path]}" if path in owners else f"{path} has the mode {modes[path]}"
+            yield Folder(path, Staged(f"mkdir -p {there}{owner}{mode}", why), whole=False)
+        elif not built and (path not in made or path in given or path in volumes or _counted_on(build, path, works)):
             # Without --parents: with -a, coreutils 9.1 takes an absolute path's parents for relative ones.
             above = STAGING + path.rpartition("/")[0]
             made_above = f"mkdir -p {quote(above)}; " if above != STAGING else ""
             copied = f"{made_above}cp -a {quote(path)} {quote(above)}/"
             yield Folder(path, Staged(copied, f"{path} with its owner and mode"))
             seen.append(path)
+
+
+def _given(project: Project, build: Build, data: list[str]) -> dict[str, Right]:
+    """Folders whose own entry has an owner or a mode that a COPY of them would lose, and files that chown names."""
+    found: dict[str, Right] = {}
+    for step in project.trace.steps:
+        if isinstance(step, Copy) and step.origin is None and isinstance(step.destination, str):
+            right = Right(*(f.value or "" if (f := step.node.flag(n)) is not None else "" for n in ("chown", "chmod")))
+            path = step.destination.rstrip("/")
+            alike = path in data and not right.mode  # one owner for all of it: COPY --chown says the same once more
+            if (right.owner or right.mode) and path and not alike and project.files.kind(path) == "folder":
+                found[path] = right
+    for ran in build.ran:
+        if isinstance(ran.effect, Owner):
+            for path in ran.effect.paths:
+                found[path] = Right(ran.effect.owner, found[path].mode if path in found else "")
+        elif isinstance(ran.effect, Placed) and ran.command.name == "chmod":
+            mode = next((w for w in ran.command.argv[1:] if isinstance(w, str) and not w.startswith("-R")), "")
+            for path in ran.effect.paths:
+                if project.files.kind(path) == "folder":
+                    found[path] = Right(found[path].owner if path in found else "", mode)
+    return found
+
+
+def owner_within(project: Project, build: Build, path: str) -> str:
+    """Whose a folder is that was given away with all that it holds, or lies in such a folder; "" where root's."""
+    owner = ""
+    for step in project.trace.steps:
+        flag = step.node.flag("chown") if isinstance(step, Copy) and step.origin is None else None
+        if isinstance(step, Copy) and flag is not None and isinstance(step.destination, str):
+            owner = flag.value or "" if inside(path, step.destination.rstrip("/") or "/") else owner
+    for ran in build.ran:
+        if isinstance(ran.effect, Owner) and ran.effect.recursive:
+            within = any(inside(path, p) and path != p for p in ran.effect.paths)
+            owner = ran.effect.owner if within else owner
+    return owner
 
 
 def _volumes(project: Project) -> Iterator[str]:
@@ -69,7 +120,7 @@ def _filled(project: Project, build: Build, path: str) -> bool:
     return any(_inside(p, [path]) for p in placed) or any(True for _ in project.files.walk_context(path))
 
 
-def _working(project: Project, build: Build) -> set[str]:
+def working(project: Project, build: Build) -> set[str]:
     """Where the build works: folders that hold sources and intermediate files."""
     found = {str(r.command.cwd) for r in build.ran if r.build and not isinstance(r.command.cwd, Unknown)}
     for step in project.trace.steps:

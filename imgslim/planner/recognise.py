@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.base import DEFAULT_PATH
+from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
@@ -153,9 +154,16 @@ def _argument(project: Project, word: str, found: _Found) -> None:
     if not value or value.startswith("-") or value in (".", "/", ".."):
         return
     path = _absolute(project, value)
-    if path is not None and (project.files.context_file(path) or any(True for _ in project.files.walk_context(path))):
+    if path is not None and _stands(project, path):
         line = f"the entry names {value}"
         found.needs[Need(NeedKind.FILE, path, line)] = None
+
+
+def _stands(project: Project, path: str) -> bool:
+    """Tell whether a step of the file surely put something there."""
+    if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy):
+        return True
+    return bool(project.files.context_file(path)) or any(True for _ in project.files.walk_context(path))
 
 
 def _script(project: Project, findings: Findings, script: Script, span: Span, found: _Found) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.effects import MadeBy
 from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.values import Unknown
@@ -35,13 +36,14 @@ class Mentions:
         self._found: dict[str, Need] = {}
         self._tried: set[tuple[str, bool]] = set()
 
-    def path(self, text: str, why: str) -> None:
-        """A literal that is given to something that opens or makes files: of a new file its folder."""
+    def path(self, text: str, why: str) -> bool:
+        """A literal that is given to something that opens or makes files: of a new file its folder; True if found."""
         shown = f"{why} of {text!r}"
         if self._viper and why.endswith("AddConfigPath"):
             self._folders.append(text)
-        if not self._try(text, shown) and "/" in text.strip("/"):
-            self._try(text.rstrip("/").rpartition("/")[0], shown)
+        if self._try(text, shown):
+            return True
+        return "/" in text.strip("/") and self._try(text.rstrip("/").rpartition("/")[0], shown)
 
     def literal(self, text: str, at: str, *, joined: bool) -> None:
         """Any literal: taken where it can only be a path, or names a file; ``joined`` to something before it."""
@@ -75,7 +77,7 @@ class Mentions:
         if self._files.kind(path) == "folder":
             there = not files_only and self._holds_data(path)
         else:
-            there = self._files.context_file(path) is not None
+            there = self._files.context_file(path) is not None or self._made(path)
         if there:
             self._found[path] = Need(NeedKind.FILE, path, why)
         return there
@@ -95,6 +97,10 @@ class Mentions:
             return None
         path = posixpath.normpath(posixpath.join(workdir or "/", name))
         return None if path == "/" or f"{workdir or ''}/".startswith(path + "/") else path
+
+    def _made(self, path: str) -> bool:
+        """Tell whether a step of the file surely made that file."""
+        return self._files.exists(path) is True and isinstance(self._files.origin(path), MadeBy)
 
     def _holds_data(self, folder: str) -> bool:
         """Tell whether a context file that is no Go source lies below."""

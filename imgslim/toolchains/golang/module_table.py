@@ -127,7 +127,7 @@ github.com/klauspost/cpuid/v2 v2.4.0 none -
 github.com/konsorten/go-windows-terminal-sequences v1.0.2 none -
 github.com/kr/pretty v0.3.1 none -
 github.com/kr/pty v1.1.8 none -
-github.com/kr/text v0.2.0 none mc
+github.com/kr/text v0.2.0 none -
 github.com/labstack/echo/v4 v4.16.0 none -
 github.com/leodido/go-urn v1.4.0 none -
 github.com/lib/pq v1.12.3 none -
@@ -210,7 +210,7 @@ github.com/zenazn/goji v0.9.0 none -
 go.mongodb.org/mongo-driver v1.17.10 none -
 go.uber.org/atomic v1.12.0 none -
 go.uber.org/multierr v1.11.0 none -
-go.uber.org/tools v0.0.0-20190618225709-2cfd321de3ee none lib/parallel,parallel-exec
+go.uber.org/tools v0.0.0-20190618225709-2cfd321de3ee none parallel-exec
 go.uber.org/zap v1.28.0 none -
 golang.org/x/arch v0.22.0 none -
 golang.org/x/crypto v0.57.0 none -

@@ -253,13 +253,16 @@ def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
             if key not in calls.LENIENT:
                 found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
         elif path.startswith("/"):
-            _absolute(found, mentions, path, why)
+            _absolute(found, mentions, path, why, opens=key not in calls.LENIENT)
         elif path:
             mentions.path(path, why)
 
 
-def _absolute(found: _Found, mentions: Mentions, path: str, why: str) -> None:
-    """A path that the program opens: what it is for decides what it is a need of."""
+def _absolute(found: _Found, mentions: Mentions, path: str, why: str, *, opens: bool) -> None:
+    """A path that the program opens: what it is for decides what it is a need of.
+
+    Where the build is not known to have it, it is a need only of what opens it; the rest may make it or do without.
+    """
     if path == "/" or path.startswith(_GIVEN):
         return
     if path == "/tmp" or path.startswith("/tmp/"):  # noqa: S108 (a path in the image)
@@ -272,8 +275,8 @@ def _absolute(found: _Found, mentions: Mentions, path: str, why: str) -> None:
         found.need(NeedKind.USERS, "", why)
     elif path in ("/etc/services", "/etc/protocols", "/etc/nsswitch.conf"):
         found.need(NeedKind.NAME_SERVICE, "", why)
-    else:
-        mentions.path(path, why)
+    elif not mentions.path(path, why) and opens:
+        found.need(NeedKind.FILE, path, f"{why} of {path!r}")
 
 
 def _modules(found: _Found, graph: Graph) -> None:

@@ -1,0 +1,143 @@
+"""Made files: what a RUN, or an ADD that fetches or unpacks, puts outside of the build's own folders."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.effects import FromContext, MadeBy
+from imgslim.meaning.paths import inside
+from imgslim.meaning.trace import Copy, Run
+from imgslim.planner.assemble import STAGING, Staged, quote
+from imgslim.planner.build import Taken
+from imgslim.planner.folders import working
+from imgslim.records import dataclass
+from imgslim.regex import regex
+from imgslim.values import Unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.meaning.effects import Placement
+    from imgslim.model import Project
+    from imgslim.planner.build import Build
+
+#: Read by the C library, Go's library or OpenSSL without the program's asking, when it looks up hosts, services,
+#: local time or its own defaults (nsswitch.conf(5), gai.conf(5), host.conf(5), services(5), tzset(3), config(5ssl)).
+_READ_BY_LIBRARIES = (
+    "/etc/gai.conf", "/etc/host.conf", "/etc/localtime", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services",
+    "/etc/ssl/openssl.cnf", "/etc/timezone",
+)  # fmt: skip
+#: Only compilers, package managers and tools of the build look here (Filesystem Hierarchy Standard; hier(7)), what is
+#: here has rules of its own (users, trust, zones, libraries), or is gone when the image runs.
+_OF_THE_BUILD = (
+    "/dev", "/proc", "/sys", "/tmp", "/run", "/var/run", "/var/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg",  # noqa: S108
+    "/var/log", "/root", "/go", "/usr/local/go", "/usr/include", "/usr/local/include", "/usr/src", "/usr/share/doc",
+    "/usr/share/man", "/usr/share/info", "/etc/apt", "/etc/apk", "/etc/yum.repos.d", "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/ssl", "/usr/share/zoneinfo",
+    "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", STAGING,
+)  # fmt: skip
+_BUILD_FILE = regex(r".*\.(?:a|c|cc|cpp|cxx|h|hh|hpp|la|o|pc|cmake|deb|apk|rpm|tar(?:\.\w+)?|tgz|zip|gz|xz|bz2)")
+#: Folders of the system: what a step unpacks there mixes with what the base image has.
+_SYSTEM = frozenset(
+    "/ /bin /etc /home /lib /lib64 /media /mnt /opt /root /sbin /srv /usr /usr/bin /usr/lib /usr/local /usr/local/bin "
+    "/usr/local/lib /usr/local/share /usr/sbin /usr/share /var /var/lib".split()
+)
+#: More made files than this are listed, not copied.
+_MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made, by what becomes of it."""
+
+    taken: tuple[Taken, ...]
+    staged: tuple[Staged, ...]
+    #: Paths that stay in the build stage though the program may open them.
+    left: tuple[str, ...]
+
+
+def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
+    """Say what goes along of the files that steps made.
+
+    Where the programs' sources close the case, only what the author named or wrote into the Dockerfile (a heredoc of
+    COPY), and what libraries read by themselves.
+
+    Args:
+        project: what reading gave.
+        build: the recognised build.
+        by_name: context paths that the author copied by name and the build does not consume.
+    """
+    folders = [*working(project, build), *_OF_THE_BUILD]
+    known = {(r.step, r.index): r for r in build.ran}
+    products = {u.path for u in build.used} | {u.wanted_at for u in build.used}
+    taken: dict[str, None] = {}
+    left: dict[str, None] = {}
+    here = tuple(_by_steps(project))
+    staged = [p for p in _READ_BY_LIBRARIES if any(placed.path == p for placed in here)]
+    for placed in here:
+        ran, path = known.get((placed.point.step, placed.point.index)), placed.path
+        if (ran is not None and ran.build) or path in products or path in staged:
+            continue
+        origin = project.files.origin(path)
+        if isinstance(origin, FromContext):
+            if origin.path in by_name:
+                taken[path] = None
+        elif any(inside(path, f) for f in folders) or _BUILD_FILE.fullmatch(path):
+            continue
+        elif placed.sure and isinstance(origin, MadeBy) and (build.open_ends or origin.command is None):
+            taken[path] = None
+        elif build.open_ends:
+            left[path] = None
+    for path in _fetched(project):
+        if path not in _SYSTEM and not any(inside(path, f) for f in folders):
+            taken[path] = None
+        elif build.open_ends and not any(inside(path, f) for f in folders):
+            left[path] = None
+    if len(taken) > _MOST:
+        left |= taken
+        taken = {}
+    return Made(tuple(Taken(p, p) for p in taken), tuple(_staged(staged)), tuple(left))
+
+
+def _by_steps(project: Project) -> Iterator[Placement]:
+    """What RUN, a heredoc of COPY and COPY from another image put somewhere; ADD is looked at by itself."""
+    for placed in project.files.placed():
+        step = project.trace.steps[placed.point.step]
+        if isinstance(step, Run) or (isinstance(step, Copy) and (step.inline or step.origin is not None)):
+            yield placed
+
+
+def _fetched(project: Project) -> Iterator[str]:
+    """Where ADD puts what it fetches or unpacks, as far as the text says."""
+    for step in project.trace.steps:
+        if not isinstance(step, Copy) or step.origin is not None or isinstance(step.destination, Unknown):
+            continue
+        if step.node.keyword != "ADD":
+            continue
+        folder = step.destination.rstrip("/") or "/"
+        for source in step.sources:
+            if not isinstance(source, str):
+                continue
+            if "://" in source:
+                name = posixpath.basename(source.split("?", 1)[0])
+                yield posixpath.join(folder, name) if step.destination.endswith("/") and name else folder
+            elif any(_unpacked(project, found, folder) for found in project.context.glob(source)):
+                yield folder
+
+
+def _unpacked(project: Project, found: str, folder: str) -> bool:
+    """Tell whether ADD may have unpacked a context file: then it stands nowhere as itself."""
+    at = (folder, posixpath.join(folder, posixpath.basename(found)))
+    return project.context.is_file(found) is True and all(project.files.context_file(p) != found for p in at)
+
+
+def _staged(paths: list[str]) -> Iterator[Staged]:
+    """Laid out only where it is there: a link may lead nowhere, which is no fault in the original."""
+    for path in paths:
+        there = quote(STAGING + posixpath.dirname(path))
+        yield Staged(
+            f"if [ -e {quote(path)} ]; then mkdir -p {there}; cp -L {quote(path)} {there}/; fi",
+            f"{path}: read by libraries, made by a step",
+        )
