@@ -106,11 +106,13 @@ def runtime_lines(  # noqa: PLR0917  (the parts of one stage, in the order they 
     linked: Linked,
     staged: tuple[Staged, ...],
     taken: tuple[Taken, ...],
+    installs: tuple[Line, ...],
     entry: EntryPlan,
     stage: str,
 ) -> Iterator[Line]:
     """The runtime stage after its FROM."""
     yield from configured.head
+    yield from installs
     user = tuple(line for line in configured.tail if line.text.split(None, 1)[0].upper() == "USER")
     rest = tuple(line for line in configured.tail if line not in user)
     yield from _staged_lines(target, linked, staged, stage)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
+    from imgslim.planner.installs import Installed
 
 #: Given by the kernel at run time, in every image.
 _VIRTUAL = ("/dev", "/proc", "/sys")
@@ -48,6 +49,7 @@ class Cargo:
     taken: tuple[Taken, ...]
     staged: tuple[Staged, ...]
     assumptions: tuple[Assumption, ...]
+    installs: tuple[Installed, ...]
     notes: tuple[str, ...]
 
 
@@ -88,6 +90,7 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
             *unproven,
             *_missing_system(project, build, target),
         ),
+        installs=tools.installs,
         notes=tools.notes,
     )
 

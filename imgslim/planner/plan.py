@@ -12,6 +12,7 @@ from imgslim.planner.commands import Users
 from imgslim.planner.comments import with_comments
 from imgslim.planner.configure import Configured, configure
 from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
+from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
 from imgslim.planner.recognise import recognise
 from imgslim.planner.undo import undo
@@ -83,7 +84,8 @@ def plan_for(
         return others
     escape = project.dockerfile.escape
     stage = stage_name(project.dockerfile)
-    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, cargo.taken, entry, stage))
+    installs = install_lines(cargo.installs)
+    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, cargo.taken, installs, entry, stage))
     lines, lost = with_comments(project, configured.removed, lines)
     undone = undo(target, lines, project.trace.node.span)
     assumptions = (
@@ -104,7 +106,7 @@ def plan_for(
         ),
         runtime_lines=undone.lines,
         removed=configured.removed,
-        dispositions=tuple(_dispositions(project, build)),
+        dispositions=tuple(_dispositions(project, build, {i.span for i in cargo.installs})),
         assumptions=_unique(assumptions),
         size=target.facts.size if target.facts is not None else 0,
         notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost))),
@@ -128,11 +130,11 @@ def _install(project: Project, linked: Linked) -> Iterator[Edit]:
         )
 
 
-def _dispositions(project: Project, build: Build) -> Iterator[tuple[Span, Disposition]]:
+def _dispositions(project: Project, build: Build, again: set[Span]) -> Iterator[tuple[Span, Disposition]]:
     """One disposition per command, in the order of the text."""
     changed = {u.product.command.span for u in build.used if u.product.linkage is not Linkage.STATIC}
     for ran in build.ran:
-        if isinstance(ran.effect, Users):
+        if isinstance(ran.effect, Users) or ran.command.span in again:
             yield ran.command.span, Disposition.BOTH
         elif ran.command.span in changed:
             yield ran.command.span, Disposition.REPLACED

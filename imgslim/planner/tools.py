@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import Libc
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
+from imgslim.planner.installs import Installed, installed
 from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
 from imgslim.records import dataclass
 
@@ -23,6 +24,8 @@ class Tools:
 
     staged: tuple[Staged, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    #: What the runtime stage installs again.
+    installs: tuple[Installed, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -35,6 +38,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
     own = {n for u in build.used for n in u.product.needs}
     carried: list[str] = []
     absent: list[str] = []
+    installs: list[Installed] = []
     assumptions: list[Assumption] = []
     for need in needs:
         name = need.value.rsplit("/", 1)[-1] or "sh"
@@ -55,6 +59,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             if not target.same_family and name != "sh":
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
+        elif (again := installed(project, build, target, need.value, need.why)) is not None:
+            installs.append(again)
         elif target.name == "scratch" and name in ALONE:
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
         elif need in own and seems_absent(project, build.ran, name):
@@ -64,7 +70,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             assumptions.append(Assumption("unknown-target", why, span))
         else:
             return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _HINT)
-    return Tools((*_staged(carried), *_gate(absent)), tuple(dict.fromkeys(assumptions)))
+    return Tools((*_staged(carried), *_gate(absent)), tuple(dict.fromkeys(assumptions)), tuple(installs))
 
 
 def _lacks(target: RuntimeTarget, name: str) -> str:

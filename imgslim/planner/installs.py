@@ -1,0 +1,97 @@
+"""Install: packages that the author installed and that a target of the same family gets again."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.model import Line
+from imgslim.planner.assemble import quote
+from imgslim.planner.commands import Packages, Unfollowed
+from imgslim.records import dataclass
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.build import Build, Ran
+    from imgslim.text import Span
+
+#: With these a package may come from elsewhere than the distribution, or bring along what no package holds.
+_OTHER_SOURCES = regex(r"/etc/ap[tk]|add-apt-repository|apt-key|--repository|\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
+#: Options that name a release, a setting or an architecture in their next word.
+_WITH_VALUE = ("-t", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
+#: How each manager's command is put around its words.
+_COMMANDS = {
+    "apt": ("apt-get update && apt-get install", " && rm -rf /var/lib/apt/lists/*"),
+    "apk": ("apk add", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """Some packages of one command of the original, for the sake of a program."""
+
+    manager: str
+    options: tuple[str, ...]
+    #: As written, with versions.
+    packages: tuple[str, ...]
+    #: The program that is looked for afterwards.
+    program: str
+    why: str
+    span: Span
+
+
+def installed(project: Project, build: Build, target: RuntimeTarget, program: str, why: str) -> Installed | None:
+    """Find the packages that brought ``program`` into the original, where ``target`` can install the very same.
+
+    A package that is named after the program holds it or needs the one that does; the line that is made of it asks.
+    """
+    manager = target.facts.package_manager if target.facts is not None else None
+    if not target.same_family or manager not in _COMMANDS or not _all_from_the_distribution(project, build.ran):
+        return None
+    name = program.rsplit("/", 1)[-1]
+    stem = name.rstrip("0123456789.")
+    for ran in build.ran:
+        if not isinstance(ran.effect, Packages) or ran.effect.manager != manager:
+            continue
+        if not stem or not any(_is_named(p, name) or _is_named(p, stem) for p in ran.effect.names):
+            continue
+        words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
+        options = tuple(w for w in words if w.startswith("-"))
+        if any(o.startswith(_WITH_VALUE) for o in options):
+            continue
+        family = stem.split("-")[0]
+        packages = tuple(w for w in words if not w.startswith("-") and _is_named(w.split("=")[0], family))
+        return Installed(manager, options, packages, program, why, ran.command.span)
+    return None
+
+
+def _is_named(package: str, program: str) -> bool:
+    """``python3``, ``php8.2-cli`` and ``git-lfs`` are named after python, php and git; ``ncurses`` is not after nc."""
+    return re.fullmatch(rf"{re.escape(program)}[\d.]*(-.+)?", package) is not None
+
+
+def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
+    """Install what was found: one line for each manager, and each program looked for."""
+    found = tuple(found)
+    lines = []
+    for manager in dict.fromkeys(f.manager for f in found):
+        mine = [f for f in found if f.manager == manager]
+        options = dict.fromkeys(o for f in mine for o in f.options)
+        packages = dict.fromkeys(p for f in mine for p in f.packages)
+        programs = dict.fromkeys(f.program for f in mine)
+        before, after = _COMMANDS[manager]
+        words = " ".join(map(quote, (*options, *packages)))
+        asked = " ".join(map(quote, programs))
+        why = "\n".join(dict.fromkeys(f"{f.program}: {f.why}" for f in mine))
+        lines.append(Line(f"RUN {before} {words}{after} && which {asked}", why))
+    return tuple(lines)
+
+
+def _all_from_the_distribution(project: Project, ran: Iterable[Ran]) -> bool:
+    """Tell whether no step adds package sources or runs what reading does not follow."""
+    if _OTHER_SOURCES.search(project.dockerfile.text):
+        return False
+    return not any(isinstance(r.effect, Unfollowed) and not r.build for r in ran)

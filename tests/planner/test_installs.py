@@ -1,0 +1,82 @@
+"""Packages of the original that the runtime stage installs again, for the programs that the program starts."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Declined, Outcome, Rewritten
+from imgslim.service import Options, slim
+
+
+def starts(
+    program: str, steps: str, base: str = "debian:12", rest: str = 'CMD ["/a"]', target: str = "auto"
+) -> Outcome:
+    """The rewrite of a C program that starts ``program``, built after ``steps``."""
+    text = f"FROM {base}\n{steps}\nCOPY a.c .\nRUN gcc a.c -o /a\n{rest}\n"
+    call = f'execlp("{program}", "{program}", (char *)0)' if program else "0"
+    source = f"#include <unistd.h>\nint main(void) {{ return {call}; }}\n"
+    return slim(text, MemoryContext({"a.c": source.encode()}), Options(target=target))
+
+
+@pytest.mark.parametrize(
+    ("program", "steps", "line"),
+    [
+        ("python3", "RUN apt-get update && apt-get install -y gcc python3",
+         "RUN apt-get update && apt-get install -y python3 && rm -rf /var/lib/apt/lists/* && which python3"),
+        # the author's options, versions and all packages of that name
+        ("php-cgi", "RUN apt update && apt install -yq gcc php-cgi=2:8.2 php-gd php",
+         "RUN apt-get update && apt-get install -yq php-cgi=2:8.2 php-gd php && rm -rf /var/lib/apt/lists/* && which php-cgi"),  # noqa: E501
+        ("/usr/bin/git", "RUN apt-get install -y gcc\nRUN apt-get install -y git",
+         "RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/* && which /usr/bin/git"),
+        ("php", "RUN apt-get install -y gcc php8.2-cli",
+         "RUN apt-get update && apt-get install -y php8.2-cli && rm -rf /var/lib/apt/lists/* && which php"),
+    ],
+)  # fmt: skip
+def test_packages_are_installed_again(program: str, steps: str, line: str) -> None:
+    """The slim image of the same release gets what the author installed for it, and nothing is left open."""
+    outcome = starts(program, steps)
+    assert isinstance(outcome, Rewritten)
+    assert outcome.plan.target.reference == "debian:bookworm-slim"
+    assert line in outcome.after.split("\nFROM ")[1].splitlines()
+    assert outcome.plan.assumptions == ()
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "RUN apt-get install -y gcc imagemagick",
+        "RUN apt-get install -y gcc -t bookworm-backports figlet",
+        "RUN apt-get install -y gcc figlet && pip install figlet",
+        "RUN echo deb http://example.org x main > /etc/apt/sources.list.d/x.list && apt-get install -y gcc figlet",
+        "RUN add-apt-repository ppa:x && apt-get install -y gcc figlet",
+        "RUN ./setup.sh && apt-get install -y gcc figlet",
+    ],
+)
+def test_packages_from_elsewhere_are_not(steps: str) -> None:
+    """Where a package may be another one, or is named otherwise, the plan for the family says no."""
+    outcome = starts("figlet", steps, target="debian:12-slim")
+    if "imagemagick" not in steps:
+        assert isinstance(outcome, Declined)
+        assert outcome.reason == "needs-command"
+    else:
+        assert isinstance(outcome, Rewritten)
+        assert "if which figlet; then exit 1; fi" in outcome.after
+
+
+def test_what_the_entry_starts_is_installed_too() -> None:
+    """An init in front of the program, and what a health check asks with."""
+    rest = 'HEALTHCHECK CMD curl localhost\nCMD ["tini", "--", "/a"]'
+    outcome = starts("", "RUN apk add --no-cache gcc musl-dev tini curl", "alpine:3.20", rest, "alpine:3.20")
+    assert isinstance(outcome, Rewritten)
+    runtime = outcome.after.split("\nFROM ")[1]
+    assert "RUN apk add --no-cache curl tini && which curl tini" in runtime or (
+        "RUN apk add --no-cache tini curl && which tini curl" in runtime
+    )
+
+
+def test_other_families_install_nothing() -> None:
+    """Another distribution's package is another program."""
+    outcome = starts("python3", "RUN apt-get install -y gcc python3", target="alpine")
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "needs-command"
