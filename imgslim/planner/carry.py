@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.images import ImageFacts, Libc
 from imgslim.meaning.effects import FromContext, FromImage, MadeBy
 from imgslim.meaning.paths import inside
 from imgslim.meaning.trace import Copy
-from imgslim.model import Assumption, Declined, Need, NeedKind
-from imgslim.planner.assemble import STAGING, Staged
+from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.build import Taken
-from imgslim.planner.commands import Unfollowed, Users, packages
+from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import folders, owner_within
 from imgslim.planner.leftovers import left_behind, open_data, widened
-from imgslim.planner.link import modular_names
 from imgslim.planner.made import made
+from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass, replace
 from imgslim.values import Unknown
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.assemble import Staged
     from imgslim.planner.build import Build
     from imgslim.planner.installs import Installed
 
@@ -34,12 +33,8 @@ _GIVEN = (
     *_VIRTUAL, "/tmp", "/run", "/var/run", "/var/tmp", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/passwd",  # noqa: S108
     "/etc/group", "/etc/nsswitch.conf", "/etc/ssl", "/usr/share/zoneinfo", "/etc/localtime",
 )  # fmt: skip
-_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
-#: Debian's OpenSSL reads this one; the bundle alone gives it no certificate (OPENSSLDIR/cert.pem).
-_OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
 #: Paths that one message names.
 _SHOWN = 6
-_USES_OPENSSL = frozenset({"ssl", "crypto"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +59,23 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
         data += open_data(project, build, [t.source for t in data])
     here = {t.source for t in data}
     data += [t for t in along.taken if t.source not in here]
-    system = [*_certificates(project, build, target), *_time_zones(project, build, target)]
-    users = _users(project, build, target)
+    given = from_system(project, build, target)
     laid_out = list(folders(project, build, list(_copied_by_name(project, build))))
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_owned(project, build, t) for t in data]
-    temporary = _temporary(build, target)
     covered = [*(t.source for t in data), *(f.path for f in laid_out if f.whole)]
     unproven = tuple(_unproven_files(project, build, covered, target))
-    taken = [*users, *system, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
+    taken = [*given.taken, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
     return Cargo(
         taken=tuple(_without_nested(taken)),
-        staged=(
-            *tools.staged,
-            *(f.staged for f in laid_out),
-            *temporary,
-            *along.staged,
-            *_name_service(project, build, target),
-        ),
+        staged=(*tools.staged, *(f.staged for f in laid_out), *along.staged, *given.staged),
         assumptions=(
             *tools.assumptions,
             *_left_open(project, build, [*(t.source for t in taken), *covered]),
             *_left_made(project, build, along.left, covered),
             *unproven,
-            *_missing_system(project, build, target),
+            *given.assumptions,
         ),
         installs=tools.installs,
         notes=tools.notes,
@@ -231,87 +218,3 @@ def _left_made(project: Project, build: Build, left: tuple[str, ...], covered: l
         shown = ", ".join(paths[:_SHOWN]) + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")
         why = f"Steps of the build may have made {shown}; that stays in the build stage."
         yield Assumption("run-effects-unproven", why, project.trace.node.span)
-
-
-# --- what the system gives ----------------------------------------------------------------------------------
-
-
-def _installed(build: Build, *names: str) -> bool:
-    return not set(names).isdisjoint(packages(r.effect for r in build.ran))
-
-
-def _asked_for(build: Build, kind: NeedKind, package: str) -> tuple[Need, ...]:
-    """The author's own word, where the sources leave it open: a package that is installed by name."""
-    if build.open_ends and _installed(build, package):
-        return (Need(kind, "", f"the build installs {package}"),)
-    return ()
-
-
-def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
-    """The trust store of the builder, where a program dials out with TLS and the target has none."""
-    needs = build.needing(NeedKind.CERTIFICATES) or _asked_for(build, NeedKind.CERTIFICATES, "ca-certificates")
-    if not needs or (target.facts is not None and target.facts.ca_bundle):
-        return
-    if _has(project.base, "ca_bundle") or _installed(build, "ca-certificates"):
-        yield Taken(_CA_BUNDLE, _CA_BUNDLE, why=f"CA certificates: {needs[0].why}")
-        if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
-            yield Taken(_CA_BUNDLE, _OPENSSL_FILE)
-
-
-def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
-    needs = build.needing(NeedKind.TIME_ZONES) or _asked_for(build, NeedKind.TIME_ZONES, "tzdata")
-    given = target.facts is not None and target.facts.tzdata
-    if needs and not given and (_has(project.base, "tzdata") or _installed(build, "tzdata")):
-        yield Taken("/usr/share/zoneinfo", "/usr/share/zoneinfo", why=f"Time zones: {needs[0].why}")
-
-
-def _missing_system(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Assumption]:
-    """A trust store or zones that the program asks for and of which nobody knows whether the builder has them."""
-    for kind, field, package in (
-        (NeedKind.CERTIFICATES, "ca_bundle", "ca-certificates"), (NeedKind.TIME_ZONES, "tzdata", "tzdata")
-    ):  # fmt: skip
-        needs = build.needing(kind)
-        given = target.facts is not None and getattr(target.facts, field)
-        unknown = not isinstance(project.base, ImageFacts) or getattr(project.base, field) is None
-        if needs and not given and unknown and not _installed(build, package):
-            yield Assumption(f"{kind}-unproven", f"{needs[0].why}; whether the builder has {package} is not known.")
-    for kind in (NeedKind.LOCALE, NeedKind.GCONV, NeedKind.TERMINFO):
-        needs = build.needing(kind)
-        if needs and not target.same_family:
-            yield Assumption(f"{kind}-unproven", f"{needs[0].why}; the target's {kind} data may differ.")
-
-
-def _has(base: object, field: str) -> bool:
-    return isinstance(base, ImageFacts) and bool(getattr(base, field))
-
-
-def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]:
-    """/etc/passwd and /etc/group where a user is named, made, or looked up, and the target has another set."""
-    user = project.trace.final.user
-    name = user.split(":", 1)[0] if isinstance(user, str) else "?"
-    known = {"", "root", "0", *(u.name for u in (target.facts.users if target.facts is not None else ()))}
-    made = [n for r in build.ran if isinstance(r.effect, Users) for n in r.effect.names]
-    needs = build.needing(NeedKind.USERS)
-    if (name.isdigit() or name in known) and not made and (not needs or target.facts is not None):
-        return []
-    why = f"Users and groups: {needs[0].why}" if needs else "Users and groups of the original image"
-    return [Taken("/etc/passwd", "/etc/passwd", why=why), Taken("/etc/group", "/etc/group")]
-
-
-def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
-    """Glibc reads nsswitch.conf, services and protocols by itself; an empty base has none (nsswitch.conf(5))."""
-    kinds = (NeedKind.NAME_SERVICE, NeedKind.USERS) if modular_names(project) else (NeedKind.NAME_SERVICE,)
-    needs = build.needing(*kinds)
-    glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
-    if needs and glibc and target.facts is None and build.toolchain != "go":
-        files = "/etc/nsswitch.conf /etc/services /etc/protocols"
-        yield Staged(
-            f'for f in {files}; do if [ -e "$f" ]; then mkdir -p {STAGING}/etc; cp "$f" {STAGING}/etc/; fi; done',
-            f"Name look-ups: {needs[0].why}",
-        )
-
-
-def _temporary(build: Build, target: RuntimeTarget) -> Iterator[Staged]:
-    needs = build.needing(NeedKind.TMP)
-    if needs and (target.facts is None or target.facts.tmp is False):
-        yield Staged(f"mkdir -p {STAGING}/tmp; chmod 1777 {STAGING}/tmp", f"/tmp: {needs[0].why}")  # noqa: S108

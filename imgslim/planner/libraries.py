@@ -30,7 +30,7 @@ _CALM = frozenset(
     """
     argon2 benchmark blas brotlicommon brotlidec brotlienc bsd bz2 cap cblas cjson config config++ crypto
     double-conversion ev event event_core event_extra event_openssl event_pthreads expat ffi fftw3 fftw3f fftw3l
-    fmt freetype gflags gif gmock gmock_main gmp gmpxx gsl gslcblas gtest gtest_main hiredis hogweed inih jansson
+    fmt freetype gflags gif gmock gmock_main gmp gmpxx gsl gslcblas gtest gtest_main hogweed inih jansson
     jpeg json-c jsoncpp lapack leveldb lmdb lz4 lzma mbedcrypto mbedtls mbedx509 md microhttpd mpc mpfr nettle nghttp2
     onig openblas pcre pcre16 pcre2-16 pcre2-32 pcre2-8 pcre2-posix pcre32 pcrecpp pcreposix png png16 protobuf
     protobuf-lite pugixml re2 seccomp snappy sodium spdlog sqlite3 ssl tiff tinyxml tinyxml2 tommath turbojpeg
@@ -39,12 +39,18 @@ _CALM = frozenset(
 )
 #: Of Boost all but these: locale brings ICU and iconv, log the system's log, python an interpreter.
 _BOOST_OPENS = ("locale", "log", "python", "mpi", "numpy")
-#: Their needs show elsewhere: the calls name the trust store (curl), the linker's name says terminals.
+#: Their needs show elsewhere: the linker's name says terminals.
 _SEEN_ELSEWHERE = frozenset(
-    "curl curses form formw history menu menuw ncurses ncursesw panel panelw readline termcap tinfo".split()
+    "curses form formw history menu menuw ncurses ncursesw panel panelw readline termcap tinfo".split()
 )
-#: libpq asks who runs it when the connection string names no user (PQconnectdb, "user").
-_USERS = frozenset({"pq", "pqxx"})
+#: They look up host names for their caller; libpq also asks who runs it (PQconnectdb, "user").
+_ASKS = {
+    "curl": (NeedKind.NAME_SERVICE,),
+    "hiredis": (NeedKind.NAME_SERVICE,),
+    "pq": (NeedKind.NAME_SERVICE, NeedKind.USERS),
+    "pqxx": (NeedKind.NAME_SERVICE, NeedKind.USERS),
+}
+_LOOKS_UP = {NeedKind.NAME_SERVICE: "host names", NeedKind.USERS: "the user that it runs as"}
 #: ``/usr/lib/libz.so.1`` and ``libz.a`` are z.
 _FILE = regex(r"lib(?P<name>.+?)\.(?:so|a)(?:\.[\d.]+)?\Z")
 #: ``libfoo-dev``, ``foo-devel``.
@@ -71,9 +77,11 @@ def library_needs(needs: Iterable[Need], products: Iterable[Product]) -> Iterato
         if need.kind is not NeedKind.LIBRARY or posixpath.basename(need.value) in own:
             continue
         name = linker_name(need.value)
-        if name in _USERS:
-            yield Need(NeedKind.USERS, "", f"{need.why}, which looks up the user that it runs as")
-        elif name not in own_names and not calm(name):
+        if name in own_names:
+            continue
+        for kind in _ASKS.get(name, ()):
+            yield Need(kind, "", f"{need.why}, which looks up {_LOOKS_UP[kind]}")
+        if name not in _ASKS and not calm(name):
             why = f"{need.why}: what that library opens by itself is not known."
             yield Assumption("libraries-unproven", why)
 
@@ -93,7 +101,7 @@ def installed_libraries(used: Iterable[Product], installed: Iterable[str]) -> It
         return
     for package in installed:
         match = _DEVELOPMENT.match(package)
-        if match is not None and not calm(_PACKAGES.get(match["name"], match["name"])):
+        if match is not None and not _known(_PACKAGES.get(match["name"], match["name"])):
             why = f"{unknown.path} may be linked with a library of {package}: what that opens by itself is not known."
             yield Assumption("libraries-unproven", why, unknown.command.span)
             return
@@ -105,8 +113,17 @@ def linker_name(library: str) -> str:
     return match["name"] if match else library
 
 
+def _known(name: str) -> bool:
+    return name in _ASKS or calm(name)
+
+
+def comes_with_compiler(name: str) -> bool:
+    """Tell whether a library is the C library's or the compiler's own."""
+    return name in _BASE
+
+
 def calm(name: str) -> bool:
     """Tell whether a library is known to open nothing that its caller does not name."""
     if name.startswith("boost_"):
         return not name.removeprefix("boost_").startswith(_BOOST_OPENS)
-    return name in _BASE or name in _CALM or name in _SEEN_ELSEWHERE or name.startswith("absl_")
+    return comes_with_compiler(name) or name in _CALM or name in _SEEN_ELSEWHERE or name.startswith("absl_")

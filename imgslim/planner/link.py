@@ -8,6 +8,7 @@ from imgslim.images import ImageFacts, Libc
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Linkage, NeedKind
 from imgslim.planner.build import Linked
+from imgslim.planner.libraries import comes_with_compiler, linker_name
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget, Way
@@ -71,6 +72,13 @@ def modular_names(project: Project) -> bool:
         return False
     low = base.libc_version.low
     return low is None or low < _NAMES_IN_LIBC
+
+
+def _may_ask_for_names(build: Build, dynamic: list[Used]) -> bool:
+    """Tell whether a program, or a library that it is linked with, looks up names or users."""
+    if build.needing(NeedKind.NAME_SERVICE, NeedKind.USERS) or any(not u.product.libraries_known for u in dynamic):
+        return True
+    return not all(comes_with_compiler(linker_name(n.value)) for n in build.needing(NeedKind.LIBRARY))
 
 
 def _base_libc(project: Project) -> Libc | None:
@@ -190,7 +198,7 @@ def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[U
         closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
         whole=True,
         cached=_base_libc(project) is Libc.GLIBC,
-        name_service=bool(build.needing(NeedKind.NAME_SERVICE, NeedKind.USERS)) and modular_names(project),
+        name_service=modular_names(project) and _may_ask_for_names(build, dynamic),
         search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
         assumptions=tuple(assumptions),

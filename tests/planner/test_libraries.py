@@ -88,9 +88,25 @@ def test_a_library_that_looks_up_users() -> None:
     assert isinstance(outcome, Rewritten)
     assert outcome.plan.assumptions == ()
     assert "COPY --from=build /etc/passwd /etc/passwd\n" in outcome.after
-    twin = linked("-lsqlite3")
-    assert isinstance(twin, Rewritten)
-    assert "/etc/passwd" not in twin.after
+    assert "nsswitch.conf" in outcome.after
+    for words, names in (("-lcurl", True), ("-lsqlite3", False)):
+        twin = linked(words)
+        assert isinstance(twin, Rewritten)
+        assert twin.plan.assumptions == ()
+        assert "/etc/passwd" not in twin.after
+        assert ("nsswitch.conf" in twin.after) == names
+
+
+@pytest.mark.parametrize(("words", "modules"), [("", False), ("-lm -lpthread", False), ("-lz", True), ("-lpq", True)])
+def test_libraries_may_ask_an_older_c_library_for_names(words: str, *, modules: bool) -> None:
+    """Before glibc 2.34 the modules for names are no part of what ldd shows."""
+    text = f'FROM gcc:10-bullseye\nCOPY main.c .\nRUN gcc -fopenmp -o /app main.c {words}\nCMD ["/app"]\n'
+    outcome = slim(text, MemoryContext({"main.c": SOURCE}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert ("nss_(compat|dns|files)" in outcome.after) == modules
+    newer = slim(text.replace("10-bullseye", "12-bookworm"), MemoryContext({"main.c": SOURCE}))
+    assert isinstance(newer, Rewritten)
+    assert "nss_" not in newer.after
 
 
 def test_a_library_of_the_build_is_read_in_its_sources() -> None:

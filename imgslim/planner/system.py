@@ -1,0 +1,163 @@
+"""System: trust store, time zones, users, name look-ups and /tmp, as the original image has them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts, Libc
+from imgslim.model import Assumption, Need, NeedKind
+from imgslim.planner.assemble import STAGING, Staged
+from imgslim.planner.build import Taken
+from imgslim.planner.commands import Packages, Unfollowed, Users, packages
+from imgslim.planner.link import modular_names
+from imgslim.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.build import Build
+
+_CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
+#: Debian's OpenSSL reads this one; the bundle alone gives it no certificate (OPENSSLDIR/cert.pem).
+_OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
+_USES_OPENSSL = frozenset({"ssl", "crypto"})
+_ZONES = "/usr/share/zoneinfo"
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The system's share of what goes along."""
+
+    taken: tuple[Taken, ...]
+    staged: tuple[Staged, ...]
+    assumptions: tuple[Assumption, ...]
+
+
+def from_system(project: Project, build: Build, target: RuntimeTarget) -> System:
+    """Say what of the builder's system goes to ``target``."""
+    return System(
+        taken=(
+            *_users(project, build, target),
+            *_certificates(project, build, target),
+            *_time_zones(project, build, target),
+        ),
+        staged=(
+            *_temporary(build, target),
+            *_name_service(project, build, target),
+            *_if_there(project, build, target),
+        ),
+        assumptions=tuple(_missing(project, build, target)),
+    )
+
+
+def _installed(build: Build, *names: str) -> bool:
+    return not set(names).isdisjoint(packages(r.effect for r in build.ran))
+
+
+def _asked_for(build: Build, kind: NeedKind, package: str) -> tuple[Need, ...]:
+    """The author's own word, where the sources leave it open: a package that is installed by name."""
+    if build.open_ends and _installed(build, package):
+        return (Need(kind, "", f"the build installs {package}"),)
+    return ()
+
+
+def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
+    """The trust store of the builder, where a program dials out with TLS and the target has none."""
+    needs = build.needing(NeedKind.CERTIFICATES) or _asked_for(build, NeedKind.CERTIFICATES, "ca-certificates")
+    if not needs or (target.facts is not None and target.facts.ca_bundle):
+        return
+    if _has(project.base, "ca_bundle") or _installed(build, "ca-certificates"):
+        yield Taken(_CA_BUNDLE, _CA_BUNDLE, why=f"CA certificates: {needs[0].why}")
+        if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
+            yield Taken(_CA_BUNDLE, _OPENSSL_FILE)
+
+
+def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
+    needs = build.needing(NeedKind.TIME_ZONES) or _asked_for(build, NeedKind.TIME_ZONES, "tzdata")
+    given = target.facts is not None and target.facts.tzdata
+    if needs and not given and (_has(project.base, "tzdata") or _installed(build, "tzdata")):
+        yield Taken(_ZONES, _ZONES, why=f"Time zones: {needs[0].why}")
+
+
+def _maybe(project: Project, build: Build, target: RuntimeTarget, kind: NeedKind) -> Need | None:
+    """The need for something of the system that the builder may or may not have."""
+    field, package = {
+        NeedKind.CERTIFICATES: ("ca_bundle", "ca-certificates"), NeedKind.TIME_ZONES: ("tzdata", "tzdata")
+    }[kind]  # fmt: skip
+    needs = build.needing(kind)
+    given = target.facts is not None and getattr(target.facts, field)
+    if not needs or given or _has(project.base, field) or _installed(build, package):
+        return None
+    lacking = isinstance(project.base, ImageFacts) and getattr(project.base, field) is False
+    # What is installed may bring it along: apt takes what a package recommends.
+    changed = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
+    return None if lacking and not changed else needs[0]
+
+
+def _followed(project: Project) -> bool:
+    """Tell whether the builder keeps these files where Debian and Alpine do."""
+    return isinstance(project.base, ImageFacts) and project.base.package_manager in ("apt", "apk")
+
+
+def _if_there(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    """Take along what the builder turns out to have: the program finds what it would have found in the original."""
+    if not _followed(project):
+        return
+    if need := _maybe(project, build, target, NeedKind.CERTIFICATES):
+        places = [_CA_BUNDLE]
+        if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
+            places.append(_OPENSSL_FILE)
+        copied = "; ".join(f"mkdir -p {STAGING}{p.rpartition('/')[0]}; cp -L {_CA_BUNDLE} {STAGING}{p}" for p in places)
+        yield Staged(f"if [ -e {_CA_BUNDLE} ]; then {copied}; fi", f"CA certificates, if there are any: {need.why}")
+    if need := _maybe(project, build, target, NeedKind.TIME_ZONES):
+        copied = f"mkdir -p {STAGING}/usr/share; cp -a {_ZONES} {STAGING}/usr/share/"
+        yield Staged(f"if [ -d {_ZONES} ]; then {copied}; fi", f"Time zones, if there are any: {need.why}")
+
+
+def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Assumption]:
+    """What the program asks for and of which nobody knows where the builder has it, or that the target has another."""
+    for kind, what in ((NeedKind.CERTIFICATES, "ca-certificates"), (NeedKind.TIME_ZONES, "tzdata")):
+        need = None if _followed(project) else _maybe(project, build, target, kind)
+        if need is not None:
+            yield Assumption(f"{kind}-unproven", f"{need.why}; whether the builder has {what} is not known.")
+    for kind in (NeedKind.LOCALE, NeedKind.GCONV, NeedKind.TERMINFO):
+        needs = build.needing(kind)
+        if needs and not target.same_family:
+            yield Assumption(f"{kind}-unproven", f"{needs[0].why}; the target's {kind} data may differ.")
+
+
+def _has(base: object, field: str) -> bool:
+    return isinstance(base, ImageFacts) and bool(getattr(base, field))
+
+
+def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]:
+    """/etc/passwd and /etc/group where a user is named, made, or looked up, and the target has another set."""
+    user = project.trace.final.user
+    name = user.split(":", 1)[0] if isinstance(user, str) else "?"
+    known = {"", "root", "0", *(u.name for u in (target.facts.users if target.facts is not None else ()))}
+    made = [n for r in build.ran if isinstance(r.effect, Users) for n in r.effect.names]
+    needs = build.needing(NeedKind.USERS)
+    if (name.isdigit() or name in known) and not made and (not needs or target.facts is not None):
+        return []
+    why = f"Users and groups: {needs[0].why}" if needs else "Users and groups of the original image"
+    return [Taken("/etc/passwd", "/etc/passwd", why=why), Taken("/etc/group", "/etc/group")]
+
+
+def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    """Glibc reads nsswitch.conf, services and protocols by itself; an empty base has none (nsswitch.conf(5))."""
+    kinds = (NeedKind.NAME_SERVICE, NeedKind.USERS) if modular_names(project) else (NeedKind.NAME_SERVICE,)
+    needs = build.needing(*kinds)
+    glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
+    if needs and glibc and target.facts is None and build.toolchain != "go":
+        files = "/etc/nsswitch.conf /etc/services /etc/protocols"
+        yield Staged(
+            f'for f in {files}; do if [ -e "$f" ]; then mkdir -p {STAGING}/etc; cp "$f" {STAGING}/etc/; fi; done',
+            f"Name look-ups: {needs[0].why}",
+        )
+
+
+def _temporary(build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    needs = build.needing(NeedKind.TMP)
+    if needs and (target.facts is None or target.facts.tmp is False):
+        yield Staged(f"mkdir -p {STAGING}/tmp; chmod 1777 {STAGING}/tmp", f"/tmp: {needs[0].why}")  # noqa: S108
