@@ -17,7 +17,7 @@ from imgslim.planner.scripts import Script, read_script
 from imgslim.records import dataclass, field
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import script_commands
-from imgslim.values import known
+from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from imgslim.model import Findings, Product, Project
     from imgslim.planner.entry import EntryPlan
     from imgslim.text import Span
+    from imgslim.values import Value
 
 #: Programs that start the program named after their own options, with how many words of their own come first.
 _WRAPPERS = {
@@ -47,11 +48,13 @@ class _Found:
     needs: dict[Need, None] = field(default_factory=dict)
     open_ends: list[Assumption] = field(default_factory=list)
     missing: list[tuple[str, Span]] = field(default_factory=list)
+    #: Where the next program starts: a shell's ``cd`` moves on from WORKDIR.
+    cwd: Value = "/"
 
 
 def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build | Declined | Unchanged:
     """Find what the entry runs among what the build makes."""
-    found = _Found()
+    found = _Found(cwd=project.trace.final.workdir)
     if findings.entry is not None:
         path = findings.entry.path
         found.used[path] = Used(findings.entry.product, path, path)
@@ -61,12 +64,14 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         _program(project, findings, started.argv, started.span, found)
     for command in entry.commands:
         words = tuple(w if isinstance(w, str) else "" for w in command.argv)
+        found.cwd = command.cwd
         if words and words[0]:
             _program(project, findings, words, command.span, found)
         elif words:
             found.open_ends.append(
                 Assumption("entry-computed", "The entry starts a program by a variable.", command.span)
             )
+    found.cwd = project.trace.final.workdir
     if entry.shell:
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
@@ -116,13 +121,17 @@ def _program(project: Project, findings: Findings, argv: tuple[str, ...], span: 
     """Follow one started program: a product, a script of the context, a wrapper, or another program."""
     if not argv:
         return
-    for word in argv[1:]:
-        _argument(project, word, found)
     word = argv[0]
-    candidates = tuple(_candidates(project, word))
+    if word == "cd" and len(argv) > 1 and _is_around(project, absolute(argv[1], found.cwd)):
+        found.cwd = absolute(argv[1], found.cwd)
+        return
+    for argument in argv[1:]:
+        _argument(project, argument, found)
+    candidates = tuple(_candidates(project, word, found.cwd))
     for path in candidates:
         if (used := _product_at(project, findings.products, path)) is not None:
             found.used.setdefault(used.wanted_at, used)
+            found.open_ends += _elsewhere(project, used, found.cwd, span)
             return
     for path in candidates:
         script = read_script(project, path)
@@ -136,10 +145,26 @@ def _program(project: Project, findings: Findings, argv: tuple[str, ...], span: 
             found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {name}")] = None
         _program(project, findings, inner, span, found)
         return
+    if word == "cd":
+        found.cwd = absolute(argv[1], found.cwd) if len(argv) > 1 else Unknown("cd goes to HOME")
     if word in _BUILTINS:
         return
     found.missing.append((word, span))
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
+
+
+def _is_around(project: Project, folder: Value) -> bool:
+    """Tell whether a folder is WORKDIR or above it: there in any case, and nothing that a program reads as a whole."""
+    workdir = project.trace.final.workdir
+    return isinstance(folder, str) and isinstance(workdir, str) and (workdir + "/").startswith(folder.rstrip("/") + "/")
+
+
+def _elsewhere(project: Project, used: Used, cwd: Value, span: Span) -> Iterator[Assumption]:
+    """What a program names relative to its folder was looked for in WORKDIR, where it does not start."""
+    if cwd != project.trace.final.workdir:
+        where = f"in {cwd}" if isinstance(cwd, str) else "in a folder that is not known"
+        why = f"{_what(project, span)} starts {used.wanted_at} {where}: which files its names mean was not followed."
+        yield Assumption("computed-paths", why, span)
 
 
 def _what(project: Project, span: Span) -> str:
@@ -153,7 +178,7 @@ def _argument(project: Project, word: str, found: _Found) -> None:
     value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
     if not value or value.startswith("-") or value in (".", "/", ".."):
         return
-    path = _absolute(project, value)
+    path = known(absolute(value, found.cwd))
     if path is not None and _stands(project, path):
         line = f"the entry names {value}"
         found.needs[Need(NeedKind.FILE, path, line)] = None
@@ -174,8 +199,10 @@ def _script(project: Project, findings: Findings, script: Script, span: Span, fo
     found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
     if script.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
+    caller = found.cwd
     for argv in script.commands:
         _program(project, findings, argv, span, found)
+    found.cwd = caller
 
 
 def _unwrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
@@ -187,16 +214,12 @@ def _unwrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(rest[own:])
 
 
-def _candidates(project: Project, word: str) -> Iterator[str]:
+def _candidates(project: Project, word: str, cwd: Value) -> Iterator[str]:
     """Where the kernel or the shell looks for a program: execve(2), and PATH for a bare name."""
-    if "/" in word:
-        path = _absolute(project, word)
-        if path is not None:
-            yield path
-        return
     search = project.trace.final.env.get("PATH", DEFAULT_PATH)
-    for folder in (search if isinstance(search, str) else DEFAULT_PATH).split(":"):
-        path = _absolute(project, f"{folder or '.'}/{word}")
+    folders = (search if isinstance(search, str) else DEFAULT_PATH).split(":")
+    for place in [word] if "/" in word else [f"{folder or '.'}/{word}" for folder in folders]:
+        path = known(absolute(place, cwd))
         if path is not None:
             yield path
 
