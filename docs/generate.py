@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import textwrap
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from imgslim.commands.app import app
+from imgslim.config.keys import KEYS, schema
 from imgslim.reasons import Kind, all_reasons
 from imgslim.render.human import size
 from imgslim.targets import NAMES, size_of
@@ -41,6 +43,8 @@ def pages() -> dict[str, str]:
         "cli.md": "\n".join(_commands()),
         "targets.md": "\n".join(_targets()),
         "toolchains.md": "\n".join(_toolchains()),
+        "configuration.md": "\n".join(_configuration()),
+        "configuration.schema.json": json.dumps(schema(), indent=2) + "\n",
     }
     return {"index.md": "\n".join(_index()), **made}
 
@@ -51,6 +55,8 @@ def _index() -> Iterator[str]:
     yield "| [targets](targets.md) | the images that a program can be moved onto |"
     yield "| [toolchains](toolchains.md) | what is understood of builds |"
     yield "| [reasons](reasons.md) | every name in brackets: refusals, assumptions, verdicts, errors |"
+    yield "| [configuration](configuration.md) | keys of `.imgslim.toml` and `[tool.imgslim]`; comments that ignore |"
+    yield "| [configuration.schema.json](configuration.schema.json) | their JSON schema, for editors |"
     yield "| [outcome.schema.json](outcome.schema.json) | the JSON of `--format json` |"
     for name, text in PAGES_BY_HAND.items():
         if (FOLDER / f"{name}.md").exists():
@@ -124,6 +130,53 @@ def _toolchains() -> Iterator[str]:
     yield from ("# Toolchains", "", "| name | understood |", "|---|---|")
     yield from (f"| `{one.name}` | {one.summary} |" for one in all_toolchains())
     yield ""
+
+
+_FILES = """\
+# Configuration
+
+A file `.imgslim.toml`, or the table `[tool.imgslim]` of a `pyproject.toml`; where a folder has both, the former. The
+nearest one upwards from the Dockerfile holds, alone: nothing of another is mixed in. The search ends at the root of the
+repository, outside of one at the root of the file system; for standard input it begins in the current folder. What the
+command line says wins.
+
+A key or a value that is not in this table ends the command with `bad-config` and exit code 2.
+[JSON schema](configuration.schema.json).
+
+| key | takes | |
+|---|---|---|"""
+
+_COMMENTS = """
+Patterns are those of `.dockerignore`, read from the folder of the configuration file: a name without `**/` is one of
+that folder, a folder's name holds for all below it, and of several patterns the last that matches decides, `!` in front
+meaning the opposite. Folders of `context` are relative to the same folder.
+
+## Comments in a Dockerfile
+
+| comment | effect |
+|---|---|
+| `# imgslim: ignore[reason, reason] why` | findings with these reasons on the next instruction are not reported |
+| `# imgslim: ignore-file why` | no command rewrites the file or reports anything on it, readable or not |
+
+* Ignoring only silences. What is planned stays the same, and an assumption stays one: the comment does not vouch for
+  it. `rewrite` and `migrate` still do what they are asked; `check --fix` applies no fix of an ignored finding. To keep
+  every command away there is `ignore-file`.
+* A finding without a place of its own counts as that of the first FROM.
+* Without the finding `can-be-split`, what the rewrite rests on is not reported either.
+* `ignore-file` stands above the first instruction; parser directives come before any comment, as BuildKit has it.
+* Comments inside an instruction, between its lines or in a here-document, are not read.
+* A comment that ignores nothing is `unused-pragma`, one that is not understood `unknown-pragma`: findings, too.
+  `check --fix` takes out what is unused. Neither they nor errors can be ignored by a comment; `ignore` in the
+  configuration silences any finding, and no error.
+"""
+
+
+def _configuration() -> Iterator[str]:
+    yield _FILES
+    for key in KEYS:
+        takes = " or ".join(f"`{word}`" for word in key.allowed) or key.takes.value
+        yield f"| `{key.name}` | {takes} | {key.help} Such as `{key.example}`. |"
+    yield _COMMENTS
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -141,3 +142,12 @@ def test_the_first_pattern_gives_the_context() -> None:
     assert settings.context_of(OWN.parent / "other/Dockerfile") == OWN.parent / "build"
     assert settings.context_of(None) is None
     assert Settings().context_of(OWN.parent / "Dockerfile") is None
+
+
+def test_the_pages_examples_are_read() -> None:
+    """What the page shows as a file is one, and sets something."""
+    page = (Path(__file__).parents[2] / "docs/how-to/configure.md").read_text()
+    shown = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert shown
+    assert read(shown[0].encode(), OWN) != Settings(file=OWN)
+    assert all(read(text.encode(), OWN) is not None for text in shown)
