@@ -134,8 +134,11 @@ def _program(project: Project, findings: Findings, argv: tuple[str, ...], span: 
             found.open_ends += _elsewhere(project, used, found.cwd, span)
             return
     for path in candidates:
-        script = read_script(project, path)
+        script = read_script(project, path, argv[1:])
         if script is not None:
+            if script.starts_arguments and len(argv) == 1 and project.trace.entry.cmd is None:
+                why = f"{path} starts what docker run is given, and only what the entry itself starts comes along."
+                found.open_ends.append(Assumption("run-arguments", why, span))
             _script(project, findings, script, span, found)
             return
     name = word.rsplit("/", 1)[-1]

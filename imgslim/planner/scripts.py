@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.syntax.shell import script_commands
+from imgslim.syntax.shell import script_commands, starts_arguments
 
 if TYPE_CHECKING:
     from imgslim.model import Project
@@ -24,10 +24,12 @@ class Script:
     commands: tuple[tuple[str, ...], ...]
     #: Why it may start more; "" where every command is literal.
     open_end: str
+    #: True where it starts what its arguments name.
+    starts_arguments: bool = False
 
 
-def read_script(project: Project, path: str) -> Script | None:
-    """The script at ``path``, or None where no context file lies there or it is not text."""
+def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) -> Script | None:
+    """The script at ``path`` as it is started with ``arguments``; None where no context file lies there, or no text."""
     data = project.files.read(path)
     if data is None or b"\0" in data[:1024]:
         return None
@@ -35,8 +37,8 @@ def read_script(project: Project, path: str) -> Script | None:
     interpreter = _interpreter(text)
     if interpreter.rsplit("/", 1)[-1] not in _SHELLS:
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")
-    commands, open_end = script_commands(text)
-    return Script(path, interpreter, commands, open_end)
+    commands, open_end = script_commands(text, arguments)
+    return Script(path, interpreter, commands, open_end, starts_arguments(text))
 
 
 def _interpreter(text: str) -> str:

@@ -62,8 +62,12 @@ def _unescaped(raw: str) -> str | None:
     return re.sub(r"\\(?:\n|(.))", r"\1", raw, flags=re.DOTALL)
 
 
-def script_commands(text: str) -> tuple[tuple[tuple[str, ...], ...], str]:
+def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tuple[tuple[tuple[str, ...], ...], str]:
     """The commands of a whole script.
+
+    Args:
+        text: the script.
+        arguments: what it is started with, so that ``exec "$@"`` starts the first of them; None: that is left out.
 
     Returns:
         The argument vector of each command whose name is literal, "" for arguments that the shell computes; and why
@@ -73,14 +77,33 @@ def script_commands(text: str) -> tuple[tuple[tuple[str, ...], ...], str]:
     open_end = "a part was not understood" if root.has_error else ""
     found: list[tuple[str, ...]] = []
     for node in command_nodes(root):
-        nodes = [child for child in node.children if child.type not in _NO_WORDS]
-        words = [literal(child) for child in nodes]
+        parts = [child for child in node.children if child.type not in _NO_WORDS]
+        words = [word for part in parts for word in _words(part, arguments)]
         program = 1 if words[:1] == ["exec"] and len(words) > 1 else 0
-        if words and words[program] is not None:
-            found.append(tuple(word or "" for word in words))
-        elif words and _text(nodes[program]) not in _ALL_ARGUMENTS:
-            open_end = open_end or f"it starts {_text(nodes[program])}"
-    return tuple(found), open_end
+        if words == ["shift"] and arguments:
+            arguments, open_end = None, open_end or "it shifts its arguments"
+        elif len(words) > program and words[program] is not None:
+            if not (words[program] or "").startswith("-"):  # options alone are for what another branch puts in front
+                found.append(tuple(word or "" for word in words))
+            if arguments is not None and words[:2] == ["set", "--"] and words[2:3] != [None]:
+                found.append(tuple(word or "" for word in words[2:]))
+        elif words and _text(parts[program]) not in _ALL_ARGUMENTS:
+            open_end = open_end or f"it starts {_text(parts[program])}"
+    return tuple(argv for argv in found if argv), open_end
+
+
+def _words(part: Node, arguments: tuple[str, ...] | None) -> tuple[str | None, ...]:
+    return arguments if arguments is not None and _text(part) in _ALL_ARGUMENTS else (literal(part),)
+
+
+def starts_arguments(text: str) -> bool:
+    """Tell whether a script starts what its own arguments name: ``exec "$@"``."""
+    root = parser().parse(text.encode("utf-8", "surrogateescape")).root_node
+    for node in command_nodes(root):
+        words = [_text(child) for child in node.children if child.type not in _NO_WORDS]
+        if words and words[words[0] == "exec" and len(words) > 1] in _ALL_ARGUMENTS:
+            return True
+    return False
 
 
 def command_nodes(node: Node) -> Iterator[Node]:

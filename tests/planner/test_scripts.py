@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
-from imgslim.model import Project
+from imgslim.model import Declined, Project, Rewritten
 from imgslim.planner.scripts import Script, read_script
-from imgslim.service import Options, read_project
+from imgslim.service import Options, read_project, slim
 from imgslim.syntax import parse
 
 
@@ -43,3 +43,65 @@ def test_interpreter(first: str, interpreter: str, is_read: bool) -> None:  # no
 def test_a_program_is_no_script() -> None:
     """What holds a zero byte is not text."""
     assert script(b"\x7fELF\0\0") is None
+
+
+HELLO = b'#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
+
+
+def entered(script_text: str, entry: str) -> Rewritten | Declined:
+    """Rewrite a program that an entry script starts."""
+    text = f"FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o hello hello.c\n{entry}\n"
+    files = {"hello.c": HELLO, "entry.sh": f"#!/bin/sh\nset -e\n{script_text}\n".encode()}
+    outcome = slim(text, MemoryContext(files), Options(target="busybox:glibc"))
+    assert isinstance(outcome, Rewritten | Declined)
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("script_text", "entry"),
+    [
+        ('exec "$@"', 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello"]'),
+        ('exec "$@"', 'ENTRYPOINT ["/app/entry.sh", "./hello"]'),
+        ('"$@"', 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello", "-v"]'),
+        ("exec nice $@", 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello"]'),
+        ('if [ "$1" = x ]; then echo x; fi\nexec "$@"', 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello"]'),
+        ('[ "${1#-}" = "$1" ] || set -- ./hello "$@"\nexec "$@"', 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["-v"]'),
+    ],
+)
+def test_a_script_starts_its_arguments(script_text: str, entry: str) -> None:
+    """The usual entry script runs what CMD names."""
+    outcome = entered(script_text, entry)
+    assert isinstance(outcome, Rewritten)
+    assert "COPY --from=build /app/hello /app/hello\n" in outcome.after
+    assert "COPY --from=build /app/entry.sh /app/entry.sh\n" in outcome.after
+    assert {a.reason for a in outcome.plan.assumptions} <= {"command-differs"}
+
+
+@pytest.mark.parametrize(
+    ("script_text", "entry"),
+    [
+        ('echo "$@"', 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello"]'),
+        ('shift; exec "$@"', 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["x", "./other"]'),
+        ('exec "$@"', 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./other"]'),
+    ],
+)
+def test_arguments_that_are_not_started(script_text: str, entry: str) -> None:
+    """What is printed, shifted away or another program is not the one that was built."""
+    outcome = entered(script_text, entry)
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "entry-not-built"
+
+
+@pytest.mark.parametrize(
+    ("entry", "reasons"),
+    [
+        ('ENTRYPOINT ["/app/entry.sh"]', {"run-arguments"}),
+        ('ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello"]', set()),
+        ('CMD ["/app/entry.sh"]', set()),
+    ],
+)
+def test_arguments_that_nobody_gives(entry: str, reasons: set[str]) -> None:
+    """Without CMD the script is there to run any program of the image."""
+    outcome = entered('[ -z "$1" ] || exec "$@"\n./hello', entry)
+    assert isinstance(outcome, Rewritten)
+    assert {a.reason for a in outcome.plan.assumptions} - {"command-differs"} == reasons
