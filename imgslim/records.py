@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dataclasses import dataclass, field, replace
 else:
     from operator import attrgetter, ge, gt, le, lt
+    from types import MemberDescriptorType
 
     #: Stands for "no default": None is one.
     _NONE = object()
@@ -189,7 +190,12 @@ else:
             else:
                 known[f"_default_{name}"] = default.default
                 parameters.append(f"{name}=_default_{name}")
-            lines.append(f"    _set(self, {name!r}, {value})\n" if frozen else f"    self.{name} = {value}\n")
+            if frozen and (slot := getattr(cls, name, None)).__class__ is MemberDescriptorType:
+                # A slot's own setter takes half the time of object.__setattr__, which looks it up by its name.
+                known[f"_set_{name}"] = slot.__set__
+                lines.append(f"    _set_{name}(self, {value})\n")
+            else:
+                lines.append(f"    _set(self, {name!r}, {value})\n" if frozen else f"    self.{name} = {value}\n")
         if hasattr(cls, "__post_init__"):
             lines.append("    self.__post_init__()\n")
         text = f"def __init__({', '.join(('self', *parameters))}):\n{''.join(lines) or '    pass'}"

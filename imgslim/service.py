@@ -11,6 +11,7 @@ from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_reference, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
 from imgslim.planner.choose import choose
+from imgslim.planner.plan import Drafts
 from imgslim.records import dataclass, field, replace
 from imgslim.rewriting import rewrite as write
 from imgslim.syntax import read
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from imgslim.config import Settings
     from imgslim.context import BuildContext
     from imgslim.model import Need, Outcome
-    from imgslim.planner.plan import Drafts
     from imgslim.syntax.nodes import Dockerfile
     from imgslim.values import Value
 
@@ -99,7 +99,7 @@ def prepare(text: str, context: BuildContext | None, options: Options) -> Prepar
     project = read_project(dockerfile, context or NoContext(), options)
     if isinstance(project, Declined | Unchanged):
         return project
-    return Prepared(project, find(project), {})
+    return Prepared(project, find(project), Drafts())
 
 
 def decide(prepared: Prepared, target: str = "auto", libc: str = "", prefer: str = "") -> Outcome:

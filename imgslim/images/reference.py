@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -55,6 +56,7 @@ class ImageRef:
         return self.raw
 
 
+@lru_cache(maxsize=1024)
 def parse_reference(text: str) -> ImageRef:
     """Take an image reference apart.
 

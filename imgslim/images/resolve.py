@@ -35,9 +35,15 @@ def resolve(reference: ImageRef, *, overrides: Mapping[str, ImageFacts] | None =
         reference: the image.
         overrides: what an engine says, by the reference as written or in its canonical form.
     """
-    for key in (reference.raw, reference.canonical):
+    for key in (reference.raw, reference.canonical) if overrides else ():
         if overrides and key in overrides:
             return overrides[key]
+    return _embedded(reference)
+
+
+@lru_cache(maxsize=1024)
+def _embedded(reference: ImageRef) -> ImageFacts | UnknownImage:
+    """What the tables say."""
     family = family_of(reference)
     table = load(family) if family is not None else None
     if family is None or table is None:

@@ -57,13 +57,25 @@ class FactIndex:
     def about(self, path: str, end: int, step: int) -> Iterator[int]:
         """Settled facts before ``end`` about ``path`` or what holds it, as ``step`` sees them; latest first."""
         lists = [found for folder in holders(path) if (found := self._at.get(folder)) is not None]
+        if not lists:
+            return iter(())
         positions = [self._before(found, end, step) for found in lists]
         return positions[0] if len(positions) == 1 else merge(*positions, reverse=True)
 
     def doubt(self, path: str, end: int, step: int) -> int:
         """The latest unfollowed fact that may have made ``path``, -1 where there is none."""
-        lists = (found for folder in holders(path) if (found := self._doubts.get(folder)) is not None)
-        return max((next(self._before(found, end, step), -1) for found in lists), default=-1)
+        latest = -1
+        doubts, only = self._doubts, self.only
+        for folder in holders(path) if doubts else ():
+            found = doubts.get(folder)
+            if found is None:
+                continue
+            at = len(found) if found[-1] < end else bisect_left(found, end)
+            while at and found[at - 1] > latest:
+                at -= 1
+                if only[found[at]] in (None, step):
+                    latest = found[at]
+        return latest
 
     def below(self, folder: str, end: int, step: int) -> Iterator[int]:
         """Facts that put something below ``folder``, latest first."""

@@ -167,6 +167,9 @@ class Log:
 
     def resolve(self, path: str, end: int, point: Point) -> str:
         """``path`` with every known link followed, the last name included."""
+        links = self.index.links
+        if not links or links[0] >= end:
+            return path
         for _ in range(_LINKS):
             followed = self._follow_one(path, end, point)
             if followed is None:
@@ -176,9 +179,6 @@ class Log:
 
     def _follow_one(self, path: str, end: int, point: Point) -> str | None:
         """``path`` with its first link replaced, None where it has none."""
-        links = self.index.links
-        if not links or links[0] >= end:
-            return None
         parts = path.strip("/").split("/")
         for count in range(1, len(parts) + 1):
             prefix = "/" + "/".join(parts[:count])

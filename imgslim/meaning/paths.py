@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def normal(path: str) -> str:
     """``path`` made absolute at ``/``, without ``.``, ``..`` and doubled or trailing slashes."""
+    if path.startswith("/") and "//" not in path and "/." not in path and (path[-1] != "/" or path == "/"):
+        return path
     return posixpath.normpath("/" + path.lstrip("/"))
 
 

@@ -12,10 +12,16 @@ if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
 
 
+_BUILTINS = frozenset({".", "cd", "eval", "getopts", "mapfile", "popd", "pushd", "read", "readarray", "set", "source"})
+
+
 def take_effect(command: Command, state: ShellState) -> None:
     """What a builtin or a function does to the shell that runs it."""
+    name = command.name
+    if name is not None and name not in _BUILTINS and name not in state.functions:
+        return
     operands = [word for word in command.argv[1:] if word not in ("--", "-P", "-L", "-e", "-n")]
-    match command.name:
+    match name:
         case "cd":
             state.change_directory(operands[0] if operands else state.lookup("HOME") or "/")
         case "pushd" if operands:
@@ -34,7 +40,7 @@ def take_effect(command: Command, state: ShellState) -> None:
             for word in operands:
                 if isinstance(word, str):
                     state.assign(word, Unknown(f"${word} is read at build time"))
-        case str(name) if name in state.functions:
+        case str() if name in state.functions:
             assigned, moves = state.functions[name]
             for variable in assigned:
                 state.assign(variable, Unknown(f"${variable} is set by a function"), export=variable in state.exported)

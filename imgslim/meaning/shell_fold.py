@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
-from imgslim.meaning.shell_simple import Draft, Reading, SimpleFold, Where, is_statement
+from imgslim.meaning.shell_plain import fold_statements, statements_of
+from imgslim.meaning.shell_simple import QUESTIONS, Draft, Reading, SimpleFold, Where, is_statement
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import Encoded, ShellText
 from imgslim.meaning.trace import Opaque, Word
@@ -21,15 +22,17 @@ if TYPE_CHECKING:
     from imgslim.meaning.shell_nested import Script
     from imgslim.meaning.trace import Command
 
-#: Commands that are asked a question: failing is an answer, and what follows ``&&`` may be skipped on purpose.
-_QUESTIONS = frozenset(
-    {"[", "[[", "test", "grep", "egrep", "fgrep", "command", "which", "type", "hash", "expr", "cmp", "diff", "false",
-     "id", "getent", "pgrep", "dpkg", "ls"}
-)  # fmt: skip
-
 
 def read_shell(text: ShellText, state: ShellState, *, depth: int = 0) -> Reading:
     """The commands of ``text``; ``state`` becomes the state after it."""
+    if (statements := statements_of(text)) is not None:
+        fold_statements(statements, ShellFold(Encoded(b"", text, None), reading := Reading(), depth), state)
+        return reading
+    return read_grammar(text, state, depth)
+
+
+def read_grammar(text: ShellText, state: ShellState, depth: int = 0) -> Reading:
+    """The same by the shell's whole grammar."""
     reading = Reading()
     encoded = Encoded.of(text)
     root = parser().parse(encoded.source).root_node
@@ -226,7 +229,7 @@ class ShellFold(SimpleFold):
                 return True
             if at.type == "command":
                 name = self.encoded.raw(at.children[0]).rsplit("/", 1)[-1] if at.children else ""
-                if name in _QUESTIONS:
+                if name in QUESTIONS:
                     return True
             else:
                 stack += at.named_children

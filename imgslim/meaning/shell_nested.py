@@ -28,8 +28,9 @@ class Script:
 
 def nested_script(command: Command) -> Script | None:
     """The script of ``sh -c text`` or ``su user -c text`` where it is settled."""
-    argv = command.argv
-    if command.name in SHELLS:
+    name = command.name
+    if name in SHELLS:
+        argv = command.argv
         for at, word in enumerate(argv[1:], 1):
             if not isinstance(word, str) or not word.startswith(("-", "+")):
                 return None
@@ -38,8 +39,8 @@ def nested_script(command: Command) -> Script | None:
                 options = "".join(w for w in argv[1 : at + 1] if isinstance(w, str) and not w.startswith("--"))
                 return Script(text, None, "l" in options, "e" in options) if isinstance(text, str) else None
         return None
-    if command.name == "su":
-        return _su(argv[1:])
+    if name == "su":
+        return _su(command.argv[1:])
     return None
 
 

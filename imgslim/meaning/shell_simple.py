@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 _NESTING = 8
 #: Words without a character that means anything to a shell: most of them.
 _PLAIN = regex(r"[\w./:@%+,-][\w./:@%+,=-]*")
+#: Commands that are asked a question: failing is an answer, and what follows ``&&`` may be skipped on purpose.
+QUESTIONS = frozenset(
+    {"[", "[[", "test", "grep", "egrep", "fgrep", "command", "which", "type", "hash", "expr", "cmp", "diff", "false",
+     "id", "getent", "pgrep", "dpkg", "ls"}
+)  # fmt: skip
 _HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"})
 _STATEMENTS = frozenset(
     {"command", "list", "pipeline", "subshell", "compound_statement", "do_group", "redirected_statement",
@@ -154,7 +159,10 @@ class SimpleFold:
 
     def start(self, state: ShellState, where: Where, draft: Draft) -> None:
         """Record a command and take its effect on the shell; a shell with a text is replaced by the text's commands."""
-        command = draft.command(state, where)
+        self.started(draft.command(state, where), state, where)
+
+    def started(self, command: Command, state: ShellState, where: Where) -> None:
+        """The same for a command that is whole."""
         inner = unwrap(command)
         script = nested_script(inner)
         if script is not None and self.depth < _NESTING:

@@ -25,7 +25,10 @@ _TRIMMED = regex(r"\$\{[A-Za-z_]\w*(?:##?|%%?)[^$`\"'\\{}]+\}")
 _PWD = regex(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
 _BRACES = regex(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
 _WILDCARDS = regex(r"[*?]|\[[^\]]+\]")
-_IFS = " \t\n"
+_SEGMENT = regex(r"('[^']*')|(\"[^\"]*\")|(\$\w+|\$\{\w+\})|([^'\"$]+)", re.ASCII)
+_QUOTED = regex(r"([^$]+)|(\$\w+|\$\{\w+\})", re.ASCII)
+#: The default IFS.
+_BLANK = regex(r"[ \t\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,24 @@ def parts(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> l
             return _unquoted(text, lookup)
         case _:
             return [Part(Unknown(f"{text} is not followed"), quoted=False, expanded=True)]
+
+
+def plain_parts(raw: str, lookup: Callable[[str], Value | None]) -> list[Part]:
+    """The same for a word of bare text, quoted text without escapes, and variables (``$NAME``, ``${NAME}``)."""
+    found: list[Part] = []
+    for single_quoted, double_quoted, variable, bare in _SEGMENT.findall(raw):
+        if variable:
+            found.append(Part(_variable(variable, lookup), quoted=False, expanded=True))
+        elif bare:
+            found += _unquoted(bare, lookup)
+        elif "$" not in double_quoted:
+            found.append(Part(single_quoted[1:-1] or double_quoted[1:-1], quoted=True, expanded=False))
+        else:
+            found.append(Part("", quoted=True, expanded=False))
+            for text, name in _QUOTED.findall(double_quoted[1:-1]):
+                value = _variable(name, lookup) if name else text
+                found.append(Part(value, quoted=True, expanded=bool(name)))
+    return found
 
 
 def _concatenation(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
@@ -139,22 +160,26 @@ def fields(pieces: list[Part]) -> list[Value]:
     unknown = next((p.value for p in pieces if isinstance(p.value, Unknown)), None)
     if unknown is not None:
         return [unknown]
-    # Each word as characters with a mark where it is bare: only there a pattern character means something.
-    words: list[list[tuple[str, bool]]] = []
-    current: list[tuple[str, bool]] | None = None
+    words: list[Value] = []
+    # The word so far, and the same with its quoted characters blanked out: only a bare one is a pattern's.
+    text: str | None = None
+    bare = ""
     for piece in pieces:
+        value = str(piece.value)
         if piece.quoted or not piece.expanded:
-            current = [] if current is None else current
-            current += [(char, not piece.quoted) for char in str(piece.value)]
+            text = (text or "") + value
+            bare += "\0" * len(value) if piece.quoted else value
             continue
-        for char in str(piece.value):
-            if char in _IFS:
-                words += [current] if current is not None else []
-                current = None
-            else:
-                current = [*(current or []), (char, True)]
-    words += [current] if current is not None else []
-    return [_matched("".join(c for c, _ in word), "".join(c if bare else "\0" for c, bare in word)) for word in words]
+        for number, chunk in enumerate(_BLANK.split(value)):
+            if number and text is not None:
+                words.append(_matched(text, bare))
+                text, bare = None, ""
+            if chunk:
+                text = (text or "") + chunk
+                bare += chunk
+    if text is not None:
+        words.append(_matched(text, bare))
+    return words
 
 
 def _matched(text: str, bare: str) -> Value:

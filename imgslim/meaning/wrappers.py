@@ -33,8 +33,8 @@ def _options(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: By each one's manual page.
-_WRAPPERS = {
+#: Every wrapper by its name, by each one's manual page.
+WRAPPERS = {
     "sudo": _Wrapper(
         _options("-u --user -g --group -C -D -h -p -r -t -T -U --chdir --prompt"),
         assigns=True, user="-u", never=_options("-i -s -e -l -v -D --chdir --login --shell"),
@@ -76,7 +76,7 @@ def unwrap(command: Command) -> Command:
 
 
 def _unwrap_once(command: Command) -> Command | None:
-    wrapper = _WRAPPERS.get(command.name or "")
+    wrapper = WRAPPERS.get(command.name or "")
     if wrapper is None:
         return None
     words = command.words[1:]

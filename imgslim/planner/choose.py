@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Alternative, Declined, Plan, Unchanged
 from imgslim.planner.assemble import has_shell
-from imgslim.planner.plan import plan_for
+from imgslim.planner.plan import Drafts, plan_for
 from imgslim.targets import AUTO, nearest_family, same_family, target
 
 if TYPE_CHECKING:
     from imgslim.model import Findings, Project, RuntimeTarget
-    from imgslim.planner.plan import Drafts
 
 _Answer = Plan | Declined | Unchanged
 
@@ -24,7 +23,7 @@ def choose(
     ``drafts`` keeps what plans for several targets share. ``prefer="debuggable"``: of the plans without an open
     assumption, the smallest with a shell comes before smaller ones without.
     """
-    drafts = {} if drafts is None else drafts
+    drafts = drafts or Drafts()
     if name != "auto":
         return plan_for(project, findings, target(name, project.base), libc, drafts), (), (name,)
     candidates = [target(each, project.base) for each in AUTO]

@@ -27,6 +27,9 @@ _NO_TRACE = frozenset(
     xargs yes
     """.split()
 )
+_FILE_TOOLS = frozenset(
+    {"cp", "mv", "ln", "touch", "chmod", "install", "sed", "tee", "strip", "mkfifo", "truncate", "dos2unix"}
+)
 _PACKAGE_MANAGERS = {
     "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "dnf": "dnf", "microdnf": "dnf", "yum": "dnf",
     "zypper": "zypper", "pacman": "pacman",
@@ -108,6 +111,10 @@ def effect(command: Command) -> Effect:
         return _packages(_PACKAGE_MANAGERS[name], words)
     if name in _USER_TOOLS:
         return _users(name, words)
+    if name in _NO_TRACE:
+        return Nothing()
+    if name not in ("chown", "mkdir") and name not in _FILE_TOOLS:
+        return Unfollowed()
     plain = [w for w in words if w is None or not w.startswith("-")]
     absolute = [_absolute(command, w) if w is not None else None for w in plain]
     if name == "chown" and plain and plain[0] is not None:
@@ -115,9 +122,7 @@ def effect(command: Command) -> Effect:
         return Owner(plain[0], _known(absolute[1:]), any("R" in f for f in flags))
     if name == "mkdir":
         return Folders(_known(absolute)) if None not in absolute else Unfollowed()
-    if name in ("cp", "mv", "ln", "touch", "chmod", "install", "sed", "tee", "strip", "mkfifo", "truncate", "dos2unix"):
-        return Placed(_known(absolute))
-    return Nothing() if name in _NO_TRACE else Unfollowed()
+    return Placed(_known(absolute)) if name in _FILE_TOOLS else Unfollowed()
 
 
 def _packages(manager: str, words: list[str | None]) -> Effect:

@@ -36,31 +36,47 @@ class Draft:
     configured: Configured | Declined
 
 
-#: Drafts by whether the target has a shell.
-Drafts = dict[bool, "Draft | Declined | Unchanged"]
+_Drafted = Draft | Declined | Unchanged
 
 
-def draft(project: Project, findings: Findings, *, shell: bool) -> Draft | Declined | Unchanged:
-    """Read entry, build and configuration; none of them knows the target, only whether it has a shell."""
-    if findings.entry is not None:
-        entry: EntryPlan | Declined | Unchanged = compiled_ahead(project, findings.entry)
-    else:
-        entry = plan_entry(project, has_shell=shell)
-    if isinstance(entry, Declined | Unchanged):
-        return entry
-    build = recognise(project, entry, findings)
-    return build if isinstance(build, Declined | Unchanged) else Draft(build, configure(project))
+class Drafts:
+    """The drafts of one project: one for targets with a shell, one for those without."""
+
+    __slots__ = ("_by_shell", "_entries")
+
+    def __init__(self) -> None:
+        """Draft nothing yet."""
+        self._by_shell: dict[bool, _Drafted] = {}
+        self._entries: list[tuple[EntryPlan, _Drafted]] = []
+
+    def get(self, project: Project, findings: Findings, *, shell: bool) -> _Drafted:
+        """Entry, build and configuration; none of them knows the target, only whether it has a shell."""
+        if shell not in self._by_shell:
+            self._by_shell[shell] = self._draft(project, findings, shell=shell)
+        return self._by_shell[shell]
+
+    def _draft(self, project: Project, findings: Findings, *, shell: bool) -> _Drafted:
+        if findings.entry is not None:
+            entry: EntryPlan | Declined | Unchanged = compiled_ahead(project, findings.entry)
+        else:
+            entry = plan_entry(project, has_shell=shell)
+        if isinstance(entry, Declined | Unchanged):
+            return entry
+        for known, drafted in self._entries:
+            if known == entry:
+                return drafted
+        build = recognise(project, entry, findings)
+        drafted = build if isinstance(build, Declined | Unchanged) else Draft(build, configure(project))
+        self._entries.append((entry, drafted))
+        return drafted
 
 
 def plan_for(
     project: Project, findings: Findings, target: RuntimeTarget, libc: str = "", drafts: Drafts | None = None
 ) -> Plan | Declined | Unchanged:
     """Plan the rewrite onto ``target``, or say why not; ``drafts`` keeps for the next target what they share."""
-    drafts = {} if drafts is None else drafts
     shell = has_shell(target)
-    if shell not in drafts:
-        drafts[shell] = draft(project, findings, shell=shell)
-    drafted = drafts[shell]
+    drafted = (drafts or Drafts()).get(project, findings, shell=shell)
     if isinstance(drafted, Declined | Unchanged):
         return drafted
     build, configured = drafted.build, drafted.configured

@@ -31,12 +31,14 @@ class OffsetMap:
 
     def span(self, start: int, end: int) -> Span:
         """The file span from logical ``start`` to ``end``; it may run over continuations and comments."""
-        if len(self.logical) == 1:
-            shift = self.physical[0] - self.logical[0]
-            return Span(shift + start, shift + max(start, end))
+        logical, physical = self.logical, self.physical
+        run = max(bisect_right(logical, start) - 1, 0) if len(logical) > 1 else 0
+        first = physical[run] + start - logical[run]
         if end <= start:
-            return Span(self.at(start), self.at(start))
-        return Span(self.at(start), self.at(end - 1) + 1)
+            return Span(first, first)
+        if run + 1 == len(logical) or end <= logical[run + 1]:
+            return Span(first, first + end - start)
+        return Span(first, self.at(end - 1) + 1)
 
     def contiguous(self, start: int, end: int) -> bool:
         """Tell whether no line end or comment lies between the two, so that the span may be replaced."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Run
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _FILE_TOOLS = frozenset({"cp", "mv", "ln", "install"})
 
 
+@lru_cache(maxsize=4096)
 def _handler(name: str) -> Callable[[Session, Site], None] | None:
     """What follows a command of this name, imported when it is needed; None where it is not ours."""
     if name in MAKES:

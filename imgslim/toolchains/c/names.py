@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.toolchains.c.driver import compiler
@@ -45,11 +46,14 @@ def strip_prefix(argv: tuple[str, ...]) -> tuple[str, ...]:
 
 def name_of(command: Command) -> str | None:
     """The name of the program that a command starts, behind wrappers; None for an empty command."""
-    argv = tuple(w.value if isinstance(w.value, str) else "" for w in command.words)
-    rest = strip_prefix(argv) if argv and argv[0].rsplit("/", 1)[-1] in PREFIXES else argv
+    name = command.name or ""
+    if name not in PREFIXES:
+        return name if command.words else None
+    rest = strip_prefix(tuple(w.value if isinstance(w.value, str) else "" for w in command.words))
     return rest[0].rsplit("/", 1)[-1] if rest else None
 
 
+@lru_cache(maxsize=4096)
 def builds(name: str) -> bool:
     """Tell whether a command of this name may build something."""
     return (

@@ -1,0 +1,216 @@
+"""Read the most ordinary shell text without a grammar: simple commands between ``&&``, ``;`` and ``|``.
+
+A text is taken apart here only where its structure is certain from its tokens; every other one is left to the grammar,
+which gives the same commands on each text that is accepted here. Most RUN instructions are of this kind.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.shell_nested import SHELLS
+from imgslim.meaning.shell_simple import QUESTIONS, Where
+from imgslim.meaning.shell_words import fields, plain_parts
+from imgslim.meaning.trace import Command, Redirect, Word
+from imgslim.meaning.wrappers import WRAPPERS
+from imgslim.records import dataclass, replace
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from imgslim.meaning.shell_simple import SimpleFold
+    from imgslim.meaning.shell_state import ShellState
+    from imgslim.meaning.shell_text import ShellText
+    from imgslim.text import Span
+
+_PLAIN = r"[\w./:@%+,-][\w./:@%+,=-]*"
+_VARIABLE = r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}"
+_END = r"(?=[ \t;&|]|\Z)"
+#: One token after blanks: a plain word, an operator, a redirection to a plain word, or a word with quotes, variables,
+#: patterns or a tilde.
+_TOKEN = regex(
+    rf"""[ \t]*+(?:
+    ({_PLAIN}){_END}
+    |(&&|;|\|(?![|&]))
+    |((?<=[ \t])[0-9]?(?:>&[0-9]|>>?[ \t]*{_PLAIN})){_END}
+    |((?:[\w./:@%+,=^*?~-]++|'[^'\n]*+'|"(?:[^"\\$`!\n]++|{_VARIABLE})*+"|{_VARIABLE})++){_END}
+    )""",
+    re.ASCII | re.VERBOSE,
+)
+#: First words of which the grammar makes nothing else (an assignment, for one).
+_NAME = regex(r"[\w./][\w./+-]*|:|[~'\"$][^=@%?*^:]*", re.ASCII)
+_QUOTED = regex(r"'[^']*'|\"[^\"]*\"")
+_BLANKS = regex(r"(?:\$\w+|[}\"])[ \t]+[$\"]", re.ASCII)
+_CUT = regex(r"[$\"].*\$[A-Za-z_]")
+_PLAIN_WORD, _OPERATOR, _REDIRECT = 1, 2, 3
+_PARTS = regex(r"([0-9]?>[>&]?)[ \t]*(.*)")
+#: First words with a meaning to the shell's grammar (POSIX.1-2017, XCU 2.4; bash's declaration commands).
+_GRAMMAR = frozenset(
+    {"case", "coproc", "declare", "do", "done", "elif", "else", "esac", "export", "fi", "for", "function", "if", "in",
+     "local", "readonly", "select", "then", "time", "typeset", "unset", "unsetenv", "until", "while"}
+)  # fmt: skip
+#: Commands that may be replaced by those of a text that they are given; a redirection would then belong to the last.
+_STARTERS = SHELLS | {"su"}
+
+
+@dataclass(slots=True)
+class _Simple:
+    """One simple command as its tokens say."""
+
+    #: The first word as written.
+    name: str
+    span: Span
+    #: The words that are settled, and range and text of those that the state decides.
+    words: list[Word | tuple[str, Span]]
+    redirects: tuple[Redirect, ...]
+
+
+#: Commands joined by ``|``; those joined by ``&&``; those separated by ``;``.
+_Pipeline = list[_Simple]
+_Chain = list[_Pipeline]
+_Statements = list[_Chain]
+
+
+def statements_of(text: ShellText) -> _Statements | None:
+    """The statements of a text, None where the tokens alone do not settle its structure."""
+    source = text.text
+    if not source.isascii():
+        return None
+    statements: _Statements = []
+    chain: _Chain = [[]]
+    words: list[Word | tuple[str, Span]] = []
+    redirects: list[Redirect] = []
+    at = start = end = 0
+    name = ""
+    piped = redirected = False
+    for token in _TOKEN.finditer(source):
+        if token.start() != at:
+            return None
+        at = token.end()
+        kind = token.lastindex
+        if kind == _OPERATOR:
+            if not words:
+                return None
+            chain[-1].append(_Simple(name, text.span(start, end), words, tuple(redirects)))
+            words, redirects = [], []
+            operator = token[2]
+            if operator == "&&" and len(chain[-1]) > 2:  # noqa: PLR2004 - the grammar takes what follows into the pipe
+                return None
+            if operator == "|":
+                piped = True
+            elif operator == "&&":
+                chain.append([])
+            else:
+                statements.append(chain)
+                chain = [[]]
+            continue
+        end = at
+        if kind == _REDIRECT:
+            match = _PARTS.fullmatch(token[3])
+            if match is None or _unsure(words):
+                return None
+            redirects.append(Redirect(match[1], match[2]))
+            redirected = True
+            continue
+        raw = token[kind or 0].lstrip(" \t")
+        if redirects or (not words and (raw in _GRAMMAR or not _NAME.fullmatch(raw))):
+            return None
+        span = text.span(at - len(raw), at)
+        if not words:
+            name, start = raw, at - len(raw)
+        if kind == _PLAIN_WORD:
+            words.append(Word(raw, raw, span, literal=True))
+        elif _certain(raw):
+            words.append((raw, span))
+        else:
+            return None
+    if source[at:].strip(" \t") or (piped and redirected):
+        return None
+    if words:
+        chain[-1].append(_Simple(name, text.span(start, end), words, tuple(redirects)))
+        statements.append(chain)
+    elif not statements or chain != [[]]:
+        return None
+    return statements
+
+
+def _unsure(words: list[Word | tuple[str, Span]]) -> bool:
+    """Tell whether a redirection does not surely belong to the words before it.
+
+    There may be none, or a command in whose place the commands of a nested shell may stand.
+    """
+    if words and isinstance(words[-1], Word) and words[-1].raw == "-":
+        return True  # The grammar loses a lone dash before a file descriptor.
+    names = [word.raw.rsplit("/", 1)[-1] if isinstance(word, Word) else "sh" for word in words]
+    return not names or not _STARTERS.isdisjoint(names if names[0] in WRAPPERS else names[:1])
+
+
+def _certain(raw: str) -> bool:
+    """Tell whether a word that is not plain has parts that are seen at once."""
+    if raw[0] == "=" or ("~" in raw and any(mark in raw for mark in "'\"$")):
+        return False
+    # The grammar reads $A/$B.c and "$A $B" in ways of its own, which stay.
+    return "$" not in raw or (_BLANKS.search(raw) is None and _CUT.search(_QUOTED.sub('"', raw)) is None)
+
+
+def fold_statements(statements: _Statements, fold: SimpleFold, state: ShellState) -> None:
+    """Read the statements one after the other, as :class:`imgslim.meaning.shell_fold.ShellFold` reads a grammar's."""
+    reading = fold.reading
+    last = len(statements) - 1
+    for number, chain in enumerate(statements):
+        decisive = number == last or state.errexit
+        if not decisive:
+            # A statement that fails is passed over, unless it only sets options.
+            first = chain[0][0]
+            only_sets = first.name == "set" and (len(first.words) > 1 or bool(first.redirects))
+            reading.sequential = reading.sequential and only_sets
+        where = _DECISIVE if decisive else _INDECISIVE
+        asked = False
+        for pipeline in chain:
+            if asked:
+                reading.sequential = False
+                branch = state.copy()
+                _pipeline(pipeline, fold, branch, _SKIPPED)
+                state.merge(branch)
+            else:
+                _pipeline(pipeline, fold, state, where)
+            asked = asked or (not decisive and any(c.name.rsplit("/", 1)[-1] in QUESTIONS for c in pipeline))
+
+
+_DECISIVE = Where()
+_INDECISIVE = Where(decisive=False)
+_SKIPPED = Where(conditional=True, decisive=False)
+
+
+def _pipeline(pipeline: _Pipeline, fold: SimpleFold, state: ShellState, where: Where) -> None:
+    if len(pipeline) == 1:
+        _command(pipeline[0], fold, state, where, piped=False)
+        return
+    fold.reading.sequential = False
+    for simple in pipeline:
+        _command(simple, fold, state.copy(), where, piped=True)
+
+
+def _command(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where, *, piped: bool) -> None:
+    words: list[Word] = []
+    for word in simple.words:
+        if isinstance(word, Word):
+            words.append(word)
+            continue
+        raw, span = word
+        pieces = plain_parts(raw, state.lookup)
+        literal = not any(piece.expanded for piece in pieces)
+        words += [Word(value, raw, span, literal and isinstance(value, str)) for value in fields(pieces)]
+    command = Command(
+        words=tuple(words),
+        assignments=(),
+        redirects=simple.redirects,
+        cwd=state.cwd,
+        env=state.environment,
+        span=simple.span,
+        conditional=where.conditional,
+        piped=piped,
+        subshell=False,
+        user=state.user,
+    )
+    fold.started(command, state, replace(where, piped=True) if piped else where)
