@@ -40,7 +40,7 @@ def test_a_safe_split() -> None:
 def test_what_it_rests_on_stands_where_it_is() -> None:
     """Each assumption informs, at its own place; the finding names them."""
     text = HELLO.replace(RUN, "# the build\nRUN gcc")
-    found = diagnose(text, UNSURE, Options(target="scratch"))
+    found = diagnose(text, UNSURE)
     assert [d.kind for d in found] == [Kind.FINDING] + [Kind.ASSUMPTION] * (len(found) - 1)
     assert len(found) > 1
     assert all(d.code in found[0].message and d.span is not None for d in found[1:])

@@ -33,7 +33,7 @@ def explain_reason(code: str) -> int:
         raise UsageError("no-such-reason", f"There is no reason called {code!r}.", hint)
     sys.stdout.write(f"{reason.code} ({_kinds(reason)})\n\n{reason.summary}\n\n")
     for paragraph in reason.text.split("\n\n"):
-        sys.stdout.write(textwrap.fill(paragraph, 100) + "\n\n")
+        sys.stdout.write(textwrap.fill(paragraph, 100, break_on_hyphens=False) + "\n\n")
     return 0
 
 
