@@ -61,7 +61,7 @@ def _guarded() -> int:
 
 
 def _run(words: list[str]) -> int:
-    """Run the command: a plain ``rewrite`` at once, any other command line through typer."""
+    """Run the command: a plain ``rewrite`` or ``lsp`` at once, any other command line through typer."""
     if words[:1] == ["rewrite"]:
         from imgslim.commands.plain import plain  # noqa: PLC0415
 
@@ -70,6 +70,10 @@ def _run(words: list[str]) -> int:
             from imgslim.commands.rewrite import run  # noqa: PLC0415
 
             return run(request, None)
+    if words in (["lsp"], ["lsp", "--stdio"]):
+        from imgslim.commands.lsp import run as serve  # noqa: PLC0415
+
+        return serve()
     from imgslim.commands.app import app  # noqa: PLC0415  (typer alone takes longer to import than most rewrites)
 
     if "_IMGSLIM_COMPLETE" in os.environ:

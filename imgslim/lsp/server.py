@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -181,6 +182,8 @@ def serve() -> int:
     """Serve one client over standard input and output until it leaves; the exit code: 1 where it just went away."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="imgslim: %(levelname)s: %(message)s")
     server = Server()
+    # What was imported stays: looking through it for garbage, time and again, would take longer than planning does.
+    gc.freeze()
     # A stream of its own: it is closed when the client leaves, and what somebody prints must not get between messages.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out, redirect_stdout(sys.stderr):
         server.start_io(cast("BinaryIO", Mended(sys.stdin.buffer)), out)

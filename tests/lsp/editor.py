@@ -284,7 +284,7 @@ def inside() -> Iterator[Editor]:
         assert not thread.is_alive()
 
 
-COMMAND = (sys.executable, "-c", "from imgslim.cli import main; main()", "lsp")
+COMMAND = (sys.executable, "-c", "from imgslim.cli import script; script()", "lsp")
 
 
 @contextmanager
