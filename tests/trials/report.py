@@ -20,7 +20,9 @@ asked what the case says (`tests/trials/cases.json`); then imgslim rewrites it, 
 the same. The judge shares no code with imgslim. `python -m tests.trials.replay` writes this page.
 
 *verified*: it builds, every probe holds, and the configuration that the author wrote is kept. *claim*: what imgslim
-said of its own rewrite before it was judged. Sizes are bytes as the engine reports them. Base images that a registry
+said of its own rewrite before it was judged: *safe* without an assumption, *unsafe* with one or more, *proven* after
+it ran both images itself. A result stands for the text that was judged; a replay judges again what is written
+otherwise. Sizes are bytes as the engine reports them. Base images that a registry
 would serve are stood in for by `tests/bases`; names of releases that it does not make are mapped in the case.
 """
 
@@ -45,6 +47,7 @@ def summary(results: Sequence[Result]) -> str:
         f"* {len(smaller)} of {total} verified and smaller ({_percent(len(smaller), total)})",
         f"* together {ratio:.3f} of their originals' bytes",
         f"* {len(good) - len(smaller)} verified, not smaller",
+        f"* what imgslim said of those that are verified: {_claims(good)}",
     ]
     for outcome in ("declined", "unchanged", "crash"):
         named = Counter(result.why for result in results if result.outcome == outcome)
@@ -59,6 +62,11 @@ def summary(results: Sequence[Result]) -> str:
         f" {sum(broken.values()) - broken['safe'] - broken['proven']} called unsafe"
     )
     return "\n".join(lines) + "\n"
+
+
+def _claims(results: Sequence[Result]) -> str:
+    claims = Counter(result.claim or "nothing" for result in results)
+    return ", ".join(f"{number} {claim}" for claim, number in sorted(claims.items())) or "nothing"
 
 
 def _originals(cases: Sequence[Case], results: Sequence[Result]) -> str:

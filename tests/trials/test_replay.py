@@ -267,6 +267,7 @@ def test_the_page_tells_what_held_and_what_broke(tmp_path: Path) -> None:
     ]
     text = report.page(listed, results)
     assert "1 of 3 verified and smaller (33 %)" in text
+    assert "of those that are verified: 1 safe\n" in text
     assert "1 declined: `opaque-run` 1" in text
     assert "1 broken: 0 called safe, 1 called proven, 0 called unsafe" in text
     assert "| verified | safe | scratch | 1,000 | 100 | 0.100 |" in text
