@@ -58,6 +58,7 @@ def _index() -> Iterator[str]:
     yield "| [configuration](configuration.md) | keys of `.imgslim.toml` and `[tool.imgslim]`; comments that ignore |"
     yield "| [configuration.schema.json](configuration.schema.json) | their JSON schema, for editors |"
     yield "| [outcome.schema.json](outcome.schema.json) | the JSON of `--format json` |"
+    yield "| [migrate.schema.json](migrate.schema.json) | the JSON of `migrate --format json` |"
     for name, text in PAGES_BY_HAND.items():
         if (FOLDER / f"{name}.md").exists():
             yield f"| [{name}]({name}.md) | {text} |"

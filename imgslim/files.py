@@ -13,6 +13,7 @@ from imgslim.text import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from io import FileIO
 
 #: A Dockerfile above this size is not one (BuildKit reads at most 2 MiB of it over its session).
 _LIMIT = 2 << 20
@@ -27,9 +28,13 @@ def read_text(path: Path) -> str:
     """
     try:
         # Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
-        with open(path, "rb", opener=_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        with open(path, "rb", buffering=0, opener=_without_waiting) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
                 raise UsageError("not-a-file", f"{path} is not a regular file.", "Use - to read standard input.")
+            if 0 < found.st_size <= _LIMIT:
+                # One call reads it; where the file is just being written, what was there when it was opened.
+                return decode(file.read(found.st_size))
             return decode(_limited(file, str(path)))
     except IsADirectoryError as error:
         raise UsageError("not-a-file", f"{path} is a folder.", "Give the path of a Dockerfile.") from error
@@ -55,8 +60,8 @@ def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_NONBLOCK)
 
 
-def _limited(file: BinaryIO, name: str) -> bytes:
-    data = file.read(_LIMIT + 1)
+def _limited(file: BinaryIO | FileIO, name: str) -> bytes:
+    data = file.read(_LIMIT + 1) or b""
     if len(data) > _LIMIT:
         raise UsageError("too-large", f"{name} has more than {_LIMIT} bytes.", "A Dockerfile is smaller.")
     return data

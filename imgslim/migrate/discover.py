@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from imgslim.config import Finder
 from imgslim.files import is_dockerfile_name
 from imgslim.migrate import git
 from imgslim.migrate.bake import is_bake_name
@@ -20,7 +21,7 @@ from imgslim.sources import is_wanted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imgslim.config import Finder, Settings
+    from imgslim.config import Settings
     from imgslim.migrate.found import Found
     from imgslim.migrate.root import Root
 
@@ -38,14 +39,14 @@ class Names:
     how: str = ""
 
 
-def discover(root: Root, finder: Finder, found: Found) -> Names:
+def discover(root: Root, configured: Configured, found: Found) -> Names:
     """Every file of the tree by what it is; what is left alone is said in ``found``.
 
     Raises:
         UsageError: a configuration file makes no sense.
     """
     files, how = _files(root, found)
-    names = _sorted_out(root, files, finder)
+    names = _sorted_out(root, files, configured)
     names.how = how
     names.dockerfiles = list(_regular(root, sorted(names.dockerfiles), found))
     return names
@@ -58,14 +59,39 @@ def _files(root: Root, found: Found) -> tuple[Iterable[str], str]:
         return walked(root, found.notes), f"a walk by the .gitignore files of the tree ({error})"
 
 
-def _sorted_out(root: Root, files: Iterable[str], finder: Finder) -> Names:
+class Configured:
+    """The settings that hold for files of a tree; each folder is looked at once."""
+
+    def __init__(self, root: Root) -> None:
+        """Know nothing yet."""
+        self._root = root
+        self._finder = Finder()
+        self._folders: dict[str, Settings] = {}
+
+    def of(self, path: str) -> Settings:
+        """The settings for a path.
+
+        Raises:
+            UsageError: the nearest configuration file makes no sense.
+        """
+        folder = path.rpartition("/")[0]
+        found = self._folders.get(folder)
+        if found is None:
+            found = self._folders[folder] = self._finder.find(self._root.at(path))
+        return found
+
+    def excludes(self, path: str) -> bool:
+        """Tell whether a configuration file leaves the path alone."""
+        settings = self.of(path)
+        return bool(settings.exclude) and settings.excludes(self._root.at(path))
+
+
+def _sorted_out(root: Root, files: Iterable[str], configured: Configured) -> Names:
     names = Names()
-    folders: dict[str, Settings] = {}
     for path in files:
         folder, _, name = path.rpartition("/")
-        if folder not in folders:
-            folders[folder] = finder.find(root.at(path))
-        if is_wanted(root.at(path), folders[folder]) if folders[folder].include else is_dockerfile_name(name):
+        settings = configured.of(path)
+        if is_wanted(root.at(path), settings) if settings.include else is_dockerfile_name(name):
             names.dockerfiles.append(path)
         elif is_compose_name(name):
             names.composes.setdefault(folder, []).append(path)

@@ -14,8 +14,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from imgslim.errors import EngineOrSystemError, UsageError
-from imgslim.files import read_text
+from imgslim.errors import EngineOrSystemError
 from imgslim.records import dataclass
 from imgslim.text import encode
 
@@ -37,14 +36,10 @@ def default_place(root: Root) -> Path:
     return folder / "imgslim" / f"migrate-{hashlib.sha256(os.fsencode(root.path)).hexdigest()[:16]}.jsonl"
 
 
-def key_of(settings: str, job: Job, root: Root) -> str:
-    """Of everything that a plan is made from, but for its build context."""
-    try:
-        text = encode(read_text(root.at(job.path)))
-    except UsageError as error:
-        text = error.code.encode()
-    whole = hashlib.sha256(text)
-    whole.update(f"{settings}\0{job!r}".encode("utf-8", "surrogatepass"))
+def key_of(settings: str, job: Job, text: str | None) -> str:
+    """Of everything that a plan is made from, but for its build context; no text: it can't be read."""
+    whole = hashlib.sha256(b"" if text is None else encode(text))
+    whole.update(f"{text is None}\0{settings}\0{job!r}".encode("utf-8", "surrogatepass"))
     return whole.hexdigest()
 
 

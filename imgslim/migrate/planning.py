@@ -73,15 +73,15 @@ def digest(text: str) -> str:
     return hashlib.sha256(encode(text)).hexdigest()
 
 
-def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None) -> Planned:
-    """Plan one Dockerfile.
+def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None, text: str | None = None) -> Planned:
+    """Plan one Dockerfile, of which the text may have been read already.
 
     Raises:
         InputError: BuildKit would refuse the file.
         UsageError: it can't be read, or the target is no target.
     """
     path = root.at(job.path)
-    source = Input(read_text(path), job.path, path)
+    source = Input(read_text(path) if text is None else text, job.path, path)
     recorder = recorder or Recorder()
     ways: dict[tuple[Any, ...], Way] = {}
     outcomes: list[tuple[Build, Outcome]] = []
@@ -137,10 +137,10 @@ def _asked(uses: tuple[Use, ...], text: str) -> tuple[Need, ...]:
     return tuple(dict.fromkeys(use.need for use in uses if not (use.command and own)))
 
 
-def result(root: Root, job: Job, choice: Choice, recorder: Recorder) -> dict[str, Any]:
+def result(root: Root, job: Job, choice: Choice, recorder: Recorder, text: str | None = None) -> dict[str, Any]:
     """The plan of one Dockerfile as JSON holds it; a file that can't be planned is one of status ``error``."""
     try:
-        planned = plan(root, job, choice, recorder)
+        planned = plan(root, job, choice, recorder, text)
     except (InputError, UsageError, EngineOrSystemError) as error:
         return _failed(root, job, error)
     except RecursionError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from imgslim.errors import EngineOrSystemError
+from imgslim.errors import EngineOrSystemError, UsageError
+from imgslim.files import read_text
 from imgslim.migrate.journal import Entry, key_of
 from imgslim.migrate.planning import digest, result
 from imgslim.migrate.recording import Recorder, replayed
@@ -54,30 +55,25 @@ class Planner:
         return [Done(task.number, self._line(task)) for task in tasks]
 
     def _line(self, task: Task) -> str | None:
-        key = key_of(self._settings, task.job, self._root)
-        if task.earlier is not None and self._holds(Entry.read(task.earlier), key, task.job):
+        try:
+            text: str | None = read_text(self._root.at(task.job.path))
+        except UsageError:  # planning says why
+            text = None
+        key = key_of(self._settings, task.job, text)
+        if task.earlier is not None and self._holds(Entry.read(task.earlier), key, text):
             return None
         recorder = Recorder()
-        made = result(self._root, task.job, self._choice, recorder)
+        made = result(self._root, task.job, self._choice, recorder, text)
         return Entry(task.job.path, key, recorder.asked(), recorder.digest(), made).line()
 
-    def _holds(self, earlier: Entry, key: str, job: Job) -> bool:
+    @staticmethod
+    def _holds(earlier: Entry, key: str, text: str | None) -> bool:
         """Tell whether a plan of a stopped run is what planning would give now."""
         if earlier.key == key:
             return earlier.asked is not None and replayed(earlier.asked) == earlier.answers
         # The stopped run may have written the file already.
         after = earlier.result["after"]
-        return bool(after) and after != earlier.result["before"] and after == _digest_of(job, self._root)
-
-
-def _digest_of(job: Job, root: Root) -> str:
-    from imgslim.errors import UsageError  # noqa: PLC0415
-    from imgslim.files import read_text  # noqa: PLC0415
-
-    try:
-        return digest(read_text(root.at(job.path)))
-    except UsageError:
-        return ""
+        return text is not None and bool(after) and after != earlier.result["before"] and after == digest(text)
 
 
 def cores() -> int:

@@ -7,6 +7,7 @@ import posixpath
 import stat
 from pathlib import Path
 
+from imgslim.context.trees import Disk
 from imgslim.errors import UsageError
 
 #: Bytes of a compose file, a bake file or a workflow that are read at most.
@@ -31,28 +32,22 @@ class Root:
         #: Absolute, without links.
         self.path = Path(os.path.realpath(folder))
         self._prefix = str(self.path).rstrip("/") + "/"
+        self._disk = Disk(self.path)
 
     def at(self, relative: str) -> Path:
         """The path of a file below the root."""
         return self.path / relative
 
     def real(self, relative: str) -> str:
-        """The same path without links.
+        """The same path without links; what was found once is found again.
 
         Raises:
-            Refused: it leaves the root, or its links go in a circle.
+            Refused: it leaves the root.
         """
-        try:
-            full = os.path.realpath(self._prefix + relative, strict=True)
-        except FileNotFoundError as error:
-            raise Refused("it is not there") from error
-        except (OSError, ValueError) as error:
-            raise Refused(f"it can't be followed: {getattr(error, 'strerror', None) or error}") from error
-        if full == str(self.path):
-            return ""
-        if not full.startswith(self._prefix):
+        real = self._disk.real(relative)
+        if real is None:
             raise Refused("it is a link out of the folder that is migrated")
-        return full[len(self._prefix) :]
+        return real
 
     def kind(self, relative: str) -> str:
         """``file`` or ``folder``; anything else is refused.
@@ -63,8 +58,10 @@ class Root:
         real = self.real(relative)
         try:
             mode = os.stat(self._prefix + real).st_mode  # noqa: PTH116  (hot)
-        except OSError as error:
-            raise Refused(f"it can't be read: {error.strerror}") from error
+        except FileNotFoundError as error:
+            raise Refused("it is not there") from error
+        except (OSError, ValueError) as error:
+            raise Refused(f"it can't be followed: {getattr(error, 'strerror', None) or error}") from error
         if stat.S_ISDIR(mode):
             return "folder"
         if stat.S_ISREG(mode):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from imgslim.config import Finder
 from imgslim.errors import UsageError
 from imgslim.files import read_text
 from imgslim.migrate import git
 from imgslim.migrate.bake import read_bake
 from imgslim.migrate.compose import Compose
-from imgslim.migrate.discover import discover
+from imgslim.migrate.discover import Configured, discover
 from imgslim.migrate.found import Found
 from imgslim.migrate.jobs import Build, Job, Place
 from imgslim.migrate.root import Refused
@@ -60,13 +59,12 @@ def survey(root: Root, selection: Selection) -> Survey:
         UsageError: a pattern, the revision or a configuration file makes no sense.
     """
     found = Found()
-    finder = Finder()
-    names = discover(root, finder, found)
+    configured = Configured(root)
+    names = discover(root, configured, found)
     _read(root, names, found)
     changed = git.changed_since(root, selection.since) if selection.since else None
-    settings = {path: finder.find(root.at(path)) for path in names.dockerfiles}
-    settings |= {one.dockerfile: finder.find(root.at(one.dockerfile)) for one in found.built}
-    every = sorted(path for path, own in settings.items() if not own.excludes(root.at(path)))
+    paths = {*names.dockerfiles, *(one.dockerfile for one in found.built)}
+    every = sorted(path for path in paths if not configured.excludes(path))
     used = _uses(root, found, every)
     builds: dict[str, dict[Build, None]] = {}
     for one in found.built:
@@ -74,7 +72,7 @@ def survey(root: Root, selection: Selection) -> Survey:
     wanted = _wanted(selection)
     jobs = tuple(
         _job(
-            Job(path, tuple(builds.get(path, ())) or (Build(None),), tuple(used.get(path, ())), settings[path]),
+            Job(path, tuple(builds.get(path, ())) or (Build(None),), tuple(used.get(path, ())), configured.of(path)),
             root,
             found,
         )
@@ -136,7 +134,7 @@ def _wanted(selection: Selection) -> Callable[[str], bool]:
 
 def _job(job: Job, root: Root, found: Found) -> Job:
     """Give builds of which nobody says the context the configured one; None stays where there is none."""
-    configured = job.settings.context_of(root.at(job.path))
+    configured = job.settings.context_of(root.at(job.path)) if job.settings.contexts else None
     if configured is None:
         return job
     try:

@@ -8,14 +8,13 @@ from imgslim.errors import EngineOrSystemError, UsageError
 from imgslim.files import read_text, write_text
 from imgslim.migrate import git
 from imgslim.migrate.planning import digest
-from imgslim.migrate.root import Refused
+from imgslim.migrate.root import Refused, Root
 from imgslim.policy import may_write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imgslim.migrate.results import Result
-    from imgslim.migrate.root import Root
 
 #: What a result says where its file holds the rewrite now.
 WRITTEN = "written"
@@ -44,7 +43,7 @@ def write(root: Root, result: Result, *, unsafe: bool, dirty: bool) -> str:
     path = root.at(result.path)
     try:
         # A link that somebody put there since would lead the write elsewhere.
-        if root.real(result.path) != result.path:
+        if Root(root.path).real(result.path) != result.path:
             return "it became a link"
         now = digest(read_text(path))
         if now == result.document["after"]:
