@@ -62,8 +62,9 @@ def find_context(
     path = source.path
     if given is not None and not given.is_dir():
         raise UsageError("no-context", f"The context {given} is no folder.", "Give the folder that docker build gets.")
-    if ignored(source.text) is not None:
-        return Found(NoContext(), None)
+    if ignored(source.text) is not None:  # it is left alone whatever it says, even where it is no Dockerfile
+        folder = given or (path.parent if path is not None else None)
+        return Found(NoContext(), None) if folder is None else Found(opened(folder, path), folder)
     tree = read(source.text)
     several = len(tuple(tree.stages())) > 1  # such a file is left alone whatever its sources hold
     if given is not None:

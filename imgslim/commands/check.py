@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgslim.commands.checked import look
 from imgslim.commands.inputs import one_of
-from imgslim.commands.output import give_json, say
+from imgslim.commands.output import give, give_json, say
 from imgslim.config import Finder, Settings
 from imgslim.config.settings import PREFERENCES
 from imgslim.errors import UsageError
@@ -134,7 +134,7 @@ def _json(checked: Checked) -> tuple[dict[str, Any], ...]:
 
 def _github(checked: Checked) -> tuple[dict[str, Any], ...]:
     for line in github.workflow_commands(checked.diagnostics, checked.source.text, _from_root(checked.source.name)):
-        sys.stdout.write(line + "\n")
+        give(line + "\n")
     return ()
 
 

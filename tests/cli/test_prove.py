@@ -208,6 +208,43 @@ def test_verify_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert (result.code, json.loads(result.out)["status"]) == (1, "differs")
 
 
+def test_a_preference_decides_what_is_tried_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who wants to look around in the container gets a shell where the run holds, smaller ones without come after."""
+    path = project(tmp_path)
+    engine = Engine().install(monkeypatch)
+    assert _document(imgslim("rewrite", path, "--verify", "--format", "json").out)["target"] == "scratch"
+    document = _document(imgslim("rewrite", path, "--verify", "--prefer", "debuggable", "--format", "json").out)
+    assert (document["target"], len(engine.compared)) == ("busybox:glibc", 2)
+    engine = Engine(lambda after: HOLDS if "FROM scratch" in after else DIFFERS).install(monkeypatch)
+    document = _document(imgslim("rewrite", path, "--verify", "--prefer", "debuggable", "--format", "json").out)
+    assert document["target"] == "scratch"
+    assert "FROM busybox:glibc" in engine.compared[0]
+    assert engine.compared[-1] == document["dockerfile"]
+
+
+def test_the_configuration_reaches_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build arguments of the file come first, so that those of the command line win; the context is the file's."""
+    before = project(tmp_path / "app")
+    after = project(tmp_path / "app", HELLO + "# other\n", name="after.Dockerfile")
+    (tmp_path / "app/hello.c").rename(tmp_path / "hello.c")
+    (tmp_path / ".imgslim.toml").write_text('build-args = { A = "1", B = "2" }\ncontext = { "app/*" = "." }\n')
+    engine = Engine().install(monkeypatch)
+    assert imgslim("rewrite", before, "--verify", "--build-arg", "A=3").code == 0
+    assert imgslim("verify", before, after).code == 0
+    assert [options.build.build_args for options in engine.options] == [("A=1", "B=2", "A=3"), ("A=1", "B=2")]
+
+
+def test_an_ignored_file_is_not_proved_but_can_be_verified(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not to be rewritten; whoever names two files has them compared."""
+    engine = Engine().install(monkeypatch)
+    path = project(tmp_path, f"# imgslim: ignore-file\n{HELLO}")
+    result = imgslim("rewrite", path, "--verify", "-i")
+    assert (result.code, "[ignored]" in result.message, engine.options) == (0, True, [])
+    assert imgslim("verify", path, path).code == 0
+    assert imgslim("verify", path, path, "--context", tmp_path).code == 0
+    assert len(engine.options) == 2
+
+
 def test_verify_needs_a_context(tmp_path: Path) -> None:
     """Sources that are nowhere, or standard input as the original, can't be built."""
     path = project(tmp_path, HELLO.replace("hello.c .", "lost.c ."))
