@@ -320,8 +320,25 @@ def _git(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: A
         yield Unfollowed(point, normal(path), "git clone may make it")
 
 
+def _openssl(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: ARG001
+    """Openssl writes what -out and -keyout name; without them to its output, or where its settings say (req(1))."""
+    words = command.argv[1:]
+    outputs = [words[at + 1] for at, word in enumerate(words[:-1]) if word in ("-out", "-keyout")]
+    for output in outputs:
+        path = absolute(output, command.cwd)
+        if isinstance(path, Unknown):
+            yield Unfollowed(point, "/", "openssl may make it")
+        else:
+            yield Made(point, path, is_folder=False, command=command)
+    known = words[:1] in (("genrsa",), ("rand",), ("dhparam",), ("ecparam",), ("genpkey",), ("pkcs12",), ("x509",))
+    # `req` makes a key beside the request unless it is given one.
+    given = words[:1] == ("req",) and ("-keyout" in words or "-key" in words)
+    if not (known or given) or "-CAcreateserial" in words:
+        yield Unfollowed(point, command.cwd if isinstance(command.cwd, str) else "/", "openssl may make it")
+
+
 _RULES: dict[str, Callable[[Command, Point, Log], Iterator[Fact]]] = {
     "cp": _cp, "mv": _mv, "install": _install, "ln": _ln, "rm": _rm, "rmdir": _rm, "unlink": _rm, "mkdir": _mkdir,
     "touch": _touch, "tee": _tee, "sed": _sed, "curl": _download, "wget": _download, "tar": _unpack, "bsdtar": _unpack,
-    "unzip": _unpack, "git": _git,
+    "unzip": _unpack, "git": _git, "openssl": _openssl,
 }  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import FromContext, FromImage, MadeBy
-from imgslim.meaning.paths import inside
+from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.trace import Copy
-from imgslim.model import Assumption, Declined, NeedKind
+from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import folders, owner_within
@@ -16,12 +16,12 @@ from imgslim.planner.made import made
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass, replace
-from imgslim.values import Unknown
+from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Project, RuntimeTarget
+    from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.assemble import Staged
     from imgslim.planner.build import Build
     from imgslim.planner.installs import Installed
@@ -90,9 +90,9 @@ def _data(project: Project, build: Build) -> list[Taken]:
     wanted = [*build.scripts, *_copied_by_name(project, build)]
     opened: list[str] = []
     for need in build.needing(NeedKind.FILE):
-        named = need.value.startswith("/") and need.value != "/" and not need.value.startswith(_VIRTUAL)
-        if named and _is_there(project, build, need.value):
-            opened.append(need.value.rstrip("/"))
+        path = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None
+        if path not in (None, "/") and not str(path).startswith(_VIRTUAL) and _is_there(project, build, str(path)):
+            opened.append(str(path))
     products = {u.wanted_at for u in build.used}
     wanted += widened(project, build, opened)
     return [Taken(path, path) for path in sorted(set(wanted)) if path not in products]
@@ -116,12 +116,27 @@ def _unproven_files(project: Project, build: Build, covered: list[str], target: 
     held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
     for need in build.needing(NeedKind.FILE):
         path = need.value
-        if not path.startswith("/") or path == "/" or any(inside(path, h) for h in held):
+        if path in ("", "/", "*"):
+            continue
+        if any(inside(path, h) for h in held) or not path.startswith("/"):
+            yield from _made_unseen(project, build, need, covered)
             continue
         if project.files.exists(path) is not False and not isinstance(project.files.origin(path), FromContext | MadeBy):
             why = f"{need.why}; {path} is not copied: whether the builder has it is not known."
             if not (target.same_family and isinstance(project.files.origin(path), FromImage)):
                 yield Assumption("file-unproven", why, build.used[0].product.command.span if build.used else None)
+
+
+def _made_unseen(project: Project, build: Build, need: Need, covered: list[str]) -> Iterator[Assumption]:
+    """A file below the working directory that a step may have made, where reading does not say what that step makes."""
+    path = known(absolute(need.value, project.trace.final.workdir))
+    if path is None or project.files.exists(path) is not None or any(inside(path, h) for h in (*covered, *_GIVEN)):
+        return
+    for ran in build.ran:
+        if not ran.build and isinstance(ran.effect, Unfollowed):
+            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+            why = f"{need.why}; whether {text!r} makes {path} was not followed."
+            yield Assumption("run-effects-unproven", why, ran.command.span)
 
 
 def _owned(project: Project, build: Build, item: Taken) -> Taken:

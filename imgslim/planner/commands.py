@@ -120,9 +120,17 @@ def effect(command: Command) -> Effect:
     if name == "chown" and plain and plain[0] is not None:
         flags = [w for w in words if w is not None and w.startswith("-")]
         return Owner(plain[0], _known(absolute[1:]), any("R" in f for f in flags))
+    if name == "openssl":
+        return _outputs(command, words)
     if name == "mkdir":
         return Folders(_known(absolute)) if None not in absolute else Unfollowed()
     return Placed(_known(absolute)) if name in _FILE_TOOLS else Unfollowed()
+
+
+def _outputs(command: Command, words: list[str | None]) -> Effect:
+    """What openssl's -out and -keyout name; without -out it may write where its settings say."""
+    paths = [_absolute(command, words[at + 1]) for at, word in enumerate(words[:-1]) if word in ("-out", "-keyout")]
+    return Placed(_known(paths)) if "-out" in words and None not in paths else Unfollowed()
 
 
 def _packages(manager: str, words: list[str | None]) -> Effect:

@@ -144,12 +144,12 @@ def _flag(library: str) -> str:
 
 
 def _exists(session: Session, path: str) -> bool:
-    """Tell whether a path, as the running program writes it, is a context file or folder in the finished image."""
+    """Tell whether a path, as the running program writes it, is in the finished image, or may be for all we know."""
     folder = session.project.trace.final.workdir
     if not path.startswith("/") and not isinstance(folder, str):
         return False
     full = posixpath.normpath(posixpath.join(str(folder), path))
-    return _found(session, full)
+    return _found(session, full) or session.project.files.exists(full) is not False
 
 
 def _found(session: Session, path: str) -> bool:

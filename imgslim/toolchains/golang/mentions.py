@@ -45,6 +45,11 @@ class Mentions:
             return True
         return "/" in text.strip("/") and self._try(text.rstrip("/").rpartition("/")[0], shown)
 
+    def maybe(self, text: str) -> str | None:
+        """The path that a literal names where the image may hold it, though nothing is known to put it there."""
+        path = self._named(text)
+        return path if path is not None and self._files.exists(path) is None else None
+
     def literal(self, text: str, at: str, *, joined: bool) -> None:
         """Any literal: taken where it can only be a path, or names a file; ``joined`` to something before it."""
         why = f"{at} names {text!r}"

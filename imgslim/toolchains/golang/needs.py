@@ -254,8 +254,8 @@ def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
                 found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
         elif path.startswith("/"):
             _absolute(found, mentions, path, why, opens=key not in calls.LENIENT)
-        elif path:
-            mentions.path(path, why)
+        elif path and not mentions.path(path, why) and key not in calls.LENIENT and (at := mentions.maybe(path)):
+            found.need(NeedKind.FILE, at, f"{why} of {path!r}")
 
 
 def _absolute(found: _Found, mentions: Mentions, path: str, why: str, *, opens: bool) -> None:

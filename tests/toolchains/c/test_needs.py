@@ -39,7 +39,7 @@ def needs(code: str, tail: str = "", **files: str) -> set[tuple[str, str]]:
         ('x = "/tmp/sock";', {("tmp", "")}, 'x = "/tmpfoo";'),
         ('fopen("/usr/share/dict/words", "r");', {("file", "/usr/share/dict/words")}, 'fopen("/etc/hosts", "r");'),
         ('fopen("/var/log/x.log", "a");', {("file", "/var/log")}, 'fopen("x.log", "a");'),
-        ('fopen("conf.ini", "r");', {("file", "conf.ini")}, 'fopen("absent.ini", "r");'),
+        ('fopen("conf.ini", "r");', {("file", "conf.ini")}, 'fopen("absent.ini", "w");'),
         ('fopen("/usr/share/zoneinfo/UTC", "r");', {("time-zones", "")}, "localtime(&t);"),
         ('setenv("TZ", "Europe/Rome", 1); localtime(&t);', {("time-zones", "")}, 'setenv("X", "Y", 1); localtime(&t);'),
         ("initscr();", {("terminfo", "")}, "init();"),
