@@ -41,7 +41,7 @@ def builder_lines(
     target: RuntimeTarget, linked: Linked, staged: tuple[Staged, ...], *, user: str, escape: str
 ) -> Iterator[Line]:
     """The steps appended to the build stage."""
-    roots = [f"mkdir -p {STAGING}"] if staged or (linked.closure and _root(target, linked) == STAGING) else []
+    roots = [f"mkdir -p {STAGING}"] if staged or (linked.closure and linked.whole) else []
     fragments = [*roots, *_closure(linked, _root(target, linked)), *(s.shell for s in staged)]
     if (fragments or linked.gates) and user not in ("", "root", "0"):
         yield Line("USER root")
@@ -77,6 +77,7 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield f"{ldd} {words} > /tmp/libraries{tolerate}"
     else:
         yield f'for f in {words}; do {ldd} "$f"{tolerate}; done > /tmp/libraries'
+    yield from _opened(linked)
     yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
     if linked.whole:
         if root == LIBRARIES:
@@ -84,7 +85,7 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield "grep -o '/[^ :]*' /tmp/libraries > /tmp/paths || true"
         if linked.name_service:
             yield f"ldconfig -p | sed -nE 's#.*=> (/.*/{_NAME_MODULES})$#\\1#p' >> /tmp/paths"
-        yield each_path(root, "--parents ")
+        yield each_path(root, "--parents ") if root == STAGING else _by_top_folder(root)
         if linked.cached:
             # Folders that only ld.so.conf names (/usr/local/lib) are searched through the cache (ld.so(8)).
             yield f"cp -rL --parents /etc/ld.so.conf /etc/ld.so.conf.d {root}"
@@ -93,6 +94,28 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield f"mkdir -p {root}"
         yield f"sed -nE '\\#{_GLIBC_SET}#d; s#.*=> (/[^ ]*).*#\\1#p' /tmp/libraries > /tmp/paths"
         yield each_path(root, "")
+
+
+def _opened(linked: Linked) -> Iterator[str]:
+    """Where the loader finds what is opened by name: its cache with glibc, its folders with musl (dlopen(3))."""
+    if not linked.opened:
+        return
+    names = " ".join(quote(n) for n in linked.opened)
+    if linked.cached:
+        yield "ldconfig -p > /tmp/cache"
+        found = """awk -v n="$n" '$1 == n { print $NF; exit }' /tmp/cache"""
+    else:
+        found = 'find /lib /usr/local/lib /usr/lib -maxdepth 1 -name "$n"'
+    yield f"for n in {names}; do {found}; done > /tmp/opened"
+    # One that is not there could not be opened before either.
+    yield 'while read -r l; do echo "opened => $l ()"; ldd "$l"; done < /tmp/opened >> /tmp/libraries'
+
+
+def _by_top_folder(root: str) -> str:
+    """Copy every file that /tmp/paths names: those below folders that a base may have as links by themselves."""
+    tops = "|".join(f"/{top}/*" for top in _TOPS)
+    place = f'case "$l" in {tops}) r={root};; *) r={STAGING};; esac'
+    return f'while read -r l; do {place}; cp -L --parents "$l" "$r"; done < /tmp/paths'
 
 
 def each_path(root: str, option: str) -> str:
@@ -130,7 +153,7 @@ def _staged_lines(target: RuntimeTarget, linked: Linked, staged: tuple[Staged, .
     """One COPY of what was laid out; libraries on a base that has some go where its loader looks."""
     if linked.closure and _root(target, linked) == LIBRARIES:
         yield from _library_lines(target, linked, stage)
-    if staged or (linked.closure and _root(target, linked) == STAGING):
+    if staged or (linked.closure and linked.whole):
         yield Line(f"COPY --from={stage} {STAGING}/ /")
 
 

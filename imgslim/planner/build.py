@@ -86,6 +86,8 @@ class Linked:
     cached: bool = False
     #: True where the C library opens modules for names and users that ldd does not show.
     name_service: bool = False
+    #: Libraries that a program opens by name (``libz.so.1``) and that the loader's own look-up finds.
+    opened: tuple[str, ...] = ()
     #: The running image's LD_LIBRARY_PATH, where the build stage's last step has another.
     search: str = ""
     #: Builder paths that must be static, proven by the build.

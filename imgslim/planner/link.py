@@ -9,6 +9,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Linkage, NeedKind
 from imgslim.planner.build import Linked
 from imgslim.planner.libraries import comes_with_compiler, linker_name
+from imgslim.planner.opened import opened_by_name, opening
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget, Way
@@ -42,12 +43,16 @@ def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") 
     own = {u.product.libc or _base_libc(project) for u in dynamic}
     if offered is None:
         return _unknown_target(build, target)
-    if offered in own and len(own) == 1:
-        kept = _kept(project, build, target, dynamic)
+    base = _base_libc(project)
+    foreign = next((u for u in dynamic if base is not None and u.product.libc not in {None, base}), None)
+    # Of a builder that is not known: a set laid over the target's own would leave the target's shell without its own.
+    if own == {offered} or (own == {None} and offered is Libc.GLIBC):
+        kept = _kept(project, build, target, dynamic, shared)
         if not isinstance(kept, Declined) and not kept.assumptions:
             return kept
         static = None if plugins else _by_ways(dynamic, None, Linkage.STATIC, target)
-        return static if static is not None and not static.assumptions else kept
+        most = 1 if isinstance(kept, Declined) else len(kept.assumptions)
+        return static if static is not None and len(static.assumptions) < most else kept
     if offered is Libc.MUSL and not plugins:
         built = _by_ways(dynamic, Libc.MUSL, Linkage.DYNAMIC, target)
         if built is not None:
@@ -55,7 +60,7 @@ def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") 
     static = None if plugins else _by_ways(dynamic, None, Linkage.STATIC, target)
     if static is not None and not static.assumptions:
         return static
-    closure = _closure(project, build, dynamic, shared)
+    closure = _mismatch(foreign) if foreign else _closure(project, build, dynamic, shared)
     if isinstance(closure, Linked) and len(closure.assumptions) <= (len(static.assumptions) if static else 99):
         return closure
     return static or closure
@@ -79,6 +84,18 @@ def _may_ask_for_names(build: Build, dynamic: list[Used]) -> bool:
     if build.needing(NeedKind.NAME_SERVICE, NeedKind.USERS) or any(not u.product.libraries_known for u in dynamic):
         return True
     return not all(comes_with_compiler(linker_name(n.value)) for n in build.needing(NeedKind.LIBRARY))
+
+
+def _mismatch(used: Used) -> Declined:
+    """The builder's own loader and ldd know nothing of a program that is linked with another C library."""
+    libc = used.product.libc.value if used.product.libc is not None else "another C library"
+    return Declined(
+        "libc-mismatch",
+        f"{used.wanted_at} is linked with {libc} and the builder has another C library: nothing there says which "
+        "libraries the program loads.",
+        used.product.command.span,
+        "Link it statically, build it on an image with that C library, or choose a target that has it.",
+    )
 
 
 def _base_libc(project: Project) -> Libc | None:
@@ -123,12 +140,14 @@ def _by_ways(programs: list[Used], libc: Libc | None, linkage: Linkage | None, t
     )
 
 
-def _kept(project: Project, build: Build, target: RuntimeTarget, dynamic: list[Used]) -> Linked | Declined:
+def _kept(
+    project: Project, build: Build, target: RuntimeTarget, dynamic: list[Used], shared: list[Used]
+) -> Linked | Declined:
     """Programs stay as built; the libraries that the target lacks come along."""
     span = dynamic[0].product.command.span
-    assumptions: list[Assumption] = []
+    assumptions = list(opening(build, span))
     if not target.same_family:
-        order = _compare(project, target)
+        order = _compare(project, target, dynamic)
         if order == "newer":
             return Declined(
                 "newer-libc",
@@ -143,10 +162,20 @@ def _kept(project: Project, build: Build, target: RuntimeTarget, dynamic: list[U
     if _base_libc(project) is Libc.MUSL and any(not u.product.libraries_known for u in dynamic):
         why = "Which libraries the program is linked with was not followed."
         assumptions.append(Assumption("libraries-unproven", why, span))
-    if not _lacks(build, dynamic):
+    base = _base_libc(project)
+    if base is None:
+        why = "The builder's C library is not known, so whether the target has the same is not either."
+        assumptions.append(Assumption("unknown-base", why, project.trace.node.span))
+    opened = tuple(n for n in opened_by_name(build) if linker_name(n) not in GLIBC_OWN)
+    if not opened and not _lacks(build, dynamic):
         return Linked(assumptions=tuple(assumptions), notes=(f"{target.reference} has every library that is linked.",))
+    foreign = next((u for u in dynamic if base is not None and u.product.libc not in {None, base}), None)
+    if foreign is not None:
+        return _mismatch(foreign)
     return Linked(
-        closure=tuple(u.path for u in dynamic),
+        closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
+        cached=base is Libc.GLIBC,
+        opened=opened,
         search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
         assumptions=tuple(assumptions),
@@ -171,10 +200,14 @@ def _lacks(build: Build, dynamic: list[Used]) -> bool:
     return bool(names)
 
 
-def _compare(project: Project, target: RuntimeTarget) -> str:
+def _compare(project: Project, target: RuntimeTarget, dynamic: list[Used]) -> str:
     """``fits``, ``newer`` (the builder's libc is surely newer) or ``open``."""
     base, facts = project.base, target.facts
-    if not isinstance(base, ImageFacts) or facts is None:
+    if (
+        not isinstance(base, ImageFacts)
+        or facts is None
+        or any(u.product.libc not in {None, base.libc} for u in dynamic)
+    ):
         return "open"
     low, high, have = base.libc_version.low, base.libc_version.high, facts.libc_version.low
     if high is not None and have is not None and high <= have:
@@ -186,11 +219,7 @@ def _compare(project: Project, target: RuntimeTarget) -> str:
 def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[Used]) -> Linked | Declined:
     """Programs stay as built and bring loader, C library and the rest as one set."""
     span = dynamic[0].product.command.span
-    assumptions = [
-        Assumption("plugins-unproven", f"{n.why}: which library that is was not followed.", span)
-        for n in build.needing(NeedKind.PLUGIN)
-        if n.value == "*"
-    ]
+    assumptions = list(opening(build, span))
     if _base_libc(project) is None:
         why = "The builder's C library is not known, so how its loader finds libraries is not either."
         assumptions.append(Assumption("unknown-base", why, project.trace.node.span))
@@ -198,6 +227,7 @@ def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[U
         closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
         whole=True,
         cached=_base_libc(project) is Libc.GLIBC,
+        opened=opened_by_name(build),
         name_service=modular_names(project) and _may_ask_for_names(build, dynamic),
         search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
