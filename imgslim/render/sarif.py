@@ -65,7 +65,6 @@ def _rule(code: str) -> dict[str, Any]:
     reason = all_reasons()[code]
     return {
         "id": code,
-        "name": "".join(word.capitalize() for word in code.split("-")),
         "shortDescription": {"text": reason.summary},
         "fullDescription": {"text": reason.text},
         "help": {"text": reason.text},

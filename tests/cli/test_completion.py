@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from imgslim.commands.completion import SHELLS
+from imgslim.commands.completion import SHELLS, reasons, shells, targets
 from tests.cli.running import imgslim
 
 
@@ -76,3 +76,12 @@ def test_a_command_imports_nothing_of_it() -> None:
     before = subprocess.run([sys.executable, "-c", "import typer, sys; print('typer.completion' in sys.modules)"],
                             capture_output=True, check=True)  # fmt: skip
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout == before.stdout
+
+
+def test_the_words_are_those_that_there_are() -> None:
+    """All of them for an empty word, those that begin so for another."""
+    assert {"scratch", "auto"} < set(targets(""))
+    assert targets("distroless-c") == ["distroless-cc"]
+    assert reasons("can-be") == ["can-be-split"]
+    assert shells("") == list(SHELLS)
+    assert shells("x") == reasons("x!") == targets("x!") == []

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from imgslim.config.keys import KEYS, read, schema
 from imgslim.config.settings import Settings
@@ -151,3 +153,48 @@ def test_the_pages_examples_are_read() -> None:
     assert shown
     assert read(shown[0].encode(), OWN) != Settings(file=OWN)
     assert all(read(text.encode(), OWN) is not None for text in shown)
+
+
+VALUES = st.recursive(
+    st.one_of(
+        st.booleans(), st.integers(), st.sampled_from(('"x"', '""', '"["', '"musl"', '"can-be-split"', "1979-05-27"))
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda words: f"[{', '.join(map(_toml, words))}]"),
+        st.lists(inner, max_size=2).map(
+            lambda ws: "{" + ", ".join(f"k{i} = {_toml(w)}" for i, w in enumerate(ws)) + "}"
+        ),
+    ),
+    max_leaves=4,
+)
+
+
+def _toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _read(data: bytes, file: Path) -> str:
+    """The code of the refusal; "" where it is read."""
+    try:
+        read(data, file)
+    except UsageError as error:
+        return error.code
+    return ""
+
+
+@given(st.sampled_from([*(key.name for key in KEYS), "x"]), VALUES, st.sampled_from([OWN, SHARED]))
+def test_any_value_is_read_or_refused(name: str, value: object, file: Path) -> None:
+    """What passes is valid by the schema; what does not is one error of ours."""
+    text = f"{name} = {_toml(value)}\n"
+    valid = jsonschema.Draft202012Validator(schema()).is_valid(tomllib.loads(text))
+    code = _read((text if file is OWN else f"[tool.imgslim]\n{text}").encode(), file)
+    assert code in ("", "bad-config")
+    # Names of reasons and the grammar of patterns are more than the schema says.
+    assert valid or code
+    assert not valid or not code or name in ("ignore", "include", "exclude", "context")
+
+
+@given(st.binary(max_size=40))
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
+    """Whatever lies in such a file."""
+    assert {_read(data, OWN), _read(data, SHARED)} <= {"", "bad-config"}
