@@ -58,7 +58,7 @@ class NeedKind(StrEnum):
     CERTIFICATES = "certificates"
     #: /usr/share/zoneinfo.
     TIME_ZONES = "time-zones"
-    #: Host names: nsswitch.conf, and /etc/services or /etc/protocols where asked by name.
+    #: Host names: nsswitch.conf; ``services`` where ports or protocols are looked up by name or number, too.
     NAME_SERVICE = "name-service"
     #: Look-ups of users or groups by name or number.
     USERS = "users"

@@ -14,7 +14,6 @@ __all__ = ["regex"]
 if TYPE_CHECKING:
     from re import compile as regex
 else:
-
     # ruff: noqa: D105, D107
     class regex:  # noqa: N801  (it stands for a function)
         """Stands for the compiled expression; each of its methods is looked up once."""

@@ -145,15 +145,27 @@ def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]
 
 
 def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
-    """Glibc reads nsswitch.conf, services and protocols by itself; an empty base has none (nsswitch.conf(5))."""
+    """What the C library reads by itself to look up names; Go's library reads the last two (nsswitch.conf(5)).
+
+    An empty base has none. /etc/services and /etc/protocols are of a package of their own that Debian, Ubuntu and
+    busybox images lack and the larger builder images have (netbase): they are the builder's on every target.
+    """
     kinds = (NeedKind.NAME_SERVICE, NeedKind.USERS) if modular_names(project) else (NeedKind.NAME_SERVICE,)
     needs = build.needing(*kinds)
+    services = next((n for n in needs if n.value == "services"), None)
     glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
+    files: list[str] = []
     if needs and glibc and target.facts is None and build.toolchain != "go":
-        files = "/etc/nsswitch.conf /etc/services /etc/protocols"
+        files.append("/etc/nsswitch.conf")
+    if services is not None:
+        files += ["/etc/services", "/etc/protocols"]
+    if files:
+        words = " ".join(files)
         yield Staged(
-            f'for f in {files}; do if [ -e "$f" ]; then mkdir -p {STAGING}/etc; cp "$f" {STAGING}/etc/; fi; done',
-            f"Name look-ups: {needs[0].why}",
+            f'for f in {words}; do if [ -e "$f" ]; then mkdir -p {STAGING}/etc; cp "$f" {STAGING}/etc/; fi; done'
+            if len(files) > 1
+            else f"if [ -e {files[0]} ]; then mkdir -p {STAGING}/etc; cp {files[0]} {STAGING}/etc/; fi",
+            f"Name look-ups: {(services or needs[0]).why}",
         )
 
 

@@ -105,10 +105,20 @@ def _by_kind(out: Findings, part: Part, call: Call, env: Mapping[str, object], e
             _locale(out, call, why, env)
         case NeedKind.CERTIFICATES if literal is not None and literal.startswith("/"):
             out.need(NeedKind.CERTIFICATES if _TRUST.search(literal) else NeedKind.FILE, literal, why)
+        case NeedKind.NAME_SERVICE:
+            out.need(kind, "services" if _by_service(call) else "", why)
         case NeedKind.TIME_ZONES if call.name == "tzset" and env.get("TZ", "") in {"", "UTC"}:
             return
         case _:
             out.need(kind, "", why)
+
+
+def _by_service(call: Call) -> bool:
+    """Tell whether /etc/services or /etc/protocols may be read: a port that is a literal number asks for neither."""
+    if call.name == "getaddrinfo":
+        port = call.arguments[1] if call.arguments and len(call.arguments) > 1 else None
+        return port is None or not port.isdigit()
+    return call.name.startswith(("getserv", "getproto", "setserv", "setproto")) or call.name == "getnameinfo"
 
 
 def _program(out: Findings, literal: str | None, why: str) -> None:

@@ -174,6 +174,8 @@ def _use(found: _Found, mentions: Mentions, body: Body, use: Use) -> None:
                 continue
             case NeedKind.TMP if use.arguments and use.arguments[0] not in ("", None):
                 continue
+            case NeedKind.NAME_SERVICE if use.name == "LookupPort":
+                found.need(kind, "services", why)
             case _:
                 found.need(kind, "", why)
 
@@ -273,7 +275,9 @@ def _absolute(found: _Found, mentions: Mentions, path: str, why: str, *, opens: 
         found.need(NeedKind.TIME_ZONES, "", why)
     elif path in ("/etc/passwd", "/etc/group"):
         found.need(NeedKind.USERS, "", why)
-    elif path in ("/etc/services", "/etc/protocols", "/etc/nsswitch.conf"):
+    elif path in ("/etc/services", "/etc/protocols"):
+        found.need(NeedKind.NAME_SERVICE, "services", why)
+    elif path == "/etc/nsswitch.conf":
         found.need(NeedKind.NAME_SERVICE, "", why)
     elif not mentions.path(path, why) and opens:
         found.need(NeedKind.FILE, path, f"{why} of {path!r}")

@@ -20,7 +20,11 @@ def needs(code: str, tail: str = "", **files: str) -> set[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("code", "found", "twin"),
     [
-        ("getaddrinfo(a, b, c, d);", {("name-service", "")}, "inet_pton(a, b, c);"),
+        ("getaddrinfo(a, b, c, d);", {("name-service", "services")}, "inet_pton(a, b, c);"),
+        ('getaddrinfo(a, "http", c, d);', {("name-service", "services")}, "inet_pton(a, b, c);"),
+        ('getaddrinfo(a, "80", c, d);', {("name-service", "")}, "inet_pton(a, b, c);"),
+        ("gethostbyname(a);", {("name-service", "")}, "htons(a);"),
+        ('getprotobyname("icmp");', {("name-service", "services")}, "htons(a);"),
         ('dlopen("libx.so.1", 1);', {("plugin", "libx.so.1")}, 'o->dlopen("libx.so.1");'),
         ("dlopen(name, 1);", {("plugin", "*")}, "undlopen(name, 1);"),
         ('execl("/bin/date", "date", 0);', {("command", "/bin/date")}, 'puts("/bin/date");'),

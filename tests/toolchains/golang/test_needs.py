@@ -72,7 +72,9 @@ _SHELL = (NeedKind.SHELL, "sh")
         (("os",), 'os.ReadFile("/etc/ssl/certs/ca-certificates.crt")', {_CERTIFICATES}),
         (("os",), 'os.ReadFile("/usr/share/zoneinfo/UTC")', {_ZONES}),
         (("os",), 'os.ReadFile("/etc/passwd")', {_USERS}),
-        (("os",), 'os.ReadFile("/etc/services")', {_NAMES}),
+        (("os",), 'os.ReadFile("/etc/services")', {(NeedKind.NAME_SERVICE, "services")}),
+        (("net",), 'net.LookupPort("tcp", "x")', {(NeedKind.NAME_SERVICE, "services")}),
+        (("net",), 'net.LookupHost("x")', {_NAMES}),
         (("os",), 'os.ReadFile("/proc/self/status")\nos.Open("/dev/null")', set()),
     ],
 )  # fmt: skip
