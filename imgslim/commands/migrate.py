@@ -91,7 +91,7 @@ def run(request: Request, verification: VerifyOptions | None) -> int:
         EngineOrSystemError: the disk, git or the engine refused.
     """
     root = Root(request.root)
-    migration = _opened(root, request, repr(verification))
+    migration = _opened(root, request, "" if verification is None else repr(verification))
     finished = False
     try:
         for note in migration.notes:
@@ -184,12 +184,8 @@ def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outco
 
     if way.folder is None:
         raise UsageError("no-context", f"{source.name} has no build context.")
-    arguments = (*(f"{name}={value}" for name, value in _literal(way)), *verification.build.build_args)
+    # Those of the command line are among them, and win.
+    arguments = tuple(f"{name}={value}" for name, value in way.options.build_args.items())
     options = replace(verification, build=replace(verification.build, build_args=arguments))
     outcome, verdict = prove(source, way.context, way.folder, way.options, options)
     return outcome, verdict.to_json() if verdict is not None else None
-
-
-def _literal(way: Way) -> Iterator[tuple[str, str]]:
-    """The build arguments whose value is known; the engine takes the file's defaults for the others."""
-    yield from ((name, value) for name, value in way.options.build_args.items() if isinstance(value, str))

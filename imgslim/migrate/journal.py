@@ -19,8 +19,6 @@ from imgslim.records import dataclass
 from imgslim.text import encode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from imgslim.migrate.jobs import Job
     from imgslim.migrate.recording import Question
     from imgslim.migrate.root import Root
@@ -135,13 +133,6 @@ class Journal:
         self._at[path] = self._file.tell()
         self._file.write(line.encode("ascii") + b"\n")
         self._file.flush()
-
-    def results(self, paths: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-        """The results of these paths, in their order, one at a time."""
-        for path in paths:
-            line = self.line(path)
-            if line is not None:
-                yield Entry.read(line).result
 
     def close(self, *, finished: bool) -> None:
         """Close it; a run that is finished leaves none."""

@@ -11,6 +11,7 @@ from imgslim.errors import EngineOrSystemError, InputError, UsageError
 from imgslim.files import read_text
 from imgslim.migrate.agree import agreed, stage_kept
 from imgslim.migrate.recording import Recorder
+from imgslim.migrate.root import Refused
 from imgslim.model import Declined, Rewritten
 from imgslim.records import dataclass, replace
 from imgslim.render import machine
@@ -81,6 +82,7 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
         UsageError: it can't be read, or the target is no target.
     """
     path = root.at(job.path)
+    _own_ignore_file(root, job)
     source = Input(read_text(path) if text is None else text, job.path, path)
     recorder = recorder or Recorder()
     ways: dict[tuple[Any, ...], Way] = {}
@@ -96,6 +98,16 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
         ways[key] = way
         outcomes.append((build, stage_kept(build, slim(source.text, way.context, way.options), source.text)))
     return Planned(source, agreed(outcomes), tuple(ways.values()))
+
+
+def _own_ignore_file(root: Root, job: Job) -> None:
+    """Refuse to follow ``Dockerfile.dockerignore`` out of the root: contexts read it beside the file."""
+    own = f"{job.path}.dockerignore"
+    if root.at(own).is_symlink():
+        try:
+            root.real(own)
+        except Refused as error:
+            raise UsageError("unreadable", f"{own} is not followed: {error}.", "Put the file itself there.") from error
 
 
 def _way(root: Root, job: Job, build: Build, choice: Choice, source: Input, recorder: Recorder) -> Way | Declined:  # noqa: PLR0917

@@ -8,7 +8,6 @@ import imgslim.migrate.pool as pool_
 from imgslim.migrate.journal import Entry, Journal
 from imgslim.migrate.pool import Planner, Task
 from imgslim.migrate.results import Result
-from imgslim.migrate.since import touched
 from imgslim.migrate.survey import survey
 from imgslim.records import replace
 
@@ -43,10 +42,9 @@ class Migration:
             EngineOrSystemError: the journal can't be written, or another run has it open.
         """
         found = survey(root, selection)
-        jobs = found.jobs if found.changed is None else tuple(touched(root, found.jobs, found.changed))
         self.root = root
         self.choice = choice
-        self.jobs: dict[str, Job] = {job.path: job for job in jobs}
+        self.jobs: dict[str, Job] = {job.path: job for job in found.jobs}
         self.notes: tuple[Note, ...] = found.notes
         #: How files were found, as a sentence.
         self.how = found.how
@@ -86,7 +84,7 @@ class Migration:
         line = self._journal.line(path)
         return Result(Entry.read(line).result) if line is not None else None
 
-    def change(self, path: str, **changes: Any) -> None:  # noqa: ANN401  (keys of a result)
+    def change(self, path: str, /, **changes: Any) -> None:  # noqa: ANN401  (keys of a result)
         """Keep more about one result: that it was written, verified, or has a patch."""
         line = self._journal.line(path)
         if line is not None:

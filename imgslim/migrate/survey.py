@@ -14,6 +14,7 @@ from imgslim.migrate.discover import Configured, discover
 from imgslim.migrate.found import Found
 from imgslim.migrate.jobs import Build, Job, Place
 from imgslim.migrate.root import Refused
+from imgslim.migrate.since import touched
 from imgslim.migrate.uses import Images
 from imgslim.migrate.workflows import read_workflow
 from imgslim.records import dataclass, replace
@@ -48,8 +49,6 @@ class Survey:
     notes: tuple[Note, ...]
     #: How files were found, as a sentence.
     how: str
-    #: Paths that changed since the revision of the selection; None where it names none.
-    changed: frozenset[str] | None = None
 
 
 def survey(root: Root, selection: Selection) -> Survey:
@@ -62,7 +61,6 @@ def survey(root: Root, selection: Selection) -> Survey:
     configured = Configured(root)
     names = discover(root, configured, found)
     _read(root, names, found)
-    changed = git.changed_since(root, selection.since) if selection.since else None
     paths = {*names.dockerfiles, *(one.dockerfile for one in found.built)}
     every = sorted(path for path in paths if not configured.excludes(path))
     used = _uses(root, found, every)
@@ -79,7 +77,9 @@ def survey(root: Root, selection: Selection) -> Survey:
         for path in every
         if wanted(path)
     )
-    return Survey(jobs, tuple(dict.fromkeys(found.notes)), names.how, changed)
+    if selection.since:
+        jobs = tuple(touched(root, jobs, git.changed_since(root, selection.since)))
+    return Survey(jobs, tuple(dict.fromkeys(found.notes)), names.how)
 
 
 def _read(root: Root, names: Names, found: Found) -> None:

@@ -15,7 +15,7 @@ VERSION = 1
 
 
 def as_json(summary: Summary) -> Iterator[str]:
-    """The document in pieces, one for each file."""
+    """The document in pieces, one for each file, which is one line."""
     totals = summary.totals
     head = {
         "version": VERSION,
@@ -30,6 +30,6 @@ def as_json(summary: Summary) -> Iterator[str]:
     yield json.dumps(head, indent=2).removesuffix("\n}") + ',\n  "files": ['
     separator = "\n"
     for one in summary.results():
-        yield separator + json.dumps(one.document, indent=2)
+        yield f"{separator}    {json.dumps(one.document)}"
         separator = ",\n"
     yield "\n  ]\n}\n"

@@ -1,0 +1,283 @@
+"""A run: the same bytes whatever the number of jobs, and a killed one goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
+
+from imgslim.errors import EngineOrSystemError
+from imgslim.migrate import planning, plans, pool
+from imgslim.migrate.journal import Journal, default_place
+from imgslim.migrate.planning import Choice, result
+from imgslim.migrate.pool import Done, Planner, Task
+from imgslim.migrate.root import Root
+from imgslim.migrate.run import Migration
+from imgslim.migrate.survey import Selection
+from imgslim.service import slim
+from tests.benchmarks.monorepo import make
+from tests.cli.running import imgslim
+from tests.migrate.trees import HELLO, C, service, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+COUNT = 60
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A monorepo; nobody writes to it."""
+    folder = tmp_path_factory.mktemp("monorepo")
+    make(folder, COUNT, seed=7)
+    return folder
+
+
+def _summary(tree: Path, *words: str | Path) -> bytes:
+    done = imgslim("migrate", tree, "--format", "json", *words)
+    assert done.code in (0, 1), done.message
+    return done.out
+
+
+def _migration(tree: Path, journal: Path | None = None, choice: Choice | None = None) -> Migration:
+    return Migration(Root(tree), Selection(), choice or Choice(), journal)
+
+
+def _kept(tree: Path, journal: Path, choice: Choice | None = None) -> int:
+    """How many plans a journal saves a run; the run leaves it as it is."""
+    migration = _migration(tree, journal, choice)
+    migration.plan()
+    migration.close(finished=False)
+    return migration.kept
+
+
+def test_jobs_change_nothing(tree: Path) -> None:
+    """One process, three processes, and a second run: the same bytes."""
+    one = _summary(tree, "--jobs", "1")
+    assert json.loads(one)["totals"]["files"] == COUNT
+    assert _summary(tree, "--jobs", "3") == one
+    assert _summary(tree, "--jobs", "1") == one
+
+
+def test_the_generated_tree_is_the_same_for_the_same_seed(tree: Path, tmp_path: Path) -> None:
+    """And another one for another seed."""
+    make(tmp_path / "again", COUNT, seed=7)
+    make(tmp_path / "other", COUNT, seed=8)
+
+    def content(folder: Path) -> dict[str, bytes]:
+        return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+    assert content(tmp_path / "again") == content(tree)
+    assert content(tmp_path / "other") != content(tree)
+
+
+def test_a_killed_run_goes_on(tree: Path, tmp_path: Path) -> None:
+    """SIGKILL in the middle: what was written down is not planned again, and the summary is that of a whole run."""
+    journal = tmp_path / "journal"
+    slow = (
+        "import time\nfrom imgslim.migrate import pool\nplain = pool.result\n"
+        "def slow(*words):\n    time.sleep(0.05)\n    return plain(*words)\n"
+        "pool.result = slow\nfrom imgslim.cli import main\nmain()\n"
+    )
+    command = [sys.executable, "-c", slow, "migrate", str(tree), "--journal", str(journal), "--jobs", "1"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (journal.exists() and journal.read_bytes().count(b"\n") > 20):
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    written = journal.read_bytes().count(b"\n") - 1
+    assert 20 <= written < COUNT
+    with patch.object(pool, "result", wraps=result) as planned:
+        done = imgslim("migrate", tree, "--format", "json", "--journal", journal, "--jobs", "1")
+    assert planned.call_count == COUNT - written
+    assert f"{written} of them were planned by the run that was stopped" in done.message
+    assert done.out == _summary(tree)
+    assert not journal.exists(), "a run that ends leaves none"
+
+
+def test_a_torn_line_is_dropped(tree: Path, tmp_path: Path) -> None:
+    """Half a line at the end, as a full disk leaves it."""
+    journal = tmp_path / "journal"
+    assert _kept(tree, journal) == 0
+    data = journal.read_bytes()
+    journal.write_bytes(data[: -len(data.split(b"\n")[-2]) // 2])
+    assert _kept(tree, journal) == COUNT - 1
+    assert _kept(tree, journal) == COUNT
+
+
+@pytest.mark.parametrize("junk", [b"", b"no journal\n", b'{"imgslim": 99}\n', b"\0" * 100])
+def test_a_file_that_is_no_journal(tree: Path, tmp_path: Path, junk: bytes) -> None:
+    """It is started anew."""
+    journal = tmp_path / "journal"
+    journal.write_bytes(junk)
+    assert _kept(tree, journal) == 0
+    assert _kept(tree, journal) == COUNT
+
+
+def test_junk_after_the_header(tree: Path, tmp_path: Path) -> None:
+    """What follows a line that can't be read is planned again."""
+    journal = tmp_path / "journal"
+    _kept(tree, journal)
+    lines = journal.read_bytes().split(b"\n")
+    lines[11] = b"[1, 2]"
+    journal.write_bytes(b"\n".join(lines))
+    assert _kept(tree, journal) == 10
+
+
+def test_other_settings_start_anew(tree: Path, tmp_path: Path) -> None:
+    """A plan for one target is none for another."""
+    journal = tmp_path / "journal"
+    _kept(tree, journal)
+    assert _kept(tree, journal, Choice("ubuntu")) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({}, 2),
+        ({"README": "no part of a plan"}, 2),
+        ({"api/Dockerfile": HELLO + "# more\n"}, 1),
+        ({"api/hello.c": C + "\n"}, 1),
+        ({"api/hello.c": None}, 1),
+        ({"api/.dockerignore": "hello.c\n"}, 1),
+        ({"api/Dockerfile.dockerignore": "*.md\n"}, 1),
+        ({"compose.yaml": "services: {x: {build: {context: api, args: {A: 1}}}}\n"}, 1),
+        ({"compose.yaml": "services: {x: {build: api, command: sh}}\n"}, 1),
+    ],
+)
+def test_what_changed_is_planned_again(tmp_path: Path, changed: dict[str, str | None], kept: int) -> None:
+    """The file, its context, its ignore files, what is said of it; nothing else."""
+    tree = write(tmp_path / "tree", {**service("api"), **service("web")})
+    journal = tmp_path / "journal"
+    assert _kept(tree, journal) == 0
+    for name, text in changed.items():
+        if text is None:
+            (tree / name).unlink()
+        else:
+            write(tree, {name: text})
+    assert _kept(tree, journal) == kept
+
+
+def test_a_stop_while_files_are_written(tmp_path: Path) -> None:
+    """What was written before the stop counts as written, with its diff, and is not planned again."""
+    tree = write(tmp_path / "tree", {**service("api"), **service("web")})
+    journal = tmp_path / "journal"
+    whole = _summary(write(tmp_path / "twin", {**service("api"), **service("web")}), "--write")
+    migration = _migration(tree, journal)
+    migration.plan()
+    first = next(migration.results())
+    (tree / first.path).write_text(first.after or "")
+    migration.close(finished=False)
+    assert _kept(tree, journal) == 2
+    assert _summary(tree, "--journal", journal, "--write") == whole
+    assert (tree / "web/Dockerfile").read_text() == (tmp_path / "twin/web/Dockerfile").read_text()
+
+
+def test_too_many_questions_are_not_kept(tmp_path: Path) -> None:
+    """A plan that looked at very many files is made again rather than checked."""
+    tree = write(tmp_path / "tree", service("api"))
+    with patch("imgslim.migrate.recording.QUESTIONS", 0):
+        assert _kept(tree, tmp_path / "journal") == 0
+    assert _kept(tree, tmp_path / "journal") == 0
+    assert _kept(tree, tmp_path / "journal") == 1
+
+
+def test_two_runs_at_once(tmp_path: Path) -> None:
+    """The second one is refused."""
+    first = Journal(tmp_path / "journal", "x")
+    with pytest.raises(EngineOrSystemError) as caught:
+        Journal(tmp_path / "journal", "x")
+    assert caught.value.code == "busy"
+    first.close(finished=True)
+    Journal(tmp_path / "journal", "x").close(finished=True)
+
+
+def test_where_the_journal_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the user's cache, one for each folder; a relative XDG_CACHE_HOME is ignored, as its specification asks."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    place = default_place(Root(tmp_path))
+    assert place.parent == tmp_path / "cache" / "imgslim"
+    (tmp_path / "other").mkdir()
+    assert place != default_place(Root(tmp_path / "other"))
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_place(Root(tmp_path)).parent == tmp_path / ".cache" / "imgslim"
+
+
+def test_a_journal_that_can_not_be_written(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the cache it is done without and said; one that the user names is an error."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    done = imgslim("migrate", tree, "--jobs", "1")
+    assert done.code == 1
+    assert "A run that is killed starts anew." in done.message
+    done = imgslim("migrate", tree, "--journal", tmp_path / "file" / "x")
+    assert done.code == 2
+    assert "[unwritable]" in done.message
+
+
+def test_a_journal_that_is_a_link(tree: Path, tmp_path: Path) -> None:
+    """It is not followed: it may lead to a file of somebody's."""
+    (tmp_path / "target").write_text("mine")
+    (tmp_path / "journal").symlink_to(tmp_path / "target")
+    assert imgslim("migrate", tree, "--journal", tmp_path / "journal").code == 2
+    assert (tmp_path / "target").read_text() == "mine"
+
+
+class _Dies(Planner):
+    def __call__(self, tasks: Sequence[Task]) -> list[Done]:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return super().__call__(tasks)
+
+
+def test_a_process_that_is_killed(tree: Path, tmp_path: Path) -> None:
+    """The run ends with a reason, and the journal stays."""
+    with patch("imgslim.migrate.run.Planner", _Dies):
+        done = imgslim("migrate", tree, "--jobs", "2", "--journal", tmp_path / "journal")
+    assert done.code == 2
+    assert "[worker-lost]" in done.message
+    assert (tmp_path / "journal").exists()
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(ZeroDivisionError("x"), "internal-error"), (RecursionError(), "too-deep"), (OSError(5, "x"), "system-refused")],
+)
+def test_a_fault_in_one_file(tmp_path: Path, error: Exception, reason: str) -> None:
+    """It is that file's error; the other one is planned."""
+    write(tmp_path, {**service("api"), **service("web")})
+    with patch.object(planning, "slim", side_effect=[error, slim(HELLO)]):
+        results = list(plans(tmp_path))
+    assert results[0].state == "error"
+    assert results[0].reasons == (reason,)
+    assert results[1].state != "error"
+
+
+def test_memory_does_not_grow_with_the_tree(tmp_path: Path) -> None:
+    """Results lie on disk: ten times the files, about the same memory."""
+    script = (
+        "import resource, sys\nfrom imgslim.migrate import plans\n"
+        "count = sum(1 for _ in plans(sys.argv[1]))\n"
+        "print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+
+    def peak(count: int) -> int:
+        make(tmp_path / str(count), count)
+        words = [sys.executable, "-c", script, str(tmp_path / str(count))]
+        done = subprocess.run(words, check=True, capture_output=True, text=True)
+        found, size = map(int, done.stdout.split())
+        assert found == count
+        return size
+
+    assert peak(400) < 1.25 * peak(40)
