@@ -44,9 +44,14 @@ class Analysis:
         return self.document.text == document.text and self.document.uri == document.uri and self.evidence.holds()
 
 
-def analyse(document: Document) -> Analysis:
-    """Read and plan a document; whatever goes wrong becomes a diagnostic."""
-    analysis = Analysis(document, Evidence(document.path))
+def analyse(document: Document, before: Analysis | None = None) -> Analysis:
+    """Read and plan a document; whatever goes wrong becomes a diagnostic.
+
+    ``before`` is an analysis of another version of it: what that read from disk is not read again, if it still holds.
+    """
+    path = document.path
+    kept = before is not None and before.evidence.path == path and before.evidence.holds()
+    analysis = Analysis(document, before.evidence if before is not None and kept else Evidence(path))
     if len(document.text) > LIMIT:
         message = f"The text has more than {LIMIT:,} characters and is not looked at."
         analysis.diagnostics = (Diagnostic("too-large", Kind.DECLINED, message, None, "A Dockerfile is smaller."),)

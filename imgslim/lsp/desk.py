@@ -101,7 +101,7 @@ class Desk:
             raise ChangedError
         known = self._known.get(document.uri)
         if known is None or not known.is_of(document):
-            known = analyse(document)
+            known = analyse(document, known)
         known.document = document
         if self.documents.get(document.uri) is document:
             self._known[document.uri] = known

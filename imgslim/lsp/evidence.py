@@ -28,6 +28,8 @@ class Evidence:
     path: Path | None
     settings: Settings = field(default_factory=Settings)
     stamps: dict[str, _Stamp] = field(default_factory=dict)
+    #: Contexts by folder and Dockerfile, with the answers that they keep: good for as long as the stamps are.
+    contexts: dict[tuple[Path, Path | None], DiskContext] = field(default_factory=dict)
 
     def configure(self) -> Settings:
         """Find and keep the file's settings.
@@ -44,7 +46,10 @@ class Evidence:
         """What makes a context whose every look at the disk is noted here."""
 
         def opened(root: Path, dockerfile: Path | None) -> DiskContext:
-            return _Noted(root, dockerfile, self.stamps)
+            key = root, dockerfile
+            if key not in self.contexts:
+                self.contexts[key] = _Noted(root, dockerfile, self.stamps)
+            return self.contexts[key]
 
         return opened
 
@@ -70,14 +75,17 @@ class _NotedDisk(Disk):
     def __init__(self, root: Path, stamps: dict[str, _Stamp]) -> None:
         super().__init__(root)
         self._stamps = stamps
+        self._listed: dict[str, list[str]] = {}
 
     def kind(self, path: str) -> Kind | None:
         self._note(path)
         return super().kind(path)
 
     def names(self, path: str) -> list[str]:
-        self._note(path)
-        return super().names(path)
+        if path not in self._listed:
+            self._note(path)
+            self._listed[path] = super().names(path)
+        return self._listed[path]
 
     def bytes(self, path: str, limit: int) -> bytes | None:
         self._note(path)

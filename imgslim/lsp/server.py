@@ -178,9 +178,16 @@ _FEATURES: tuple[tuple[str, Callable[..., Any], Any], ...] = (
 )
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell whether a record is worth a line: that somebody typed meanwhile is an answer, not an accident."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not (isinstance(error, JsonRpcException) and error.code == types.LSPErrorCodes.ContentModified)
+
+
 def serve() -> int:
     """Serve one client over standard input and output until it leaves; the exit code: 1 where it just went away."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="imgslim: %(levelname)s: %(message)s")
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_news)
     server = Server()
     # What was imported stays: looking through it for garbage, time and again, would take longer than planning does.
     gc.freeze()

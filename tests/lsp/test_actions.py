@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
 
+from imgslim.context.trees import Disk
 from imgslim.edits import Edit, apply
 from imgslim.lsp.edits import separated
 from imgslim.text import Span
@@ -267,6 +269,32 @@ def test_the_configured_target_comes_first(editor: Editor, tmp_path: Path) -> No
     (tmp_path / ".imgslim.toml").write_text('target = "busybox:glib"\nx = 1\n')
     assert editor.actions(uri) == []
     assert [d["code"] for d in editor.findings(uri)] == ["bad-config"]
+
+
+def test_a_file_that_the_configuration_leaves_alone(editor: Editor, tmp_path: Path) -> None:
+    """There are no findings, as with ``check``; who asks for the refactoring gets it, as with ``rewrite``."""
+    path = project(tmp_path)
+    (tmp_path / ".imgslim.toml").write_text('exclude = ["Dockerfile"]\n')
+    uri = editor.open(path.as_uri(), HELLO)
+    assert editor.findings(uri) == []
+    assert editor.actions(uri)[0]["kind"] == "refactor.rewrite"
+
+
+def test_sources_are_read_once(editor: Editor, tmp_path: Path) -> None:
+    """Typing in the Dockerfile does not read them again; a change of one does."""
+    path = project(tmp_path)
+    with patch.object(Disk, "bytes", autospec=True, side_effect=Disk.bytes) as read:
+        uri = editor.open(path.as_uri(), HELLO)
+        editor.actions(uri)
+        once = read.call_count
+        assert once > 0
+        for _ in range(5):
+            editor.edit(uri, len(HELLO), len(HELLO), "# x\n")
+            editor.actions(uri)
+        assert read.call_count == once
+        (tmp_path / "hello.c").write_text(UNSURE_C)
+        editor.actions(uri)
+        assert read.call_count > once
 
 
 def test_a_useless_pragma_can_be_removed(editor: Editor, tmp_path: Path) -> None:
