@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Need, NeedKind
-from imgslim.planner.assemble import STAGING, Staged
+from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Packages, Unfollowed, Users, packages
 from imgslim.planner.link import modular_names
@@ -46,6 +47,7 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_temporary(build, target),
             *_name_service(project, build, target),
             *_if_there(project, build, target),
+            *_named_zones(project, build),
         ),
         assumptions=tuple(_missing(project, build, target)),
     )
@@ -112,7 +114,22 @@ def _if_there(project: Project, build: Build, target: RuntimeTarget) -> Iterator
         yield Staged(f"if [ -e {_CA_BUNDLE} ]; then {copied}; fi", f"CA certificates, if there are any: {need.why}")
     if need := _maybe(project, build, target, NeedKind.TIME_ZONES):
         copied = f"mkdir -p {STAGING}/usr/share; cp -a {_ZONES} {STAGING}/usr/share/"
-        yield Staged(f"if [ -d {_ZONES} ]; then {copied}; fi", f"Time zones, if there are any: {need.why}")
+        why = f"Time zones, if there are any: {need.why}"
+        if build.toolchain == "go":
+            # Where the system has none, Go reads those of the folder that it was installed in (package time).
+            yield Staged('z="$(go env GOROOT || true)/lib/time/zoneinfo.zip"', why)
+            copied += f'; elif [ -e "$z" ]; then mkdir -p "{STAGING}${{z%/*}}"; cp "$z" "{STAGING}$z"'
+        yield Staged(f"if [ -d {_ZONES} ]; then {copied}; fi", why)
+
+
+def _named_zones(project: Project, build: Build) -> Iterator[Staged]:
+    """ZONEINFO names a folder or an archive that Go looks into before all others (package time, LoadLocation)."""
+    place = project.trace.final.env.get("ZONEINFO", "")
+    needs = build.needing(NeedKind.TIME_ZONES)
+    if needs and build.toolchain == "go" and isinstance(place, str) and place.startswith("/") and place != _ZONES:
+        path, above = quote(place), quote(STAGING + posixpath.dirname(place))
+        copied = f"mkdir -p {above}; cp -a {path} {above}/"
+        yield Staged(f"if [ -e {path} ]; then {copied}; fi", f"Time zones, as ZONEINFO says: {needs[0].why}")
 
 
 def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Assumption]:
