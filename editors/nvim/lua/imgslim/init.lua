@@ -86,17 +86,14 @@ end
 function M.setup(chosen)
   options = vim.tbl_extend("force", options, chosen or {})
   vim.g.imgslim_started = true
-  if vim.lsp.config and vim.lsp.enable then
-    local config = M.config()
-    if not config.cmd then
-      missing()
-      return
-    end
+  local config = M.config()
+  if config.cmd and vim.lsp.config and vim.lsp.enable then
     config.root_markers = { ".git" }
     vim.lsp.config("imgslim", config)
     vim.lsp.enable("imgslim")
     return
   end
+  -- Also where there is no server: that is said when a Dockerfile is opened, not whenever Neovim starts.
   local group = vim.api.nvim_create_augroup("imgslim", { clear = true })
   vim.api.nvim_create_autocmd("FileType", {
     group = group,
