@@ -17,7 +17,7 @@ from imgslim.lsp.protocol import Mended
 from imgslim.lsp.server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 #: What a modern editor says that it can do.
@@ -163,6 +163,13 @@ class Editor:
                 if found := [m for m in self.said if m["method"] == method]:
                     return found[-1]
                 assert self._news.wait(deadline - time.monotonic()), f"no {method} came"
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Wait for something that no message tells of."""
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
 
     def more(self, seen: int) -> None:
         """Wait until more than ``seen`` publications have come."""

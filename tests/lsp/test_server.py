@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -12,12 +13,20 @@ import pytest
 
 from imgslim.lsp import analysis
 from imgslim.lsp.analysis import LIMIT
+from imgslim.service import prepare
 from tests.cli.running import HELLO, UNSURE_C, imgslim, project
 from tests.lsp.editor import COMMAND, MODERN, PATIENCE, Editor, RefusedError, beside, inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from imgslim.context import BuildContext
+    from imgslim.model import Declined, Unchanged
+    from imgslim.service import Options, Prepared
+
+
+NOWHERE = {"line": 0, "character": 0}
 
 
 @pytest.fixture
@@ -236,15 +245,39 @@ def test_versions(editor: Editor, tmp_path: Path) -> None:
     assert editor.findings(uri) == []
 
 
+def test_typing_does_not_wait_for_the_planner(editor: Editor, tmp_path: Path) -> None:
+    """While a plan is in the making, messages are read and answered; versions that came and went are not planned."""
+    uri = editor.open(project(tmp_path).as_uri(), HELLO)
+    editor.findings(uri)
+    free = threading.Event()
+    versions = []
+
+    def slow(text: str, context: BuildContext, options: Options) -> Prepared | Declined | Unchanged:
+        versions.append(text)
+        assert free.wait(PATIENCE)
+        return prepare(text, context, options)
+
+    with patch.object(analysis, "prepare", slow):
+        editor.edit(uri, 0, 0, "# first\n")
+        editor.until(lambda: bool(versions))
+        stale = editor.begin("textDocument/hover", {"textDocument": {"uri": uri}, "position": NOWHERE})
+        for number in range(200):
+            editor.edit(uri, 0, 0, f"# {number}\n")
+        assert editor.ask("textDocument/hover", {"textDocument": {"uri": "file:///o"}, "position": NOWHERE}) is None
+        free.set()
+        with pytest.raises(RefusedError):
+            editor.end(stale)
+        assert codes(editor, uri) == ["can-be-split"]
+    assert len(versions) < 10
+    assert versions[-1] == editor.buffers[uri]
+
+
 def test_a_closed_file_has_no_findings(editor: Editor, tmp_path: Path) -> None:
     """They are taken back."""
     uri = editor.open(project(tmp_path).as_uri(), HELLO)
     assert editor.findings(uri)
     editor.close(uri)
-    assert (
-        editor.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}})
-        is None
-    )
+    assert editor.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": NOWHERE}) is None
     assert [p["diagnostics"] for u, p, _ in editor.published if u == uri][-1] == []
 
 
