@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
 from imgslim.images import ImageFacts
-from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Line
 from imgslim.planner.commands import Folders, Nothing, Owner, Packages, Placed, Unfollowed, Users, effect
 from imgslim.planner.comments import comment_of
-from imgslim.planner.entry import exec_form
+from imgslim.planner.inherited import inherited_lines, lost_variables
 from imgslim.planner.stated import references, stated, unknown_references
 from imgslim.records import dataclass
-from imgslim.regex import regex
 from imgslim.text import Span
 from imgslim.values import Unknown
 
@@ -30,8 +27,6 @@ if TYPE_CHECKING:
 _MOVED = ("LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK")
 #: They shape the build too: they move only where no build step follows.
 _SHARED = ("ENV", "USER", "WORKDIR", "ARG")
-#: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
-_READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +49,8 @@ class Configured:
     notes: tuple[str, ...]
 
 
-def configure(project: Project) -> Configured | Declined:
-    """Collect the runtime stage's configuration."""
+def configure(project: Project, started: tuple[str, ...] = ()) -> Configured | Declined:
+    """Collect the runtime stage's configuration; ``started`` are the programs in use, as the running image has them."""
     trace = project.trace
     if isinstance(trace.final.workdir, Unknown):
         return Declined(
@@ -70,8 +65,8 @@ def configure(project: Project) -> Configured | Declined:
     last_build = max((i for i, s in enumerate(trace.steps) if isinstance(s, Run | Copy)), default=-1)
     nodes = {id(n): i for i, n in enumerate(project.dockerfile.instructions)}
     removed = {nodes[id(s.node)] for i, s in enumerate(trace.steps) if _leaves(s, i > last_build)}
-    head, tail, notes = list(_head(project, last_build)), list(_tail(project)), list(_lost_env(project))
-    inherited = _inherited(project)
+    head, tail, notes = list(_head(project, last_build)), list(_tail(project)), list(lost_variables(project))
+    inherited = inherited_lines(project, started)
     workdir = trace.final.workdir
     return Configured(
         head=(*inherited[0], *head),
@@ -183,43 +178,6 @@ def _tail(project: Project) -> Iterator[Line]:
             yield from _arguments(project, step, declared, own)
             comment = comment_of(project, step.node) if keyword != "USER" else ""
             yield Line(stated(project, step, own), comment)
-
-
-def _inherited(project: Project) -> tuple[list[Line], list[Line]]:
-    """What the base image configures and the next base would not: stated again."""
-    base, trace = project.base, project.trace
-    if not isinstance(base, ImageFacts):
-        return [], []
-    head = [
-        Line(f"ENV {name}={_quoted(value)}")
-        for name, value in base.env
-        if value is not None and _READ_BY_LIBRARIES.fullmatch(name) and name not in trace.final.env_set
-    ]
-    said = {s.node.keyword for s in trace.steps}
-    tail = [Line(f"EXPOSE {' '.join(base.expose)}")] if base.expose else []
-    tail += [Line("VOLUME " + exec_form(tuple(base.volumes)))] if base.volumes else []
-    if base.stopsignal and "STOPSIGNAL" not in said:
-        tail.append(Line(f"STOPSIGNAL {base.stopsignal}"))
-    if base.user and "USER" not in said:
-        tail.append(Line(f"USER {base.user}"))
-    return head, tail
-
-
-def _quoted(value: str) -> str:
-    return value if re.fullmatch(r"[\w./:@%+,=-]+", value) else '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
-
-
-def _lost_env(project: Project) -> Iterator[str]:
-    """Say which of the base image's variables end with the builder stage."""
-    if isinstance(project.base, ImageFacts):
-        own = project.trace.final.env_set
-        names = [
-            name
-            for name, value in project.base.env
-            if name not in own and value != DEFAULT_PATH and not _READ_BY_LIBRARIES.fullmatch(name)
-        ]
-        if names:
-            yield f"The base image's own {', '.join(names)} end with the build stage."
 
 
 def _assumptions(project: Project) -> tuple[Assumption, ...]:

@@ -66,9 +66,13 @@ class Drafts:
             if known == entry:
                 return drafted
         build = recognise(project, entry, findings)
-        drafted = build if isinstance(build, Declined | Unchanged) else Draft(build, configure(project))
+        drafted = build if isinstance(build, Declined | Unchanged) else _drafted(project, build)
         self._entries.append((entry, drafted))
         return drafted
+
+
+def _drafted(project: Project, build: Build) -> Draft:
+    return Draft(build, configure(project, tuple(u.wanted_at for u in build.used)))
 
 
 def plan_for(
@@ -104,6 +108,8 @@ def plan_for(
     lines = tuple(runtime_lines(target, configured, linked, cargo.staged, cargo.taken, installs, entry, stage))
     lines, lost = with_comments(project, configured.removed, lines)
     undone = undo(target, lines, project.trace.node.span)
+    if isinstance(undone, Declined):
+        return undone
     assumptions = (
         *undone.assumptions,
         *entry.assumptions,

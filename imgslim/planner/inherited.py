@@ -1,0 +1,67 @@
+"""Inherited: what the base image configures and the runtime stage's own base would not."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+from imgslim.meaning.base import DEFAULT_PATH
+from imgslim.model import Line
+from imgslim.planner.entry import exec_form
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+
+#: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
+_READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
+
+
+def inherited_lines(project: Project, started: tuple[str, ...]) -> tuple[list[Line], list[Line]]:
+    """What the base image configures and the next base would not: stated again.
+
+    PATH is, where a program in use lies in a folder that it alone names (golang's /go/bin).
+    """
+    base, trace = project.base, project.trace
+    if not isinstance(base, ImageFacts):
+        return [], []
+    head = [
+        Line(f"ENV {name}={_quoted(value)}")
+        for name, value in base.env
+        if value is not None
+        and name not in trace.final.env_set
+        and (_READ_BY_LIBRARIES.fullmatch(name) or (name == "PATH" and _searched(value, started)))
+    ]
+    said = {s.node.keyword for s in trace.steps}
+    tail = [Line(f"EXPOSE {' '.join(base.expose)}")] if base.expose else []
+    tail += [Line("VOLUME " + exec_form(tuple(base.volumes)))] if base.volumes else []
+    if base.stopsignal and "STOPSIGNAL" not in said:
+        tail.append(Line(f"STOPSIGNAL {base.stopsignal}"))
+    if base.user and "USER" not in said:
+        tail.append(Line(f"USER {base.user}"))
+    return head, tail
+
+
+def _searched(path: str, started: tuple[str, ...]) -> bool:
+    folders = set(path.split(":")) - set(DEFAULT_PATH.split(":"))
+    return any(program.rpartition("/")[0] in folders for program in started)
+
+
+def _quoted(value: str) -> str:
+    return value if re.fullmatch(r"[\w./:@%+,=-]+", value) else '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
+
+
+def lost_variables(project: Project) -> Iterator[str]:
+    """Say which of the base image's variables end with the builder stage."""
+    if isinstance(project.base, ImageFacts):
+        own = project.trace.final.env_set
+        names = [
+            name
+            for name, value in project.base.env
+            if name not in own and value != DEFAULT_PATH and not _READ_BY_LIBRARIES.fullmatch(name)
+        ]
+        if names:
+            yield f"The base image's own {', '.join(names)} end with the build stage."
