@@ -11,6 +11,7 @@ import pytest
 from imgslim.context.trees import Disk
 from imgslim.edits import Edit, apply
 from imgslim.lsp.edits import separated
+from imgslim.model import Declined
 from imgslim.text import Span
 from tests.cli.running import HELLO, UNSURE_C, imgslim, project
 from tests.kit import Fixture, fixtures
@@ -244,6 +245,19 @@ def test_a_target_that_is_not_offered_is_refused(editor: Editor, tmp_path: Path)
         editor.resolve(action)
 
 
+def test_a_plan_that_can_not_be_written(editor: Editor, tmp_path: Path) -> None:
+    """It is found out when the action is taken, or ahead of that; from then on the action is a refusal."""
+    with patch("imgslim.lsp.offers.as_text", return_value=Declined("readers-disagree", "Planted.")):
+        uri = editor.open(project(tmp_path).as_uri(), HELLO)
+        first, *others = editor.actions(uri)
+        with pytest.raises(RefusedError) as refused:
+            editor.resolve({**others[0], "disabled": None, "data": {**first["data"], "target": "busybox:glibc"}})
+        assert refused.value.code == -32803
+        shown = {a["title"]: a.get("disabled", {}).get("reason") for a in editor.actions(uri)}
+    assert shown[first["title"]] is None
+    assert shown["Split into builder + busybox:glibc"] == "Planted. [readers-disagree]"
+
+
 def test_sources_on_disk_are_looked_at_again(editor: Editor, tmp_path: Path) -> None:
     """Between two requests a source changes: the second answer is about the new one, unsaved text or not."""
     path = project(tmp_path)
@@ -334,6 +348,7 @@ def test_lone_carriage_returns(editor: Editor, tmp_path: Path) -> None:
         ("abcd", [Edit(Span(1, 2), "x"), Edit(Span(2, 3), "y")], [Edit(Span(1, 3), "xy")]),
         ("abcd", [Edit(Span(1, 1), "x"), Edit(Span(1, 1), "y")], [Edit(Span(1, 1), "xy")]),
         ("abcd", [Edit(Span(1, 2), "b")], []),
+        ("x\r\ny", [Edit(Span(0, 4), "x\rz")], [Edit(Span(1, 4), "\rz")]),
         ("aaaa", [Edit(Span(0, 4), "aa")], [Edit(Span(0, 2), "")]),
     ],
 )

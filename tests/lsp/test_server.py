@@ -84,6 +84,14 @@ def test_without_the_extra() -> None:
     assert "Traceback" not in process.stderr
 
 
+def test_without_the_extra_in_this_process() -> None:
+    """The same, by the command itself."""
+    with patch("imgslim.commands.lsp.find_spec", return_value=None):
+        result = imgslim("lsp", "--stdio")
+    assert result.code == 2
+    assert "[not-installed]" in result.message
+
+
 @pytest.mark.parametrize(
     ("name", "language", "ours"),
     [
@@ -210,6 +218,19 @@ def test_a_fault_while_answering_is_answered(editor: Editor, tmp_path: Path) -> 
     with patch("imgslim.lsp.server.hover", side_effect=ZeroDivisionError), pytest.raises(RefusedError):
         editor.hover(uri, 0)
     assert editor.hover(uri, 0)
+
+
+def test_a_fault_ahead_of_any_request(editor: Editor, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged; the findings stand, and who asks for what failed is answered."""
+    with patch("imgslim.lsp.offers.as_text", side_effect=ZeroDivisionError("planted")):
+        uri = editor.open(project(tmp_path).as_uri(), HELLO)
+        assert codes(editor, uri) == ["can-be-split"]
+        editor.until(lambda: "planted" in caplog.text)
+        first, second, *_ = editor.actions(uri)
+        assert editor.resolve(first)["edit"]
+        with pytest.raises(RefusedError):
+            editor.resolve(second)
+    assert editor.resolve(second)["edit"]
 
 
 def test_requests_that_make_no_sense(editor: Editor, tmp_path: Path) -> None:
