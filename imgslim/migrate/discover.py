@@ -107,7 +107,7 @@ def _regular(root: Root, paths: list[str], found: Found) -> Iterator[str]:
     seen = set(paths)
     for path in paths:
         try:
-            mode = os.lstat(root.at(path)).st_mode
+            mode = os.lstat(root.text_at(path)).st_mode
         except FileNotFoundError:
             continue  # tracked by git and deleted since
         except OSError as error:

@@ -92,7 +92,8 @@ class Journal:
             else:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 self._file = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "r+b")
-                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # Not flock: the processes that plan would hold the lock of a parent that was killed.
+                fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise EngineOrSystemError("busy", f"another run has the journal {place} open.", "Wait for it.") from error
         except OSError as error:

@@ -130,12 +130,25 @@ _planner: Callable[[Sequence[Task]], list[Done]] | None = None
 
 
 def _take(planner: Callable[[Sequence[Task]], list[Done]]) -> None:
-    """Keep the planner of this process; Ctrl-C is the parent's to answer."""
+    """Keep the planner of this process; Ctrl-C is the parent's to answer, and without the parent it ends."""
     import signal  # noqa: PLC0415
+    import threading  # noqa: PLC0415
 
     global _planner  # noqa: PLW0603  (a process has one, and a task would carry it each time)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _planner = planner
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed can't end its processes: they would wait for tasks for ever."""
+    from multiprocessing import parent_process  # noqa: PLC0415
+    from multiprocessing.connection import wait  # noqa: PLC0415
+
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _plan(tasks: Sequence[Task]) -> list[Done]:

@@ -34,6 +34,10 @@ class Root:
         self._prefix = str(self.path).rstrip("/") + "/"
         self._disk = Disk(self.path)
 
+    def text_at(self, relative: str) -> str:
+        """The same as text, where a path is only handed to the operating system."""
+        return self._prefix + relative
+
     def at(self, relative: str) -> Path:
         """The path of a file below the root."""
         return self.path / relative

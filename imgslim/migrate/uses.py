@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
@@ -24,8 +25,23 @@ if TYPE_CHECKING:
     from imgslim.syntax.nodes import Instruction
     from imgslim.values import Value
 
-#: What may name an image in a Dockerfile: a cheap look before the file is parsed.
-_NAMED = re.compile(r"^[ \t]*FROM[ \t]+(?:--\S+[ \t]+)*(\S+)|\bfrom=([^\s,]+)", re.IGNORECASE | re.MULTILINE)
+#: What stands behind the word that may name an image in a Dockerfile.
+_NAMED = re.compile(r"[ \t]+(?:--\S+[ \t]+)*(\S+)|=([^\s,]+)")
+#: Other letters change their number when they are lowered.
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def _names(text: str) -> set[str]:
+    """What may name an image in a Dockerfile: a cheap look before the file is parsed."""
+    found = set()
+    lower = text.lower() if text.isascii() else text.translate(_LOWER)
+    at = lower.find("from")
+    while at >= 0:
+        match = _NAMED.match(text, at + 4)
+        if match is not None:
+            found.add((match[1] or match[2]).strip("\"'"))
+        at = lower.find("from", at + 4)
+    return found
 
 
 class Images:
@@ -80,8 +96,7 @@ class Images:
 
     def used_by(self, dockerfile: str, text: str) -> Iterator[tuple[str, Use]]:
         """``(maker, use)`` of everything that a Dockerfile asks of images that others of the tree make."""
-        names = {one or other for one, other in _NAMED.findall(text)}
-        if not any("$" in name or self.meant(name.strip("\"'"), dockerfile) for name in names):
+        if not any("$" in name or self.meant(name, dockerfile) for name in _names(text)):
             return
         try:
             tree = parse(text)

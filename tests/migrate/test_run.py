@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
 
-from imgslim.errors import EngineOrSystemError
 from imgslim.migrate import planning, plans, pool
 from imgslim.migrate.journal import Journal, default_place
 from imgslim.migrate.planning import Choice, result
@@ -27,10 +28,15 @@ from tests.cli.running import imgslim
 from tests.migrate.trees import HELLO, C, service, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
 COUNT = 60
+#: The command, planning slowly enough to be stopped in between.
+SLOW = (
+    "import time\nfrom imgslim.migrate import pool\nplain = pool.result\n"
+    "def slow(*words):\n    time.sleep(0.05)\n    return plain(*words)\n"
+    "pool.result = slow\nfrom imgslim.cli import main\nmain()\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,18 +88,9 @@ def test_the_generated_tree_is_the_same_for_the_same_seed(tree: Path, tmp_path: 
 def test_a_killed_run_goes_on(tree: Path, tmp_path: Path) -> None:
     """SIGKILL in the middle: what was written down is not planned again, and the summary is that of a whole run."""
     journal = tmp_path / "journal"
-    slow = (
-        "import time\nfrom imgslim.migrate import pool\nplain = pool.result\n"
-        "def slow(*words):\n    time.sleep(0.05)\n    return plain(*words)\n"
-        "pool.result = slow\nfrom imgslim.cli import main\nmain()\n"
-    )
-    command = [sys.executable, "-c", slow, "migrate", str(tree), "--journal", str(journal), "--jobs", "1"]
+    command = [sys.executable, "-c", SLOW, "migrate", str(tree), "--journal", str(journal), "--jobs", "1"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not (journal.exists() and journal.read_bytes().count(b"\n") > 20):
-        assert time.monotonic() < deadline
-        assert process.poll() is None
-        time.sleep(0.02)
+    _until(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 20)
     process.send_signal(signal.SIGKILL)
     process.wait()
     written = journal.read_bytes().count(b"\n") - 1
@@ -193,14 +190,54 @@ def test_too_many_questions_are_not_kept(tmp_path: Path) -> None:
     assert _kept(tree, tmp_path / "journal") == 1
 
 
-def test_two_runs_at_once(tmp_path: Path) -> None:
+def test_two_runs_at_once(tree: Path, tmp_path: Path) -> None:
     """The second one is refused."""
-    first = Journal(tmp_path / "journal", "x")
-    with pytest.raises(EngineOrSystemError) as caught:
-        Journal(tmp_path / "journal", "x")
-    assert caught.value.code == "busy"
+    journal = tmp_path / "journal"
+    first = Journal(journal, "x")
+    command = [
+        sys.executable,
+        "-c",
+        "from imgslim.cli import main; main()",
+        "migrate",
+        str(tree),
+        "--journal",
+        str(journal),
+    ]
+    second = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert (second.returncode, "[busy]" in second.stderr) == (2, True)
     first.close(finished=True)
-    Journal(tmp_path / "journal", "x").close(finished=True)
+    third = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert third.returncode == 1
+
+
+def _alive(mark: str) -> int:
+    """How many processes have a text in their command line."""
+    found = 0
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += mark.encode() in path.read_bytes()
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="looks for processes in /proc")
+def test_processes_end_with_a_killed_run(tree: Path, tmp_path: Path) -> None:
+    """Nobody waits for ever, and nobody holds the journal."""
+    journal = tmp_path / "journal-of-the-killed"
+    command = [sys.executable, "-c", SLOW, "migrate", str(tree), "--journal", str(journal), "--jobs", "3"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _until(lambda: journal.exists() and journal.read_bytes().count(b"\n") > 1)
+    assert _alive(str(journal)) > 1
+    process.kill()
+    process.wait()
+    Journal(journal, "x").close(finished=True)
+    _until(lambda: _alive(str(journal)) == 0)
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_where_the_journal_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
