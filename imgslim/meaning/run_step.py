@@ -32,7 +32,9 @@ def run_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) ->
         scope: what is in effect at it.
         expand: BuildKit's expansion in that scope, for the flags.
     """
-    state = ShellState.start(scope.workdir, {**scope.env, **scope.args}, scope.user, complete=scope.env_complete)
+    state = ShellState.start(
+        scope.workdir, dict((*scope.env.items(), *scope.args.items())), scope.user, complete=scope.env_complete
+    )
     if node.exec_form is not None:
         reading = run_argv(node.exec_form, node.value_span, state)
     else:

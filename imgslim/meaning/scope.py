@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.base import DEFAULT_PATH, DEFAULT_SHELL
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.snapshots import Names
 from imgslim.meaning.trace import Scope
 from imgslim.syntax.instructions import arg_pairs, env_pairs
 from imgslim.syntax.variables import expand
@@ -66,12 +66,12 @@ class ScopeFold:
         self._outer = outer
         self._build_args = build_args
         self._escape = escape
-        self._args: dict[str, Value] = {}
-        self._env: dict[str, Value] = dict(base.env)
-        self._env_set: dict[str, None] = {}
+        self._args = Names()
+        self._env = Names(base.env.items())
+        self._env_set = Names()
         self._env_complete = base.env_known
-        if base.env_known and "PATH" not in self._env:
-            self._env["PATH"] = DEFAULT_PATH
+        if base.env_known and "PATH" not in self._env.live:
+            self._env.set("PATH", DEFAULT_PATH)
         self._workdir: Value = base.workdir or "/"
         self._workdir_inherited = True
         self._user = base.user
@@ -83,9 +83,9 @@ class ScopeFold:
         """What is in effect now; the same value until an instruction changes it."""
         if self._scope is None:
             self._scope = Scope(
-                args=MappingProxyType(dict(self._args)),
-                env=MappingProxyType(dict(self._env)),
-                env_set=tuple(self._env_set),
+                args=self._args.now(),
+                env=self._env.now(),
+                env_set=self._env_set.now(),
                 env_complete=self._env_complete,
                 workdir=self._workdir,
                 workdir_inherited=self._workdir_inherited,
@@ -100,10 +100,9 @@ class ScopeFold:
         ARG and ENV share one set of names, and the later one counts. (The reference says that ENV always wins; since
         BuildKit an ARG below an ENV of its name replaces it for the instructions after it.)
         """
-        if name in self._args:
-            return self._args[name]
-        if name in self._env:
-            return self._env[name]
+        for names in (self._args.live, self._env.live):
+            if name in names:
+                return names[name]
         return None if self._env_complete else Unknown(f"the base image may set {name}")
 
     def expand(self, text: str) -> Value:
@@ -120,10 +119,11 @@ class ScopeFold:
             case "ENV":
                 # All pairs of one line see the values before the line ("Environment replacement").
                 values = [(pair.name, self.expand(pair.value)) for pair in env_pairs(node, self._escape)]
-                self._env.update(values)
-                for name, _ in values:
-                    self._args.pop(name, None)
-                self._env_set.update((name, None) for name, _ in values)
+                for name, value in values:
+                    self._env.set(name, value)
+                    self._args.remove(name)
+                    if name not in self._env_set.live:
+                        self._env_set.set(name, "")
             case "WORKDIR":
                 path = self.expand(node.value)
                 self._workdir = absolute(path, self._workdir) if path != "" else self._workdir
@@ -138,10 +138,10 @@ class ScopeFold:
 
     def _argument(self, name: str, default: str | None) -> None:
         if name in self._build_args:
-            self._args[name] = self._build_args[name]
+            self._args.set(name, self._build_args[name])
         elif default is not None:
-            self._args[name] = self.expand(default)
+            self._args.set(name, self.expand(default))
         elif name in self._outer:
-            self._args[name] = self._outer[name]
-        elif name not in self._args and name not in self._env:
-            self._args[name] = Unknown(f"ARG {name} has no default")
+            self._args.set(name, self._outer[name])
+        elif name not in self._args.live and name not in self._env.live:
+            self._args.set(name, Unknown(f"ARG {name} has no default"))

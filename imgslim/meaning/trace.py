@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
@@ -24,7 +24,7 @@ class Scope:
     #: ENV of the base image and of the file; Unknown values where they can't be settled.
     env: Mapping[str, Value]
     #: Names that the file itself set with ENV (not inherited), in order of first setting.
-    env_set: tuple[str, ...]
+    env_set: Collection[str]
     #: False when the base image is unknown, so that other variables may exist.
     env_complete: bool
     #: Absolute, normalised; the base image's own where the file has not set one yet.

@@ -103,7 +103,7 @@ def test_base_state() -> None:
         "/go", True, "joe", ("/bin/bash", "-c"),
     )  # fmt: skip
     assert (final.env["PATH"], final.workdir, final.workdir_inherited) == ("/go/bin:/y", "/go/src", False)
-    assert (before.env_set, final.env_set) == ((), ("PATH",))
+    assert (list(before.env_set), list(final.env_set)) == ([], ["PATH"])
     assert before.env_complete
 
 

@@ -30,9 +30,9 @@ def follow(session: Session, site: Site) -> None:
         return
     session.claim(site)
     hands = _hands(session, site, argv)
-    for path, unit in session.shop.units.items():
-        if unit.argv == argv and hands is not None:
-            session.hands.setdefault(path, hands.compilers)
+    if hands is not None:
+        for unit in session.shop.made_by(argv):
+            session.hands.setdefault(unit.path, hands.compilers)
     for unit in made:
         reading = session.reader.read(unit.sources)
         ways = () if hands is None else _ways(session, site, unit, reading, hands)
@@ -41,8 +41,9 @@ def follow(session: Session, site: Site) -> None:
 
 def _pass_hands(session: Session, site: Site, made: list[Unit]) -> None:
     """An archive is in the hands of its members' compilers."""
-    for unit in session.shop.units.values():
-        if unit.argv and unit.argv == strip_prefix(site.argv) and unit.path not in session.hands:
+    argv = strip_prefix(site.argv)
+    for unit in session.shop.made_by(argv) if argv else ():
+        if unit.path not in session.hands:
             words = [w for a in unit.argv for w in session.hands.get(join(site.cwd, a), ())]
             if words and unit not in made:
                 session.hands[unit.path] = tuple(dict.fromkeys(words))

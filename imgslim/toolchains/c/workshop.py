@@ -29,6 +29,8 @@ class Workshop:
         """Start with nothing made."""
         self.tree = tree
         self.units: dict[str, Unit] = {}
+        #: The paths at which a command of these words put units.
+        self._put: dict[tuple[str, ...], dict[str, None]] = {}
         #: Folders that a build system set up.
         self.configured: dict[str, Configured] = {}
         #: What could not be followed, in order.
@@ -38,6 +40,7 @@ class Workshop:
         """A copy to try commands on."""
         other = Workshop(self.tree)
         other.units = dict(self.units)
+        other._put = {argv: dict(paths) for argv, paths in self._put.items()}
         other.configured = dict(self.configured)
         return other
 
@@ -60,7 +63,13 @@ class Workshop:
             made = [u for t in transfers(argv, cwd, self.tree, tuple(self.units)) for u in self._move(t, argv)]
         for unit in made:
             self.units[unit.path] = unit
+            self._put.setdefault(unit.argv, {})[unit.path] = None
         return [u for u in made if u.kind in {Kind.PROGRAM, Kind.SHARED}]
+
+    def made_by(self, argv: tuple[str, ...]) -> list[Unit]:
+        """The units that stand where a command of these words put them."""
+        units = (self.units.get(path) for path in self._put.get(argv, ()))
+        return [unit for unit in units if unit is not None and unit.argv == argv]
 
     def _compile(self, call: Invocation, argv: tuple[str, ...], cwd: str, *, certain: bool) -> list[Unit]:
         inputs = self._inputs(call, cwd)

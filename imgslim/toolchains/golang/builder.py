@@ -14,13 +14,23 @@ _COMPILERS = frozenset({"gcc", "build-base", "build-essential", "g++", "clang", 
 _MANAGERS = frozenset({"apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper"})
 
 
-def has_compiler(project: Project, step: int) -> bool | None:
+def first_install(project: Project) -> int | None:
+    """The first step that installs a C compiler."""
+    return next((at for at, step in enumerate(project.trace.steps) if isinstance(step, Run) and _installs(step)), None)
+
+
+def has_compiler(project: Project, step: int, installed: int | None) -> bool | None:
     """Tell whether gcc is there when step ``step`` runs; None where that is not known.
 
     The official golang image installs gcc in its Debian variants and not in its Alpine ones (docker-library/golang,
     Dockerfile-linux.template).
+
+    Args:
+        project: what reading gave.
+        step: the step that asks.
+        installed: what :func:`first_install` says.
     """
-    if any(_installs(project, at) for at in range(min(step + 1, len(project.trace.steps)))):
+    if installed is not None and installed <= step:
         return True
     base = project.base
     if not isinstance(base, ImageFacts):
@@ -30,10 +40,7 @@ def has_compiler(project: Project, step: int) -> bool | None:
     return True if base.family == "gcc" else None
 
 
-def _installs(project: Project, at: int) -> bool:
-    step = project.trace.steps[at]
-    if not isinstance(step, Run):
-        return False
+def _installs(step: Run) -> bool:
     return any(
         c.name in _MANAGERS and any(isinstance(w, str) and w.split("=")[0] in _COMPILERS for w in c.argv[1:])
         for c in step.commands

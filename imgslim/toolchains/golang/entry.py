@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.trace import Command, Word
 from imgslim.model import Assumption, EntryBuild
 from imgslim.records import replace
+from imgslim.toolchains.golang.builder import first_install
 from imgslim.toolchains.golang.invocation import read_invocation
 from imgslim.toolchains.golang.programs import programs
 from imgslim.toolchains.golang.settings import settings
@@ -135,7 +136,8 @@ def _products(project: Project, command: Command) -> list[Product]:
     if call is None or call.verb != "build":
         return []
     given = settings(command, {}, project.trace.final, project.trace.base)
-    found = programs(Site(project, command, len(project.trace.steps), 0, command), call, given, {})
+    site = Site(project, command, len(project.trace.steps), 0, command, first_install(project))
+    found = programs(site, call, given, {})
     return [] if isinstance(found, Unsettled) else found
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Declined, Findings
+from imgslim.toolchains.golang.builder import first_install
 from imgslim.toolchains.golang.invocation import is_go, read_invocation
 from imgslim.toolchains.golang.makefiles import go_commands
 from imgslim.toolchains.golang.settings import settings
@@ -39,6 +40,7 @@ class _Search:
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.installed = first_install(project)
         self.products: list[Product] = []
         self.build: set[tuple[int, int]] = set()
         self.not_followed: list[Declined] = []
@@ -52,7 +54,7 @@ class _Search:
         inner = unwrap(command)
         if inner.words and is_go(inner.words[0].value):
             self.build.add((step, index))
-            self._go(Site(self.project, inner, step, index, command))
+            self._go(Site(self.project, inner, step, index, command, self.installed))
         elif inner.name == "make":
             self._make(step, index, inner, command)
 
@@ -66,7 +68,7 @@ class _Search:
             self._decline(shown, found.why)
             return
         for line in found:
-            self._go(Site(self.project, line, step, index, shown))
+            self._go(Site(self.project, line, step, index, shown, self.installed))
 
     def _go(self, site: Site) -> None:
         command = site.command

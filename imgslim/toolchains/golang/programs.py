@@ -89,7 +89,7 @@ def _product(site: Site, call: Invocation, given: Settings, output: Output, foun
     package = output.target.package
     graph = graph_of(package, found.workspace, found.reader) if package is not None else None
     span = site.shown.span
-    compiler = has_compiler(site.project, site.step)
+    compiler = has_compiler(site.project, site.step, site.installed)
     link = judge_link(Evidence(graph, call, given, compiler, found.workspace.required(), span))
     shared = call.flag("buildmode") in _SHARED
     needs = needs_of(site.project, graph, call, found.reader.tree)

@@ -22,6 +22,8 @@ class Site:
     index: int
     #: The command in the Dockerfile: the same, or ``make``.
     shown: Command
+    #: The first step that installs a C compiler.
+    installed: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,86 @@
+"""Mappings as they were at a point of a growing log: made where one is looked at, so that thousands cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import ItemsView, Iterable, Iterator
+
+    from imgslim.values import Value
+
+
+class Names:
+    """Names with values that change in order; :meth:`now` is what they are at this point, whatever comes later."""
+
+    __slots__ = ("_log", "_now", "live")
+
+    def __init__(self, start: Iterable[tuple[str, Value]] = ()) -> None:
+        """Begin with some names."""
+        self._log: list[tuple[str, Value | None]] = list(start)
+        self._now: Snapshot | None = None
+        #: The present values; change them by :meth:`set` and :meth:`remove` alone.
+        self.live: dict[str, Value] = dict(start)
+
+    def set(self, name: str, value: Value) -> None:
+        """Give a name a value."""
+        self._log.append((name, value))
+        self.live[name] = value
+        self._now = None
+
+    def remove(self, name: str) -> None:
+        """Take a name away, where it is there."""
+        if name in self.live:
+            self._log.append((name, None))
+            del self.live[name]
+            self._now = None
+
+    def now(self) -> Snapshot:
+        """The names as they are now."""
+        if self._now is None:
+            self._now = Snapshot(self._log, len(self._log))
+        return self._now
+
+
+class Snapshot(Mapping[str, "Value"]):
+    """The names at one point."""
+
+    __slots__ = ("_count", "_log", "_made")
+
+    def __init__(self, log: list[tuple[str, Value | None]], count: int) -> None:
+        """Stand for the first ``count`` changes of ``log``."""
+        self._log = log
+        self._count = count
+        self._made: dict[str, Value] | None = None
+
+    def _values(self) -> dict[str, Value]:
+        if self._made is None:
+            made: dict[str, Value] = {}
+            for name, value in self._log[: self._count]:
+                if value is None:
+                    made.pop(name, None)
+                else:
+                    made[name] = value
+            self._made = made
+        return self._made
+
+    def __getitem__(self, name: str) -> Value:
+        """The value of a name."""
+        return self._values()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in the order in which they were first set."""
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        """The number of names."""
+        return len(self._values())
+
+    def items(self) -> ItemsView[str, Value]:
+        """Names with values."""
+        return self._values().items()
+
+    def __repr__(self) -> str:
+        """As the mapping that it stands for."""
+        return repr(self._values())
