@@ -9,7 +9,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Linkage, NeedKind
 from imgslim.planner.build import Linked
 from imgslim.planner.libraries import comes_with_compiler, linker_name
-from imgslim.planner.opened import opened_by_name, opening
+from imgslim.planner.opened import opened_by_name, opening, opens_libraries
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget, Way
@@ -33,7 +33,7 @@ def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") 
     """
     programs = [u for u in build.used if u.product.executable]
     shared = [u for u in build.used if u.product.shared]
-    plugins = bool(shared) or bool(build.needing(NeedKind.PLUGIN))
+    plugins = bool(shared) or opens_libraries(build)
     dynamic = [u for u in programs if u.product.linkage is not Linkage.STATIC]
     if not dynamic and not libc:
         return Linked(notes=_notes(programs))

@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from imgslim.text import Span
 
 
+#: What the C library itself opens when a thread ends early; a static program holds it (see libgcc, unwind-dw2).
+_HELD_WHEN_STATIC = frozenset({"libgcc_s.so.1"})
+
+
+def opens_libraries(build: Build) -> bool:
+    """Tell whether a program opens a library that no way of linking it can hold."""
+    return any(n.value not in _HELD_WHEN_STATIC for n in build.needing(NeedKind.PLUGIN))
+
+
 def opened_by_name(build: Build) -> tuple[str, ...]:
     """Libraries that are opened by a name of the system's, not by a path and not of the build's own."""
     own = {u.wanted_at.rsplit("/", 1)[-1] for u in build.used if u.product.shared}

@@ -67,7 +67,12 @@ ZONE_USERS = frozenset({"localtime", "localtime_r", "mktime", "strftime"})
 #: ``setenv("TZ", …)`` and ``putenv("TZ=…")``.
 ENVIRONMENT = frozenset({"setenv", "putenv"})
 
-NAMES = frozenset(KINDS) | ZONE_USERS | ENVIRONMENT
+#: glibc opens libgcc_s.so.1 to unwind a thread's stack (pthread_exit(3), pthread_cancel(3), backtrace(3)); linked
+#: statically it holds what it needs.
+UNWINDING = frozenset({"pthread_exit", "pthread_cancel", "thrd_exit", "backtrace"})
+UNWINDER = "libgcc_s.so.1"
+
+NAMES = frozenset(KINDS) | ZONE_USERS | ENVIRONMENT | UNWINDING
 
 #: Names so plain that projects have their own: believed only as a call, and only where a header declares them.
 PLAIN = frozenset({"open", "stat", "access", "system", "locale", "chdir", "get_tzdb", "fstream"})

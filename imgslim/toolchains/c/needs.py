@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
-from imgslim.toolchains.c.calls import ARGUMENT, ENVIRONMENT, KINDS, PLAIN, ZONE_USERS
+from imgslim.toolchains.c.calls import ARGUMENT, ENVIRONMENT, KINDS, PLAIN, UNWINDER, UNWINDING, ZONE_USERS
 from imgslim.toolchains.c.words import commands
 
 if TYPE_CHECKING:
@@ -62,6 +62,8 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
         for call in part.scan.calls:
             if call.name in ZONE_USERS and zoned:
                 out.need(NeedKind.TIME_ZONES, "", f"{_at(part, call.line)} calls {call.name}, and TZ is set")
+            elif call.name in UNWINDING:
+                out.need(NeedKind.PLUGIN, UNWINDER, f"{_at(part, call.line)} calls {call.name}")
             elif call.name in KINDS and (call.name not in PLAIN or call.arguments is not None):
                 _by_kind(out, part, call, env, exists)
         for literal in part.scan.literals:

@@ -9,11 +9,14 @@ from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, Linkage, Need, NeedKind, Product
 from imgslim.records import dataclass
 from imgslim.toolchains.c import needs as reading_needs
+from imgslim.toolchains.c.calls import UNWINDER
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.units import Kind
 from imgslim.toolchains.c.ways import static_obstacle
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from imgslim.model import Way
     from imgslim.toolchains.c.reading import Reading
     from imgslim.toolchains.c.session import Session, Site
@@ -73,7 +76,11 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         shared=unit.kind is Kind.SHARED,
         linkage=extra.linkage or _linkage(unit),
         libc=libc,
-        needs=(*_libraries(unit, site, static=unit.static), *extra.needs, *found.needs.values()),
+        needs=(
+            *_libraries(unit, site, static=unit.static),
+            *extra.needs,
+            *_of_its_libc(found.needs.values(), unit, libc),
+        ),
         libraries_known=libraries_known,
         ways=extra.ways,
         not_static=why_not,
@@ -81,6 +88,12 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         mentions=tuple(_mentions(session, reading, frozenset(consumed))),
         assumptions=tuple({a.reason: a for a in reversed(assumptions)}.values())[::-1],
     )
+
+
+def _of_its_libc(needs: Iterable[Need], unit: Unit, libc: Libc | None) -> Iterator[Need]:
+    """Musl unwinds no stack, and a static program opens nothing to do so."""
+    plain = unit.static or libc is Libc.MUSL
+    return (need for need in needs if not (plain and need.value == UNWINDER))
 
 
 def _linkage(unit: Unit) -> Linkage:
