@@ -51,6 +51,10 @@ def _verification(
         list[str] | None, typer.Option("--secret", help="Passed to docker build, for verification.")
     ] = None,
     ssh: Annotated[list[str] | None, typer.Option("--ssh", help="Passed to docker build, for verification.")] = None,
+    build_context: Annotated[
+        list[str] | None,
+        typer.Option("--build-context", help="NAME=VALUE, passed to docker buildx build, for verification."),
+    ] = None,
     platform: Annotated[str, typer.Option("--platform", help="Passed to docker build and run, for verification.")] = "",
     env: Annotated[
         list[str] | None, typer.Option("--env", "-e", help="NAME=VALUE, set in every run of a verification.")
@@ -70,7 +74,8 @@ def _verification(
 ) -> dict[str, Any]:
     """The options of a verification, once for every command that has them, as ``commands.options`` takes them."""
     return {
-        "build_args": build_arg or (), "secrets": secret or (), "ssh": ssh or (), "platform": platform,
+        "build_args": build_arg or (), "secrets": secret or (), "ssh": ssh or (),
+        "build_contexts": build_context or (), "platform": platform,
         "env": env or (), "network": network, "probe": probe, "probe_commands": probe_cmd or (), "timeout": timeout,
     }  # fmt: skip
 

@@ -23,6 +23,7 @@ def verify_options(
     build_args: Sequence[str],
     secrets: Sequence[str],
     ssh: Sequence[str],
+    build_contexts: Sequence[str],
     platform: str,
     env: Sequence[str],
     network: str,
@@ -33,7 +34,7 @@ def verify_options(
     """Collect the options.
 
     Raises:
-        UsageError: an ``--env`` without a value, or a probe file that can't be used.
+        UsageError: an ``--env`` or a ``--build-context`` without a value, or a probe file that can't be used.
         EngineOrSystemError: the package was installed without what verifying needs.
     """
     if find_spec("docker") is None:
@@ -47,9 +48,15 @@ def verify_options(
         runs = tuple(replace(run, commands=(*run.commands, *probe_commands)) for run in probes.runs)
         probes = replace(probes, runs=runs)
     return VerifyOptions(
-        build=BuildOptions(build_args=tuple(build_args), secrets=tuple(secrets), ssh=tuple(ssh), platform=platform),
+        build=BuildOptions(
+            build_args=tuple(build_args),
+            secrets=tuple(secrets),
+            ssh=tuple(ssh),
+            platform=platform,
+            contexts=tuple(_pair("--build-context", word) for word in build_contexts),
+        ),
         probes=probes,
-        env=tuple(_pair(word) for word in env),
+        env=tuple(_pair("--env", word) for word in env),
         network=network,
         timeout=timeout,
     )
@@ -61,8 +68,8 @@ def with_arguments(options: VerifyOptions, settings: Settings) -> VerifyOptions:
     return replace(options, build=replace(options.build, build_args=arguments))
 
 
-def _pair(word: str) -> tuple[str, str]:
+def _pair(option: str, word: str) -> tuple[str, str]:
     name, sign, value = word.partition("=")
     if not name or not sign:
-        raise UsageError("bad-option", f"--env takes NAME=VALUE, not {word!r}.")
+        raise UsageError("bad-option", f"{option} takes NAME=VALUE, not {word!r}.")
     return name, value

@@ -182,11 +182,13 @@ def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     words = (
         *("--build-arg", "A=1", "--secret", "id=s", "--ssh", "default", "--platform", "linux/amd64"),
         *("--env", "B=c=d", "--network", "none", "--probe", str(probe), "--probe-cmd", "true", "--timeout", "3"),
+        *("--build-context", "tools=docker-image://busybox:musl", "--build-context", "files=/x=y"),
     )
     assert imgslim("rewrite", project(tmp_path), "--verify", *words).code == 0
     (options,) = engine.options
     assert (options.build.build_args, options.build.secrets, options.build.ssh) == (("A=1",), ("id=s",), ("default",))
     assert (options.build.platform, options.network, options.timeout) == ("linux/amd64", "none", 3.0)
+    assert options.build.contexts == (("tools", "docker-image://busybox:musl"), ("files", "/x=y"))
     assert options.env == (("B", "c=d"),)
     assert [run.commands for run in options.probes.runs] == [("true",)]
 

@@ -214,6 +214,7 @@ def test_explain_gives_decision_by_decision(tmp_path: Path) -> None:
         (("--target", "UPPER CASE"), "bad-target"),
         (("--context", "nothere"), "no-context"),
         (("--verify", "--env", "novalue"), "bad-option"),
+        (("--verify", "--build-context", "novalue"), "bad-option"),
         (("--verify", "--probe", "nothere.toml"), "bad-probe-file"),
     ],
 )
