@@ -32,6 +32,7 @@ class SeenTree:
         self._ready = False
         self._kinds: dict[str, Kind | None] = {}
         self._bytes: dict[tuple[str, int], bytes | None] = {}
+        self._globs: dict[str, tuple[str, ...]] = {}
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -92,6 +93,11 @@ class SeenTree:
 
     def glob(self, pattern: str) -> tuple[str, ...]:
         """See :class:`BuildContext`."""
+        if pattern not in self._globs:
+            self._globs[pattern] = self._glob(pattern)
+        return self._globs[pattern]
+
+    def _glob(self, pattern: str) -> tuple[str, ...]:
         found = [""]
         for part in inside(pattern).split("/"):
             if not has_wildcard(part):

@@ -34,7 +34,7 @@ from imgslim.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.meaning.lookup import Kind
+    from imgslim.meaning.lookup import Found, Kind
     from imgslim.meaning.trace import BuildTrace
 
 __all__ = [
@@ -64,13 +64,15 @@ class Placement:
 class Files:
     """The files of a stage at one point; a view of the log of facts, cheap to move to another point."""
 
-    __slots__ = ("_end", "_log", "_point")
+    __slots__ = ("_end", "_found", "_log", "_point")
 
     def __init__(self, log: Log, point: Point) -> None:
         """Look at ``log`` as of right after ``point``; prefer :meth:`after`."""
         self._log = log
         self._point = point
         self._end = log.end(point)
+        #: Answers by path: the plans for several targets ask the same.
+        self._found: dict[str, Found] = {}
 
     @classmethod
     def after(cls, trace: BuildTrace, context: Sources) -> Files:
@@ -98,11 +100,17 @@ class Files:
 
     def origin(self, path: str) -> Origin:
         """Where the file or folder at ``path`` comes from, links followed."""
-        return self._log.find(normal(path), self._end, self._point).origin
+        return self._find(path).origin
 
     def history(self, path: str) -> tuple[Standing, ...]:
         """Where the same file stood before, latest first: links, ``cp`` and ``mv`` followed backwards."""
-        return self._log.find(normal(path), self._end, self._point).history
+        return self._find(path).history
+
+    def _find(self, path: str) -> Found:
+        found = self._found.get(path)
+        if found is None:
+            found = self._found[path] = self._log.find(normal(path), self._end, self._point)
+        return found
 
     def is_from(self, path: str, earlier: str, step: int, index: int) -> bool:
         """Tell whether ``path`` is the file that the command at (step, index) left at ``earlier``."""
