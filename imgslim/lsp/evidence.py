@@ -72,14 +72,19 @@ class _Noted(DiskContext):
 
 
 class _NotedDisk(Disk):
+    """A folder whose answers are kept: whoever holds them asks for the stamps first."""
+
     def __init__(self, root: Path, stamps: dict[str, _Stamp]) -> None:
         super().__init__(root)
         self._stamps = stamps
+        self._kinds: dict[str, Kind | None] = {}
         self._listed: dict[str, list[str]] = {}
 
     def kind(self, path: str) -> Kind | None:
-        self._note(path)
-        return super().kind(path)
+        if path not in self._kinds:
+            self._note(path)
+            self._kinds[path] = super().kind(path)
+        return self._kinds[path]
 
     def names(self, path: str) -> list[str]:
         if path not in self._listed:
