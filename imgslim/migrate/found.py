@@ -104,7 +104,7 @@ def _located(root: Root, asked: Asked) -> tuple[str, str | None]:
     else:
         base = asked.folder
     names = (asked.dockerfile,) if asked.dockerfile else ("Dockerfile", "dockerfile")
-    refused = Refused("")
+    refused: Refused | None = None
     for each in names:
         path = root.joined(base, each)
         if path is None:
@@ -112,10 +112,10 @@ def _located(root: Root, asked: Asked) -> tuple[str, str | None]:
         try:
             if root.kind(path) == "file":
                 return root.real(path), context
-            refused = Refused(f"its Dockerfile {path} is a folder")
+            refused = refused or Refused(f"its Dockerfile {path} is a folder")
         except Refused as error:
-            refused = Refused(f"its Dockerfile {path} is left alone: {error}")
-    raise refused
+            refused = refused or Refused(f"its Dockerfile {path} is left alone: {error}")
+    raise refused or Refused("it names no Dockerfile")
 
 
 def _context(root: Root, asked: Asked, word: str) -> str:

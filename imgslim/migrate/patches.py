@@ -25,7 +25,7 @@ def patch_names(paths: Iterable[str]) -> dict[str, str]:
     """
     plain: dict[str, list[str]] = {}
     for path in paths:
-        plain.setdefault(re.sub(r"[^A-Za-z0-9._-]", "_", path.replace("/", "-"))[:_LONGEST].lstrip(".-"), []).append(
+        plain.setdefault(re.sub(r"[^A-Za-z0-9._+-]", "_", path.replace("/", "-"))[:_LONGEST].lstrip(".-"), []).append(
             path
         )
     return {
@@ -36,7 +36,7 @@ def patch_names(paths: Iterable[str]) -> dict[str, str]:
 
 
 def _is_plain(path: str) -> bool:
-    return len(path) <= _LONGEST and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._/-]*", path) is not None
+    return len(path) <= _LONGEST and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._+/-]*", path) is not None
 
 
 def _short(path: str) -> str:
