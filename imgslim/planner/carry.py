@@ -11,7 +11,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import folders, owner_within
-from imgslim.planner.leftovers import left_behind, open_data, widened
+from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.made import made
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
@@ -63,7 +63,7 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
     laid_out = list(folders(project, build, list(_copied_by_name(project, build))))
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
-    data = [_owned(project, build, t) for t in data]
+    data = [_marked(project, _owned(project, build, t)) for t in data]
     covered = [*(t.source for t in data), *(f.path for f in laid_out if f.whole)]
     unproven = tuple(_unproven_files(project, build, covered, target))
     taken = [*given.taken, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
@@ -145,6 +145,15 @@ def _owned(project: Project, build: Build, item: Taken) -> Taken:
         return item
     owner = owner_within(project, build, item.source)
     return replace(item, chown=owner) if owner else item
+
+
+def _marked(project: Project, item: Taken) -> Taken:
+    """What looks like a secret goes along only where the original image has it, and never without a word."""
+    name = secret_in(project, item.source)
+    if not name or item.source in {"/etc/passwd", "/etc/group"}:
+        return item
+    why = f"{name} looks like a secret; the original image holds it, too"
+    return replace(item, why="\n".join(filter(None, (item.why, why))))
 
 
 def _copied_by_name(project: Project, build: Build) -> Iterator[str]:

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 #: Never taken on a guess: version control, hidden files, build files, keys and settings that hold secrets, tests.
 _NEVER = regex(
-    r"(^|/)(\.(?!well-known/)[^/]+|node_modules|tests?|[^/]*\.(pem|key|p12|pfx)|id_(rsa|dsa|ecdsa|ed25519)|"
+    r"(^|/)(\.(?!well-known/)[^/]+|node_modules|tests?|[^/]*\.(pem|key|p12|pfx|jks|secret)|id_(rsa|dsa|ecdsa|ed25519)|"
+    r"(secret|credential)s?(\.[^/]+)?|"
     r"[^/]*dockerfile[^/]*|containerfile|(docker-)?compose[^/]*\.ya?ml)(/|$)",
+    re.IGNORECASE,
+)
+#: What by its name holds keys or passwords.
+_SECRET = regex(
+    r"(?:^|.*/)(\.env(?:\.[^/]+)?|\.netrc|\.pgpass|\.npmrc|\.htpasswd|id_(?:rsa|dsa|ecdsa|ed25519)|[^/]+\.(?:key|p12|pfx|jks|secret)|"
+    r"(?:secret|credential|password|passwd)s?(?:\.[^/]+)?)",
     re.IGNORECASE,
 )
 #: What people and build tools read: it goes along with data that it lies beside, never for its own sake.
@@ -29,6 +36,17 @@ _NO_DATA = regex(
 )
 #: More lines than this no person would write; the assumption then lists what stays behind.
 _MOST = 12
+
+
+def on_a_guess(path: str) -> bool:
+    """Tell whether a file may go along though nothing names it."""
+    return _NEVER.search(path) is None
+
+
+def secret_in(project: Project, path: str) -> str:
+    """The name of a file at or below ``path`` that looks like a secret; "" where none does."""
+    names = [context for _, context in project.files.walk_context(path)] or [path]
+    return next((m[1] for name in names if (m := _SECRET.fullmatch(name))), "")
 
 
 def open_data(project: Project, build: Build, covered: list[str]) -> list[Taken]:

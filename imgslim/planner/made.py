@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.effects import FromContext, MadeBy
 from imgslim.meaning.paths import inside
 from imgslim.meaning.trace import Copy, Run
+from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.folders import working
+from imgslim.planner.leftovers import on_a_guess
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.values import Unknown
@@ -72,6 +74,7 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
     folders = [*working(project, build), *_OF_THE_BUILD]
     known = {(r.step, r.index): r for r in build.ran}
     products = {u.path for u in build.used} | {u.wanted_at for u in build.used}
+    opened = [n.value for n in build.needing(NeedKind.FILE)]
     taken: dict[str, None] = {}
     left: dict[str, None] = {}
     here = tuple(_by_steps(project))
@@ -84,9 +87,11 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         if isinstance(origin, FromContext):
             if origin.path in by_name:
                 taken[path] = None
+        elif _other_image(project, placed) and path not in _SYSTEM and any(inside(o, path) for o in opened):
+            taken[path] = None  # COPY fails where it is not there, in the original already
         elif any(inside(path, f) for f in folders) or _BUILD_FILE.fullmatch(path):
             continue
-        elif placed.sure and isinstance(origin, MadeBy) and (build.open_ends or origin.command is None):
+        elif placed.sure and isinstance(origin, MadeBy) and _goes_along(build, origin, path):
             taken[path] = None
         elif build.open_ends:
             left[path] = None
@@ -101,12 +106,22 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
     return Made(tuple(Taken(p, p) for p in taken), tuple(_staged(staged)), tuple(left))
 
 
+def _goes_along(build: Build, origin: MadeBy, path: str) -> bool:
+    """The author's own text does; what a command wrote does where the program may open it, and it is no secret."""
+    return origin.command is None or (bool(build.open_ends) and on_a_guess(path))
+
+
 def _by_steps(project: Project) -> Iterator[Placement]:
     """What RUN, a heredoc of COPY and COPY from another image put somewhere; ADD is looked at by itself."""
     for placed in project.files.placed():
         step = project.trace.steps[placed.point.step]
-        if isinstance(step, Run) or (isinstance(step, Copy) and (step.inline or step.origin is not None)):
+        if isinstance(step, Run) or (isinstance(step, Copy) and step.inline) or _other_image(project, placed):
             yield placed
+
+
+def _other_image(project: Project, placed: Placement) -> bool:
+    step = project.trace.steps[placed.point.step]
+    return isinstance(step, Copy) and step.origin is not None
 
 
 def _fetched(project: Project) -> Iterator[str]:

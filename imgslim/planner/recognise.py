@@ -191,7 +191,15 @@ def _stands(project: Project, path: str) -> bool:
     """Tell whether a step of the file surely put something there."""
     if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy):
         return True
-    return bool(project.files.context_file(path)) or any(True for _ in project.files.walk_context(path))
+    if project.files.context_file(path) or any(True for _ in project.files.walk_context(path)):
+        return True
+    return any(p.path == path and _copied(project, p.point.step) for p in project.files.placed())
+
+
+def _copied(project: Project, step: int) -> bool:
+    """Tell whether a COPY from another image did it: what that names is there, or the original does not build."""
+    found = project.trace.steps[step]
+    return isinstance(found, Copy) and found.origin is not None
 
 
 def _script(project: Project, findings: Findings, script: Script, span: Span, found: _Found) -> None:

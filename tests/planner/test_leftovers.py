@@ -34,6 +34,8 @@ def copied(source: bytes, *files: str) -> list[str]:
         # Twins: other names, and other files of the same kind.
         (("readme-en.md", "posts/first.md", "rules.mkv"), ["posts", "readme-en.md", "rules.mkv"]),
         (("tests/a.html", ".env", "cert.pem"), []),
+        (("app.secret", "secrets/token", "credentials.json", "id_rsa"), []),
+        (("secretary.html", "passwords.txt"), ["passwords.txt", "secretary.html"]),
     ],
 )
 def test_what_may_be_opened(files: tuple[str, ...], expected: list[str]) -> None:
@@ -44,3 +46,32 @@ def test_what_may_be_opened(files: tuple[str, ...], expected: list[str]) -> None
 def test_what_is_named_goes_along() -> None:
     """A literal that names the documentation is a program that shows it."""
     assert copied(LITERAL, "README.md", "LICENSE") == ["README.md"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "files", "said"),
+    [
+        (
+            "COPY . .",
+            ("passwords.txt",),
+            "# Files below /app that the program may open\n# passwords.txt looks like a secret",
+        ),
+        (
+            "COPY main.c .\nCOPY id_rsa /keys/",
+            ("id_rsa",),
+            "# id_rsa looks like a secret; the original image holds it, too",
+        ),
+        ("COPY main.c .\nCOPY conf /conf", ("conf/a.txt", "conf/tls.key"), "# tls.key looks like a secret"),
+        ("COPY main.c .\nCOPY conf /conf", ("conf/a.txt", "conf/keys.txt"), ""),
+        ("COPY main.c .", ("id_rsa",), ""),
+        ("COPY . .\nRUN echo x > /etc/token.secret", (), ""),
+    ],
+)
+def test_what_looks_like_a_secret(steps: str, files: tuple[str, ...], said: str) -> None:
+    """It goes along only where the author named it, or as data; the new file says so."""
+    text = f'FROM gcc:12-bookworm\nWORKDIR /app\n{steps}\nRUN gcc -o /bin/app main.c\nCMD ["app"]\n'
+    outcome = slim(text, MemoryContext({"main.c": COMPUTED, **dict.fromkeys(files, b"x")}))
+    assert isinstance(outcome, Rewritten)
+    assert ("looks like a secret" in outcome.after) is bool(said)
+    assert said in outcome.after
+    assert "COPY --from=build /etc/token.secret" not in outcome.after

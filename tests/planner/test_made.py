@@ -117,7 +117,16 @@ def test_what_may_be_there_is_listed(steps: str, shown: str) -> None:
     assert not _slim(steps).plan.assumptions
 
 
-@pytest.mark.parametrize("steps", ["RUN echo hi > /motd", "COPY <<EOF /motd\nhi\nEOF", "COPY motd /"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "RUN echo hi > /motd",
+        "COPY <<EOF /motd\nhi\nEOF",
+        "COPY motd /",
+        "COPY --from=nginx:1.25 /etc/motd /motd",
+        "COPY --from=nginx:1.25 /etc/motd /",
+    ],
+)
 @pytest.mark.parametrize(
     ("main", "cmd"),
     [
