@@ -127,9 +127,13 @@ def _opened(root: Root, request: Request, extra: str) -> Migration:
     except EngineOrSystemError as error:
         if request.journal is not None or error.code != "unwritable":
             raise
-        say(f"{printable(str(error))} A run that is killed starts anew.")
-        return Migration(root, request.selection, request.choice, None, extra)
-    say(f"what is planned is kept in {printable(str(place))} until the run is finished")
+        say(printable(str(error)))
+        place = None
+        migration = Migration(root, request.selection, request.choice, None, extra)
+    if place is None:
+        say("what is planned is kept nowhere: a run that is killed starts anew (--journal names a file)")
+    else:
+        say(f"what is planned is kept in {printable(str(place))} until the run is finished")
     return migration
 
 

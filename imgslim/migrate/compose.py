@@ -180,7 +180,7 @@ def arguments(node: Node | None) -> Iterator[tuple[str, str | None]]:
 
 def _uses(service: _Service, who: str) -> Iterator[Use]:
     """What ``entrypoint``, ``command`` and ``healthcheck`` ask of the image."""
-    own = "entrypoint" in service and (service["entrypoint"][1].text != "" or service["entrypoint"][1].items)
+    own = "entrypoint" in service and bool(_argv(service["entrypoint"][1]))
     for key in ("entrypoint", "command"):
         if key not in service:
             continue
@@ -188,7 +188,8 @@ def _uses(service: _Service, who: str) -> Iterator[Use]:
         argv = _argv(node)
         if argv and not (key == "command" and own):
             why = f"{path}:{node.line}: the {key} of {who} starts {argv[0] or 'a program by a variable'}"
-            yield from words_ask(argv, why, command=key == "command")
+            # An entry point that the service resets is none that the words could be arguments of.
+            yield from words_ask(argv, why, command=key == "command" and "entrypoint" not in service)
     if "healthcheck" in service:
         path, node = service["healthcheck"]
         test = node.get("test")

@@ -27,10 +27,18 @@ if TYPE_CHECKING:
 _VERSION = 1
 
 
-def default_place(root: Root) -> Path:
-    """Where the journal of a root lies: ``$XDG_CACHE_HOME/imgslim`` (else ``~/.cache/imgslim``), one file a root."""
+def default_place(root: Root) -> Path | None:
+    """Where the journal of a root lies: ``$XDG_CACHE_HOME/imgslim`` (else ``~/.cache/imgslim``), one file a root.
+
+    None for a user without a home.
+    """
     cache = os.environ.get("XDG_CACHE_HOME") or ""
-    folder = Path(cache) if os.path.isabs(cache) else Path.home() / ".cache"  # noqa: PTH117  (the specification's rule)
+    if not os.path.isabs(cache):  # noqa: PTH117  (the specification's rule)
+        home = os.path.expanduser("~")  # noqa: PTH111  (where Path raises, this leaves the word)
+        if home == "~":
+            return None
+        cache = f"{home}/.cache"
+    folder = Path(cache)
     return folder / "imgslim" / f"migrate-{hashlib.sha256(os.fsencode(root.path)).hexdigest()[:16]}.jsonl"
 
 

@@ -244,12 +244,17 @@ def test_where_the_journal_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     """In the user's cache, one for each folder; a relative XDG_CACHE_HOME is ignored, as its specification asks."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     place = default_place(Root(tmp_path))
+    assert place is not None
     assert place.parent == tmp_path / "cache" / "imgslim"
     (tmp_path / "other").mkdir()
     assert place != default_place(Root(tmp_path / "other"))
     monkeypatch.setenv("XDG_CACHE_HOME", "cache")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert default_place(Root(tmp_path)).parent == tmp_path / ".cache" / "imgslim"
+    place = default_place(Root(tmp_path))
+    assert place is not None
+    assert place.parent == tmp_path / ".cache" / "imgslim"
+    monkeypatch.setattr("os.path.expanduser", lambda word: word)
+    assert default_place(Root(tmp_path)) is None
 
 
 def test_a_journal_that_can_not_be_written(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,7 +263,7 @@ def test_a_journal_that_can_not_be_written(tree: Path, tmp_path: Path, monkeypat
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     done = imgslim("migrate", tree, "--jobs", "1")
     assert done.code == 1
-    assert "A run that is killed starts anew." in done.message
+    assert "a run that is killed starts anew" in done.message
     done = imgslim("migrate", tree, "--journal", tmp_path / "file" / "x")
     assert done.code == 2
     assert "[unwritable]" in done.message

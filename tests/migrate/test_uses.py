@@ -83,6 +83,8 @@ def test_command_holds_arguments_where_there_is_an_entry_point(tmp_path: Path) -
     dockerfile = HELLO.replace("CMD", "ENTRYPOINT")
     files: dict[str, str | bytes] = {"compose.yaml": NAMED + "    command: sh -c x\n", "api/Dockerfile": dockerfile}
     assert _result(tmp_path, files).target == "scratch"
+    files["compose.yaml"] = NAMED + "    entrypoint: []\n    command: sh -c ./hello\n"
+    assert _result(tmp_path, files).target == "busybox:glibc"
 
 
 def test_services_that_run_the_image_by_name(tmp_path: Path) -> None:
