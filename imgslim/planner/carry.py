@@ -11,6 +11,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import folders, owner_within
+from imgslim.planner.generated import may_be_made
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.made import made
 from imgslim.planner.system import from_system
@@ -130,13 +131,12 @@ def _unproven_files(project: Project, build: Build, covered: list[str], target: 
 def _made_unseen(project: Project, build: Build, need: Need, covered: list[str]) -> Iterator[Assumption]:
     """A file below the working directory that a step may have made, where reading does not say what that step makes."""
     path = known(absolute(need.value, project.trace.final.workdir))
-    if path is None or project.files.exists(path) is not None or any(inside(path, h) for h in (*covered, *_GIVEN)):
-        return
-    for ran in build.ran:
-        if not ran.build and isinstance(ran.effect, Unfollowed):
-            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
-            why = f"{need.why}; whether {text!r} makes {path} was not followed."
-            yield Assumption("run-effects-unproven", why, ran.command.span)
+    if (
+        path is not None
+        and project.files.exists(path) is None
+        and not any(inside(path, h) for h in (*covered, *_GIVEN))
+    ):
+        yield from may_be_made(project, build, need, path)
 
 
 def _owned(project: Project, build: Build, item: Taken) -> Taken:

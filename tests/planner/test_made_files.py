@@ -81,3 +81,52 @@ def test_certificates_of_a_go_server(step: str, open_ends: list[str]) -> None:
     if not open_ends:
         assert "COPY --from=build /app/cert.pem /app/cert.pem" in outcome.after
         assert "/app/keys" in outcome.after
+
+
+@pytest.mark.parametrize(
+    ("recipe", "open_ends"),
+    [
+        ("model.bin: gen\n\t./gen > model.bin\ngen: gen.c\n\tgcc -o gen gen.c\n", ["run-effects-unproven"]),
+        ("model.bin:\n\tpython3 train.py\n", ["run-effects-unproven"]),
+        ("other.bin:\n\t./gen > other.bin\n", []),
+    ],
+)
+def test_what_a_makefile_generates(recipe: str, open_ends: list[str]) -> None:
+    """A recipe may make the file that is opened; one that makes another does not."""
+    text = 'FROM gcc:14\nWORKDIR /app\nCOPY . .\nRUN make\nCMD ["./a"]\n'
+    makefile = f"all: a\na: main.c\n\tgcc -o a main.c\n{recipe}"
+    context = {"main.c": _C, "gen.c": b"int main(void) { return 0; }\n", "Makefile": makefile.encode()}
+    outcome = slim(text, MemoryContext(context))
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == open_ends
+
+
+_CP = "cp data/model.bin model.bin"
+_BUILDS = {
+    "make": {"Makefile": f"all: a\n\t{_CP}\na: main.c\n\tgcc -o a main.c\n"},
+    "sh build.sh": {"build.sh": f"gcc -o a main.c\n{_CP}\n"},
+    "cmake . && make": {
+        "CMakeLists.txt": "cmake_minimum_required(VERSION 3.10)\nproject(a C)\nadd_executable(a main.c)\n"
+        "configure_file(data/model.bin model.bin COPYONLY)\n"
+    },
+    "gcc -o a main.c": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("build", "data", "open_ends"),
+    [
+        *((b, "data/model.bin", ["run-effects-unproven"]) for b in ("make", "sh build.sh", "cmake . && make")),
+        # a compiler copies nothing
+        ("gcc -o a main.c", "data/model.bin", []),
+        # only a document speaks of it
+        ("gcc -o a main.c", "README.md", []),
+    ],
+)
+def test_what_a_build_copies(build: str, data: str, open_ends: list[str]) -> None:
+    """The build system may copy a file of the context to where the program opens it."""
+    text = f'FROM gcc:14\nWORKDIR /app\nCOPY . .\nRUN {build}\nCMD ["./a"]\n'
+    files = {"main.c": _C, data: b"model.bin", **{n: t.encode() for n, t in _BUILDS[build].items()}}
+    outcome = slim(text, MemoryContext(files))
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == open_ends

@@ -1,0 +1,79 @@
+"""Generated files: what steps of a build may have put where a program opens it, though no word of the file says so."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.model import Assumption
+from imgslim.planner.commands import Unfollowed
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Need, Project
+    from imgslim.planner.build import Build
+
+#: Compilers and their like make what they are told and nothing else; so does go, but for what it runs.
+_COMPILER = regex(r"(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|as|ld|ranlib|strip)(?:-[\d.]+)?")
+_GO = frozenset("build clean env fmt get install list mod test tool version vet work".split())
+#: What steers or takes part in a build: makefiles, scripts, generators' sources.
+_MAKER = regex(
+    r"(?:.*/)?(?:(?:GNU)?[Mm]akefile\b.*|CMakeLists\.txt|meson\.build|package\.json|configure"
+    r"|.+\.(?:mk|cmake|am|ac|in|sh|bash|py|pl|rb|js|awk|go|c|cc|cpp|cxx))"
+)
+#: Files and bytes of each that are looked through for a name.
+_FILES, _BYTES = 400, 100_000
+_SHOWN = 60
+_SOURCES = (".c", ".cc", ".cpp", ".cxx", ".go", ".h", ".hpp")
+
+
+def may_be_made(project: Project, build: Build, need: Need, path: str) -> Iterator[Assumption]:
+    """Say which step may make ``path``: one that nobody followed, or a build's where the context knows that name.
+
+    Args:
+        project: the file and its context.
+        build: what the steps did.
+        need: the file that a program opens.
+        path: where that is in the image; nothing is known to stand there.
+    """
+    for ran in build.ran:
+        if not ran.build and isinstance(ran.effect, Unfollowed):
+            why = f"{need.why}; whether {_text(project, ran.command)!r} makes {path} was not followed."
+            yield Assumption("run-effects-unproven", why, ran.command.span)
+            return
+    runs = next((r.command for r in build.ran if r.build and not _is_plain(r.command)), None)
+    known = _known_by(project, build, posixpath.basename(path)) if runs is not None else ""
+    if runs is not None and known:
+        why = f"{need.why}; {known}, and {_text(project, runs)!r} may put it at {path}."
+        yield Assumption("run-effects-unproven", why, runs.span)
+
+
+def _text(project: Project, command: Command) -> str:
+    return command.span.of(project.dockerfile.text).split("\n", 1)[0][:_SHOWN]
+
+
+def _is_plain(command: Command) -> bool:
+    name = command.name or ""
+    if name == "go":
+        verb = next((w for w in command.argv[1:] if isinstance(w, str) and not w.startswith("-")), "")
+        return verb in _GO
+    return _COMPILER.fullmatch(posixpath.basename(name)) is not None
+
+
+def _known_by(project: Project, build: Build, name: str) -> str:
+    """A file of that name, or one that names it and is none of the program's own sources; "" where there is none."""
+    own = {s for u in build.used for s in u.product.sources}
+    wanted = name.encode()
+    for number, path in enumerate(project.context.walk("")):
+        if posixpath.basename(path) == name:
+            return f"{path} has that name"
+        if number < _FILES and (
+            path not in own or not path.endswith((".c", ".cc", ".cpp", ".cxx", ".go", ".h", ".hpp"))
+        ):
+            data = project.context.read(path)
+            if data is not None and len(data) <= _BYTES and wanted in data:
+                return f"{path} names it"
+    return ""
