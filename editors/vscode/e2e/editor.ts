@@ -122,7 +122,9 @@ export class Editor {
 
   /** Open the light bulb's list in the first line. */
   async bulb(): Promise<void> {
-    await this.page.keyboard.press("Control+End"); // the bulb is looked for when the cursor moves
+    // The bulb is looked for when the cursor has moved and rests.
+    await this.page.keyboard.press("Control+End");
+    await this.page.waitForTimeout(500);
     await this.page.keyboard.press("Control+Home");
     await this.page.locator("[class*=gutter-lightbulb]").first().waitFor();
     await this.page.keyboard.press("Control+.");

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, afterEach, before, describe, test, type TestContext } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 
 import { Editor } from "./editor.ts";
 import { PATH, Project } from "./project.ts";
@@ -17,7 +17,7 @@ describe("a program whose split is safe", () => {
     await editor.open("Dockerfile");
   });
 
-  afterEach(async (test) => editor.keep(test as TestContext));
+  afterEach(async (test) => editor.keep(test));
 
   after(async () => {
     await editor.stop();

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { after, afterEach, before, describe, test, type TestContext } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 
 import { Editor } from "./editor.ts";
 import { PATH, Project } from "./project.ts";
@@ -19,7 +19,7 @@ describe("a workspace that is not trusted", () => {
     await editor.open("Dockerfile");
   });
 
-  afterEach(async (test) => editor.keep(test as TestContext));
+  afterEach(async (test) => editor.keep(test));
 
   after(async () => {
     await editor.stop();

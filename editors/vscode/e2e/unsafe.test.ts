@@ -1,6 +1,6 @@
 /** A split that rests on assumptions, with a preview before each action and findings at the save. */
 
-import { after, afterEach, before, describe, test, type TestContext } from "node:test";
+import { after, afterEach, before, describe, test } from "node:test";
 
 import { Editor } from "./editor.ts";
 import { PATH, Project } from "./project.ts";
@@ -27,7 +27,7 @@ describe("a program whose split rests on assumptions", () => {
     await editor.open("Dockerfile");
   });
 
-  afterEach(async (test) => editor.keep(test as TestContext));
+  afterEach(async (test) => editor.keep(test));
 
   after(async () => {
     await editor.stop();

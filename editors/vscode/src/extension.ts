@@ -7,6 +7,7 @@ import { withPreview } from "./actions.ts";
 import { REQUIREMENT } from "./discovery.ts";
 import { Held } from "./held.ts";
 import { LABELS, type Deed, type Message } from "./messages.ts";
+import { targetOf } from "./proposal.ts";
 import { Previews } from "./previews.ts";
 import { Server } from "./server.ts";
 import * as settings from "./settings.ts";
@@ -67,6 +68,8 @@ function middleware(held: Held<() => void>): Middleware {
       const actions = await next(document, range, context, token);
       return withPreview(document, actions ?? [], settings.preview());
     },
+    // What the server did not list it can't resolve.
+    resolveCodeAction: (item, token, next) => (targetOf(item) === undefined ? item : next(item, token)),
     handleDiagnostics: (uri, diagnostics, next) => {
       const key = uri.toString();
       const show = (): void => {
