@@ -13,7 +13,6 @@ from imgslim.text import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from io import FileIO
 
 #: A Dockerfile above this size is not one (BuildKit reads at most 2 MiB of it over its session).
 _LIMIT = 2 << 20
@@ -27,19 +26,27 @@ def read_text(path: Path) -> str:
         UsageError: there is no such file, it is not a regular file, or it is too large to be a Dockerfile.
     """
     try:
-        # Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
-        with open(path, "rb", buffering=0, opener=_without_waiting) as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise UsageError("not-a-file", f"{path} is not a regular file.", "Use - to read standard input.")
-            if 0 < found.st_size <= _LIMIT:
-                # One call reads it; where the file is just being written, what was there when it was opened.
-                return decode(file.read(found.st_size))
-            return decode(_limited(file, str(path)))
-    except IsADirectoryError as error:
-        raise UsageError("not-a-file", f"{path} is a folder.", "Give the path of a Dockerfile.") from error
+        return decode(_bytes(path))
     except OSError as error:
         raise UsageError("unreadable", f"{path} can't be read: {error.strerror}.", "Check the path.") from error
+
+
+def _bytes(path: Path) -> bytes:
+    """A regular file's bytes by the system's own calls: of thousands of files, file objects take long to make."""
+    # Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        found = os.fstat(handle)
+        if stat.S_ISDIR(found.st_mode):
+            raise UsageError("not-a-file", f"{path} is a folder.", "Give the path of a Dockerfile.")
+        if not stat.S_ISREG(found.st_mode):
+            raise UsageError("not-a-file", f"{path} is not a regular file.", "Use - to read standard input.")
+        if found.st_size > _LIMIT:
+            raise _too_large(str(path))
+        # One call reads it; of a file that is being written, what was there when it was opened. /proc has no sizes.
+        return os.read(handle, found.st_size or _LIMIT)
+    finally:
+        os.close(handle)
 
 
 def read_stdin() -> str:
@@ -56,15 +63,15 @@ def read_stdin() -> str:
         raise UsageError("unreadable", f"Standard input can't be read: {error.strerror}.", "Give a path.") from error
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_NONBLOCK)
-
-
-def _limited(file: BinaryIO | FileIO, name: str) -> bytes:
-    data = file.read(_LIMIT + 1) or b""
+def _limited(file: BinaryIO, name: str) -> bytes:
+    data = file.read(_LIMIT + 1)
     if len(data) > _LIMIT:
-        raise UsageError("too-large", f"{name} has more than {_LIMIT} bytes.", "A Dockerfile is smaller.")
+        raise _too_large(name)
     return data
+
+
+def _too_large(name: str) -> UsageError:
+    return UsageError("too-large", f"{name} has more than {_LIMIT} bytes.", "A Dockerfile is smaller.")
 
 
 def dockerfile_in(path: Path) -> Path:
