@@ -14,7 +14,8 @@ from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.programs import implied
 from imgslim.planner.scripts import Script, read_script
-from imgslim.records import dataclass, field
+from imgslim.planner.supposed import HINT, supposed
+from imgslim.records import dataclass, field, replace
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import script_commands
 from imgslim.values import Unknown, known
@@ -75,6 +76,9 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     if entry.shell:
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
+    if not found.used:
+        places = [path for word, _ in found.missing for path in _candidates(project, word, found.cwd)]
+        found.used |= {used.wanted_at: used for used in supposed(project, findings, places)}
     if not found.used:
         return _nothing_used(project, findings, found)
     _health(project, findings, found)
@@ -301,7 +305,8 @@ def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
 def _nothing_used(project: Project, findings: Findings, found: _Found) -> Declined | Unchanged:
     """Say why there is no program to move: a refusal where something was built, else nothing to gain."""
     if findings.not_followed:
-        return findings.not_followed[0]
+        lost = findings.not_followed[0]
+        return lost if lost.hint or lost.reason != "build-not-followed" else replace(lost, hint=HINT)
     word, span = found.missing[0] if found.missing else ("", project.trace.node.span)
     if findings.products:
         made = ", ".join(p.path for p in findings.products[:4])
