@@ -11,7 +11,7 @@ from imgslim.meaning.trace import Command, Opaque, Redirect, Word
 from imgslim.meaning.wrappers import unwrap
 from imgslim.records import dataclass, field, replace
 from imgslim.regex import regex
-from imgslim.values import Unknown
+from imgslim.values import Unknown, joined
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -187,7 +187,7 @@ class SimpleFold:
             if isinstance(before, Unknown):
                 value = before
             elif isinstance(value, str):
-                value = (before or "") + value
+                value = joined([before or "", value])
         return name, value
 
     def assignments(self, node: Node, state: ShellState, where: Where) -> None:

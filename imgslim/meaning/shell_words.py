@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.syntax.variables import expand
-from imgslim.values import Unknown
+from imgslim.values import Unknown, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,9 +157,9 @@ def _variable(text: str, lookup: Callable[[str], Value | None]) -> Value:
 
 def fields(pieces: list[Part]) -> list[Value]:
     """The words that the pieces become: unquoted expansions are split at blanks and may vanish; patterns are open."""
-    unknown = next((p.value for p in pieces if isinstance(p.value, Unknown)), None)
-    if unknown is not None:
-        return [unknown]
+    whole = single(pieces)
+    if isinstance(whole, Unknown):
+        return [whole]
     words: list[Value] = []
     # The word so far, and the same with its quoted characters blanked out: only a bare one is a pattern's.
     text: str | None = None
@@ -190,4 +190,9 @@ def _matched(text: str, bare: str) -> Value:
 def single(pieces: list[Part]) -> Value:
     """The pieces as one word, unsplit: the right side of an assignment, the target of a redirection."""
     unknown = next((p.value for p in pieces if isinstance(p.value, Unknown)), None)
-    return unknown if unknown is not None else "".join(str(p.value) for p in pieces)
+    return unknown if unknown is not None else joined([p.value for p in pieces], _written(pieces))
+
+
+def _written(pieces: list[Part]) -> int:
+    """The characters that stand in the text itself."""
+    return sum(len(str(p.value)) for p in pieces if not p.expanded)

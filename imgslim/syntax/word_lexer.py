@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass, field
 from imgslim.syntax.blanks import SPACES, replaced
 from imgslim.syntax.patterns import PatternError, remove_prefix, remove_suffix, substitute
-from imgslim.values import Unknown
+from imgslim.values import LONGEST, Unknown, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +122,7 @@ class Lexer:
             raise ExpansionError(f"its {stop} is missing")
         self.at += len(stop)
         self.raw_escapes = outer
-        return _join(out)
+        return joined(out, len(self.text))
 
     def _single(self) -> str:
         """All up to the next single quote, as it is."""
@@ -144,7 +144,7 @@ class Lexer:
             self.at += 1
             if char == '"':
                 out.append(quote)
-                return _join(out)
+                return joined(out, len(self.text))
             if char == self.escape:
                 if self.raw_escapes:
                     out.append(char)
@@ -220,7 +220,7 @@ class Lexer:
         word = self._until("}", operator in "#%", None)
         value = self.lookup(name)
         if value is None and self.keep_unset:
-            return _join([f"${{{name}{':' if null_is_unset else ''}{operator}", word, "}"])
+            return joined([f"${{{name}{':' if null_is_unset else ''}{operator}", word, "}"], len(self.text))
         if isinstance(value, Unknown):
             return value
         if operator in "#%":
@@ -244,10 +244,12 @@ class Lexer:
         replacement = self._until("}", raw_escapes=True, words=None)
         value = self.lookup(name)
         if value is None and self.keep_unset:
-            return _join([f"${{{name}/", pattern, "/", replacement, "}"])
+            return joined([f"${{{name}/", pattern, "/", replacement, "}"], len(self.text))
         for part in (value, pattern, replacement):
             if isinstance(part, Unknown):
                 return part
+        if len(str(value or "")) * len(str(replacement)) > LONGEST**2:
+            return Unknown(f"what {name} becomes grows too long to be followed")
         try:
             return substitute(str(pattern), str(replacement), str(value or ""), everywhere=everywhere)
         except PatternError as error:
@@ -265,11 +267,3 @@ def _trimmed(operator: str, word: Value, value: str) -> Value:
         return cut(pattern, value, longest=longest)
     except PatternError as error:
         raise ExpansionError(str(error)) from error
-
-
-def _join(pieces: list[Value]) -> Value:
-    """The pieces as one text; the first Unknown among them wins."""
-    try:
-        return "".join(pieces)  # type: ignore[arg-type]
-    except TypeError:
-        return next(piece for piece in pieces if isinstance(piece, Unknown))
