@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from imgslim.model import Outcome
 
 #: Characters of a document that is still read: hundreds of times an ordinary Dockerfile.
-LIMIT = 1 << 18
+LIMIT = 1 << 17
 
 _log = logging.getLogger(__name__)
 
