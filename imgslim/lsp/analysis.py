@@ -44,7 +44,17 @@ class Analysis:
         return self.document.text == document.text and self.document.uri == document.uri and self.evidence.holds()
 
 
-def analyse(document: Document, before: Analysis | None = None) -> Analysis:
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the editor's user would like; a project whose configuration chooses between targets is not overruled."""
+
+    #: As ``--target``.
+    target: str = ""
+    #: As ``--prefer``.
+    prefer: str = ""
+
+
+def analyse(document: Document, before: Analysis | None = None, wishes: Wishes | None = None) -> Analysis:
     """Read and plan a document; whatever goes wrong becomes a diagnostic.
 
     ``before`` is an analysis of another version of it: what that read from disk is not read again, if it still holds.
@@ -57,7 +67,7 @@ def analyse(document: Document, before: Analysis | None = None) -> Analysis:
         analysis.diagnostics = (Diagnostic("too-large", Kind.DECLINED, message, None, "A Dockerfile is smaller."),)
         return analysis
     try:
-        _plan(analysis)
+        _plan(analysis, wishes or Wishes())
     except InputError as error:
         analysis.diagnostics = (of_error(error),)
     except UsageError as error:
@@ -75,11 +85,13 @@ def analyse(document: Document, before: Analysis | None = None) -> Analysis:
     return analysis
 
 
-def _plan(analysis: Analysis) -> None:
+def _plan(analysis: Analysis, wishes: Wishes) -> None:
     document, evidence = analysis.document, analysis.evidence
     path = document.path
     settings = evidence.configure()
-    options = analysis.options = configured(settings)
+    if settings.target or settings.prefer:
+        wishes = Wishes()
+    options = analysis.options = configured(settings, wishes.target, prefer=wishes.prefer)
     given = settings.context_of(path) if path is not None else None
     found = find_context(given, Input(document.text, document.uri, path), opened=evidence.opened)
     if isinstance(found, Declined):

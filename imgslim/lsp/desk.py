@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from imgslim.lsp.analysis import analyse
+from imgslim.lsp.analysis import Wishes, analyse
 from imgslim.lsp.offers import write_ahead
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Desk:
         """
         self.documents: dict[str, Document] = {}
         self.delay = delay
+        self.wishes = Wishes()
         self._done = done
         self._known: dict[str, Analysis] = {}
         #: By document: the analysis that ``done`` was last called with, and the version it was of.
@@ -101,7 +102,7 @@ class Desk:
             raise ChangedError
         known = self._known.get(document.uri)
         if known is None or not known.is_of(document):
-            known = analyse(document, known)
+            known = analyse(document, known, self.wishes)
         known.document = document
         if self.documents.get(document.uri) is document:
             self._known[document.uri] = known

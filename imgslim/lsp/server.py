@@ -14,7 +14,9 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from imgslim.config.settings import PREFERENCES
 from imgslim.lsp.actions import KINDS, actions, resolved
+from imgslim.lsp.analysis import Wishes
 from imgslim.lsp.client import Client, client_of
 from imgslim.lsp.desk import ChangedError, Desk
 from imgslim.lsp.documents import Document
@@ -104,9 +106,14 @@ def _changed() -> JsonRpcException:
 def _initialize(ls: Server, params: types.InitializeParams) -> None:
     ls.client = client_of(params.capabilities)
     chosen = params.initialization_options
-    delay = chosen.get("delay") if isinstance(chosen, dict) else None
+    if not isinstance(chosen, dict):
+        return
+    delay, target, prefer = chosen.get("delay"), chosen.get("target"), chosen.get("prefer")
     if isinstance(delay, int | float) and delay >= 0:
         ls.desk.delay = delay / 1000
+    ls.desk.wishes = Wishes(
+        target if isinstance(target, str) else "", prefer if prefer in PREFERENCES and isinstance(prefer, str) else ""
+    )
 
 
 def _shutdown(ls: Server, _params: None) -> None:

@@ -285,6 +285,29 @@ def test_the_configured_target_comes_first(editor: Editor, tmp_path: Path) -> No
     assert [d["code"] for d in editor.findings(uri)] == ["bad-config"]
 
 
+@pytest.mark.parametrize(
+    ("options", "configuration", "first"),
+    [
+        ({"target": "busybox:glibc"}, "", "busybox:glibc"),
+        ({"prefer": "debuggable"}, "", "busybox:glibc"),
+        ({"target": "busybox:glibc"}, 'target = "scratch"', "scratch"),
+        ({"target": "busybox:glibc"}, 'prefer = "smallest"', "scratch"),
+        ({"target": "busybox:glibc"}, 'ignore = ["unknown-base"]', "busybox:glibc"),
+        ({"target": 3, "prefer": ["debuggable"]}, "", "scratch"),
+        ({"prefer": "largest"}, "", "scratch"),
+    ],
+)
+def test_what_the_editor_prefers(options: dict[str, Any], configuration: str, first: str, tmp_path: Path) -> None:
+    """It holds where the project's configuration chooses nothing."""
+    path = project(tmp_path)
+    (tmp_path / ".imgslim.toml").write_text(configuration)
+    with inside() as editor:
+        editor.start(delay=0, **options)
+        action = editor.actions(editor.open(path.as_uri(), HELLO))[0]
+    assert action["title"] == f"Split into builder + {first}"
+    assert action["isPreferred"] is True
+
+
 def test_a_file_that_the_configuration_leaves_alone(editor: Editor, tmp_path: Path) -> None:
     """There are no findings, as with ``check``; who asks for the refactoring gets it, as with ``rewrite``."""
     path = project(tmp_path)
