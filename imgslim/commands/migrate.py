@@ -26,6 +26,7 @@ from imgslim.migrate.root import Root
 from imgslim.migrate.run import Migration
 from imgslim.migrate.survey import Selection
 from imgslim.migrate.writing import WRITTEN, uncommitted, write
+from imgslim.model import Rewritten
 from imgslim.records import dataclass, replace
 from imgslim.render.place import printable
 from imgslim.values import Unknown
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from imgslim.migrate.planning import Way
+    from imgslim.migrate.planning import Planned, Way
     from imgslim.model import Outcome
     from imgslim.sources import Input
     from imgslim.verify.options import VerifyOptions
@@ -169,18 +170,29 @@ def _verify(migration: Migration, verification: VerifyOptions) -> None:
     for number, path in enumerate(wanted, 1):
         meter(number - 1, len(wanted))
         planned = plan(migration.root, migration.jobs[path], migration.choice)
-        open_arguments = [
-            n for way in planned.ways for n, v in way.options.build_args.items() if isinstance(v, Unknown)
-        ]
-        if open_arguments:
-            say(f"{printable(path)}: not verified: what {printable(open_arguments[0])} is built with is not literal")
+        unknown = [n for way in planned.ways for n, v in way.options.build_args.items() if isinstance(v, Unknown)]
+        if unknown:
+            say(f"{printable(path)}: not verified: what {printable(unknown[0])} is built with is not literal")
             continue
         proofs = [(way.build, *_proven(planned.source, way, verification)) for way in planned.ways]
+        proven = replace(planned, outcome=agreed([(build, outcome) for build, outcome, _ in proofs]))
+        unseen = _unseen(proven)
+        if unseen:
+            say(f"{printable(path)}: not verified: no run shows it: {printable(unseen)}")
+            continue
         verdicts = [verdict for _, _, verdict in proofs if verdict is not None]
         against = next((v for v in verdicts if v["status"] != "holds"), None)
-        proven = replace(planned, outcome=agreed([(build, outcome) for build, outcome, _ in proofs]))
         migration.change(path, **document(migration.jobs[path], proven, against or next(iter(verdicts), None)))
     meter(len(wanted), len(wanted))
+
+
+def _unseen(planned: Planned) -> str:
+    """What the rewrite rests on and no run of the image by itself shows: how others start it; "" for nothing."""
+    if not isinstance(planned.outcome, Rewritten):
+        return ""
+    others = tuple(need.why for way in planned.ways for need in way.options.uses)
+    said = (assumption.message for assumption in planned.outcome.plan.assumptions)
+    return next((message for message in said if others and message.startswith(others)), "")
 
 
 def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outcome, dict[str, Any] | None]:

@@ -162,6 +162,21 @@ def test_verification(tmp_path: Path) -> None:
     assert (tree / "good/Dockerfile").read_text() != HELLO
 
 
+def test_a_run_does_not_show_how_others_start_the_image(tmp_path: Path) -> None:
+    """A tool that a health check of compose needs is another one in the target: the plan stays in doubt."""
+    compose = "services: {api: {build: api, healthcheck: {test: [CMD, wget, x]}}, web: {build: web}}\n"
+    files = {**service("api"), **service("web", source=UNSURE_C), "compose.yaml": compose}
+    tree = write(tmp_path / "tree", files)
+    words = ("migrate", tree, "--jobs", "1", "--verify", "--target", "busybox:glibc", "--write")
+    with patch("imgslim.commands.prove.prove", _engine([])):
+        done = imgslim(*words)
+    assert (
+        "api/Dockerfile: not verified: no run shows it: compose.yaml:1: the health check of service api" in done.message
+    )
+    assert [line.split()[0] for line in done.text.split("\n")[:2]] == ["unsafe", "verified"]
+    assert (tree / "api/Dockerfile").read_text() == HELLO
+
+
 def test_a_verified_file_is_not_verified_again(tmp_path: Path) -> None:
     """A run that is stopped keeps its verdicts."""
     tree = write(tmp_path / "tree", {**service("a"), **service("b")})
