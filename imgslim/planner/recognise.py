@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.base import DEFAULT_PATH
-from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
@@ -13,61 +11,35 @@ from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.programs import implied
-from imgslim.planner.scripts import Script, read_script
+from imgslim.planner.started import Found, argument, program, searched
 from imgslim.planner.supposed import HINT, supposed
-from imgslim.records import dataclass, field, replace
+from imgslim.records import replace
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import script_commands
-from imgslim.values import Unknown, known
+from imgslim.values import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imgslim.model import Findings, Product, Project
+    from imgslim.model import Findings, Project
     from imgslim.planner.entry import EntryPlan
-    from imgslim.text import Span
-    from imgslim.values import Value
-
-#: Programs that start the program named after their own options, with how many words of their own come first.
-_WRAPPERS = {
-    "tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
-    "timeout": 1, "setpriv": 0,
-}  # fmt: skip
-_BUILTINS = frozenset(
-    """
-    . : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let
-    local printf pwd read readonly return set shift source test times trap true type typeset ulimit umask
-    unalias unset wait
-    """.split()
-)
-
-
-@dataclass(slots=True)
-class _Found:
-    used: dict[str, Used] = field(default_factory=dict)
-    scripts: dict[str, None] = field(default_factory=dict)
-    needs: dict[Need, None] = field(default_factory=dict)
-    open_ends: list[Assumption] = field(default_factory=list)
-    missing: list[tuple[str, Span]] = field(default_factory=list)
-    #: Where the next program starts: a shell's ``cd`` moves on from WORKDIR.
-    cwd: Value = "/"
 
 
 def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build | Declined | Unchanged:
     """Find what the entry runs among what the build makes."""
-    found = _Found(cwd=project.trace.final.workdir)
+    found = Found(cwd=project.trace.final.workdir)
     if findings.entry is not None:
         path = findings.entry.path
         found.used[path] = Used(findings.entry.product, path, path)
         for word in findings.entry.argv[1:]:
-            _argument(project, word, found)
+            argument(project, word, found)
     for started in entry.started if findings.entry is None else ():
-        _program(project, findings, started.argv, started.span, found)
+        program(project, findings, started.argv, started.span, found)
     for command in entry.commands:
         words = tuple(w if isinstance(w, str) else "" for w in command.argv)
         found.cwd = command.cwd
         if words and words[0]:
-            _program(project, findings, words, command.span, found)
+            program(project, findings, words, command.span, found)
         elif words:
             found.open_ends.append(
                 Assumption("entry-computed", "The entry starts a program by a variable.", command.span)
@@ -77,7 +49,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
     if not found.used:
-        places = [path for word, _ in found.missing for path in _candidates(project, word, found.cwd)]
+        places = [path for word, _ in found.missing for path in searched(project, word, found.cwd)]
         found.used |= {used.wanted_at: used for used in supposed(project, findings, places)}
     if not found.used:
         return _nothing_used(project, findings, found)
@@ -121,160 +93,29 @@ def _opaque(project: Project) -> Iterator[Assumption]:
                 yield Assumption("opaque-run", f"A part of this RUN was not understood: {part.why}.", part.span)
 
 
-def _program(project: Project, findings: Findings, argv: tuple[str, ...], span: Span, found: _Found) -> None:
-    """Follow one started program: a product, a script of the context, a wrapper, or another program."""
-    if not argv:
-        return
-    word = argv[0]
-    if word == "cd" and len(argv) > 1 and _is_around(project, absolute(argv[1], found.cwd)):
-        found.cwd = absolute(argv[1], found.cwd)
-        return
-    for argument in argv[1:]:
-        _argument(project, argument, found)
-    candidates = tuple(_candidates(project, word, found.cwd))
-    for path in candidates:
-        if (used := _product_at(project, findings.products, path)) is not None:
-            found.used.setdefault(used.wanted_at, used)
-            found.open_ends += _elsewhere(project, used, found.cwd, span)
-            return
-    for path in candidates:
-        script = read_script(project, path, argv[1:])
-        if script is not None:
-            if script.starts_arguments and len(argv) == 1 and project.trace.entry.cmd is None:
-                why = f"{path} starts what docker run is given, and only what the entry itself starts comes along."
-                found.open_ends.append(Assumption("run-arguments", why, span))
-            _script(project, findings, script, span, found)
-            return
-    name = word.rsplit("/", 1)[-1]
-    if name in _WRAPPERS:
-        inner = _unwrapped(argv)
-        if name != "exec":
-            found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {name}")] = None
-        _program(project, findings, inner, span, found)
-        return
-    if word == "cd":
-        found.cwd = absolute(argv[1], found.cwd) if len(argv) > 1 else Unknown("cd goes to HOME")
-    if word in _BUILTINS:
-        return
-    found.missing.append((word, span))
-    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
-
-
-def _is_around(project: Project, folder: Value) -> bool:
-    """Tell whether a folder is WORKDIR or above it: there in any case, and nothing that a program reads as a whole."""
-    workdir = project.trace.final.workdir
-    return isinstance(folder, str) and isinstance(workdir, str) and (workdir + "/").startswith(folder.rstrip("/") + "/")
-
-
-def _elsewhere(project: Project, used: Used, cwd: Value, span: Span) -> Iterator[Assumption]:
-    """What a program names relative to its folder was looked for in WORKDIR, where it does not start."""
-    if cwd != project.trace.final.workdir:
-        where = f"in {cwd}" if isinstance(cwd, str) else "in a folder that is not known"
-        why = f"{_what(project, span)} starts {used.wanted_at} {where}: which files its names mean was not followed."
-        yield Assumption("computed-paths", why, span)
-
-
-def _what(project: Project, span: Span) -> str:
-    """The instruction that ``span`` lies in, to name it."""
-    node = next((s.node for s in project.trace.steps if s.node.span.holds(span)), None)
-    return node.keyword if node is not None else "the entry"
-
-
-def _argument(project: Project, word: str, found: _Found) -> None:
-    """An argument that names a file or folder of the image is read by the program that gets it."""
-    value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
-    if not value or value.startswith("-") or value in (".", "/", ".."):
-        return
-    path = known(absolute(value, found.cwd))
-    if path is not None and _stands(project, path):
-        line = f"the entry names {value}"
-        found.needs[Need(NeedKind.FILE, path, line)] = None
-
-
-def _stands(project: Project, path: str) -> bool:
-    """Tell whether a step of the file surely put something there."""
-    if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy):
-        return True
-    if project.files.context_file(path) or any(True for _ in project.files.walk_context(path)):
-        return True
-    return any(p.path == path and _copied(project, p.point.step) for p in project.files.placed())
-
-
-def _copied(project: Project, step: int) -> bool:
-    """Tell whether a COPY from another image did it: what that names is there, or the original does not build."""
-    found = project.trace.steps[step]
-    return isinstance(found, Copy) and found.origin is not None
-
-
-def _script(project: Project, findings: Findings, script: Script, span: Span, found: _Found) -> None:
-    if script.path in found.scripts:
-        return
-    found.scripts[script.path] = None
-    why = f"{script.path} is a script for {script.interpreter}"
-    found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
-    if script.open_end:
-        found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
-    caller = found.cwd
-    for argv in script.commands:
-        _program(project, findings, argv, span, found)
-    found.cwd = caller
-
-
-def _unwrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """The words after a wrapper's own options and words (``env A=b x``, ``gosu user x``, ``tini -- x``)."""
-    own = _WRAPPERS[argv[0].rsplit("/", 1)[-1]]
-    rest = list(argv[1:])
-    while rest and (rest[0].startswith("-") or ("=" in rest[0] and argv[0].endswith("env"))):
-        rest.pop(0)
-    return tuple(rest[own:])
-
-
-def _candidates(project: Project, word: str, cwd: Value) -> Iterator[str]:
-    """Where the kernel or the shell looks for a program: execve(2), and PATH for a bare name."""
-    search = project.trace.final.env.get("PATH", DEFAULT_PATH)
-    folders = (search if isinstance(search, str) else DEFAULT_PATH).split(":")
-    for place in [word] if "/" in word else [f"{folder or '.'}/{word}" for folder in folders]:
-        path = known(absolute(place, cwd))
-        if path is not None:
-            yield path
-
-
 def _absolute(project: Project, path: str) -> str | None:
     """The path as the started program means it; None where the working directory is open."""
     return known(absolute(path, project.trace.final.workdir))
 
 
-def _product_at(project: Project, products: Iterable[Product], path: str) -> Used | None:
-    """The product that lies at ``path`` after the last step, followed through copies, moves and links."""
-    for product in reversed(tuple(products)):
-        if product.is_folder:
-            if path.startswith(product.path.rstrip("/") + "/"):
-                return Used(product, path, path)
-            continue
-        places = project.files.places(product.path, product.step, product.index)
-        if path in places and product.executable:
-            return Used(product, path, path)
-    return None
-
-
-def _health(project: Project, findings: Findings, found: _Found) -> None:
+def _health(project: Project, findings: Findings, found: Found) -> None:
     """What HEALTHCHECK starts in the running container is needed as well (Dockerfile reference, HEALTHCHECK)."""
     node = next((s.node for s in reversed(project.trace.steps) if s.node.keyword == "HEALTHCHECK"), None)
     check = healthcheck(node) if node is not None else None
     if node is None or check is None or check.kind != "CMD":
         return
     if check.argv is not None:
-        _program(project, findings, check.argv, node.span, found)
+        program(project, findings, check.argv, node.span, found)
         return
     found.needs[Need(NeedKind.SHELL, "/bin/sh", "HEALTHCHECK is in shell form")] = None
     commands, open_end = script_commands(check.text)
     if open_end:
         found.open_ends.append(Assumption("script-not-followed", f"HEALTHCHECK: {open_end}.", node.span))
     for argv in commands:
-        _program(project, findings, argv, node.span, found)
+        program(project, findings, argv, node.span, found)
 
 
-def _plugins(project: Project, findings: Findings, found: _Found) -> None:
+def _plugins(project: Project, findings: Findings, found: Found) -> None:
     """Shared libraries of the build that a program in use opens by name."""
     opened = {n.value for u in found.used.values() for n in u.product.needs if n.kind is NeedKind.PLUGIN}
     names = {value for value in opened if "/" not in value}
@@ -302,7 +143,7 @@ def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
                 yield Ran(at, index, command, Nothing() if build else effect(command), build)
 
 
-def _nothing_used(project: Project, findings: Findings, found: _Found) -> Declined | Unchanged:
+def _nothing_used(project: Project, findings: Findings, found: Found) -> Declined | Unchanged:
     """Say why there is no program to move: a refusal where something was built, else nothing to gain."""
     if findings.not_followed:
         lost = findings.not_followed[0]

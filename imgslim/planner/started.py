@@ -1,0 +1,179 @@
+"""Started: follow what the entry starts, through scripts and wrappers, to the products of the build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.base import DEFAULT_PATH
+from imgslim.meaning.effects import MadeBy
+from imgslim.meaning.paths import absolute
+from imgslim.meaning.trace import Copy
+from imgslim.model import Assumption, Need, NeedKind
+from imgslim.planner.build import Used
+from imgslim.planner.scripts import Script, read_script
+from imgslim.records import dataclass, field
+from imgslim.values import Unknown, known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imgslim.model import Findings, Product, Project
+    from imgslim.text import Span
+    from imgslim.values import Value
+
+#: Programs that start the program named after their own options, with how many words of their own come first.
+_WRAPPERS = {
+    "tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
+    "timeout": 1, "setpriv": 0,
+}  # fmt: skip
+_BUILTINS = frozenset(
+    """
+    . : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let
+    local printf pwd read readonly return set shift source test times trap true type typeset ulimit umask
+    unalias unset wait
+    """.split()
+)
+
+
+@dataclass(slots=True)
+class Found:
+    """What following the entry has brought to light so far."""
+
+    used: dict[str, Used] = field(default_factory=dict)
+    scripts: dict[str, None] = field(default_factory=dict)
+    needs: dict[Need, None] = field(default_factory=dict)
+    open_ends: list[Assumption] = field(default_factory=list)
+    missing: list[tuple[str, Span]] = field(default_factory=list)
+    #: Where the next program starts: a shell's ``cd`` moves on from WORKDIR.
+    cwd: Value = "/"
+
+
+def program(project: Project, findings: Findings, argv: tuple[str, ...], span: Span, found: Found) -> None:
+    """Follow one started program: a product, a script of the context, a wrapper, or another program."""
+    if not argv:
+        return
+    word = argv[0]
+    if word == "cd" and len(argv) > 1 and _is_around(project, absolute(argv[1], found.cwd)):
+        found.cwd = absolute(argv[1], found.cwd)
+        return
+    for given in argv[1:]:
+        argument(project, given, found)
+    candidates = tuple(searched(project, word, found.cwd))
+    for path in candidates:
+        if (used := _product_at(project, findings.products, path)) is not None:
+            found.used.setdefault(used.wanted_at, used)
+            found.open_ends += _elsewhere(project, used, found.cwd, span)
+            return
+    for path in candidates:
+        script = read_script(project, path, argv[1:])
+        if script is not None:
+            if script.starts_arguments and len(argv) == 1 and project.trace.entry.cmd is None:
+                why = f"{path} starts what docker run is given, and only what the entry itself starts comes along."
+                found.open_ends.append(Assumption("run-arguments", why, span))
+            _script(project, findings, script, span, found)
+            return
+    name = word.rsplit("/", 1)[-1]
+    if name in _WRAPPERS:
+        inner = _unwrapped(argv)
+        if name != "exec":
+            found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {name}")] = None
+        program(project, findings, inner, span, found)
+        return
+    if word == "cd":
+        found.cwd = absolute(argv[1], found.cwd) if len(argv) > 1 else Unknown("cd goes to HOME")
+    if word in _BUILTINS:
+        return
+    found.missing.append((word, span))
+    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
+
+
+def _is_around(project: Project, folder: Value) -> bool:
+    """Tell whether a folder is WORKDIR or above it: there in any case, and nothing that a program reads as a whole."""
+    workdir = project.trace.final.workdir
+    return isinstance(folder, str) and isinstance(workdir, str) and (workdir + "/").startswith(folder.rstrip("/") + "/")
+
+
+def _elsewhere(project: Project, used: Used, cwd: Value, span: Span) -> Iterator[Assumption]:
+    """What a program names relative to its folder was looked for in WORKDIR, where it does not start."""
+    if cwd != project.trace.final.workdir:
+        where = f"in {cwd}" if isinstance(cwd, str) else "in a folder that is not known"
+        why = f"{_what(project, span)} starts {used.wanted_at} {where}: which files its names mean was not followed."
+        yield Assumption("computed-paths", why, span)
+
+
+def _what(project: Project, span: Span) -> str:
+    """The instruction that ``span`` lies in, to name it."""
+    node = next((s.node for s in project.trace.steps if s.node.span.holds(span)), None)
+    return node.keyword if node is not None else "the entry"
+
+
+def argument(project: Project, word: str, found: Found) -> None:
+    """An argument that names a file or folder of the image is read by the program that gets it."""
+    value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
+    if not value or value.startswith("-") or value in (".", "/", ".."):
+        return
+    path = known(absolute(value, found.cwd))
+    if path is not None and _stands(project, path):
+        line = f"the entry names {value}"
+        found.needs[Need(NeedKind.FILE, path, line)] = None
+
+
+def _stands(project: Project, path: str) -> bool:
+    """Tell whether a step of the file surely put something there."""
+    if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy):
+        return True
+    if project.files.context_file(path) or any(True for _ in project.files.walk_context(path)):
+        return True
+    return any(p.path == path and _copied(project, p.point.step) for p in project.files.placed())
+
+
+def _copied(project: Project, step: int) -> bool:
+    """Tell whether a COPY from another image did it: what that names is there, or the original does not build."""
+    found = project.trace.steps[step]
+    return isinstance(found, Copy) and found.origin is not None
+
+
+def _script(project: Project, findings: Findings, script: Script, span: Span, found: Found) -> None:
+    if script.path in found.scripts:
+        return
+    found.scripts[script.path] = None
+    why = f"{script.path} is a script for {script.interpreter}"
+    found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
+    if script.open_end:
+        found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
+    caller = found.cwd
+    for argv in script.commands:
+        program(project, findings, argv, span, found)
+    found.cwd = caller
+
+
+def _unwrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The words after a wrapper's own options and words (``env A=b x``, ``gosu user x``, ``tini -- x``)."""
+    own = _WRAPPERS[argv[0].rsplit("/", 1)[-1]]
+    rest = list(argv[1:])
+    while rest and (rest[0].startswith("-") or ("=" in rest[0] and argv[0].endswith("env"))):
+        rest.pop(0)
+    return tuple(rest[own:])
+
+
+def searched(project: Project, word: str, cwd: Value) -> Iterator[str]:
+    """Where the kernel or the shell looks for a program: execve(2), and PATH for a bare name."""
+    search = project.trace.final.env.get("PATH", DEFAULT_PATH)
+    folders = (search if isinstance(search, str) else DEFAULT_PATH).split(":")
+    for place in [word] if "/" in word else [f"{folder or '.'}/{word}" for folder in folders]:
+        path = known(absolute(place, cwd))
+        if path is not None:
+            yield path
+
+
+def _product_at(project: Project, products: Iterable[Product], path: str) -> Used | None:
+    """The product that lies at ``path`` after the last step, followed through copies, moves and links."""
+    for product in reversed(tuple(products)):
+        if product.is_folder:
+            if path.startswith(product.path.rstrip("/") + "/"):
+                return Used(product, path, path)
+            continue
+        places = project.files.places(product.path, product.step, product.index)
+        if path in places and product.executable:
+            return Used(product, path, path)
+    return None
