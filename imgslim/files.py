@@ -93,7 +93,7 @@ def dockerfile_in(path: Path) -> Path:
 def is_dockerfile_name(name: str) -> bool:
     """Tell whether a file's name says that it is a Dockerfile (``Dockerfile.*``, ``*.Dockerfile``, Containerfile)."""
     lower = name.lower()
-    if lower.endswith((".dockerignore", ".md", ".swp", "~", ".orig", ".rej")):
+    if lower.endswith((".dockerignore", ".md", ".swp", "~", ".orig", ".rej", ".patch", ".diff")):
         return False
     return any(
         lower == n or lower.startswith(n + ".") or lower.endswith("." + n) for n in ("dockerfile", "containerfile")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FILES: dict[str, str | bytes] = {
     **service("api"), "Dockerfile.prod": HELLO, "Containerfile": HELLO, "web/app.Dockerfile": HELLO,
-    "docs/Dockerfile.md": "text", "api/Dockerfile.dockerignore": "x",
+    "docs/Dockerfile.md": "text", "docs/Dockerfile.patch": "", "api/Dockerfile.dockerignore": "x",
 }  # fmt: skip
 FOUND = ["Containerfile", "Dockerfile.prod", "api/Dockerfile", "web/app.Dockerfile"]
 
