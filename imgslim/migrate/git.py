@@ -56,10 +56,10 @@ def changed_since(root: Root, revision: str) -> frozenset[str]:
 
 
 def uncommitted(root: Root, paths: Iterable[str]) -> frozenset[str]:
-    """Those of ``paths`` whose content no commit has; all of none where there is no repository.
+    """Those of ``paths`` whose content no commit has.
 
     Raises:
-        NoGit: git fails in a repository.
+        NoGit: git can't say.
     """
     found: set[str] = set()
     wanted = list(paths)
@@ -76,12 +76,8 @@ def uncommitted(root: Root, paths: Iterable[str]) -> frozenset[str]:
 
 
 def has_repository(root: Root) -> bool:
-    """Tell whether git knows a repository around the root."""
-    try:
-        _ask(root, "rev-parse", "--git-dir")
-    except NoGit:
-        return False
-    return True
+    """Tell whether the root lies in a repository, whether git may read it or not."""
+    return any((folder / ".git").exists() for folder in (root.path, *root.path.parents))
 
 
 def _ask(root: Root, *words: str) -> bytes:

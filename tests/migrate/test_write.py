@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import pytest
 
-from imgslim.migrate.git import NoGit
+from imgslim.errors import EngineOrSystemError
 from imgslim.migrate.patches import patch_names
 from tests.cli.running import imgslim
 from tests.migrate.trees import HELLO, UNSURE_C, C, git, repository, service, write
@@ -102,12 +102,14 @@ def test_without_a_repository(tmp_path: Path) -> None:
 
 
 def test_git_that_does_not_answer(tree: Path) -> None:
-    """Nothing is written where it is not known what is committed."""
-    with patch("imgslim.migrate.git.uncommitted", side_effect=NoGit("x")):
+    """Nothing is written where it is not known what is committed: no git, or a repository of somebody else's."""
+    refused = EngineOrSystemError("cannot-start", "cannot start git: no such file")
+    with patch("imgslim.migrate.git.run", side_effect=refused):
         done = _run(tree, "--write")
-    assert done.code == 2
-    assert "[no-git]" in done.message
-    assert _split(tree) == []
+        assert (done.code, "[no-git]" in done.message) == (2, True)
+        assert _split(tree) == []
+        _run(tree, "--write", "--force")
+    assert _split(tree) == ["api/Dockerfile", "web/Dockerfile"]
 
 
 def test_a_file_that_changes_in_between(tree: Path) -> None:
