@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imgslim.commands import rewrite
@@ -40,6 +40,7 @@ def _by_typer(words: list[str]) -> Request | str | None:
     return None
 
 
+@settings(deadline=None)  # typer takes its time on a busy machine
 @given(st.lists(st.sampled_from(WORDS), max_size=6))
 def test_what_is_plain_is_read_as_typer_does(words: list[str]) -> None:
     """Whatever the words, the request and the refusal are the same, or it is left to typer."""
