@@ -14,6 +14,7 @@ from imgslim.planner.folders import folders, owner_within
 from imgslim.planner.generated import may_be_made
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.made import made
+from imgslim.planner.places import places
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass, replace
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 _VIRTUAL = ("/dev", "/proc", "/sys")
 #: Given by the kernel or the engine, made when written to, or seen to by rules of their own.
 _GIVEN = (
-    *_VIRTUAL, "/tmp", "/run", "/var/run", "/var/tmp", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/passwd",  # noqa: S108
+    *_VIRTUAL, "/tmp", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/passwd",  # noqa: S108
     "/etc/group", "/etc/nsswitch.conf", "/etc/ssl", "/usr/share/zoneinfo", "/etc/localtime",
 )  # fmt: skip
 #: Paths that one message names.
@@ -66,11 +67,12 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
     covered = [*(t.source for t in data), *(f.path for f in laid_out if f.whole)]
-    unproven = tuple(_unproven_files(project, build, covered, target))
+    laid, settled = places(project, build, target)
+    unproven = tuple(_unproven_files(project, build, covered, target, settled))
     taken = [*given.taken, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
     return Cargo(
         taken=tuple(_without_nested(taken)),
-        staged=(*tools.staged, *(f.staged for f in laid_out), *along.staged, *given.staged),
+        staged=(*tools.staged, *(f.staged for f in laid_out), *along.staged, *given.staged, *laid),
         assumptions=(
             *tools.assumptions,
             *_left_open(project, build, [*(t.source for t in taken), *covered]),
@@ -107,7 +109,9 @@ def _is_there(project: Project, build: Build, path: str) -> bool:
     return project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy)
 
 
-def _unproven_files(project: Project, build: Build, covered: list[str], target: RuntimeTarget) -> Iterator[Assumption]:
+def _unproven_files(
+    project: Project, build: Build, covered: list[str], target: RuntimeTarget, settled: frozenset[str]
+) -> Iterator[Assumption]:
     """Files that the program opens in folders of the system, and of which nobody knows whether the builder has them.
 
     What lies below the working directory, or in a folder that goes along, the program makes itself where it is not of
@@ -117,7 +121,7 @@ def _unproven_files(project: Project, build: Build, covered: list[str], target: 
     held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
     for need in build.needing(NeedKind.FILE):
         path = need.value
-        if path in ("", "/", "*"):
+        if path in ("", "/", "*") or path in settled:
             continue
         if any(inside(path, h) for h in held) or not path.startswith("/"):
             yield from _made_unseen(project, build, need, covered)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import Absent
-from imgslim.meaning.paths import inside
+from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.commands import Folders, Owner, Placed, Users
 from imgslim.records import dataclass
 from imgslim.syntax.instructions import words
-from imgslim.values import Unknown
+from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,9 @@ def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]
             mode = f"; chmod {quote(modes[path])} {there}" if path in modes else ""
             why = f"{path} belongs to {owners[path]}" if path in owners else f"{path} has the mode {modes[path]}"
             yield Folder(path, Staged(f"mkdir -p {there}{owner}{mode}", why), whole=False)
-        elif not built and (path not in made or path in given or path in volumes or _counted_on(build, path, works)):
+        elif not built and (
+            path not in made or path in given or path in volumes or _counted_on(project, build, path, works)
+        ):
             # Without --parents: with -a, coreutils 9.1 takes an absolute path's parents for relative ones.
             above = STAGING + path.rpartition("/")[0]
             made_above = f"mkdir -p {quote(above)}; " if above != STAGING else ""
@@ -138,9 +140,10 @@ def _holds_build(project: Project, build: Build, path: str, working: set[str]) -
     )
 
 
-def _counted_on(build: Build, path: str, working: set[str]) -> bool:
+def _counted_on(project: Project, build: Build, path: str, working: set[str]) -> bool:
     """A folder made inside the build's own is the build's, unless the program names something in it."""
-    return not _inside(path, list(working)) or any(_inside(n.value, [path]) for n in build.needing(NeedKind.FILE))
+    named = (known(absolute(n.value, project.trace.final.workdir)) for n in build.needing(NeedKind.FILE) if n.value)
+    return not _inside(path, list(working)) or any(n is not None and _inside(n, [path]) for n in named)
 
 
 def _inside(path: str, above: list[str]) -> bool:

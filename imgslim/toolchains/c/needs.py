@@ -157,6 +157,9 @@ def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Call
         folder = posixpath.dirname(literal)
         if folder not in {"/", "/tmp"} and not literal.startswith(_GIVEN):  # noqa: S108 (a path in the image)
             out.need(NeedKind.FILE, folder, f"{why} to write {literal}")
+    elif writes and exists(posixpath.dirname(literal) or "."):
+        if posixpath.dirname(literal):
+            out.need(NeedKind.FILE, posixpath.dirname(literal), f"{why} to write {literal}")
     elif not writes and (literal.startswith("/") or exists(literal)):
         _path(out, literal, f"{why} of {literal!r}")
 

@@ -89,6 +89,8 @@ LENIENT = frozenset({
     ("io/ioutil", "WriteFile"), ("path/filepath", "Walk"), ("path/filepath", "WalkDir"), ("path/filepath", "Glob"),
     ("net/http", "Dir"), ("database/sql", "Open"),
 })  # fmt: skip
+#: They make a file in a folder that has to be there.
+MAKERS = frozenset({("os", "OpenFile"), ("os", "Create"), ("os", "WriteFile"), ("io/ioutil", "WriteFile")})
 #: Both join path elements.
 JOINS = frozenset({("path/filepath", "Join"), ("path", "Join")})
 #: Of these an address without TLS asks for no certificates.

@@ -50,6 +50,11 @@ class Mentions:
         path = self._named(text)
         return path if path is not None and self._files.exists(path) is None else None
 
+    def folder(self, text: str) -> str | None:
+        """The folder that a new file of that name goes to, where the image has it."""
+        path = self._named(posixpath.dirname(text) or ".")
+        return path if path is not None and self._files.kind(path) == "folder" else None
+
     def literal(self, text: str, at: str, *, joined: bool) -> None:
         """Any literal: taken where it can only be a path, or names a file; ``joined`` to something before it."""
         why = f"{at} names {text!r}"

@@ -256,7 +256,14 @@ def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
                 found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
         elif path.startswith("/"):
             _absolute(found, mentions, path, why, opens=key not in calls.LENIENT)
-        elif path and not mentions.path(path, why) and key not in calls.LENIENT and (at := mentions.maybe(path)):
+            if key in calls.MAKERS and not path.startswith((*_GIVEN, "/tmp/")):  # noqa: S108 (a path in the image)
+                found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
+        elif not path or mentions.path(path, why):
+            continue
+        elif key in calls.MAKERS:
+            if (folder := mentions.folder(path)) is not None:
+                found.need(NeedKind.FILE, folder, f"{why} to write {path}")
+        elif key not in calls.LENIENT and (at := mentions.maybe(path)) is not None:
             found.need(NeedKind.FILE, at, f"{why} of {path!r}")
 
 

@@ -1,0 +1,47 @@
+"""Places: folders that every distribution has and an empty base lacks, where a program writes into them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+from imgslim.meaning.paths import inside
+from imgslim.model import NeedKind
+from imgslim.planner.assemble import STAGING, Staged
+
+if TYPE_CHECKING:
+    from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.build import Build
+
+#: With the mode each has in Debian, Ubuntu and Alpine images (Debian's base-files, Alpine's alpine-baselayout).
+_STANDARD = {
+    "/etc": "755", "/home": "755", "/media": "755", "/mnt": "755", "/opt": "755", "/root": "700", "/run": "755",
+    "/srv": "755", "/usr/local": "755", "/usr/share": "755", "/var": "755", "/var/cache": "755", "/var/lib": "755",
+    "/var/lock": "1777", "/var/log": "755", "/var/run": "755", "/var/tmp": "1777",  # noqa: S108
+}  # fmt: skip
+#: What lies in these a program makes itself: nothing is kept in them.
+_EMPTY = ("/run", "/var/lock", "/var/run", "/var/tmp")  # noqa: S108
+_FULL = frozenset({"alpine", "debian", "ubuntu"})
+
+
+def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple[Staged, ...], frozenset[str]]:
+    """Lay out the standard folders that the program asks for.
+
+    Returns:
+        What lays them out, and the needs that are settled by that or by the target's own folders.
+    """
+    base = project.base
+    if not isinstance(base, ImageFacts) or base.distribution not in _FULL:
+        return (), frozenset()
+    own = target.facts is not None and target.facts.distribution in _FULL
+    if not own and target.name != "scratch" and not target.name.startswith("busybox"):
+        return (), frozenset()
+    staged: dict[str, Staged] = {}
+    settled: set[str] = set()
+    for need in build.needing(NeedKind.FILE):
+        folder = next((p for p in _EMPTY if inside(need.value, p)), need.value)
+        if folder in _STANDARD:
+            settled.add(need.value)
+            there = f"mkdir -p -m {_STANDARD[folder]} {STAGING}{folder}"
+            staged.setdefault(folder, Staged(there, f"{folder}: {need.why}"))
+    return () if own else tuple(staged.values()), frozenset(settled)
