@@ -315,7 +315,9 @@ def test_files_to_watch(tmp_path: Path) -> None:
         uri = editor.open(path.as_uri(), HELLO)
         assert codes(editor, uri) == ["can-be-split"]
         seen = len(editor.published)
-        (tmp_path / ".dockerignore").write_text("hello.c\n")
+        # In one step: planning ahead must not meet an empty file and publish what it finds then.
+        (tmp_path / "new").write_text("hello.c\n")
+        (tmp_path / "new").rename(tmp_path / ".dockerignore")
         editor.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": path.as_uri(), "type": 2}]})
         editor.more(seen)
         assert codes(editor, uri) == ["missing-in-context"]
