@@ -123,6 +123,9 @@ export class Server implements vscode.Disposable {
     child.stderr.on("data", (data: Buffer) => {
       end.errors = (end.errors + data.toString()).slice(-KEPT);
     });
+    child.on("error", (error) => {
+      end.errors += `${error.message}\n`; // the program has gone since it answered
+    });
     child.on("exit", (code) => {
       end.code = code;
     });

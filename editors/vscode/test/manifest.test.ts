@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 
 interface Manifest {
+  readonly version: string;
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
     readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
@@ -29,6 +30,11 @@ test("every setting is read, and documented in the README", () => {
     assert.ok(new RegExp(`\\bget(<\\w+>)?\\("${key}"`).test(source), name);
     assert.ok(readme.includes(`\`${name}\``), `${name} in the README`);
   }
+});
+
+test("the version is that of the server it belongs to", () => {
+  const project = readFileSync(new URL("../../pyproject.toml", root), "utf8");
+  assert.equal(/^version = "(.*)"$/m.exec(project)?.[1], manifest.version);
 });
 
 test("a workspace that is not trusted can't say which program is run", () => {
