@@ -6,27 +6,36 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.shell_links import Link, pipelines
 from imgslim.meaning.shell_plain import fold_statements, statements_of
 from imgslim.meaning.shell_simple import QUESTIONS, Draft, Reading, SimpleFold, Where, is_statement
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import Encoded, ShellText
 from imgslim.meaning.trace import Opaque, Word
 from imgslim.records import replace
-from imgslim.syntax.shell import parser
+from imgslim.syntax.shell_source import ShellSource, parser
 from imgslim.text import Span
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from imgslim.meaning.shell_links import Pipeline
     from imgslim.meaning.shell_nested import Script
     from imgslim.meaning.trace import Command
+
+
+#: Statements that leave a text sequential, unless something in them does not.
+_IN_SEQUENCE = frozenset(
+    {"command", "list", "pipeline", "redirected_statement", "variable_assignment", "program", "comment"}
+)
+_NONE = ShellSource("", b"", None)
 
 
 def read_shell(text: ShellText, state: ShellState, *, depth: int = 0) -> Reading:
     """The commands of ``text``; ``state`` becomes the state after it."""
     if (statements := statements_of(text)) is not None:
-        fold_statements(statements, ShellFold(Encoded(b"", text, None), reading := Reading(), depth), state)
+        fold_statements(statements, ShellFold(Encoded(_NONE, text), reading := Reading(), depth), state)
         return reading
     return read_grammar(text, state, depth)
 
@@ -35,8 +44,8 @@ def read_grammar(text: ShellText, state: ShellState, depth: int = 0) -> Reading:
     """The same by the shell's whole grammar."""
     reading = Reading()
     encoded = Encoded.of(text)
-    root = parser().parse(encoded.source).root_node
-    if root.has_error:
+    root = parser().parse(encoded.source.data).root_node
+    if not encoded.source.understood(root):
         return _not_understood(text, "the shell grammar does not understand this text")
     try:
         ShellFold(encoded, reading, depth).sequence(root, state, Where())
@@ -88,16 +97,21 @@ class ShellFold(SimpleFold):
 
     def statement(self, node: Node, state: ShellState, where: Where) -> None:
         """One statement of any kind."""
-        if node.type not in ("command", "list", "redirected_statement", "variable_assignment", "program", "comment"):
+        if node.type not in (
+            "command",
+            "list",
+            "pipeline",
+            "redirected_statement",
+            "variable_assignment",
+            "program",
+            "comment",
+        ):
             self.reading.sequential = self.reading.sequential and node.type in ("declaration_command", "test_command")
         match node.type:
             case "command":
                 self.command(node, state, where)
-            case "list":
+            case "list" | "pipeline":
                 self.and_or(node, state, where)
-            case "pipeline":
-                for child in node.named_children:
-                    self.statement(child, state.copy(), replace(where, piped=True))
             case "subshell":
                 self.sequence(node, state.copy(), replace(where, subshell=True))
             case "compound_statement" | "do_group" | "program":
@@ -137,21 +151,25 @@ class ShellFold(SimpleFold):
     def redirected(self, node: Node, state: ShellState, where: Where) -> None:
         """A statement with redirections: they belong to its last command, that of a list included."""
         body = node.child_by_field_name("body")
-        draft = Draft(self.encoded.span(node))
-        own = body is None or body.type in ("command", "list", "pipeline", "test_command", "negated_command")
-        if not own:
-            self.redirects(node, state, where, draft)
+        before = len(self.reading.commands)
+        if body is None or body.type in ("command", "list", "pipeline", "test_command", "negated_command"):
+            if body is not None:
+                self.statement(body, state, where)
+            last = len(self.reading.commands)
+            self.redirects(node, state, where, draft := Draft(self.encoded.span(node)))
+        else:
+            self.redirects(node, state, where, draft := Draft(self.encoded.span(node)))
             # Opened before the group runs: a ``cd`` inside changes nothing for them.
             draft.redirects = [replace(r, target=absolute(r.target, state.cwd)) for r in draft.redirects]
-        before = len(self.reading.commands)
-        if body is not None:
             self.statement(body, state, where)
-        last = len(self.reading.commands) - 1
-        if own:
-            self.redirects(node, state, where, draft)
-        if last >= before:
-            command = self.reading.commands[last]
-            self.reading.commands[last] = replace(
+            last = len(self.reading.commands)
+        self.attach(draft, range(before, last), state, where)
+
+    def attach(self, draft: Draft, commands: range, state: ShellState, where: Where) -> None:
+        """Give redirections to the last of the commands of a range; where there is none they make one."""
+        if commands:
+            command = self.reading.commands[commands[-1]]
+            self.reading.commands[commands[-1]] = replace(
                 command,
                 redirects=(*command.redirects, *draft.redirects),
                 words=(*command.words, *draft.words),
@@ -164,7 +182,7 @@ class ShellFold(SimpleFold):
                 case "&&":
                     self.statement(right, state, where)
                 case "||":
-                    self.maybe(right, state, where)
+                    self.maybe([Link(right)], state, where)
                 case _:
                     self.reading.sequential = False
                     self.statement(right, state.copy(), replace(where, piped=True))
@@ -196,33 +214,48 @@ class ShellFold(SimpleFold):
         self.reading.sequential = False
 
     def and_or(self, node: Node, state: ShellState, where: Where) -> None:
-        """``a && b || c``: left-associative in the tree, read without a call for each link of the chain."""
-        links: list[tuple[str, Node, Where, bool]] = []
-        while node.type == "list":
-            left, right = node.named_children[0], node.named_children[-1]
-            operator = next(c.type for c in node.children if not c.is_named)
-            fails = operator != "&&" and _fails(self.encoded.raw(right))
+        """``a | b && c || d``: ``|`` binds closer than the others, which are equal and read from the left."""
+        first, *others = pipelines(node)
+        links: list[tuple[str, Pipeline, Where, bool]] = []
+        for operator, right in reversed(others):
+            text = self.encoded.source.between(right[0].node.start_byte, right[-1].node.end_byte)
+            fails = operator != "&&" and _fails(text)
             links.append((operator, right, where, fails))
             if operator != "&&" and not fails:
                 where = replace(where, decisive=False)
-            node = left
-        self.statement(node, state, where)
+        self.pipeline(first[1], state, where)
         # What stands at the left end is the least decisive: where it is decisive, nobody asks.
-        asked = not where.decisive and self.asks(node)
+        asked = not where.decisive and self.asks(first[1])
         for operator, right, where_right, fails in reversed(links):
             if operator == "&&":
                 skipped = asked and not where_right.decisive
-                self.maybe(right, state, where_right) if skipped else self.statement(right, state, where_right)
+                self.maybe(right, state, where_right) if skipped else self.pipeline(right, state, where_right)
             elif fails:
                 self.reading.sequential = False
-                self.statement(right, state.copy(), replace(where_right, conditional=True))
+                self.pipeline(right, state.copy(), replace(where_right, conditional=True))
             else:
                 self.maybe(right, state, where_right)
             asked = asked or (not where.decisive and self.asks(right))
 
-    def asks(self, node: Node) -> bool:
-        """Tell whether a statement asks something, so that failing is one of its answers."""
-        stack = [node]
+    def pipeline(self, joined: Pipeline, state: ShellState, where: Where) -> None:
+        """Statements joined by ``|``, each in a shell of its own; one alone is just that statement."""
+        if len(joined) > 1:
+            self.reading.sequential = False
+            # ``!`` in front is the whole pipeline's (POSIX.1-2017, XCU 2.9.2).
+            decisive = where.decisive and joined[0].node.type != "negated_command"
+            where = replace(where, piped=True, decisive=decisive)
+        for link in joined:
+            own = state.copy() if len(joined) > 1 else state
+            before = len(self.reading.commands)
+            self.statement(link.node, own, where)
+            commands = range(before, len(self.reading.commands))
+            for redirected in link.redirected:
+                self.redirects(redirected, own, where, draft := Draft(self.encoded.span(redirected)))
+                self.attach(draft, commands, own, where)
+
+    def asks(self, joined: Pipeline) -> bool:
+        """Tell whether a pipeline asks something, so that failing is one of its answers."""
+        stack = [link.node for link in joined]
         while stack:
             at = stack.pop()
             if at.type in ("test_command", "negated_command"):
@@ -235,11 +268,11 @@ class ShellFold(SimpleFold):
                 stack += at.named_children
         return False
 
-    def maybe(self, node: Node, state: ShellState, where: Where) -> None:
-        """A statement that may not run."""
+    def maybe(self, joined: Pipeline, state: ShellState, where: Where) -> None:
+        """A pipeline that may not run."""
         self.reading.sequential = False
         branch = state.copy()
-        self.statement(node, branch, replace(where, conditional=True, decisive=False))
+        self.pipeline(joined, branch, replace(where, conditional=True, decisive=False))
         state.merge(branch)
 
     def branches(self, node: Node, state: ShellState, where: Where) -> None:

@@ -120,6 +120,7 @@ class SimpleFold:
                 self.substitutions(targets[0], state, where)
                 draft.redirects.append(Redirect(prefix + operator, single(self.pieces(targets[0], state))))
             for target in targets[1:]:
+                self.substitutions(target, state, where)
                 draft.words += self.words(target, state)
             return
         draft.redirects.append(
@@ -136,6 +137,7 @@ class SimpleFold:
             elif is_statement(child):
                 draft.following.append((operator, child))
             elif child.is_named and node.type == "heredoc_redirect" and child.type not in _HEREDOC_PARTS:
+                self.substitutions(child, state, where)
                 draft.words += self.words(child, state)
             elif child.is_named:
                 self.substitutions(child, state, where)

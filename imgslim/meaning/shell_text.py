@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.syntax.nodes import OffsetMap
+from imgslim.syntax.shell_source import ShellSource
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,34 +31,23 @@ class ShellText:
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A shell text as the grammar reads it: in bytes."""
+    """A shell text as the grammar reads it."""
 
-    source: bytes
+    source: ShellSource
     text: ShellText
-    #: Character offset of each byte offset; None where they are the same.
-    characters: tuple[int, ...] | None
 
     @classmethod
     def of(cls, text: ShellText) -> Encoded:
         """Encode, keeping the way back."""
-        source = text.text.encode("utf-8", "surrogateescape")
-        if len(source) == len(text.text):
-            return cls(source, text, None)
-        characters: list[int] = []
-        for at, char in enumerate(text.text):
-            characters += [at] * len(char.encode("utf-8", "surrogateescape"))
-        return cls(source, text, (*characters, len(text.text)))
+        return cls(ShellSource.of(text.text), text)
 
     def span(self, start: Node, end: Node | None = None) -> Span:
         """The file span from the start of one node to the end of another (or its own)."""
-        first, last = start.start_byte, (end or start).end_byte
-        if self.characters is not None:
-            first, last = self.characters[first], self.characters[last]
-        return self.text.span(first, last)
+        return self.text.span(*self.source.range(start, end))
 
     def raw(self, node: Node) -> str:
         """The node's text as written."""
-        return self.source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
+        return self.source.between(node.start_byte, node.end_byte)
 
 
 def script_of(node: Instruction) -> ShellText:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from imgslim.syntax.shell_source import ShellSource
     from imgslim.values import Value
 
 Lookup = "Callable[[str], Value | None]"
@@ -27,6 +28,7 @@ _BRACES = regex(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
 _WILDCARDS = regex(r"[*?]|\[[^\]]+\]")
 _SEGMENT = regex(r"('[^']*')|(\"[^\"]*\")|(\$\w+|\$\{\w+\})|([^'\"$]+)", re.ASCII)
 _QUOTED = regex(r"([^$]+)|(\$\w+|\$\{\w+\})", re.ASCII)
+_BLANKS = " \t\r\n"
 #: The default IFS.
 _BLANK = regex(r"[ \t\n]")
 
@@ -42,9 +44,9 @@ class Part:
     expanded: bool
 
 
-def parts(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
+def parts(node: Node, lookup: Callable[[str], Value | None], source: ShellSource) -> list[Part]:
     """The pieces of the word that ``node`` is."""
-    text = _text(node, source)
+    text = source.raw(node)
     match node.type:
         case "command_name":
             return [part for child in node.children for part in parts(child, lookup, source)]
@@ -57,11 +59,11 @@ def parts(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> l
         case "string":
             return _string(node, lookup, source)
         case "simple_expansion" | "expansion":
-            return [Part(_variable(text, lookup), quoted=False, expanded=True)]
-        case "command_substitution" if _PWD.fullmatch(text):
+            return [Part(_variable(text.lstrip(_BLANKS), lookup), quoted=False, expanded=True)]
+        case "command_substitution" if _PWD.fullmatch(text.lstrip(_BLANKS)):
             return [Part(_value(lookup("PWD")), quoted=False, expanded=True)]
         case "command_substitution":
-            return [Part(Unknown(f"{text} is the output of a command"), quoted=False, expanded=True)]
+            return [Part(Unknown(f"{text.lstrip(_BLANKS)} is the output of a command"), quoted=False, expanded=True)]
         case _ if not node.is_named:
             return _unquoted(text, lookup)
         case _:
@@ -86,14 +88,10 @@ def plain_parts(raw: str, lookup: Callable[[str], Value | None]) -> list[Part]:
     return found
 
 
-def _concatenation(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
-    if _BRACES.search(_text(node, source)) and any(_text(c, source).startswith("{") for c in node.children):
+def _concatenation(node: Node, lookup: Callable[[str], Value | None], source: ShellSource) -> list[Part]:
+    if _BRACES.search(source.raw(node)) and any(source.raw(c).startswith("{") for c in node.children):
         return [Part(Unknown("what braces mean depends on the shell"), quoted=False, expanded=True)]
     return [part for child in node.children for part in parts(child, lookup, source)]
-
-
-def _text(node: Node, source: bytes) -> str:
-    return source[node.start_byte : node.end_byte].decode("utf-8", "surrogateescape")
 
 
 def _value(found: Value | None) -> Value:
@@ -118,7 +116,7 @@ def _unquoted(text: str, lookup: Callable[[str], Value | None]) -> list[Part]:
     return found
 
 
-def _string(node: Node, lookup: Callable[[str], Value | None], source: bytes) -> list[Part]:
+def _string(node: Node, lookup: Callable[[str], Value | None], source: ShellSource) -> list[Part]:
     """A double-quoted string: what no named child covers is text too (blanks around expansions)."""
     found: list[Part] = [Part("", quoted=True, expanded=False)]
     at = node.start_byte + 1
@@ -126,16 +124,20 @@ def _string(node: Node, lookup: Callable[[str], Value | None], source: bytes) ->
     for child in node.children:
         if child.type not in ("simple_expansion", "expansion", "command_substitution", "arithmetic_expansion"):
             continue
-        found.append(_quoted_text(source[at : child.start_byte]))
+        found.append(_quoted_text(source.between(at, child.start_byte) + _blanks_before(source.raw(child))))
         found += [Part(p.value, quoted=True, expanded=True) for p in parts(child, lookup, source)]
         at = child.end_byte
-    found.append(_quoted_text(source[at:end]))
+    found.append(_quoted_text(source.between(at, end)))
     return found
 
 
-def _quoted_text(raw: bytes) -> Part:
-    text = raw.decode("utf-8", "surrogateescape")
-    return Part(re.sub(r'\\([$`"\\])|\\\n', r"\1", text), quoted=True, expanded=False)
+def _blanks_before(raw: str) -> str:
+    """The blanks between two expansions of a string, which the grammar takes into the second."""
+    return raw[: len(raw) - len(raw.lstrip(_BLANKS))]
+
+
+def _quoted_text(raw: str) -> Part:
+    return Part(re.sub(r'\\([$`"\\])|\\\n', r"\1", raw), quoted=True, expanded=False)
 
 
 def _variable(text: str, lookup: Callable[[str], Value | None]) -> Value:

@@ -6,12 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
-from imgslim.syntax.shell import command_nodes, literal, parser
+from imgslim.syntax.shell import command_nodes, literal
+from imgslim.syntax.shell_source import ShellSource, parser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from tree_sitter import Node
 
 #: Words in front of the options, by program.
 _BUILDS = (
@@ -58,7 +57,8 @@ def docker_builds(text: str) -> Iterator[DockerBuild]:
     folder: str | None = ""
     # A ``cd`` in a subshell, a function or a condition may not be in effect for what follows.
     follows = not re.search(r"[()]|\bpushd\b|\bif\b|\bfor\b|\bwhile\b|\bcase\b", plain)
-    root = parser().parse(plain.encode("utf-8", "surrogateescape")).root_node
+    source = ShellSource.of(plain)
+    root = parser().parse(source.data).root_node
     for node in command_nodes(root):
         words = [child for child in node.children if child.type in _WORDS]
         values = [literal(word) for word in words]
@@ -70,7 +70,8 @@ def docker_builds(text: str) -> Iterator[DockerBuild]:
             words, values = words[1:], values[1:]
         for front in _BUILDS:
             if tuple(values[: len(front)]) == front:
-                yield _read(words[len(front) :], values[len(front) :], node.start_point[0], folder)
+                raws = [source.raw(word) for word in words[len(front) :]]
+                yield _read(raws, values[len(front) :], node.start_point[0], folder)
 
 
 _WORDS = frozenset(
@@ -78,11 +79,10 @@ _WORDS = frozenset(
 )
 
 
-def _read(words: Sequence[Node], values: Sequence[str | None], row: int, folder: str | None) -> DockerBuild:
+def _read(raws: Sequence[str], values: Sequence[str | None], row: int, folder: str | None) -> DockerBuild:
     found = DockerBuild(row, folder)
-    raws = [(word.text or b"").decode("utf-8", "surrogateescape") for word in words]
     at = 0
-    while at < len(words):
+    while at < len(raws):
         value, raw = values[at], raws[at]
         at += 1
         if not raw.startswith("-") or raw == "-":
@@ -96,7 +96,7 @@ def _read(words: Sequence[Node], values: Sequence[str | None], row: int, folder:
             raw = inline
         elif len(name) > 2 and name[:2] in _NAMES and not name.startswith("--"):  # noqa: PLR2004  (-tNAME)
             value, raw, name = (value[2:] if value is not None else None), raw[2:], name[:2]
-        elif at < len(words):
+        elif at < len(raws):
             value, raw = values[at], raws[at]
             at += 1
         _option(found, _NAMES.get(name, name), value, raw)

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
+from imgslim.syntax.shell_source import ShellSource, parser
 from imgslim.syntax.simple_command import ShellNeeded, SimpleCommand, simple_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
-__all__ = ["ShellNeeded", "SimpleCommand", "command_nodes", "literal", "parser", "script_commands", "simple_command"]
+__all__ = ["ShellNeeded", "SimpleCommand", "command_nodes", "literal", "script_commands", "simple_command"]
 
 #: The script's own arguments: ``docker run``'s, which start nothing that the script names.
 _ALL_ARGUMENTS = frozenset({'"$@"', "$@", "${@}", '"${@}"', "$*", '"$*"'})
 #: Children of a command that are no words of it.
 _NO_WORDS = frozenset({"variable_assignment", "file_redirect", "heredoc_redirect", "herestring_redirect"})
-
-
-@cache
-def parser() -> Parser:
-    """The one parser of the bash grammar. It never raises: ask the tree for ``has_error``."""
-    import tree_sitter_bash  # noqa: PLC0415 - a file without shell text does not pay for it
-    from tree_sitter import Language, Parser  # noqa: PLC0415
-
-    return Parser(Language(tree_sitter_bash.language()))
 
 
 def literal(node: Node) -> str | None:
@@ -73,8 +64,9 @@ def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tupl
         The argument vector of each command whose name is literal, "" for arguments that the shell computes; and why
         the script may start something else too, "" where it does not.
     """
-    root = parser().parse(text.encode("utf-8", "surrogateescape")).root_node
-    open_end = "a part was not understood" if root.has_error else ""
+    source = ShellSource.of(text)
+    root = parser().parse(source.data).root_node
+    open_end = "" if source.understood(root) else "a part was not understood"
     found: list[tuple[str, ...]] = []
     for node in command_nodes(root):
         parts = [child for child in node.children if child.type not in _NO_WORDS]
@@ -88,7 +80,7 @@ def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tupl
             if arguments is not None and words[:2] == ["set", "--"] and words[2:3] != [None]:
                 found.append(tuple(word or "" for word in words[2:]))
         elif words and _text(parts[program]) not in _ALL_ARGUMENTS:
-            open_end = open_end or f"it starts {_text(parts[program])}"
+            open_end = open_end or f"it starts {source.raw(parts[program])}"
     return tuple(argv for argv in found if argv), open_end
 
 
@@ -98,8 +90,7 @@ def _words(part: Node, arguments: tuple[str, ...] | None) -> tuple[str | None, .
 
 def starts_arguments(text: str) -> bool:
     """Tell whether a script starts what its own arguments name: ``exec "$@"``."""
-    root = parser().parse(text.encode("utf-8", "surrogateescape")).root_node
-    for node in command_nodes(root):
+    for node in command_nodes(parser().parse(ShellSource.of(text).data).root_node):
         words = [_text(child) for child in node.children if child.type not in _NO_WORDS]
         if words and words[words[0] == "exec" and len(words) > 1] in _ALL_ARGUMENTS:
             return True

@@ -76,7 +76,28 @@ CASES = [
     ("mkdir {a,b} x{1..2} {} a{b}", ["/w$ mkdir ? ? {} a{b}"]),
     ("echo $'a\\n' <(x)", ["S /w$ x", "/w$ echo ? ?"]),
     ('echo "$(x) y" é', ["S /w$ x", "/w$ echo ? é"]),
+    # several expansions in one word, and blanks between those in a string
+    ("A=a; B=b; cp $A/$B.c ${A}/$B$A x", ["/w$ A=a", "/w$ B=b", "/w$ cp a/b.c a/ba x"]),
+    ("A=a; X=$A/$E/c; ls $X", ["/w$ A=a", "/w$ X=a/e/c", "/w$ ls a/e/c"]),
+    ("A=a; X=$A$E ls $A '$A/$E' \"$A/$E\"", ["/w$ A=a", "/w$ X=ae ls a $A/$E a/e"]),
+    ("echo > $E/$E/c d", ["/w$ echo d >e/e/c"]),
+    ("cd $E/$E/c && export X=$E/$E && ls $X", ["/w$ cd e/e/c", "/w/e/e/c$ export X=$E/$E", "/w/e/e/c$ ls e/e"]),
+    ("for i in $E/$E.c; do b; done", ["C /w$ b"]),
+    ("a é$E/$E.c ü$E", ["/w$ a ée/e.c üe"]),
+    ("a `pwd`/$E/`pwd` > b", ["S /w$ pwd", "S /w$ pwd", "/w$ a /w/e//w >b"]),
+    ("a \\$E/\\$E '`pwd`/`pwd`'", ["/w$ a $E/$E `pwd`/`pwd`"]),
+    ('a "${E}  ${E}" "$E $E" " $E \\n ${E}$(pwd) "', ["S /w$ pwd", "/w$ a e  e e e  e \\n e/w "]),
+    ('a "$E  $(pwd)" "$E"  "$E"', ["S /w$ pwd", "/w$ a e  /w e e"]),
+    ("cd /a; cd - 2>&1; ls - > f", ["/w$ cd /a", "/a$ cd - 2>&1", "/w$ ls - >f"]),
+    ("ls $((1 - 2)) -1 2>&1", ["/w$ ls ? -1 2>&1"]),
+    # what follows a pipeline is not part of it
+    ("a | b | c && cd d; ls", ["P /w$ a", "P /w$ b", "P /w$ c", "/w$ cd d", "/w/d$ ls"]),
+    ("a | b | c || cd d; ls", ["P /w$ a", "P /w$ b", "P /w$ c", "C /w$ cd d", "?$ ls"]),
+    ("a && b > x | c && d", ["/w$ a", "P /w$ b >x", "P /w$ c", "/w$ d"]),
+    ("a | b | c > x || d && e | f", ["P /w$ a", "P /w$ b", "P /w$ c >x", "C /w$ d", "P /w$ e", "P /w$ f"]),
+    ("a | b | (c && cd d); ls", ["P /w$ a", "P /w$ b", "PS /w$ c", "PS /w$ cd d", "/w$ ls"]),
     # redirections
+    (">f a -j$(b)", ["S /w$ b", "/w$ a ? >f"]),
     ("a > /f 2>&1 < in", ["/w$ a >/f 2>&1 <in"]),
     ("a && b >> f", ["/w$ a", "/w$ b >>f"]),
     ("(cd a; b) > f", ["S /w$ cd a", "S /w/a$ b >/w/f"]),
@@ -102,6 +123,27 @@ CASES = [
     ("sudo -E sh -c 'make a'", ["S /w$ make a"]),
     ("[ -f x ] && sh -c 'a'; b", ["/w$ [", "CS /w$ a", "/w$ b"]),
 ]  # fmt: skip
+
+
+#: Texts that the grammar reads without an error, but not whole.
+TORN = ["a $E\\*", "- a=b", "a \\  b", "a\\ $E\\$", 'a "$E"\\/']
+WHOLE = ['a $E"*"', "b - a=b", "a '\\ ' b", "a\\ $E$", 'a "$E"/']
+
+
+@pytest.mark.parametrize("script", TORN)
+def test_torn(script: str) -> None:
+    """A text of which the grammar's tree leaves something out, or holds a word in two pieces, is not followed."""
+    step = run(script)
+    assert [opaque.why for opaque in step.opaque] == ["the shell grammar does not understand this text"]
+    assert step.commands == ()
+
+
+@pytest.mark.parametrize("script", WHOLE)
+def test_whole(script: str) -> None:
+    """Its twin is."""
+    step = run(script)
+    assert step.opaque == ()
+    assert len(step.commands) == 1
 
 
 @pytest.mark.parametrize(("script", "expected"), CASES)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imgslim.syntax.shell import ShellNeeded, SimpleCommand, literal, parser, script_commands, simple_command
+from imgslim.syntax.shell import ShellNeeded, SimpleCommand, literal, script_commands, simple_command
+from imgslim.syntax.shell_source import parser
 
 SIMPLE = (
     ("./hello", ("./hello",)),
@@ -142,6 +143,9 @@ def test_script() -> None:
         ("$X a\n", "it starts $X"),
         ('exec "$X"\n', 'it starts "$X"'),
         ("b*\n", "it starts b*"),
+        ("a /$X/$Y.c $X-$Y\n", ""),
+        ("/$X/$Y\n", "it starts /$X/$Y"),
+        ("a $V\\*\n", "a part was not understood"),
         ("a ) b\n", "a part was not understood"),
     ],
 )
