@@ -25,23 +25,24 @@ if TYPE_CHECKING:
 
 _PLAIN = r"[\w./:@%+,-][\w./:@%+,=-]*"
 _VARIABLE = r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}"
+_SUBSTITUTION = r"\$\((?:[\w./:@%+,-][\w./:@%+,=-]*+[ \t]++)*+[\w./:@%+,-][\w./:@%+,=-]*+\)"
+_EXPANSION = rf"{_VARIABLE}|{_SUBSTITUTION}"
 _END = r"(?=[ \t;&|]|\Z)"
 #: One token after blanks: a plain word, an operator, a redirection to a plain word, or a word with quotes, variables,
-#: patterns or a tilde.
+#: outputs of commands of plain words, patterns or a tilde.
 _TOKEN = regex(
     rf"""[ \t]*+(?:
     ({_PLAIN}){_END}
     |(&&|;|\|(?![|&]))
     |((?<=[ \t])[0-9]?(?:>&[0-9]|>>?[ \t]*{_PLAIN})){_END}
-    |((?:[\w./:@%+,=^*?~-]++|'[^'\n]*+'|"(?:[^"\\$`!\n]++|{_VARIABLE})*+"|{_VARIABLE})++){_END}
+    |((?:[\w./:@%+,=^*?~-]++|'[^'\n]*+'|"(?:[^"\\$`!\n]++|{_EXPANSION})*+"|{_EXPANSION})++){_END}
     )""",
     re.ASCII | re.VERBOSE,
 )
 #: First words of which the grammar makes nothing else (an assignment, for one).
 _NAME = regex(r"[\w./][\w./+-]*|:|[~'\"$][^=@%?*^:]*", re.ASCII)
-_QUOTED = regex(r"'[^']*'|\"[^\"]*\"")
-_BLANKS = regex(r"(?:\$\w+|[}\"])[ \t]+[$\"]", re.ASCII)
-_CUT = regex(r"[$\"].*\$[A-Za-z_]")
+_OUTPUT = regex(r"\$\(([^()]*)\)")
+_INNER_WORD = regex(r"[^ \t]+")
 _PLAIN_WORD, _OPERATOR, _REDIRECT = 1, 2, 3
 _PARTS = regex(r"([0-9]?>[>&]?)[ \t]*(.*)")
 #: First words with a meaning to the shell's grammar (POSIX.1-2017, XCU 2.4; bash's declaration commands).
@@ -53,6 +54,16 @@ _GRAMMAR = frozenset(
 _STARTERS = SHELLS | {"su"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A word that the state decides."""
+
+    raw: str
+    span: Span
+    #: The words of each command whose output it takes, and where that command stands.
+    commands: tuple[tuple[tuple[Word, ...], Span], ...]
+
+
 @dataclass(slots=True)
 class _Simple:
     """One simple command as its tokens say."""
@@ -60,8 +71,8 @@ class _Simple:
     #: The first word as written.
     name: str
     span: Span
-    #: The words that are settled, and range and text of those that the state decides.
-    words: list[Word | tuple[str, Span]]
+    #: The words that are settled, and those that the state decides.
+    words: list[Word | _Open]
     redirects: tuple[Redirect, ...]
 
 
@@ -78,11 +89,10 @@ def statements_of(text: ShellText) -> _Statements | None:
         return None
     statements: _Statements = []
     chain: _Chain = [[]]
-    words: list[Word | tuple[str, Span]] = []
+    words: list[Word | _Open] = []
     redirects: list[Redirect] = []
     at = start = end = 0
     name = ""
-    piped = redirected = False
     for token in _TOKEN.finditer(source):
         if token.start() != at:
             return None
@@ -94,13 +104,9 @@ def statements_of(text: ShellText) -> _Statements | None:
             chain[-1].append(_Simple(name, text.span(start, end), words, tuple(redirects)))
             words, redirects = [], []
             operator = token[2]
-            if operator == "&&" and len(chain[-1]) > 2:  # noqa: PLR2004 - the grammar takes what follows into the pipe
-                return None
-            if operator == "|":
-                piped = True
-            elif operator == "&&":
+            if operator == "&&":
                 chain.append([])
-            else:
+            elif operator == ";":
                 statements.append(chain)
                 chain = [[]]
             continue
@@ -110,7 +116,6 @@ def statements_of(text: ShellText) -> _Statements | None:
             if match is None or _unsure(words):
                 return None
             redirects.append(Redirect(match[1], match[2]))
-            redirected = True
             continue
         raw = token[kind or 0].lstrip(" \t")
         if redirects or (not words and (raw in _GRAMMAR or not _NAME.fullmatch(raw))):
@@ -120,11 +125,12 @@ def statements_of(text: ShellText) -> _Statements | None:
             name, start = raw, at - len(raw)
         if kind == _PLAIN_WORD:
             words.append(Word(raw, raw, span, literal=True))
-        elif _certain(raw):
-            words.append((raw, span))
-        else:
+            continue
+        commands = _commands(text, raw, at - len(raw))
+        if commands is None or raw[0] == "=" or ("~" in raw and any(mark in raw for mark in "'\"$")):
             return None
-    if source[at:].strip(" \t") or (piped and redirected):
+        words.append(_Open(raw, span, commands))
+    if source[at:].strip(" \t"):
         return None
     if words:
         chain[-1].append(_Simple(name, text.span(start, end), words, tuple(redirects)))
@@ -134,23 +140,30 @@ def statements_of(text: ShellText) -> _Statements | None:
     return statements
 
 
-def _unsure(words: list[Word | tuple[str, Span]]) -> bool:
+def _unsure(words: list[Word | _Open]) -> bool:
     """Tell whether a redirection does not surely belong to the words before it.
 
     There may be none, or a command in whose place the commands of a nested shell may stand.
     """
-    if words and isinstance(words[-1], Word) and words[-1].raw == "-":
-        return True  # The grammar loses a lone dash before a file descriptor.
     names = [word.raw.rsplit("/", 1)[-1] if isinstance(word, Word) else "sh" for word in words]
     return not names or not _STARTERS.isdisjoint(names if names[0] in WRAPPERS else names[:1])
 
 
-def _certain(raw: str) -> bool:
-    """Tell whether a word that is not plain has parts that are seen at once."""
-    if raw[0] == "=" or ("~" in raw and any(mark in raw for mark in "'\"$")):
-        return False
-    # The grammar reads $A/$B.c and "$A $B" in ways of its own, which stay.
-    return "$" not in raw or (_BLANKS.search(raw) is None and _CUT.search(_QUOTED.sub('"', raw)) is None)
+def _commands(text: ShellText, raw: str, at: int) -> tuple[tuple[tuple[Word, ...], Span], ...] | None:
+    """The commands whose output a word at offset ``at`` takes; None where the word alone does not settle that."""
+    if "$(" not in raw:
+        return ()
+    if "'" in raw:
+        return None
+    found = []
+    for output in _OUTPUT.finditer(raw):
+        inner = [m.span() for m in _INNER_WORD.finditer(raw, *output.span(1))]
+        name = raw[slice(*inner[0])]
+        if name in _GRAMMAR or not _NAME.fullmatch(name):
+            return None
+        words = tuple(Word(raw[a:b], raw[a:b], text.span(at + a, at + b), literal=True) for a, b in inner)
+        found.append((words, text.span(at + inner[0][0], at + inner[-1][1])))
+    return tuple(found)
 
 
 def fold_statements(statements: _Statements, fold: SimpleFold, state: ShellState) -> None:
@@ -193,24 +206,32 @@ def _pipeline(pipeline: _Pipeline, fold: SimpleFold, state: ShellState, where: W
 
 def _command(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where, *, piped: bool) -> None:
     words: list[Word] = []
+    where = replace(where, piped=True) if piped else where
     for word in simple.words:
         if isinstance(word, Word):
             words.append(word)
             continue
-        raw, span = word
-        pieces = plain_parts(raw, state.lookup)
+        for inner, span in word.commands:
+            below = replace(where, subshell=True, decisive=False)
+            fold.started(_started(inner, (), span, state, below), state.copy(), below)
+        pieces = plain_parts(word.raw, state.lookup)
         literal = not any(piece.expanded for piece in pieces)
-        words += [Word(value, raw, span, literal and isinstance(value, str)) for value in fields(pieces)]
-    command = Command(
-        words=tuple(words),
+        words += [Word(v, word.raw, word.span, literal and isinstance(v, str)) for v in fields(pieces)]
+    fold.started(_started(tuple(words), simple.redirects, simple.span, state, where), state, where)
+
+
+def _started(
+    words: tuple[Word, ...], redirects: tuple[Redirect, ...], span: Span, state: ShellState, where: Where
+) -> Command:
+    return Command(
+        words=words,
         assignments=(),
-        redirects=simple.redirects,
+        redirects=redirects,
         cwd=state.cwd,
         env=state.environment,
-        span=simple.span,
+        span=span,
         conditional=where.conditional,
-        piped=piped,
-        subshell=False,
+        piped=where.piped,
+        subshell=where.subshell,
         user=state.user,
     )
-    fold.started(command, state, replace(where, piped=True) if piped else where)

@@ -26,8 +26,8 @@ _TRIMMED = regex(r"\$\{[A-Za-z_]\w*(?:##?|%%?)[^$`\"'\\{}]+\}")
 _PWD = regex(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
 _BRACES = regex(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
 _WILDCARDS = regex(r"[*?]|\[[^\]]+\]")
-_SEGMENT = regex(r"('[^']*')|(\"[^\"]*\")|(\$\w+|\$\{\w+\})|([^'\"$]+)", re.ASCII)
-_QUOTED = regex(r"([^$]+)|(\$\w+|\$\{\w+\})", re.ASCII)
+_SEGMENT = regex(r"('[^']*')|(\"[^\"]*\")|(\$\w+|\$\{\w+\}|\$\([^()]*\))|([^'\"$]+)", re.ASCII)
+_QUOTED = regex(r"([^$]+)|(\$\w+|\$\{\w+\}|\$\([^()]*\))", re.ASCII)
 _BLANKS = " \t\r\n"
 #: The default IFS.
 _BLANK = regex(r"[ \t\n]")
@@ -58,12 +58,8 @@ def parts(node: Node, lookup: Callable[[str], Value | None], source: ShellSource
             return [Part(text[1:-1], quoted=True, expanded=False)]
         case "string":
             return _string(node, lookup, source)
-        case "simple_expansion" | "expansion":
-            return [Part(_variable(text.lstrip(_BLANKS), lookup), quoted=False, expanded=True)]
-        case "command_substitution" if _PWD.fullmatch(text.lstrip(_BLANKS)):
-            return [Part(_value(lookup("PWD")), quoted=False, expanded=True)]
-        case "command_substitution":
-            return [Part(Unknown(f"{text.lstrip(_BLANKS)} is the output of a command"), quoted=False, expanded=True)]
+        case "simple_expansion" | "expansion" | "command_substitution":
+            return [Part(_expanded(text.lstrip(_BLANKS), lookup), quoted=False, expanded=True)]
         case _ if not node.is_named:
             return _unquoted(text, lookup)
         case _:
@@ -71,11 +67,11 @@ def parts(node: Node, lookup: Callable[[str], Value | None], source: ShellSource
 
 
 def plain_parts(raw: str, lookup: Callable[[str], Value | None]) -> list[Part]:
-    """The same for a word of bare text, quoted text without escapes, and variables (``$NAME``, ``${NAME}``)."""
+    """The same for a word of bare text, quoted text without escapes, ``$NAME``, ``${NAME}`` and ``$(plain words)``."""
     found: list[Part] = []
     for single_quoted, double_quoted, variable, bare in _SEGMENT.findall(raw):
         if variable:
-            found.append(Part(_variable(variable, lookup), quoted=False, expanded=True))
+            found.append(Part(_expanded(variable, lookup), quoted=False, expanded=True))
         elif bare:
             found += _unquoted(bare, lookup)
         elif "$" not in double_quoted:
@@ -83,7 +79,7 @@ def plain_parts(raw: str, lookup: Callable[[str], Value | None]) -> list[Part]:
         else:
             found.append(Part("", quoted=True, expanded=False))
             for text, name in _QUOTED.findall(double_quoted[1:-1]):
-                value = _variable(name, lookup) if name else text
+                value = _expanded(name, lookup) if name else text
                 found.append(Part(value, quoted=True, expanded=bool(name)))
     return found
 
@@ -140,7 +136,8 @@ def _quoted_text(raw: str) -> Part:
     return Part(re.sub(r'\\([$`"\\])|\\\n', r"\1", raw), quoted=True, expanded=False)
 
 
-def _variable(text: str, lookup: Callable[[str], Value | None]) -> Value:
+def _expanded(text: str, lookup: Callable[[str], Value | None]) -> Value:
+    """The value of an expansion or command substitution."""
     if match := _SIMPLE.fullmatch(text):
         return _value(lookup(match[1]))
     if match := _DEFAULTED.fullmatch(text):
@@ -154,7 +151,10 @@ def _variable(text: str, lookup: Callable[[str], Value | None]) -> Value:
     if _TRIMMED.fullmatch(text):
         # The same rules as in an instruction (POSIX.1-2017, XCU 2.6.2).
         return expand(text, lookup)
-    return Unknown(f"{text} is not followed")
+    if _PWD.fullmatch(text):
+        return _value(lookup("PWD"))
+    why = "is the output of a command" if text.startswith(("$(", "`")) else "is not followed"
+    return Unknown(f"{text} {why}")
 
 
 def fields(pieces: list[Part]) -> list[Value]:

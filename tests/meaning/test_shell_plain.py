@@ -43,6 +43,12 @@ PLAIN = [
     "command -v curl >/dev/null 2>&1 && ls; make",
     "cd ~ && cd ~/x && cp *.so ?.a $A/lib",
     "sh -c 'cd x && make' && sudo -u joe make",
+    'make -j$(nproc) && make -j"$(nproc)" install && cd "$(go env GOPATH)/src" && ls',
+    "$(pwd)x $(pwd)/$(pwd) && $(a/b) c; $(d) e; ls",
+    "test $(id -u) && ls $(sh -c make); a | b $(c) | d && e",
+    "a 2>&1 | b > c | cd d > e && f",
+    "cp $A/$B.c x && cd - 2>&1 && cat - > /f",
+    'echo "$A $B" "${E}  ${V}$E" > /f',
 ]
 #: Texts in which the tokens alone do not settle what a shell does, or the grammar reads them in its own way.
 NOT_PLAIN = [
@@ -52,7 +58,15 @@ NOT_PLAIN = [
     "a ;; b",
     "a & b",
     "(a)",
-    "a $(b)",
+    "a $(b 'c')",
+    "a $(b | c)",
+    "a $(b $A)",
+    "a $(b $(c))",
+    "a $(A=1 b)",
+    "a $(for b)",
+    "a $( b )",
+    "a $((1))",
+    "a '$(b)'$(c)",
     "a `b`",
     "a \\\nb",
     "a\nb",
@@ -68,7 +82,6 @@ NOT_PLAIN = [
     "a 12> b",
     "a {b,c}",
     "a [bc]",
-    'a "$(b)"',
     'a "\\n"',
     'a "b" > "c"',
     "a $1 $@",
@@ -76,14 +89,9 @@ NOT_PLAIN = [
     "a ~$B",
     "a =b",
     "! a",
-    "a | b > c",
-    "cd - 2>&1",
     "a@b c",
     "- a=",
     "a+=b c",
-    "a | b | c && d",
-    "a $A/$B.c",
-    'a "$A $B"',
     "a é",
     "a 'b",
     "sh -c 'a' > b",
@@ -137,7 +145,10 @@ def test_fixtures() -> None:
 
 
 _BARE = st.text(st.sampled_from("ab1./:@%+,=^*?~-_{}[]!#\\<>()é"), min_size=1, max_size=4)
-_VARIABLE = st.sampled_from(["$A", "${A}", "$B", "$C", "${D}", "$E", "${V}", "$N", "$1", "$$", "$", "${A:-b}", "$(a)"])
+_VARIABLE = st.sampled_from(
+    ["$A", "${A}", "$B", "$C", "${D}", "$E", "${V}", "$N", "$1", "$$", "$", "${A:-b}", "$(a)", "$(cd /x)", "$(pwd)",
+     "$(ls -a b=c)", "$(1)", "$(a -)", "$(if a)"]
+)  # fmt: skip
 _INNER = st.lists(st.one_of(st.sampled_from(["a", "b ", " ", ".", "  ", "*", "~", "\\", "'", "!", "#"]), _VARIABLE))
 _QUOTED = st.one_of(_INNER.map(lambda x: f'"{"".join(x)}"'), st.sampled_from(["'a b'", "''", "'$A'", "'\"'", "'*'"]))
 _PART = st.one_of(_BARE, st.sampled_from(["a", "/x", ".c", "-o", "--p=", "~", "5"]), _VARIABLE, _QUOTED)
@@ -165,7 +176,8 @@ _SIMPLE_TEXT = st.builds(
         st.one_of(
             st.sampled_from(["&&", ";", "|", "> f", "2>&1", "cd", "ls", "set -e", "$A", '"$E"', "'a b'", "*", "~"]),
             st.lists(
-                st.sampled_from(["a", "/", ".", "*", "?", "=", "-", "^", "$A", "${B}", "$D", '"', "'", " ", "~", "1"]),
+                st.sampled_from(["a", "/", ".", "*", "?", "=", "-", "^", "$A", "${B}", "$D", '"', "'", " ", "~", "1",
+                                 "$(a b)"]),
                 min_size=1, max_size=5,
             ).map("".join),
         ),
