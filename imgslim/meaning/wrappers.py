@@ -9,12 +9,14 @@ from imgslim.records import dataclass, replace
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.values import Value
 
 
 @dataclass(frozen=True, slots=True)
-class _Wrapper:
+class Wrapper:
     """How a wrapper's command line ends and its command's begins."""
 
     #: Its options that take a value as the next word.
@@ -35,31 +37,31 @@ def _options(text: str) -> frozenset[str]:
 
 #: Every wrapper by its name, by each one's manual page.
 WRAPPERS = {
-    "sudo": _Wrapper(
+    "sudo": Wrapper(
         _options("-u --user -g --group -C -D -h -p -r -t -T -U --chdir --prompt"),
         assigns=True, user="-u", never=_options("-i -s -e -l -v -D --chdir --login --shell"),
     ),
-    "doas": _Wrapper(_options("-u -C -a"), user="-u", never=_options("-s -L")),
-    "env": _Wrapper(
+    "doas": Wrapper(_options("-u -C -a"), user="-u", never=_options("-s -L")),
+    "env": Wrapper(
         _options("-u --unset"), assigns=True, never=_options("-C --chdir -S --split-string -i --ignore-environment -")
     ),
-    "exec": _Wrapper(_options("-a")),
-    "command": _Wrapper(never=_options("-v -V")),
-    "builtin": _Wrapper(),
-    "time": _Wrapper(_options("-f --format -o --output")),
-    "nice": _Wrapper(_options("-n --adjustment")),
-    "ionice": _Wrapper(_options("-c -n -p")),
-    "nohup": _Wrapper(),
-    "setsid": _Wrapper(),
-    "eatmydata": _Wrapper(),
-    "fakeroot": _Wrapper(_options("-l -s -i -b")),
-    "stdbuf": _Wrapper(_options("-i -o -e --input --output --error")),
-    "timeout": _Wrapper(_options("-s --signal -k --kill-after"), operands=1),
-    "gosu": _Wrapper(operands=1, user="operand"),
-    "su-exec": _Wrapper(operands=1, user="operand"),
-    "ccache": _Wrapper(never=_options("-s -c -C -z -M -F --show-stats --clear")),
-    "sccache": _Wrapper(never=_options("-s --show-stats --start-server --stop-server")),
-    "distcc": _Wrapper(),
+    "exec": Wrapper(_options("-a")),
+    "command": Wrapper(never=_options("-v -V")),
+    "builtin": Wrapper(),
+    "time": Wrapper(_options("-f --format -o --output")),
+    "nice": Wrapper(_options("-n --adjustment")),
+    "ionice": Wrapper(_options("-c -n -p")),
+    "nohup": Wrapper(),
+    "setsid": Wrapper(),
+    "eatmydata": Wrapper(),
+    "fakeroot": Wrapper(_options("-l -s -i -b")),
+    "stdbuf": Wrapper(_options("-i -o -e --input --output --error")),
+    "timeout": Wrapper(_options("-s --signal -k --kill-after"), operands=1),
+    "gosu": Wrapper(operands=1, user="operand"),
+    "su-exec": Wrapper(operands=1, user="operand"),
+    "ccache": Wrapper(never=_options("-s -c -C -z -M -F --show-stats --clear")),
+    "sccache": Wrapper(never=_options("-s --show-stats --start-server --stop-server")),
+    "distcc": Wrapper(),
 }  # fmt: skip
 _ASSIGNMENT = regex(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
@@ -77,15 +79,33 @@ def unwrap(command: Command) -> Command:
 
 def _unwrap_once(command: Command) -> Command | None:
     wrapper = WRAPPERS.get(command.name or "")
-    if wrapper is None:
+    inner = wrapped(command.argv, wrapper) if wrapper is not None else None
+    if wrapper is None or inner is None:
         return None
-    words = command.words[1:]
-    assignments = list(command.assignments)
-    user = "root" if wrapper.user == "-u" else command.user
+    user = inner.user if inner.user is not None else "root" if wrapper.user == "-u" else command.user
+    assignments = (*command.assignments, *inner.assignments)
+    return replace(command, words=command.words[inner.at :], assignments=assignments, user=user)
+
+
+@dataclass(frozen=True, slots=True)
+class Inner:
+    """The command that a wrapper starts."""
+
+    #: The index of its first word.
+    at: int
+    assignments: tuple[tuple[str, str], ...]
+    #: The user that the wrapper's own words name; None where they name none.
+    user: Value | None
+
+
+def wrapped(words: Sequence[Value], wrapper: Wrapper) -> Inner | None:
+    """Find the command behind a wrapper's own words, of which ``words`` has all; None where that is not settled."""
+    assignments: list[tuple[str, str]] = []
+    user: Value | None = None
     operands = wrapper.operands
-    at = 0
+    at = 1
     while at < len(words):
-        text = words[at].value
+        text = words[at]
         if not isinstance(text, str) or text in wrapper.never:
             return None
         if text == "--":
@@ -93,7 +113,7 @@ def _unwrap_once(command: Command) -> Command | None:
         elif text.startswith("-") and len(text) > 1:
             if text in wrapper.valued:
                 if text == wrapper.user and at + 1 < len(words):
-                    user = words[at + 1].value
+                    user = words[at + 1]
                 at += 1
             at += 1
         elif wrapper.assigns and (match := _ASSIGNMENT.fullmatch(text)):
@@ -104,7 +124,7 @@ def _unwrap_once(command: Command) -> Command | None:
             operands -= 1
             at += 1
         else:
-            return replace(command, words=words[at:], assignments=tuple(assignments), user=user)
+            return Inner(at, tuple(assignments), user)
     return None
 
 

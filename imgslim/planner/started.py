@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.starts import DONE_BY_SHELL
 from imgslim.meaning.trace import Copy
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.planner.build import Used
 from imgslim.planner.scripts import Script, read_script
 from imgslim.records import dataclass, field
+from imgslim.syntax.simple_command import BUILTINS
 from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
@@ -26,13 +28,6 @@ _WRAPPERS = {
     "tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
     "timeout": 1, "setpriv": 0,
 }  # fmt: skip
-_BUILTINS = frozenset(
-    """
-    . : [ alias bg break cd command continue echo eval exec exit export false fg getopts hash jobs kill let
-    local printf pwd read readonly return set shift source test times trap true type typeset ulimit umask
-    unalias unset wait
-    """.split()
-)
 
 
 @dataclass(slots=True)
@@ -81,7 +76,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     if word == "cd":
         found.cwd = absolute(argv[1], found.cwd) if len(argv) > 1 else Unknown("cd goes to HOME")
-    if word in _BUILTINS:
+    if word in BUILTINS or word in DONE_BY_SHELL:
         return
     found.missing.append((word, span))
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None

@@ -13,7 +13,7 @@ _RESERVED = frozenset(
      "if", "in", "select", "then", "time", "until", "while"}
 )  # fmt: skip
 #: Commands that the shell runs itself and that no program does as well: POSIX's, dash's and bash's.
-_BUILTINS = frozenset(
+BUILTINS = frozenset(
     {".", ":", "alias", "bg", "bind", "break", "builtin", "caller", "cd", "chdir", "command", "compgen", "complete",
      "compopt", "continue", "declare", "dirs", "disown", "enable", "eval", "exec", "exit", "export", "fc", "fg",
      "getopts", "hash", "help", "history", "jobs", "kill", "let", "local", "logout", "mapfile", "newgrp", "popd",
@@ -21,7 +21,7 @@ _BUILTINS = frozenset(
      "trap", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait"}
 )  # fmt: skip
 #: Builtins that are programs too. Their options and backslashes differ, so only plain operands are the same.
-_ALSO_PROGRAMS = frozenset({"echo", "false", "printf", "pwd", "test", "true"})
+ALSO_PROGRAMS = frozenset({"echo", "false", "printf", "pwd", "test", "true"})
 _ASSIGNMENT = regex(r"[A-Za-z_][A-Za-z0-9_]*\+?=")
 _OPERATORS = {"<": "a redirection", ">": "a redirection", "(": "a subshell or function", ")": "a subshell or function"}
 _QUOTING = frozenset("'\"\\")
@@ -62,9 +62,9 @@ def simple_command(text: str) -> SimpleCommand | ShellNeeded:
     argv = tuple(word.text for word in words)
     if argv[0] == "exec" and len(argv) > 1 and not argv[1].startswith("-"):
         return SimpleCommand(argv[1:])
-    if argv[0] in _BUILTINS:
+    if argv[0] in BUILTINS:
         return ShellNeeded(f"the builtin {argv[0]}")
-    if argv[0] in _ALSO_PROGRAMS:
+    if argv[0] in ALSO_PROGRAMS:
         if any("\\" in word or word.startswith("-") for word in argv[1:]):
             return ShellNeeded(f"the builtin {argv[0]} with an option or a backslash")
         return SimpleCommand(argv, also_builtin=True)

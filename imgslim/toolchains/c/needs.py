@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.starts import ANY, SHELLS, text_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
 from imgslim.toolchains.c.calls import ARGUMENT, ENVIRONMENT, KINDS, PLAIN, UNWINDER, UNWINDING, ZONE_USERS
-from imgslim.toolchains.c.words import commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -23,10 +22,7 @@ _GIVEN = ("/dev/", "/proc/", "/sys/", "/etc/resolv.conf", "/etc/hosts", "/etc/ho
 _TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _PROGRAM = regex(r"/(?:usr/)?(?:local/)?s?bin/[\w.+-]+\Z")
-_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 _PLAIN_LOCALES = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
-#: Shell builtins that start no program.
-_BUILTINS = frozenset({"cd", "export", "set", "exit", "exec", "trap", "umask", "unset", "(", ")", ":", "ulimit", "."})
 
 
 @dataclass(slots=True)
@@ -126,7 +122,7 @@ def _by_service(call: Call) -> bool:
 def _program(out: Findings, literal: str | None, why: str) -> None:
     if literal is None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
-    elif posixpath.basename(literal) in _SHELLS:
+    elif posixpath.basename(literal) in SHELLS:
         out.need(NeedKind.SHELL, literal, why)
     elif literal:
         out.need(NeedKind.COMMAND, literal, why)
@@ -137,12 +133,9 @@ def _shell_text(out: Findings, literal: str | None, why: str) -> None:
     if literal is None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a command that is not a literal")
         return
-    for simple in commands(literal):
-        if simple.argv and simple.argv[0] not in _BUILTINS:
-            if re.fullmatch(r"[\w./+-]+", simple.argv[0]):
-                out.need(NeedKind.COMMAND, simple.argv[0], f"{why} with {literal!r}")
-            else:
-                out.need(NeedKind.COMMAND, "*", f"{why} with a command that is not settled")
+    for name in text_starts(literal):
+        with_what = "a command that is not settled" if name == ANY else repr(literal)
+        out.need(NeedKind.COMMAND, name, f"{why} with {with_what}")
 
 
 def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Callable[[str], bool]) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
@@ -27,12 +27,6 @@ if TYPE_CHECKING:
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
 _TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
-_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
-_FIRST = regex(r"\s*([\w./+-]+)")
-_BUILTINS_TEXT = """
-cd echo exec exit export set test trap true false umask unset ulimit read printf if for while
-"""
-_BUILTINS = frozenset(_BUILTINS_TEXT.split())
 #: Kinds that third-party code is believed about at once; what it starts by name is its own option, and left open.
 _FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE})
 #: A quick look that spares most third-party files the reading.
@@ -215,24 +209,25 @@ def _program(found: _Found, use: Use, why: str) -> None:
     if name is None:
         how = "as a value" if use.arguments is None else "with a name that is not a literal"
         found.need(NeedKind.COMMAND, "*", f"{why} {how}")
-    elif posixpath.basename(name) in _SHELLS:
+    elif posixpath.basename(name) in SHELLS:
         found.need(NeedKind.SHELL, name, why)
         if use.name != "LookPath":
             _script(found, arguments[index + 1 :], why)
     elif name and name != SELF:
-        found.need(NeedKind.COMMAND, name, why)
+        words = (name,) if use.name == "LookPath" else tuple(a or "" for a in arguments[index:])
+        for started in argv_starts(words):
+            found.need(NeedKind.COMMAND, started, why)
 
 
 def _script(found: _Found, arguments: tuple[str | None, ...], why: str) -> None:
-    """The programs that a literal command line for ``sh -c`` starts: the first word of each simple command."""
+    """The programs that a literal command line for ``sh -c`` starts."""
     text = arguments[1] if len(arguments) > 1 and arguments[0] in ("-c", "-lc", "-ec") else None
     if text is None:
         found.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
         return
-    for part in re.split(r"[|&;\n]+", text):
-        match = _FIRST.match(part)
-        if match is not None and match[1] not in _BUILTINS and "=" not in part[: match.end() + 1]:
-            found.need(NeedKind.COMMAND, match[1], f"{why} with {text!r}")
+    for started in text_starts(text):
+        if started not in DONE_BY_SHELL:
+            found.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
 
 
 def _plugin(found: _Found, use: Use, why: str) -> None:
