@@ -205,18 +205,3 @@ class Files:
                 below_ = join(folder, name)
                 if self.context_file(below_) is not None or self.resolve(below_) == join(real, name):
                     yield from self.walk_context(below_)
-
-    def find_on_path(self, name: str, path: str) -> tuple[str, ...]:
-        """Where a look-up of ``name`` along ``path`` (``$PATH``) may end, first one first.
-
-        Candidates known to be absent are left out; the list ends with the first that is known to exist.
-        """
-        found: list[str] = []
-        for folder in path.split(":"):
-            candidate = normal(f"{folder}/{name}")
-            exists = self.exists(candidate)
-            if exists is not False:
-                found.append(candidate)
-            if exists:
-                break
-        return tuple(dict.fromkeys(found))

@@ -19,14 +19,11 @@ if TYPE_CHECKING:
 #: Compilers and their like make what they are told and nothing else; so does go, but for what it runs.
 _COMPILER = regex(r"(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|as|ld|ranlib|strip)(?:-[\d.]+)?")
 _GO = frozenset("build clean env fmt get install list mod test tool version vet work".split())
-#: What steers or takes part in a build: makefiles, scripts, generators' sources.
-_MAKER = regex(
-    r"(?:.*/)?(?:(?:GNU)?[Mm]akefile\b.*|CMakeLists\.txt|meson\.build|package\.json|configure"
-    r"|.+\.(?:mk|cmake|am|ac|in|sh|bash|py|pl|rb|js|awk|go|c|cc|cpp|cxx))"
-)
 #: Files and bytes of each that are looked through for a name.
 _FILES, _BYTES = 400, 100_000
+#: Characters of a command that a message shows.
 _SHOWN = 60
+#: A program's own sources name what it opens: that says nothing of who makes it.
 _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".go", ".h", ".hpp")
 
 
@@ -70,9 +67,7 @@ def _known_by(project: Project, build: Build, name: str) -> str:
     for number, path in enumerate(project.context.walk("")):
         if posixpath.basename(path) == name:
             return f"{path} has that name"
-        if number < _FILES and (
-            path not in own or not path.endswith((".c", ".cc", ".cpp", ".cxx", ".go", ".h", ".hpp"))
-        ):
+        if number < _FILES and (path not in own or not path.endswith(_SOURCES)):
             data = project.context.read(path)
             if data is not None and len(data) <= _BYTES and wanted in data:
                 return f"{path} names it"

@@ -40,10 +40,6 @@ class OffsetMap:
             return Span(first, first + end - start)
         return Span(first, self.at(end - 1) + 1)
 
-    def contiguous(self, start: int, end: int) -> bool:
-        """Tell whether no line end or comment lies between the two, so that the span may be replaced."""
-        return self.span(start, end).end - self.span(start, end).start == end - start
-
 
 @dataclass(frozen=True, slots=True)
 class Flag:

@@ -324,13 +324,6 @@ def test_folder_of_products() -> None:
     assert seen.places("/build/lib/a.txt", 0, 0) == ("/build/lib/a.txt", "/all/a.txt")
 
 
-def test_find_on_path() -> None:
-    """A look-up passes folders that are known not to hold the name and ends where one is known to."""
-    _, seen = files("FROM base\nRUN rm -f /a/x && touch /c/x\n")
-    assert seen.find_on_path("x", "/a:/b:/c:/d") == ("/b/x", "/c/x")
-    assert seen.find_on_path("y", "/a:/b:/a") == ("/a/y", "/b/y")
-
-
 def test_mounts() -> None:
     """What a mount lays over a folder is seen by its step alone."""
     text = (

@@ -47,10 +47,8 @@ def test_value_map() -> None:
     assert run.value == "echo ab &&   c # d"
     split = run.value_map.span(5, 7)
     assert split.of(TEXT) == "a\\\r\nb"
-    assert not run.value_map.contiguous(5, 7)
     at = run.value.index("c #")
     assert run.value_map.span(at, at + 1).of(TEXT) == "c"
-    assert run.value_map.contiguous(0, 4)
     assert run.value_span.of(TEXT).startswith("echo a\\")
     assert run.value_span.of(TEXT).endswith("c # d")
     flag = run.flag("mount")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.edits import Edit
-from imgslim.text import Span
 from imgslim.toolchains.c.driver import compiler, invocation
 from imgslim.toolchains.c.names import strip_prefix
 from imgslim.toolchains.c.products import Extra, product
@@ -73,9 +71,3 @@ def _ways(session: Session, site: Site, unit: Unit, reading: Reading, hands: Han
     if site.json:
         return ()
     return direct_ways(unit, reading, session.project.base, hands)
-
-
-def insert_after(site: Site, text: str) -> Edit:
-    """Insert words right after the command's name."""
-    end = site.word.span.end
-    return Edit(Span(end, end), text)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.toolchains.c.calls import NAMES
-from imgslim.toolchains.c.driver import SOURCES
 from imgslim.toolchains.c.glibc_only import GLIBC_ONLY, unread_header
 from imgslim.toolchains.c.scan import Scan, scan
 from imgslim.toolchains.c.tree import join
@@ -131,11 +130,6 @@ class Reader:
                         return path
                 folder = posixpath.dirname(folder)  # noqa: PLW2901 (walks up)
         return None
-
-
-def is_source(path: str) -> bool:
-    """Tell whether a compiler driver takes the file for a source."""
-    return path.endswith(SOURCES)
 
 
 def _standard(name: str) -> bool:

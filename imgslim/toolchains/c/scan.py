@@ -78,8 +78,6 @@ class Scan:
     includes: tuple[Include, ...]
     calls: tuple[Call, ...]
     literals: tuple[Literal, ...]
-    #: It defines ``main``.
-    has_main: bool
     #: The macros that it defines as string literals.
     strings: Mapping[str, str]
 
@@ -108,7 +106,7 @@ def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = N
             tokens += line
     literals, joined = _join(tokens, strings)
     own = {name: value for name, value in strings.items() if given.get(name) != value}
-    return Scan(tuple(includes), tuple(_calls(joined, names)), tuple(literals), _has_main(joined), own)
+    return Scan(tuple(includes), tuple(_calls(joined, names)), tuple(literals), own)
 
 
 def _lines(text: str) -> Iterator[list[_Token]]:
@@ -262,10 +260,3 @@ def _arguments(tokens: list[_Token], at: int) -> tuple[str | None, ...]:
         current = token.text if token.kind == "string" else None
         size += 1
     return tuple(arguments)
-
-
-def _has_main(tokens: list[_Token]) -> bool:
-    return any(
-        t.kind == "word" and t.text == "main" and i + 1 < len(tokens) and tokens[i + 1].text == "("
-        for i, t in enumerate(tokens)
-    )

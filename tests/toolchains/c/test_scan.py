@@ -62,12 +62,6 @@ def test_literals_and_includes_have_lines() -> None:
     assert [(x.text, x.line, x.whole) for x in found.literals] == [("xy", 4, True), ("z", 4, False)]
 
 
-def test_main_is_seen() -> None:
-    """``main`` followed by a parenthesis makes a program."""
-    assert scan("int main(void) {}", NAMES).has_main
-    assert not scan("int domain(void) {}", NAMES).has_main
-
-
 def test_escapes() -> None:
     """Octal, hexadecimal and letter escapes give their characters."""
     assert unescape("a\\x41\\101\\n\\q") == "aAA\nq"
