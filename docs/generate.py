@@ -31,6 +31,7 @@ HEADINGS = {
     Kind.ERROR: ("Errors", "The file, its use, or something around it. Exit code 2; nothing is written."),
 }
 PAGES_BY_HAND = {
+    "benchmarks": "how fast it is, and how that was measured",
     "images": "the base images whose facts are known, with sources",
     "trials": "public projects that were rewritten, built and run",
 }

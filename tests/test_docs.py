@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 
 
@@ -24,8 +25,15 @@ def test_the_reference_is_fresh() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
     """Every relative link names a file that is there."""
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+    for target in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_found() -> None:
+    """From the README, or from the index of the reference, a link leads to each page."""
+    starts = (ROOT / "README.md", ROOT / "docs/reference/index.md")
+    links = {(start.parent / link).resolve() for start in starts for link in LINK.findall(start.read_text("utf-8"))}
+    assert {page for page in PAGES if page not in starts} <= links
 
 
 def _diff_in(page: Path) -> str:
