@@ -7,7 +7,7 @@ import os
 import sys
 from io import TextIOWrapper
 
-from imgslim.errors import EngineOrSystemError, InputError, UsageError
+from imgslim.errors import NESTS_TOO_DEEPLY, EngineOrSystemError, InputError, UsageError
 
 _BAD = 2
 #: 128 and the signal's number, as a shell says it: SIGINT, SIGPIPE.
@@ -47,7 +47,7 @@ def _guarded() -> int:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except RecursionError:
-        code = _failed("too-deep", "The file, or one that it is built from, nests too deeply to be read.", "")
+        code = _failed("too-deep", NESTS_TOO_DEEPLY, "")
     except OSError as error:
         # A name too long, a folder that may not be entered, a full disk: wherever it is met first.
         code = _failed("system-refused", f"{error.filename or 'a file'}: {error.strerror}.", "")

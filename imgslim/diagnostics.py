@@ -8,7 +8,7 @@ from imgslim.config.pragmas import ignored, pragmas
 from imgslim.edits import Edit, apply
 from imgslim.errors import InputError
 from imgslim.model import Applicability, Declined, Rewritten, Unchanged
-from imgslim.reasons import Kind, nearest_finding
+from imgslim.reasons import Kind, near_hint, nearest_finding
 from imgslim.records import dataclass
 from imgslim.service import slim
 from imgslim.syntax import parse, read
@@ -138,8 +138,8 @@ def _about(pragma: Pragma, all_of_it: tuple[Diagnostic, ...], dockerfile: Docker
     for code in dict.fromkeys(pragma.reasons):
         near = nearest_finding(code) if code not in used else code
         if near != code:
-            hint = f"Did you mean {near}?" if near else "imgslim explain lists every reason."
-            yield Diagnostic("unknown-pragma", Kind.FINDING, f"No finding is called {code}.", pragma.span, hint)
+            message = f"No finding is called {code}."
+            yield Diagnostic("unknown-pragma", Kind.FINDING, message, pragma.span, near_hint(near))
     unused = [c for c in dict.fromkeys(pragma.reasons) if c not in used and nearest_finding(c) == c]
     if unused:
         message = f"The next instruction has no finding {' or '.join(unused)} to ignore."

@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from imgslim.text import Span
 
+#: The message of ``too-deep``: Python's own limit was met, wherever that was.
+NESTS_TOO_DEEPLY = "The file, or one that it is built from, nests too deeply to be read."
+
 
 class ImgslimError(Exception):
     """Anything imgslim raises on purpose; the command line turns it into exit code 2."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: A Dockerfile above this size is not one (BuildKit reads at most 2 MiB of it over its session).
 _LIMIT = 2 << 20
 _NAMES = ("Dockerfile", "Containerfile")
+#: Folders that no search enters: what version control, package managers and virtual environments keep.
+NEVER_ENTERED = frozenset({".git", ".hg", ".svn", "node_modules", ".venv"})
 
 
 def read_text(path: Path) -> str:
@@ -109,7 +111,7 @@ def files_below(path: Path) -> Iterator[Path]:
         yield path
         return
     for folder, folders, names in os.walk(path):
-        folders[:] = sorted(f for f in folders if f not in (".git", "node_modules", ".venv", ".hg", ".svn"))
+        folders[:] = sorted(f for f in folders if f not in NEVER_ENTERED)
         for name in sorted(names):
             yield Path(folder, name)
 

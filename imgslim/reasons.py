@@ -58,6 +58,11 @@ def all_reasons() -> dict[str, Reason]:
     return {reason.code: reason for reason in (*ours, *syntax)}
 
 
+def near_hint(near: str) -> str:
+    """What to do about a name that no reason has; ``near`` is one that it may mean, "" where none is close."""
+    return f"Did you mean {near}?" if near else "imgslim explain lists every reason."
+
+
 def nearest_finding(code: str) -> str:
     """``code`` where a file may be reported for it, else the closest name of that sort; "" where none is close."""
     from difflib import get_close_matches  # noqa: PLC0415

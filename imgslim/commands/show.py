@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from imgslim.errors import UsageError
-from imgslim.reasons import all_reasons
+from imgslim.reasons import all_reasons, near_hint
 from imgslim.render import human
 
 if TYPE_CHECKING:
@@ -28,9 +28,8 @@ def explain_reason(code: str) -> int:
         return 0
     reason = reasons.get(code)
     if reason is None:
-        near = get_close_matches(code, reasons, n=1)
-        hint = f"Did you mean {near[0]}?" if near else "imgslim explain lists every reason."
-        raise UsageError("no-such-reason", f"There is no reason called {code!r}.", hint)
+        near = next(iter(get_close_matches(code, reasons, n=1)), "")
+        raise UsageError("no-such-reason", f"There is no reason called {code!r}.", near_hint(near))
     sys.stdout.write(f"{reason.code} ({_kinds(reason)})\n\n{reason.summary}\n\n")
     for paragraph in reason.text.split("\n\n"):
         sys.stdout.write(textwrap.fill(paragraph, 100, break_on_hyphens=False) + "\n\n")

@@ -132,13 +132,12 @@ def _value(key: Key, value: object, source: _Source) -> object:
 def _checked(key: Key, words: tuple[str, ...], source: _Source) -> tuple[str, ...]:
     """Refuse reasons that are none, and patterns that the matcher refuses."""
     if key.name == "ignore":
-        from imgslim.reasons import nearest_finding  # noqa: PLC0415  (reading all reasons takes a while)
+        from imgslim.reasons import near_hint, nearest_finding  # noqa: PLC0415  (reading all reasons takes a while)
 
         for word in words:
             near = nearest_finding(word)
             if near != word:
-                hint = f"Did you mean {near}?" if near else "imgslim explain lists every reason."
-                source.refuse(key.name, f"there is no finding called {word!r}", hint)
+                source.refuse(key.name, f"there is no finding called {word!r}", near_hint(near))
         return words
     from e2b_dockerfile_utils import PatternMatcher  # noqa: PLC0415  (few projects set a pattern)
 

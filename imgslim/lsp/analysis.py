@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from imgslim.diagnostics import Diagnostic, of_error, of_outcome
-from imgslim.errors import InputError, UsageError
+from imgslim.errors import NESTS_TOO_DEEPLY, InputError, UsageError
 from imgslim.lsp.evidence import Evidence
 from imgslim.model import Declined
 from imgslim.reasons import Kind
@@ -73,8 +73,7 @@ def analyse(document: Document, before: Analysis | None = None, wishes: Wishes |
     except UsageError as error:
         analysis.diagnostics = (Diagnostic(error.code, Kind.ERROR, str(error), None, error.hint),)
     except RecursionError:
-        message = "The file, or one that it is built from, nests too deeply to be read."
-        analysis.diagnostics = (Diagnostic("too-deep", Kind.ERROR, message, None),)
+        analysis.diagnostics = (Diagnostic("too-deep", Kind.ERROR, NESTS_TOO_DEEPLY, None),)
     except OSError as error:
         message = f"{error.filename or 'a file'}: {error.strerror}."
         analysis.diagnostics = (Diagnostic("system-refused", Kind.ERROR, message, None),)

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from imgslim.edits import unified_diff
-from imgslim.errors import EngineOrSystemError, InputError, UsageError
+from imgslim.errors import NESTS_TOO_DEEPLY, EngineOrSystemError, InputError, UsageError
 from imgslim.files import read_text
 from imgslim.migrate.agree import agreed, stage_kept
 from imgslim.migrate.recording import Recorder
@@ -157,8 +157,7 @@ def result(root: Root, job: Job, choice: Choice, recorder: Recorder, text: str |
     except (InputError, UsageError, EngineOrSystemError) as error:
         return _failed(root, job, error)
     except RecursionError:
-        message = "The file, or one that it is built from, nests too deeply to be read."
-        return _failed(root, job, EngineOrSystemError("too-deep", message))
+        return _failed(root, job, EngineOrSystemError("too-deep", NESTS_TOO_DEEPLY))
     except OSError as error:
         return _failed(root, job, EngineOrSystemError("system-refused", f"{error.strerror}."))
     except Exception as error:  # noqa: BLE001  (a fault of ours in one file must not cost the other thousands)

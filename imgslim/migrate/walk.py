@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from imgslim.files import NEVER_ENTERED
 from imgslim.migrate.jobs import Note, Place
 from imgslim.migrate.root import Refused
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from imgslim.migrate.root import Root
 
-#: Never entered: what version control and package managers keep.
-_NEVER = frozenset({".git", ".hg", ".svn", "node_modules", ".venv"})
 #: Entries that are looked at most.
 WALK_LIMIT = 5_000_000
 
@@ -48,7 +47,7 @@ def walked(root: Root, notes: list[Note]) -> Iterator[str]:
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if (is_folder and entry.name in _NEVER) or _ignored(path + "/" * is_folder, specs):
+            if (is_folder and entry.name in NEVER_ENTERED) or _ignored(path + "/" * is_folder, specs):
                 continue
             if is_folder:
                 below.append((path, specs))
