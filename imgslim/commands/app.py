@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from imgslim.commands import completion as complete
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from imgslim.commands.parameters import ContextDir, Format, Prefer, Target, verification, verifies
 
 app = typer.Typer(
     name="imgslim",
@@ -23,71 +20,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ContextDir = Annotated[
-    Path | None, typer.Option("--context", help="The build context; found by itself where left out.")
-]
-Target = Annotated[
-    str,
-    typer.Option(
-        "--target",
-        help="scratch, busybox:glibc, ubuntu … (imgslim targets), an image, or auto (default).",
-        autocompletion=complete.targets,
-    ),
-]
-Prefer = Annotated[
-    str,
-    typer.Option("--prefer", help="What auto takes of the safe ones: smallest (default), or debuggable: with a shell."),
-]
-Format = Annotated[str, typer.Option("--format", help="text or json.")]
-
-
-def _verification(
-    *,
-    build_arg: Annotated[
-        list[str] | None, typer.Option("--build-arg", help="NAME=VALUE, as docker build takes it.")
-    ] = None,
-    secret: Annotated[
-        list[str] | None, typer.Option("--secret", help="Passed to docker build, for verification.")
-    ] = None,
-    ssh: Annotated[list[str] | None, typer.Option("--ssh", help="Passed to docker build, for verification.")] = None,
-    build_context: Annotated[
-        list[str] | None,
-        typer.Option("--build-context", help="NAME=VALUE, passed to docker buildx build, for verification."),
-    ] = None,
-    platform: Annotated[str, typer.Option("--platform", help="Passed to docker build and run, for verification.")] = "",
-    env: Annotated[
-        list[str] | None, typer.Option("--env", "-e", help="NAME=VALUE, set in every run of a verification.")
-    ] = None,
-    network: Annotated[str, typer.Option("--network", help="The network of a verification's builds and runs.")] = "",
-    probe: Annotated[
-        Path | None, typer.Option("--probe", help="A TOML file that says what to ask both images.")
-    ] = None,
-    probe_cmd: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--probe-cmd",
-            help="A command run here against both (IMGSLIM_ADDRESS, IMGSLIM_PORT); answers must agree.",
-        ),
-    ] = None,
-    timeout: Annotated[float, typer.Option("--timeout", help="Seconds a program may take to end or to settle.")] = 20.0,
-) -> dict[str, Any]:
-    """The options of a verification, once for every command that has them, as ``commands.options`` takes them."""
-    return {
-        "build_args": build_arg or (), "secrets": secret or (), "ssh": ssh or (),
-        "build_contexts": build_context or (), "platform": platform,
-        "env": env or (), "network": network, "probe": probe, "probe_commands": probe_cmd or (), "timeout": timeout,
-    }  # fmt: skip
-
-
-def _verifies(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of a verification in place of its ``**options``."""
-    own = inspect.signature(command, eval_str=True)
-    shared = inspect.signature(_verification, eval_str=True)
-    kept = [p for p in own.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
-    command.__signature__ = own.replace(parameters=[*kept, *shared.parameters.values()])  # type: ignore[attr-defined]
-    command.__annotations__ |= _verification.__annotations__
-    return command
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  (typer calls it so)
@@ -109,7 +41,7 @@ def _root(
 
 
 @app.command()
-@_verifies
+@verifies
 def rewrite(
     path: Annotated[str, typer.Argument(help="A Dockerfile, a folder that holds one, or - for standard input.")] = ".",
     *,
@@ -133,13 +65,13 @@ def rewrite(
     from imgslim.commands.options import verify_options  # noqa: PLC0415
     from imgslim.commands.rewrite import Request, run  # noqa: PLC0415
 
-    verification = _verification(**options)
+    wanted = verification(**options)
     request = Request(
         path=path, context=context, target=target, libc=libc, prefer=prefer, output=output, in_place=in_place,
-        form=form, unsafe=unsafe, explain=explain, build_args=tuple(verification["build_args"]),
+        form=form, unsafe=unsafe, explain=explain, build_args=tuple(wanted["build_args"]),
     )  # fmt: skip
     request.check()
-    raise typer.Exit(run(request, verify_options(**verification) if verify else None))
+    raise typer.Exit(run(request, verify_options(**wanted) if verify else None))
 
 
 @app.command()
@@ -166,7 +98,7 @@ def check(
 
 
 @app.command()
-@_verifies
+@verifies
 def verify(
     before: Annotated[str, typer.Argument(help="The original Dockerfile.")],
     after: Annotated[str, typer.Argument(help="The rewritten Dockerfile, or - for standard input.")],
@@ -181,12 +113,12 @@ def verify(
     from imgslim.commands.verify import run  # noqa: PLC0415
 
     one_of("--format", form, ("text", "json"))
-    verification = verify_options(**_verification(**options))
-    raise typer.Exit(run(before, after, context, verification, as_json=form == "json"))
+    wanted = verify_options(**verification(**options))
+    raise typer.Exit(run(before, after, context, wanted, as_json=form == "json"))
 
 
 @app.command()
-@_verifies
+@verifies
 def migrate(
     root: Annotated[Path, typer.Argument(help="The folder whose Dockerfiles are migrated; the current one.")] = Path(),
     *,
@@ -228,15 +160,15 @@ def migrate(
     from imgslim.migrate.planning import Choice  # noqa: PLC0415
     from imgslim.migrate.survey import Selection  # noqa: PLC0415
 
-    verification = _verification(**options)
+    wanted = verification(**options)
     request = Request(
         root, Selection(tuple(include or ()), tuple(exclude or ()), since),
-        Choice(target, libc, prefer, tuple(pairs(tuple(verification["build_args"])).items())),
+        Choice(target, libc, prefer, tuple(pairs(tuple(wanted["build_args"])).items())),
         jobs=jobs, form=form, reports=tuple(report or ()), patches=patch_dir, write=write, unsafe=unsafe, force=force,
         journal=journal,
     )  # fmt: skip
     request.check()
-    raise typer.Exit(run(request, verify_options(**verification) if verify else None))
+    raise typer.Exit(run(request, verify_options(**wanted) if verify else None))
 
 
 @app.command()
