@@ -21,6 +21,9 @@ SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 #: Not among the wrappers by which a build is read: what stands behind it gets more words than are written.
 _XARGS = Wrapper(frozenset("-a -d -E -I -L -n -P -s --delimiter --max-args --max-procs --replace".split()))
 _EXEC = ("-exec", "-execdir", "-ok", "-okdir")
+#: Options of a shell that take a value, and those that say that a text follows (POSIX, sh; bash(1)).
+_SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
+_TEXT = regex(r"-[a-zA-Z]*c[a-zA-Z]*")
 _NAME = regex(r"[\w./+:@-]+")
 
 
@@ -56,8 +59,8 @@ def argv_starts(argv: Sequence[str]) -> Iterator[str]:
     yield name
     base = name.rsplit("/", 1)[-1]
     if base in SHELLS:
-        at = next((n for n, word in enumerate(argv) if word.startswith("-") and word.endswith("c")), len(argv))
-        for text in argv[at + 1 : at + 2]:
+        text = shell_text(argv)
+        if text is not None:
             yield from text_starts(text) if text else (ANY,)
     elif base == "find":
         for at, word in enumerate(argv[:-1]):
@@ -65,6 +68,19 @@ def argv_starts(argv: Sequence[str]) -> Iterator[str]:
                 yield from argv_starts(argv[at + 1 :])
     elif (wrapper := _XARGS if base == "xargs" else WRAPPERS.get(base)) is not None:
         yield from _behind(argv, wrapper)
+
+
+def shell_text(argv: Sequence[str]) -> str | None:
+    """The text that ``sh -c`` and its like run; "" where it is not literal, None without ``-c``."""
+    rest = iter(argv[1:])
+    for word in rest:
+        if word in _SHELL_VALUED:
+            next(rest, None)
+        elif _TEXT.fullmatch(word):
+            return next((word for word in rest if word != "--"), None)
+        elif not word.startswith(("-", "+")):
+            return None
+    return None
 
 
 def _behind(argv: Sequence[str], wrapper: Wrapper) -> Iterator[str]:

@@ -57,6 +57,15 @@ WRAPPERS = {
     "fakeroot": Wrapper(_options("-l -s -i -b")),
     "stdbuf": Wrapper(_options("-i -o -e --input --output --error")),
     "timeout": Wrapper(_options("-s --signal -k --kill-after"), operands=1),
+    "tini": Wrapper(_options("-e -p")),
+    "dumb-init": Wrapper(_options("-r --rewrite")),
+    "setpriv": Wrapper(
+        _options(
+            "--reuid --regid --ruid --rgid --euid --egid --groups --inh-caps --ambient-caps --bounding-set "
+            "--securebits --pdeathsig --ptracer --selinux-label --apparmor-profile"
+        ),
+        never=_options("-d --dump"),
+    ),
     "gosu": Wrapper(operands=1, user="operand"),
     "su-exec": Wrapper(operands=1, user="operand"),
     "ccache": Wrapper(never=_options("-s -c -C -z -M -F --show-stats --clear")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.starts import ANY, DONE_BY_SHELL, SHELLS, argv_starts, text_starts
+from imgslim.meaning.starts import ANY, DONE_BY_SHELL, SHELLS, argv_starts, shell_text, text_starts
 from imgslim.migrate.jobs import Use
 from imgslim.model import Need, NeedKind
 
@@ -19,22 +19,19 @@ def words_ask(argv: Sequence[str | None], why: str, *, command: bool = False) ->
     """
     if not argv:
         return
-    program = argv[0]
+    words = [word or "" for word in argv]
+    program = words[0]
     if not program:
         yield Use(Need(NeedKind.COMMAND, ANY, why), command)
         return
     if program.rsplit("/", 1)[-1] not in SHELLS:
-        for name in dict.fromkeys(argv_starts([word or "" for word in argv])):
+        for name in dict.fromkeys(argv_starts(words)):
             yield Use(Need(NeedKind.COMMAND, name, why), command)
         return
     yield Use(Need(NeedKind.SHELL, program, why), command)
-    rest = iter(argv[1:])
-    for word in rest:
-        if word is None or not word.startswith("-"):
-            return
-        if word.endswith("c"):  # -c, -ec, -lc: the next word is the text
-            yield from text_asks(next(rest, None), why, command=command, shell=False)
-            return
+    text = shell_text(words)
+    if text is not None:
+        yield from text_asks(text or None, why, command=command, shell=False)
 
 
 def text_asks(text: str | None, why: str, *, command: bool = False, shell: bool = True) -> Iterator[Use]:

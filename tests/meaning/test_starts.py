@@ -55,6 +55,10 @@ def test_text(text: str, names: str) -> None:
         (["find", "/x", "-exec", "rm", "{}", "+"], "find rm"),
         (["bash", "-ec", "curl x"], "bash curl"),
         (["bash", "x.sh"], "bash"),
+        (["bash", "x.sh", "-c", "y"], "bash"),
+        (["bash", "-o", "pipefail", "-c", "--", "curl x"], "bash curl"),
+        (["bash", "-l"], "bash"),
+        (["tini", "-p", "SIGTERM", "--", "app"], "tini app"),
     ],
 )
 def test_argument_vectors(argv: list[str], names: str) -> None:
