@@ -35,6 +35,7 @@ def rewrite(
     target: str = "auto",
     *,
     libc: str = "",
+    prefer: str = "",
     build_args: Mapping[str, str] | None = None,
 ) -> Outcome:
     """Rewrite a single-stage Dockerfile, or say why not; nothing is executed and nothing is written.
@@ -44,6 +45,7 @@ def rewrite(
         context: the build context, or its folder; None where it is not known.
         target: a name of ``imgslim targets``, any image reference, or ``auto``.
         libc: ``musl`` or ``glibc`` to ask for that C library.
+        prefer: ``debuggable`` for the smallest target with a shell, where the target is ``auto``.
         build_args: as ``docker build --build-arg``.
 
     Raises:
@@ -58,4 +60,4 @@ def rewrite(
 
     if isinstance(context, str | os.PathLike):
         context = DiskContext(Path(context))
-    return slim(text, context, Options(target=target, libc=libc, build_args=dict(build_args or {})))
+    return slim(text, context, Options(target=target, libc=libc, prefer=prefer, build_args=dict(build_args or {})))
