@@ -91,6 +91,8 @@ class Assumption:
     reason: str
     message: str
     span: Span | None = None
+    #: False where no run of the image by itself can show it: it is about how others start the image.
+    shown_by_run: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,9 +190,7 @@ def _unseen(planned: Planned) -> str:
     """What the rewrite rests on and no run of the image by itself shows: how others start it; "" for nothing."""
     if not isinstance(planned.outcome, Rewritten):
         return ""
-    others = tuple(need.why for way in planned.ways for need in way.options.uses)
-    said = (assumption.message for assumption in planned.outcome.plan.assumptions)
-    return next((message for message in said if others and message.startswith(others)), "")
+    return next((one.message for one in planned.outcome.plan.assumptions if not one.shown_by_run), "")
 
 
 def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outcome, dict[str, Any] | None]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.build import Build, Taken
+    from imgslim.text import Span
 
 _SHELL_HINT = "Choose a target with a shell (busybox:glibc, alpine, debian-slim, ubuntu)."
 
@@ -83,17 +84,21 @@ def _command(
         # It goes along and no build command made it: a script, which something must interpret.
         return None if has_shell(target) else Declined("shell-needed", f"{need.why}, a script.", span, _SHELL_HINT)
     if need.value == "*" and target.facts is not None:
-        return Assumption("commands-unproven", f"{need.why}: which program that is was not followed.", span)
+        return _open("commands-unproven", f"{need.why}: which program that is was not followed.", span)
     if offers(target, name):
         if target.same_family or name == "sh":
             return None
         why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
-        return Assumption("command-differs", why, span)
+        return _open("command-differs", why, span)
     if target.facts is None and target.name != "scratch":
-        return Assumption("unknown-target", f"{need.why}; whether {target.reference} has {name} is not known.", span)
+        return _open("unknown-target", f"{need.why}; whether {target.reference} has {name} is not known.", span)
     return Declined(
         "needs-command",
         f"{need.why}: {target.reference} is not known to have {'any other program' if name == '*' else name}.",
         span,
         "Choose a target of the builder's own family that has it.",
     )
+
+
+def _open(reason: str, message: str, span: Span) -> Assumption:
+    return Assumption(reason, message, span, shown_by_run=False)
