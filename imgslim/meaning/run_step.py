@@ -10,6 +10,7 @@ from imgslim.meaning.shell_nested import SHELLS
 from imgslim.meaning.shell_simple import Reading
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import script_of
+from imgslim.meaning.snapshots import Layer
 from imgslim.meaning.trace import Opaque, Run
 from imgslim.regex import regex
 from imgslim.syntax.mounts import mount_options
@@ -32,9 +33,7 @@ def run_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) ->
         scope: what is in effect at it.
         expand: BuildKit's expansion in that scope, for the flags.
     """
-    state = ShellState.start(
-        scope.workdir, dict((*scope.env.items(), *scope.args.items())), scope.user, complete=scope.env_complete
-    )
+    state = ShellState.start(scope.workdir, Layer(scope.env, scope.args), scope.user, complete=scope.env_complete)
     if node.exec_form is not None:
         reading = run_argv(node.exec_form, node.value_span, state)
     else:

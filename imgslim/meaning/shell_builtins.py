@@ -43,7 +43,7 @@ def take_effect(command: Command, state: ShellState) -> None:
         case str() if name in state.functions:
             assigned, moves = state.functions[name]
             for variable in assigned:
-                state.assign(variable, Unknown(f"${variable} is set by a function"), export=variable in state.exported)
+                state.assign(variable, Unknown(f"${variable} is set by a function"), export=state.is_exported(variable))
             if moves:
                 state.cwd = Unknown(f"the function {name} may change the directory")
         case None if command.words and "/" not in command.words[0].raw:

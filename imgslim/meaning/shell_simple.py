@@ -198,7 +198,7 @@ class SimpleFold:
         for child in [node] if node.type == "variable_assignment" else node.named_children:
             self.substitutions(child, state, where)
             found.append(self.assignment(child, state))
-            state.assign(*found[-1], export=found[-1][0] in state.exported)
+            state.assign(*found[-1], export=state.is_exported(found[-1][0]))
         self.record(state, where, Draft(self.encoded.span(node), assignments=found))
 
     def declaration(self, node: Node, state: ShellState, where: Where) -> None:
@@ -211,7 +211,6 @@ class SimpleFold:
             if child.type == "variable_assignment":
                 state.assign(*self.assignment(child, state), export=export)
             elif export and child.type == "variable_name":
-                state.exported.add(self.encoded.raw(child))
                 state.assign(self.encoded.raw(child), state.lookup(self.encoded.raw(child)) or "", export=True)
             words.append(self.plain_word(self.encoded.raw(child), child))
         self.record(state, where, Draft(self.encoded.span(node), words))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.snapshots import Layer
 from imgslim.records import dataclass, field, replace
 from imgslim.values import Unknown
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from imgslim.values import Value
 
+#: Linux takes no path of so many bytes (limits.h).
+_PATH_MAX = 4096
 #: Variables that a shell or the container runtime sets by itself (POSIX.1-2017, XCU 2.5.3; bash(1)).
 _SHELL_SETS = frozenset(
     {
@@ -29,15 +31,17 @@ class ShellState:
     """What the shell's next command starts with. Mutable: a subshell works on a :meth:`copy`."""
 
     cwd: Value
-    #: Shell variables and environment, by name.
-    variables: dict[str, Value]
-    #: The names of ``variables`` that a child process inherits.
-    exported: set[str]
+    #: The environment that the shell was started with.
+    inherited: Mapping[str, Value]
     #: False where a variable that is not listed may still be set.
     complete: bool
     user: Value
     #: ``set -e`` is in effect.
     errexit: bool = False
+    #: What the text changed since, by name; None: unset.
+    changed: dict[str, Value | None] = field(default_factory=dict)
+    #: Whether a child process inherits a name, where that is not as at the start.
+    exports: dict[str, bool] = field(default_factory=dict)
     previous: Value | None = None
     pushed: list[Value] = field(default_factory=list)
     #: Functions defined so far: the names that each assigns, and whether it may change the directory.
@@ -47,14 +51,14 @@ class ShellState:
     @classmethod
     def start(cls, cwd: Value, env: Mapping[str, Value], user: Value, *, complete: bool) -> ShellState:
         """The state of a fresh shell."""
-        return cls(cwd, dict(env), set(env), complete, user)
+        return cls(cwd, env, complete, user)
 
     def copy(self) -> ShellState:
         """The same state for a subshell or a branch."""
         return replace(
             self,
-            variables=dict(self.variables),
-            exported=set(self.exported),
+            changed=dict(self.changed),
+            exports=dict(self.exports),
             pushed=list(self.pushed),
             functions=dict(self.functions),
         )
@@ -63,13 +67,23 @@ class ShellState:
     def environment(self) -> Mapping[str, Value]:
         """What a program started now inherits."""
         if self._environment is None:
-            self._environment = MappingProxyType({k: v for k, v in self.variables.items() if k in self.exported})
+            names = self.changed.keys() | self.exports.keys()
+            changes = {name: self._value(name) if self.is_exported(name) else None for name in names}
+            self._environment = Layer(self.inherited, changes) if changes else self.inherited
         return self._environment
+
+    def _value(self, name: str) -> Value | None:
+        """A value that the shell was started with or that the text gave; None without one."""
+        return self.changed[name] if name in self.changed else self.inherited.get(name)
+
+    def is_exported(self, name: str) -> bool:
+        """Tell whether a child process inherits a variable of this name."""
+        return self.exports.get(name, name in self.inherited)
 
     def lookup(self, name: str) -> Value | None:
         """A variable's value; None where it is unset."""
-        if name in self.variables:
-            return self.variables[name]
+        if (value := self._value(name)) is not None:
+            return value
         if name == "PWD":
             return self.cwd
         if name == "HOME":
@@ -81,26 +95,31 @@ class ShellState:
 
     def assign(self, name: str, value: Value, *, export: bool = False) -> None:
         """Set a variable."""
-        self.variables[name] = value
+        self.changed[name] = value
         if export:
-            self.exported.add(name)
+            self.exports[name] = True
         self._environment = None
 
     def unset(self, name: str) -> None:
         """Remove a variable."""
-        self.variables.pop(name, None)
-        self.exported.discard(name)
+        self.changed[name] = None
+        self.exports[name] = False
         self._environment = None
 
     def change_directory(self, path: Value) -> None:
         """``cd path``."""
         target = self.previous if path == "-" else absolute(path, self.cwd)
-        self.previous, self.cwd = self.cwd, Unknown("cd - without a directory before") if target is None else target
+        if target is None:
+            target = Unknown("cd - without a directory before")
+        elif isinstance(target, str) and len(target) >= _PATH_MAX:
+            target = Unknown("the path is longer than Linux takes")
+        self.previous, self.cwd = self.cwd, target
 
     def forget(self, why: str) -> None:
         """Anything may have happened to directory and variables: ``eval``, ``.`` of a script."""
         self.cwd = Unknown(why)
-        self.variables = {name: Unknown(why) for name in self.variables}
+        names = [name for name in {**self.inherited, **self.changed} if self._value(name) is not None]
+        self.changed = {**self.changed, **{name: Unknown(why) for name in names}}
         self.complete = False
         self._environment = None
 
@@ -108,10 +127,11 @@ class ShellState:
         """Take the state after one of two ways through the text: what differs is Unknown."""
         if self.cwd != other.cwd:
             self.cwd = Unknown("a command that may not run changes the directory")
-        for name in self.variables.keys() | other.variables.keys():
-            if self.variables.get(name) != other.variables.get(name):
-                self.variables[name] = Unknown(f"${name} depends on which commands run")
-        self.exported |= other.exported
+        for name in self.changed.keys() | other.changed.keys():
+            if self._value(name) != other._value(name):
+                self.changed[name] = Unknown(f"${name} depends on which commands run")
+        for name in self.exports.keys() | other.exports.keys():
+            self.exports[name] = self.is_exported(name) or other.is_exported(name)
         self.complete = self.complete and other.complete
         self.errexit = self.errexit and other.errexit
         self.functions |= other.functions
@@ -125,7 +145,7 @@ class ShellState:
         """Continue with what all of several ways through have in common."""
         first, *others = outcomes
         self.cwd, self.previous, self.pushed = first.cwd, first.previous, first.pushed
-        self.variables, self.exported, self.complete = first.variables, first.exported, first.complete
+        self.changed, self.exports, self.complete = first.changed, first.exports, first.complete
         self.errexit, self.functions = first.errexit, first.functions
         self._environment = None
         for other in others:

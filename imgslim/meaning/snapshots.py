@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -14,43 +15,52 @@ if TYPE_CHECKING:
 class Names:
     """Names with values that change in order; :meth:`now` is what they are at this point, whatever comes later."""
 
-    __slots__ = ("_log", "_now", "live")
+    __slots__ = ("_log", "_now", "_times", "live")
 
     def __init__(self, start: Iterable[tuple[str, Value]] = ()) -> None:
         """Begin with some names."""
-        self._log: list[tuple[str, Value | None]] = list(start)
+        self._log: list[tuple[str, Value | None]] = []
+        #: Where in the log each name stands.
+        self._times: dict[str, list[int]] = {}
         self._now: Snapshot | None = None
         #: The present values; change them by :meth:`set` and :meth:`remove` alone.
-        self.live: dict[str, Value] = dict(start)
+        self.live: dict[str, Value] = {}
+        for name, value in start:
+            self.set(name, value)
 
     def set(self, name: str, value: Value) -> None:
         """Give a name a value."""
-        self._log.append((name, value))
+        self._note(name, value)
         self.live[name] = value
         self._now = None
 
     def remove(self, name: str) -> None:
         """Take a name away, where it is there."""
         if name in self.live:
-            self._log.append((name, None))
+            self._note(name, None)
             del self.live[name]
             self._now = None
+
+    def _note(self, name: str, value: Value | None) -> None:
+        self._times.setdefault(name, []).append(len(self._log))
+        self._log.append((name, value))
 
     def now(self) -> Snapshot:
         """The names as they are now."""
         if self._now is None:
-            self._now = Snapshot(self._log, len(self._log))
+            self._now = Snapshot(self._log, self._times, len(self._log))
         return self._now
 
 
 class Snapshot(Mapping[str, "Value"]):
     """The names at one point."""
 
-    __slots__ = ("_count", "_log", "_made")
+    __slots__ = ("_count", "_log", "_made", "_times")
 
-    def __init__(self, log: list[tuple[str, Value | None]], count: int) -> None:
-        """Stand for the first ``count`` changes of ``log``."""
+    def __init__(self, log: list[tuple[str, Value | None]], times: dict[str, list[int]], count: int) -> None:
+        """Stand for the first ``count`` changes of ``log``, in which each name stands at ``times``."""
         self._log = log
+        self._times = times
         self._count = count
         self._made: dict[str, Value] | None = None
 
@@ -67,10 +77,60 @@ class Snapshot(Mapping[str, "Value"]):
 
     def __getitem__(self, name: str) -> Value:
         """The value of a name."""
-        return self._values()[name]
+        if self._made is not None:
+            return self._made[name]
+        times = self._times[name]
+        last = bisect_right(times, self._count - 1) - 1
+        value = self._log[times[last]][1] if last >= 0 else None
+        if value is None:
+            raise KeyError(name)
+        return value
 
     def __iter__(self) -> Iterator[str]:
         """The names, in the order in which they were first set."""
+        return iter(self._values())
+
+    def __len__(self) -> int:
+        """The number of names."""
+        return len(self._values())
+
+    def items(self) -> ItemsView[str, Value]:
+        """Names with values."""
+        return self._values().items()
+
+    def __repr__(self) -> str:
+        """As the mapping that it stands for."""
+        return repr(self._values())
+
+
+class Layer(Mapping[str, "Value"]):
+    """A mapping with some names changed; None takes a name away. Neither part may change from now on."""
+
+    __slots__ = ("_below", "_changes", "_made")
+
+    def __init__(self, below: Mapping[str, Value], changes: Mapping[str, Value | None]) -> None:
+        """Stand for ``below`` after ``changes``."""
+        self._below = below
+        self._changes = changes
+        self._made: dict[str, Value] | None = None
+
+    def _values(self) -> dict[str, Value]:
+        if self._made is None:
+            values = {**self._below, **self._changes}
+            self._made = {name: value for name, value in values.items() if value is not None}
+        return self._made
+
+    def __getitem__(self, name: str) -> Value:
+        """The value of a name."""
+        if name not in self._changes:
+            return self._below[name]
+        value = self._changes[name]
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        """The names."""
         return iter(self._values())
 
     def __len__(self) -> int:
