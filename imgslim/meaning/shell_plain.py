@@ -93,6 +93,7 @@ def statements_of(text: ShellText) -> _Statements | None:
     redirects: list[Redirect] = []
     at = start = end = 0
     name = ""
+    place = text.span if text.where is None else text.where.span
     for token in _TOKEN.finditer(source):
         if token.start() != at:
             return None
@@ -117,10 +118,10 @@ def statements_of(text: ShellText) -> _Statements | None:
                 return None
             redirects.append(Redirect(match[1], match[2]))
             continue
-        raw = token[kind or 0].lstrip(" \t")
+        raw = token[kind or 0]
         if redirects or (not words and (raw in _GRAMMAR or not _NAME.fullmatch(raw))):
             return None
-        span = text.span(at - len(raw), at)
+        span = place(at - len(raw), at)
         if not words:
             name, start = raw, at - len(raw)
         if kind == _PLAIN_WORD:

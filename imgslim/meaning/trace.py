@@ -92,7 +92,9 @@ class Command:
     def name(self) -> str | None:
         """The command name without its folder; None where it is not settled."""
         first = self.words[0].value if self.words else None
-        return first.rsplit("/", 1)[-1] if isinstance(first, str) else None
+        if not isinstance(first, str):
+            return None
+        return first.rsplit("/", 1)[-1] if "/" in first else first
 
 
 @dataclass(frozen=True, slots=True)
