@@ -94,7 +94,9 @@ def _data(project: Project, build: Build) -> list[Taken]:
     opened: list[str] = []
     for need in build.needing(NeedKind.FILE):
         path = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None
-        if path not in (None, "/") and not str(path).startswith(_VIRTUAL) and _is_there(project, build, str(path)):
+        if path in (None, "/") or any(inside(str(path), one) for one in _VIRTUAL):
+            continue
+        if _is_there(project, build, str(path)):
             opened.append(str(path))
     products = {u.wanted_at for u in build.used}
     wanted += widened(project, build, opened)

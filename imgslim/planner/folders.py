@@ -15,12 +15,17 @@ from imgslim.syntax.instructions import words
 from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from imgslim.model import Project
     from imgslim.planner.build import Build
 
 _NOT_HERE = ("/dev", "/proc", "/sys", "/tmp", "/var/lib/apt", "/var/cache")  # noqa: S108
+#: Folders of the system: what a step puts there mixes with what the base image has (Filesystem Hierarchy Standard).
+SYSTEM = frozenset(
+    "/ /bin /etc /home /lib /lib64 /media /mnt /opt /root /sbin /srv /usr /usr/bin /usr/lib /usr/local /usr/local/bin "
+    "/usr/local/include /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin /usr/share /var /var/lib".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,12 @@ def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]
     works = working(project, build)
     seen: list[str] = []
     for path in dict.fromkeys([*homes, *volumes, *given, *made]):
-        if path == "/" or path.startswith(_NOT_HERE) or _inside(path, seen) or (path in data and path not in given):
+        if path == "/" or _inside(path, _NOT_HERE) or _inside(path, seen) or (path in data and path not in given):
             continue
         if isinstance(project.files.origin(path), Absent):
             continue
-        built = _holds_build(project, build, path, works)
+        # Of a folder of the system, a whole copy would be the builder's system laid over the target's.
+        built = _holds_build(project, build, path, works) or (path in SYSTEM and path not in volumes)
         if built and path in given:
             there = f"{STAGING}{quote(path)}"
             owner = f"; chown {quote(owners[path])} {there}" if path in owners else ""
@@ -146,5 +152,5 @@ def _counted_on(project: Project, build: Build, path: str, working: set[str]) ->
     return not _inside(path, list(working)) or any(n is not None and _inside(n, [path]) for n in named)
 
 
-def _inside(path: str, above: list[str]) -> bool:
+def _inside(path: str, above: Iterable[str]) -> bool:
     return any(inside(path, a) for a in above)

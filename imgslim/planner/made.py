@@ -11,7 +11,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
-from imgslim.planner.folders import working
+from imgslim.planner.folders import SYSTEM, working
 from imgslim.planner.leftovers import on_a_guess
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -41,11 +41,6 @@ _OF_THE_BUILD = (
     "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", STAGING,
 )  # fmt: skip
 _BUILD_FILE = regex(r".*\.(?:a|c|cc|cpp|cxx|h|hh|hpp|la|o|pc|cmake|deb|apk|rpm|tar(?:\.\w+)?|tgz|zip|gz|xz|bz2)")
-#: Folders of the system: what a step unpacks there mixes with what the base image has.
-_SYSTEM = frozenset(
-    "/ /bin /etc /home /lib /lib64 /media /mnt /opt /root /sbin /srv /usr /usr/bin /usr/lib /usr/local /usr/local/bin "
-    "/usr/local/lib /usr/local/share /usr/sbin /usr/share /var /var/lib".split()
-)
 #: More made files than this are listed, not copied.
 _MOST = 8
 
@@ -87,7 +82,7 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         if isinstance(origin, FromContext):
             if origin.path in by_name:
                 taken[path] = None
-        elif _other_image(project, placed) and path not in _SYSTEM and any(inside(o, path) for o in opened):
+        elif _other_image(project, placed) and path not in SYSTEM and any(inside(o, path) for o in opened):
             taken[path] = None  # COPY fails where it is not there, in the original already
         elif any(inside(path, f) for f in folders) or _BUILD_FILE.fullmatch(path):
             continue
@@ -96,7 +91,7 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         elif build.open_ends:
             left[path] = None
     for path in _fetched(project):
-        if path not in _SYSTEM and not any(inside(path, f) for f in folders):
+        if path not in SYSTEM and not any(inside(path, f) for f in folders):
             taken[path] = None
         elif build.open_ends and not any(inside(path, f) for f in folders):
             left[path] = None

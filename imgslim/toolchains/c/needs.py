@@ -6,10 +6,10 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.starts import ANY, SHELLS, text_starts
-from imgslim.model import Assumption, Need, NeedKind
-from imgslim.records import dataclass, field
+from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.c.calls import ARGUMENT, ENVIRONMENT, KINDS, PLAIN, UNWINDER, UNWINDING, ZONE_USERS
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -17,31 +17,11 @@ if TYPE_CHECKING:
     from imgslim.toolchains.c.reading import Part, Reading
     from imgslim.toolchains.c.scan import Call
 
-#: What Docker writes into every container, and what the kernel gives.
-_GIVEN = ("/dev/", "/proc/", "/sys/", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
-_TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
-_ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _PROGRAM = regex(r"/(?:usr/)?(?:local/)?s?bin/[\w.+-]+\Z")
 _PLAIN_LOCALES = frozenset({"C", "POSIX", "C.UTF-8", "C.utf8"})
 
 
-@dataclass(slots=True)
-class Findings:
-    """Needs and open ends while they are gathered."""
-
-    needs: dict[tuple[NeedKind, str], Need] = field(default_factory=dict)
-    open_ends: dict[str, Assumption] = field(default_factory=dict)
-
-    def need(self, kind: NeedKind, value: str, why: str) -> None:
-        """Add a need; the first evidence stays."""
-        self.needs.setdefault((kind, value), Need(kind, value, why))
-
-    def leave_open(self, reason: str, message: str) -> None:
-        """Add an open end, one of each reason."""
-        self.open_ends.setdefault(reason, Assumption(reason, message))
-
-
-def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[str], bool]) -> Findings:
+def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[str], bool]) -> Gathered:
     """The needs that the sources show.
 
     Args:
@@ -49,7 +29,7 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
         env: the environment of the running image; decides whether locale and zone settings mean anything.
         exists: tells whether a path, as the program writes it, is there in the image.
     """
-    out = Findings()
+    out = Gathered()
     starts_programs = any(
         KINDS.get(c.name) is NeedKind.COMMAND and c.arguments is not None for p in reading.parts for c in p.scan.calls
     )
@@ -81,7 +61,7 @@ def _zoned(reading: Reading, env: Mapping[str, object]) -> bool:
     )  # fmt: skip
 
 
-def _by_kind(out: Findings, part: Part, call: Call, env: Mapping[str, object], exists: Callable[[str], bool]) -> None:
+def _by_kind(out: Gathered, part: Part, call: Call, env: Mapping[str, object], exists: Callable[[str], bool]) -> None:
     kind = KINDS[call.name]
     why = f"{_at(part, call.line)} calls {call.name}"
     arguments = call.arguments or ()
@@ -102,7 +82,7 @@ def _by_kind(out: Findings, part: Part, call: Call, env: Mapping[str, object], e
         case NeedKind.LOCALE:
             _locale(out, call, why, env)
         case NeedKind.CERTIFICATES if literal is not None and literal.startswith("/"):
-            out.need(NeedKind.CERTIFICATES if _TRUST.search(literal) else NeedKind.FILE, literal, why)
+            out.need(NeedKind.CERTIFICATES if is_trust(literal) else NeedKind.FILE, literal, why)
         case NeedKind.NAME_SERVICE:
             out.need(kind, "services" if _by_service(call) else "", why)
         case NeedKind.TIME_ZONES if call.name == "tzset" and env.get("TZ", "") in {"", "UTC"}:
@@ -119,7 +99,7 @@ def _by_service(call: Call) -> bool:
     return call.name.startswith(("getserv", "getproto", "setserv", "setproto")) or call.name == "getnameinfo"
 
 
-def _program(out: Findings, literal: str | None, why: str) -> None:
+def _program(out: Gathered, literal: str | None, why: str) -> None:
     if literal is None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
     elif posixpath.basename(literal) in SHELLS:
@@ -128,7 +108,7 @@ def _program(out: Findings, literal: str | None, why: str) -> None:
         out.need(NeedKind.COMMAND, literal, why)
 
 
-def _shell_text(out: Findings, literal: str | None, why: str) -> None:
+def _shell_text(out: Gathered, literal: str | None, why: str) -> None:
     """The programs that a command line for ``sh -c`` starts."""
     if literal is None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a command that is not a literal")
@@ -138,7 +118,7 @@ def _shell_text(out: Findings, literal: str | None, why: str) -> None:
         out.need(NeedKind.COMMAND, name, f"{why} with {with_what}")
 
 
-def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Callable[[str], bool]) -> None:
+def _file(out: Gathered, call: Call, literal: str | None, why: str, exists: Callable[[str], bool]) -> None:
     if literal is None:
         if call.arguments is not None and call.name not in {"stat", "lstat", "access", "openat", "readlink", "chdir"}:
             out.leave_open("computed-paths", f"{why} with a path that is not a literal.")
@@ -148,7 +128,7 @@ def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Call
     writes = call.name == "ofstream" or (mode is not None and mode[:1] in {"w", "a"})
     if writes and literal.startswith("/"):
         folder = posixpath.dirname(literal)
-        if folder not in {"/", "/tmp"} and not literal.startswith(_GIVEN):  # noqa: S108 (a path in the image)
+        if folder not in {"/", "/tmp"} and not is_given(literal):  # noqa: S108 (a path in the image)
             out.need(NeedKind.FILE, folder, f"{why} to write {literal}")
     elif writes and exists(posixpath.dirname(literal) or "."):
         if posixpath.dirname(literal):
@@ -157,15 +137,15 @@ def _file(out: Findings, call: Call, literal: str | None, why: str, exists: Call
         _path(out, literal, f"{why} of {literal!r}")
 
 
-def _path(out: Findings, path: str, why: str) -> None:
+def _path(out: Gathered, path: str, why: str) -> None:
     """A path that the program opens: what it is for decides what it is a need of."""
-    if path.startswith(_GIVEN) or path in {"/dev", "/proc", "/sys", "/"}:
+    if is_given(path):
         return
-    if path == "/tmp" or path.startswith("/tmp/"):  # noqa: S108
+    if is_temporary(path):
         out.need(NeedKind.TMP, "", why)
-    elif _TRUST.search(path):
+    elif is_trust(path):
         out.need(NeedKind.CERTIFICATES, path, why)
-    elif path.startswith(_ZONES):
+    elif is_zone(path):
         out.need(NeedKind.TIME_ZONES, "", why)
     elif path in {"/etc/passwd", "/etc/group"}:
         out.need(NeedKind.USERS, "", why)
@@ -173,7 +153,7 @@ def _path(out: Findings, path: str, why: str) -> None:
         out.need(NeedKind.FILE, path, why)
 
 
-def _locale(out: Findings, call: Call, why: str, env: Mapping[str, object]) -> None:
+def _locale(out: Gathered, call: Call, why: str, env: Mapping[str, object]) -> None:
     """``setlocale(LC_ALL, "")`` takes what the environment says; a name asks for that locale (setlocale(3))."""
     position = 0 if call.name == "locale" else 1
     name = call.arguments[position] if call.arguments and len(call.arguments) > position else None
@@ -185,12 +165,12 @@ def _locale(out: Findings, call: Call, why: str, env: Mapping[str, object]) -> N
         out.need(NeedKind.LOCALE, name, why)
 
 
-def _by_literal(out: Findings, text: str, at: str, *, starts_programs: bool) -> None:
-    if text == "/tmp" or text.startswith("/tmp/"):  # noqa: S108
+def _by_literal(out: Gathered, text: str, at: str, *, starts_programs: bool) -> None:
+    if is_temporary(text):
         out.need(NeedKind.TMP, "", f"{at} names {text!r}")
     elif starts_programs and _PROGRAM.match(text):
         _program(out, text, f"{at} names {text!r}")
-    elif text.startswith("/") and _TRUST.search(text):
+    elif text.startswith("/") and is_trust(text):
         out.need(NeedKind.CERTIFICATES, text, f"{at} names {text!r}")
 
 

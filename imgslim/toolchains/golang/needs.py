@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
 from imgslim.model import Assumption, Need, NeedKind
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
 from imgslim.toolchains.golang.linking import tags_of
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
     from imgslim.toolchains.golang.packages import Graph, Package
     from imgslim.toolchains.golang.tree import Tree
 
-#: What Docker writes into every container, and what the kernel gives.
-_GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
-_TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
-_ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 #: Kinds that third-party code is believed about at once; what it starts by name is its own option, and left open.
 _FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE})
 #: A quick look that spares most third-party files the reading.
@@ -50,23 +47,11 @@ class Needs:
     assumptions: tuple[Assumption, ...]
 
 
-@dataclass(slots=True)
-class _Found:
-    needs: dict[tuple[NeedKind, str], Need] = field(default_factory=dict)
-    open_ends: dict[str, Assumption] = field(default_factory=dict)
-
-    def need(self, kind: NeedKind, value: str, why: str) -> None:
-        self.needs.setdefault((kind, value), Need(kind, value, why))
-
-    def leave_open(self, reason: str, message: str) -> None:
-        self.open_ends.setdefault(reason, Assumption(reason, message))
-
-
 def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree) -> Needs:
     """Gather what the packages that were read ask for; ``tree`` holds the files as the command finds them."""
     if graph is None:
         return Needs((), (), ())
-    found = _Found()
+    found = Gathered()
     mentions = Mentions(project, viper=_imports(graph, "github.com/spf13/viper"))
     for package in graph.packages.values():
         _c_code(found, package, tree)
@@ -97,7 +82,7 @@ def _by_name(function: tuple[str, str]) -> bool:
     return function in calls.FUNCTIONS
 
 
-def _dotted(found: _Found, body: Body) -> None:
+def _dotted(found: Gathered, body: Body) -> None:
     """``import . "os/exec"``: its functions stand there as bare words, and any word may be one."""
     for item in body.file.header.imports:
         if item.name == "." and item.path in ("os/exec", "plugin"):
@@ -105,7 +90,7 @@ def _dotted(found: _Found, body: Body) -> None:
             found.need(kind, "*", f"{body.file.label}:{item.line} imports {item.path} without a name")
 
 
-def _vendored(found: _Found, package: Package) -> None:
+def _vendored(found: Gathered, package: Package) -> None:
     """Third-party code that is there to be read."""
     quiet = package.folder.rpartition("/vendor/")[2] in BY_CALL
     for file in package.files:
@@ -122,7 +107,7 @@ def _vendored(found: _Found, package: Package) -> None:
                     _left_to_others(found, kind, f"{at}: third-party code")
 
 
-def _left_to_others(found: _Found, kind: NeedKind, what: str) -> None:
+def _left_to_others(found: Gathered, kind: NeedKind, what: str) -> None:
     """Code that is not the project's own may start or open something; whether it comes to that was not followed."""
     if kind is NeedKind.PLUGIN:
         found.leave_open("plugins-unproven", f"{what} may open a library.")
@@ -130,7 +115,7 @@ def _left_to_others(found: _Found, kind: NeedKind, what: str) -> None:
         found.leave_open("commands-unproven", f"{what} may start another program.")
 
 
-def _c_code(found: _Found, package: Package, tree: Tree) -> None:
+def _c_code(found: Gathered, package: Package, tree: Tree) -> None:
     """C code is compiled along where a file of the package imports "C"; its calls are not followed to their names."""
     heads = [f for f in package.files if f.header.uses_cgo]
     if not heads or package.folder.rpartition("/vendor/")[2] in BY_CALL:
@@ -145,7 +130,7 @@ def _c_code(found: _Found, package: Package, tree: Tree) -> None:
             _left_to_others(found, kind, f"{label}: its C code")
 
 
-def _use(found: _Found, mentions: Mentions, body: Body, use: Use) -> None:
+def _use(found: Gathered, mentions: Mentions, body: Body, use: Use) -> None:
     at = f"{body.file.label}:{use.line}"
     if not use.package:
         _method(found, mentions, use, at)
@@ -191,7 +176,7 @@ def _joined(mentions: Mentions, arguments: tuple[str | None, ...], why: str) -> 
         mentions.path(path if arguments[0] is not None else path.lstrip("/"), why)
 
 
-def _method(found: _Found, mentions: Mentions, use: Use, at: str) -> None:
+def _method(found: Gathered, mentions: Mentions, use: Use, at: str) -> None:
     arguments = use.arguments or ()
     if use.name in calls.FORM_METHODS:
         found.need(NeedKind.TMP, "", f"{at} calls {use.name}, which keeps large uploads in temporary files")
@@ -202,7 +187,7 @@ def _method(found: _Found, mentions: Mentions, use: Use, at: str) -> None:
                 mentions.path(path, f"{at} calls {use.name}")
 
 
-def _program(found: _Found, use: Use, why: str) -> None:
+def _program(found: Gathered, use: Use, why: str) -> None:
     arguments = use.arguments or ()
     index = calls.ARGUMENT.get((use.package, use.name), 0)
     name = arguments[index] if len(arguments) > index else None
@@ -219,7 +204,7 @@ def _program(found: _Found, use: Use, why: str) -> None:
             found.need(NeedKind.COMMAND, started, why)
 
 
-def _script(found: _Found, arguments: tuple[str | None, ...], why: str) -> None:
+def _script(found: Gathered, arguments: tuple[str | None, ...], why: str) -> None:
     """The programs that a literal command line for ``sh -c`` starts."""
     text = arguments[1] if len(arguments) > 1 and arguments[0] in ("-c", "-lc", "-ec") else None
     if text is None:
@@ -230,12 +215,12 @@ def _script(found: _Found, arguments: tuple[str | None, ...], why: str) -> None:
             found.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
 
 
-def _plugin(found: _Found, use: Use, why: str) -> None:
+def _plugin(found: Gathered, use: Use, why: str) -> None:
     name = use.arguments[0] if use.arguments else None
     found.need(NeedKind.PLUGIN, name or "*", why)
 
 
-def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
+def _files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
     key = (use.package, use.name)
     if use.arguments is None:
         if key not in calls.LENIENT:
@@ -251,7 +236,7 @@ def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
                 found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
         elif path.startswith("/"):
             _absolute(found, mentions, path, why, opens=key not in calls.LENIENT)
-            if key in calls.MAKERS and not path.startswith((*_GIVEN, "/tmp/")):  # noqa: S108 (a path in the image)
+            if key in calls.MAKERS and not (is_given(path) or is_temporary(path)):
                 found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
         elif not path or mentions.path(path, why):
             continue
@@ -262,18 +247,18 @@ def _files(found: _Found, mentions: Mentions, use: Use, why: str) -> None:
             found.need(NeedKind.FILE, at, f"{why} of {path!r}")
 
 
-def _absolute(found: _Found, mentions: Mentions, path: str, why: str, *, opens: bool) -> None:
+def _absolute(found: Gathered, mentions: Mentions, path: str, why: str, *, opens: bool) -> None:
     """A path that the program opens: what it is for decides what it is a need of.
 
     Where the build is not known to have it, it is a need only of what opens it; the rest may make it or do without.
     """
-    if path == "/" or path.startswith(_GIVEN):
+    if is_given(path):
         return
-    if path == "/tmp" or path.startswith("/tmp/"):  # noqa: S108 (a path in the image)
+    if is_temporary(path):
         found.need(NeedKind.TMP, "", why)
-    elif _TRUST.search(path):
+    elif is_trust(path):
         found.need(NeedKind.CERTIFICATES, "", why)
-    elif path.startswith(_ZONES):
+    elif is_zone(path):
         found.need(NeedKind.TIME_ZONES, "", why)
     elif path in ("/etc/passwd", "/etc/group"):
         found.need(NeedKind.USERS, "", why)
@@ -285,7 +270,7 @@ def _absolute(found: _Found, mentions: Mentions, path: str, why: str, *, opens: 
         found.need(NeedKind.FILE, path, f"{why} of {path!r}")
 
 
-def _modules(found: _Found, graph: Graph) -> None:
+def _modules(found: Gathered, graph: Graph) -> None:
     """Fetched modules: those that were read once are settled by that; nobody read the others."""
     unknown: dict[str, str] = {}
     for module, at in graph.unread.items():
@@ -308,7 +293,7 @@ def _modules(found: _Found, graph: Graph) -> None:
         )
 
 
-def _zone(found: _Found, project: Project, graph: Graph) -> None:
+def _zone(found: Gathered, project: Project, graph: Graph) -> None:
     zone = project.trace.final.env.get("TZ", "")
     if zone not in _UNZONED and "time" in graph.standard:
         found.need(NeedKind.TIME_ZONES, "", f"{graph.standard['time']} imports time, and TZ is set")

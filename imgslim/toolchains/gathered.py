@@ -1,0 +1,49 @@
+"""What sources show that a program needs, gathered; and what a path that it opens is there for."""
+
+from __future__ import annotations
+
+from imgslim.meaning.paths import inside
+from imgslim.model import Assumption, Need, NeedKind
+from imgslim.records import dataclass, field
+from imgslim.regex import regex
+
+#: What Docker writes into every container, and what the kernel gives (docker run, "Container networking"; hier(7)).
+_GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
+_ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
+_TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Needs and open ends while they are gathered."""
+
+    needs: dict[tuple[NeedKind, str], Need] = field(default_factory=dict)
+    open_ends: dict[str, Assumption] = field(default_factory=dict)
+
+    def need(self, kind: NeedKind, value: str, why: str) -> None:
+        """Add a need; the first evidence stays."""
+        self.needs.setdefault((kind, value), Need(kind, value, why))
+
+    def leave_open(self, reason: str, message: str) -> None:
+        """Add an open end, one of each reason."""
+        self.open_ends.setdefault(reason, Assumption(reason, message))
+
+
+def is_given(path: str) -> bool:
+    """Tell whether an absolute path is there in every container, whatever its image."""
+    return path == "/" or any(inside(path, one) for one in _GIVEN)
+
+
+def is_temporary(path: str) -> bool:
+    """Tell whether an absolute path is /tmp or below it."""
+    return inside(path, "/tmp")  # noqa: S108 (a path in the image)
+
+
+def is_trust(path: str) -> bool:
+    """Tell whether an absolute path is that of a trust store, or of a certificate in its folder."""
+    return _TRUST.search(path) is not None
+
+
+def is_zone(path: str) -> bool:
+    """Tell whether an absolute path is of the time zones."""
+    return any(inside(path, one) for one in _ZONES)
