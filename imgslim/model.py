@@ -58,6 +58,8 @@ class NeedKind(StrEnum):
     CERTIFICATES = "certificates"
     #: /usr/share/zoneinfo.
     TIME_ZONES = "time-zones"
+    #: A table of media types by the end of a file's name: /etc/mime.types.
+    MEDIA_TYPES = "media-types"
     #: Host names: nsswitch.conf; ``services`` where ports or protocols are looked up by name or number, too.
     NAME_SERVICE = "name-service"
     #: Look-ups of users or groups by name or number.

@@ -12,16 +12,21 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imgslim.model import NeedKind
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.golang.ccode import foreign, is_c
 from imgslim.toolchains.golang.header import read_header
 from imgslim.toolchains.golang.module_table import TABLE
-from imgslim.toolchains.golang.modules import BY_CALL
+from imgslim.toolchains.golang.modules import BY_CALL, ZONES_BY_WORD
 from imgslim.toolchains.golang.packages import GoFile
 from imgslim.toolchains.golang.scan import SELF, read_body
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imgslim.toolchains.golang.scan import Use
 
 #: A library beside those that the C library brings, or one that pkg-config finds.
 _SYSTEM_LIBRARY = re.compile(r"#cgo[^\n]*(?:pkg-config:|\s-l(?!(?:c|m|dl|rt|pthread|stdc\+\+|resolv)\b))")
@@ -47,28 +52,34 @@ def listed(folder: Path, paths: list[str]) -> dict[str, dict[str, Any]]:
 
 
 class Reading:
-    """The packages, and which of them start programs."""
+    """The packages, and what they do by themselves or by what they import."""
 
     def __init__(self, packages: dict[str, dict[str, Any]]) -> None:
         """Look at ``packages``."""
         self.packages = packages
-        self._seen: dict[str, bool] = {}
+        self._seen: dict[tuple[Callable[[dict[str, Any]], bool], str], bool] = {}
 
     def of_module(self, module: str) -> dict[str, dict[str, Any]]:
         """The module's packages by their path in it; the main one is ``.``."""
         mine = {p: d for p, d in self.packages.items() if (d.get("Module") or {}).get("Path") == module}
         return {p[len(module) :].lstrip("/") or ".": d for p, d in mine.items()}
 
-    def starts(self, path: str) -> bool:
-        """Tell whether the package, or one that it imports, starts programs or opens plugins."""
-        if path not in self._seen:
-            self._seen[path] = False  # a circle is refused by the compiler; this ends one in a broken module
+    def reaches(self, does: Callable[[dict[str, Any]], bool], path: str) -> bool:
+        """Tell whether ``does`` holds for the package or one that it imports; what was not found counts."""
+        if (does, path) not in self._seen:
+            self._seen[does, path] = False  # a circle is refused by the compiler; this ends one in a broken module
             package = self.packages.get(path)
-            self._seen[path] = package is None or (
+            self._seen[does, path] = package is None or (
                 not package.get("Standard")
-                and (_starts_itself(package) or any(self.starts(p) for p in package.get("Imports") or [] if p != "C"))
+                and (does(package) or any(self.reaches(does, p) for p in package.get("Imports") or [] if p != "C"))
             )
-        return self._seen[path]
+        return self._seen[does, path]
+
+    def column(self, does: Callable[[dict[str, Any]], bool], packages: dict[str, dict[str, Any]]) -> str:
+        """Of ``packages`` those that can be imported and reach what ``does``, as the table writes them."""
+        importable = [n for n, p in packages.items() if _files(p) and not {"internal", "cmd"} & set(n.split("/"))]
+        reaching = sorted(n for n in importable if self.reaches(does, packages[n]["ImportPath"]))
+        return "*" if len(reaching) > _MOST else ",".join(reaching) or "-"
 
 
 def _files(package: dict[str, Any]) -> list[str]:
@@ -81,14 +92,27 @@ def _starts_itself(package: dict[str, Any]) -> bool:
         return False
     if package.get("CgoFiles") and _c_starts(Path(package["Dir"]), package["CgoFiles"]):
         return True
+    for use in _uses(package):
+        itself = use.only_type or SELF in (use.arguments or ())
+        if not itself and any(k in _STARTS for k in calls.FUNCTIONS.get((use.package, use.name), ())):
+            return True
+    return False
+
+
+def _loads_zones(package: dict[str, Any]) -> bool:
+    """Tell whether it looks time zones up by name itself."""
+    return package["ImportPath"] not in ZONES_BY_WORD and any(
+        NeedKind.TIME_ZONES in calls.FUNCTIONS.get((u.package, u.name), ()) and not calls.is_built_in_zone(u.arguments)
+        for u in _uses(package, "LoadLocation")
+    )
+
+
+def _uses(package: dict[str, Any], word: str = "") -> Iterator[Use]:
+    """What the files use that hold ``word``."""
     for name in _files(package):
         text = (Path(package["Dir"]) / name).read_text(errors="replace")
-        body = read_body(GoFile(name, name, read_header(text), text))
-        for use in body.uses({}):
-            itself = use.only_type or SELF in (use.arguments or ())
-            if not itself and any(k in _STARTS for k in calls.FUNCTIONS.get((use.package, use.name), ())):
-                return True
-    return False
+        if word in text:
+            yield from read_body(GoFile(name, name, read_header(text), text)).uses({})
 
 
 def _c_starts(folder: Path, names: list[str]) -> bool:
@@ -102,15 +126,14 @@ def row(reading: Reading, module: str, version: str, cgo: str) -> str:
     """The module's row; what an older version was seen to hold stays."""
     packages = reading.of_module(module)
     if not packages:
-        return f"{module} {version} {cgo} *"
+        return f"{module} {version} {cgo} * *"
     version = next(iter(packages.values()))["Module"]["Version"]
     holding = {name for name, package in packages.items() if package.get("CgoFiles")}
     if cgo not in ("needed", "some"):
         holding |= set(cgo.split(",")) - {"none"}
         cgo = ",".join(sorted(holding)) or "none"
-    importable = [n for n, p in packages.items() if _files(p) and not {"internal", "cmd"} & set(n.split("/"))]
-    starting = sorted(n for n in importable if reading.starts(packages[n]["ImportPath"]))
-    return f"{module} {version} {cgo} {'*' if len(starting) > _MOST else ','.join(starting) or '-'}"
+    columns = (reading.column(does, packages) for does in (_starts_itself, _loads_zones))
+    return " ".join((module, version, cgo, *columns))
 
 
 @cache

@@ -24,6 +24,8 @@ _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
 _USES_OPENSSL = frozenset({"ssl", "crypto"})
 _ZONES = "/usr/share/zoneinfo"
+#: In the order in which Go's package mime looks; the first that there is hides the second.
+_MEDIA_TYPES = "/usr/share/mime/globs2 /etc/mime.types"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_name_service(project, build, target),
             *_if_there(project, build, target),
             *_named_zones(project, build),
+            *_media_types(project, build),
         ),
         assumptions=tuple(_missing(project, build, target)),
     )
@@ -130,6 +133,23 @@ def _named_zones(project: Project, build: Build) -> Iterator[Staged]:
         path, above = quote(place), quote(STAGING + posixpath.dirname(place))
         copied = f"mkdir -p {above}; cp -a {path} {above}/"
         yield Staged(f"if [ -e {path} ]; then {copied}; fi", f"Time zones, as ZONEINFO says: {needs[0].why}")
+
+
+def _media_types(project: Project, build: Build) -> Iterator[Staged]:
+    """The tables that say what a file's ending means; they are the builder's on every target.
+
+    They are of packages that the small images lack and the larger builder images have (media-types, once mime-support;
+    shared-mime-info; Alpine's mailcap). Where there is none, Go knows some twenty endings and sees what the rest looks
+    like (package mime, TypeByExtension).
+    """
+    needs = build.needing(NeedKind.MEDIA_TYPES)
+    changed = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
+    bare = isinstance(project.base, ImageFacts) and project.base.package_manager == "apk" and not changed
+    if needs and not bare and _followed(project):
+        yield Staged(
+            f'for f in {_MEDIA_TYPES}; do if [ -e "$f" ]; then cp -L --parents "$f" {STAGING}; fi; done',
+            f"Media types: {needs[0].why}",
+        )
 
 
 def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Assumption]:

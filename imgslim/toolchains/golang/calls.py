@@ -13,6 +13,12 @@ certificates crypto/x509: SystemCertPool
 certificates net/smtp: SendMail Dial NewClient
 certificates net/http/httputil: NewSingleHostReverseProxy ReverseProxy
 time-zones time: LoadLocation
+media-types mime: TypeByExtension ExtensionsByType
+media-types net/http: FileServer FileServerFS ServeFile ServeFileFS ServeContent Dir
+media-types github.com/labstack/echo/v4/middleware: Static StaticWithConfig
+media-types github.com/gin-contrib/static: Serve
+media-types github.com/gofiber/fiber/v2/middleware/filesystem: New SendFile
+media-types github.com/gofiber/fiber/v3/middleware/static: New
 name-service net: Dial DialTimeout Dialer LookupHost LookupIP LookupAddr LookupCNAME LookupMX LookupNS LookupTXT
   LookupSRV LookupPort Resolver DefaultResolver ResolveTCPAddr ResolveUDPAddr ResolveIPAddr
 name-service net/http: Get Post PostForm Head DefaultClient Client DefaultTransport Transport
@@ -57,11 +63,25 @@ def _functions() -> dict[tuple[str, str], tuple[NeedKind, ...]]:
 #: Package and name to the kinds of need.
 FUNCTIONS = _functions()
 
+#: Zones that package time has without a file.
+_BUILT_IN_ZONES = ("UTC", "Local", "")
+
+
+def is_built_in_zone(arguments: tuple[str | None, ...] | None) -> bool:
+    """Tell whether the arguments of LoadLocation name a zone that takes no file."""
+    return bool(arguments and arguments[0] in _BUILT_IN_ZONES)
+
+
 #: Methods by name alone: which argument is a path. Routers (gin, echo, fiber, chi), templates, http.
 PATH_METHODS: dict[str, int] = {
     "ParseFiles": 0, "ParseGlob": 0, "LoadHTMLGlob": 0, "LoadHTMLFiles": 0, "Static": 1, "StaticFile": 1, "File": 0,
     "ServeFile": 2, "AddConfigPath": 0, "SetConfigFile": 0, "SendFile": 0, "ServeFiles": 1,
 }  # fmt: skip
+#: Methods by name alone that send files, each with the media type of its ending.
+SERVING_METHODS = frozenset({
+    "Static", "StaticFS", "StaticFile", "StaticFileFS", "SendFile", "ServeFiles", "File", "FileFromFS", "FileFS",
+    "FileAttachment", "Attachment", "Inline", "Download",
+})  # fmt: skip
 #: Methods by name alone that write an upload's parts to a temporary file (package mime/multipart).
 FORM_METHODS = frozenset({"ParseMultipartForm", "FormFile", "MultipartForm", "MultipartReader", "SaveUploadedFile"})
 

@@ -1,256 +1,257 @@
-"""What a reading of well-known modules found: module path, the version that was read, C code, and started programs.
+"""What a reading of well-known modules found: module path, version read, C code, programs, zones.
 
 The files of each module were taken from the public module proxy and read by this package's own readers
 (``tests/go_modules.py`` does it anew). C code is ``none``: no package that a Linux build takes imports "C"; ``needed``:
 the module's main package does; ``some``: an internal package does; else the packages that do, by commas. Started
 programs are ``-``: no package, with everything that it imports, starts another program or opens a plugin; ``*``: any
-may; else the packages that may, ``.`` for the main one. A module that is not listed was not read.
+may; else the packages that may, ``.`` for the main one. The packages that look time zones up by name are listed in the
+same way. A module that is not listed was not read.
 """
 
 from __future__ import annotations
 
 # ruff: noqa: E501  (one module, one row)
 TABLE = """
-cloud.google.com/go/compute v1.25.1 none apiv1
-cloud.google.com/go/compute/metadata v0.9.0 none -
-filippo.io/edwards25519 v1.2.0 none -
-github.com/99designs/gqlgen v0.14.0 none .,api,codegen,codegen/config,codegen/templates,plugin,plugin/federation,plugin/modelgen,plugin/resolvergen,plugin/servergen,plugin/stubgen
-github.com/BurntSushi/toml v1.6.0 none -
-github.com/DataDog/zstd v1.5.7 needed -
-github.com/PuerkitoBio/goquery v1.13.0 none -
-github.com/agnivade/levenshtein v1.1.0 none -
-github.com/alecthomas/kingpin/v2 v2.4.0 none -
-github.com/andybalholm/brotli v1.1.1 none -
-github.com/andygrunwald/go-jira v1.13.0 none -
-github.com/atotto/clipboard v0.1.4 none .
-github.com/aymanbagabas/go-osc52 v1.0.3 none -
-github.com/bytedance/gopkg v0.1.3 none -
-github.com/bytedance/sonic v1.15.0 none -
-github.com/bytedance/sonic/loader v0.5.0 none -
-github.com/caarlos0/env/v6 v6.10.1 none -
-github.com/cespare/xxhash/v2 v2.3.0 none -
-github.com/charmbracelet/bubbles v0.14.0 none list,textarea,textinput
-github.com/charmbracelet/bubbletea v0.23.1 none -
-github.com/charmbracelet/lipgloss v0.6.0 none -
-github.com/chenzhuoyu/base64x v0.0.0-20221115062448-fe3a3abad311 none -
-github.com/cloudwego/base64x v0.1.6 none -
-github.com/cloudwego/gopkg v0.1.4 none -
-github.com/cloudwego/hertz v0.9.6 none -
-github.com/cloudwego/netpoll v0.7.0 none -
-github.com/cockroachdb/apd v1.1.0 none -
-github.com/confluentinc/confluent-kafka-go/v2 v2.11.1 kafka schemaregistry/rules/encryption/awskms,schemaregistry/rules/encryption/azurekms,schemaregistry/rules/encryption/gcpkms,schemaregistry/rules/encryption/hcvault
-github.com/containerd/console v1.0.5 none -
-github.com/coreos/go-systemd v0.0.0-20190719114852-fd7a80b32e1f sdjournal,util dbus,import1,login1,machine1
-github.com/creack/pty v1.1.9 none -
-github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc none -
-github.com/dgrijalva/jwt-go v3.2.0+incompatible none -
-github.com/dgryski/go-rendezvous v0.0.0-20200823014737-9f7001d12a5f none -
-github.com/docker/docker v28.5.2+incompatible daemon/graphdriver/btrfs,quota api/server/backend/build,api/server/router/container,api/server/router/distribution,api/server/router/image,api/server/router/network,api/server/router/plugin,builder,builder/builder-next,builder/builder-next/adapters/containerimage,builder/builder-next/adapters/localinlinecache,builder/builder-next/adapters/snapshot,builder/builder-next/exporter,builder/builder-next/exporter/mobyexporter,builder/builder-next/imagerefchecker,builder/builder-next/worker,builder/dockerfile,builder/remotecontext,builder/remotecontext/git,client/buildkit,container,daemon,daemon/cluster,daemon/cluster/controllers/plugin,daemon/cluster/executor,daemon/cluster/executor/container,daemon/config,daemon/containerd,daemon/events,daemon/graphdriver,daemon/graphdriver/btrfs,daemon/graphdriver/fuse-overlayfs,daemon/graphdriver/graphtest,daemon/graphdriver/overlay2,daemon/graphdriver/overlayutils,daemon/graphdriver/register,daemon/graphdriver/vfs,daemon/graphdriver/zfs,daemon/images,daemon/listeners,daemon/logger/awslogs,daemon/logger/gcplogs,daemon/snapshotter,daemon/stats,distribution,distribution/metadata,distribution/xfer,image,image/cache,image/tarexport,image/v1,integration-cli/cli,integration-cli/cli/build,integration-cli/daemon,integration-cli/environment,integration/network,layer,libcontainerd,libcontainerd/remote,libcontainerd/supervisor,libcontainerd/types,libnetwork,libnetwork/config,libnetwork/drivers/bridge,libnetwork/drivers/ipvlan,libnetwork/drivers/macvlan,libnetwork/drivers/overlay,libnetwork/iptables,libnetwork/netutils,libnetwork/networkdb,libnetwork/ns,libnetwork/osl,libnetwork/portmapper,oci,pkg/archive,pkg/chrootarchive,pkg/reexec,pkg/sysinfo,plugin,plugin/executor/containerd,plugin/v2,profiles/apparmor,quota,runconfig,testutil,testutil/daemon,testutil/environment,testutil/fakecontext,testutil/fakegit,testutil/fakestorage,testutil/fixtures/load,testutil/fixtures/plugin,testutil/registry,testutil/request,volume/local,volume/service
-github.com/docker/spdystream v0.0.0-20160310174837-449fdfce4d96 none -
-github.com/evanphx/wildcat v0.0.0-20141114174135-e7012f664567 none -
-github.com/fatih/color v1.19.0 none -
-github.com/fatih/structs v1.0.0 none -
-github.com/fsnotify/fsnotify v1.10.1 none -
-github.com/gabriel-vasile/mimetype v1.4.12 none -
-github.com/gin-contrib/sse v1.1.0 none -
-github.com/gin-gonic/gin v1.12.0 none -
-github.com/go-chi/chi v1.5.4 none -
-github.com/go-chi/chi/v5 v5.5.0 none -
-github.com/go-gl/gl v0.0.0-20231021071112-07e5d0ea2e71 all-core/gl,v2.1/gl,v3.0/gles2,v3.1/gles2,v3.2-compatibility/gl,v3.2-core/gl,v3.3-compatibility/gl,v3.3-core/gl,v4.1-compatibility/gl,v4.1-core/gl,v4.2-compatibility/gl,v4.2-core/gl,v4.3-compatibility/gl,v4.3-core/gl,v4.4-compatibility/gl,v4.4-core/gl,v4.5-compatibility/gl,v4.5-core/gl,v4.6-compatibility/gl,v4.6-core/gl all-core/gl,v2.1/gl,v3.0/gles2,v3.1/gles2,v3.2-compatibility/gl,v3.2-core/gl,v3.3-compatibility/gl,v3.3-core/gl,v4.1-compatibility/gl,v4.1-core/gl,v4.2-compatibility/gl,v4.2-core/gl,v4.3-compatibility/gl,v4.3-core/gl,v4.4-compatibility/gl,v4.4-core/gl,v4.5-compatibility/gl,v4.5-core/gl,v4.6-compatibility/gl,v4.6-core/gl
-github.com/go-gl/glfw/v3.3/glfw v0.0.0-20260823155953-d41da22a9587 needed .
-github.com/go-logr/logr v1.4.4 none -
-github.com/go-pg/pg/v10 v10.10.6 none -
-github.com/go-pg/zerochecker v0.2.0 none -
-github.com/go-playground/locales v0.14.1 none -
-github.com/go-playground/universal-translator v0.18.1 none -
-github.com/go-playground/validator/v10 v10.30.1 none -
-github.com/go-redis/cache/v8 v8.4.3 none -
-github.com/go-redis/redis v6.15.9+incompatible none -
-github.com/go-redis/redis/v8 v8.11.5 none -
-github.com/go-sql-driver/mysql v1.10.1 none -
-github.com/go-stack/stack v1.8.0 none -
-github.com/goccy/go-json v0.10.5 none -
-github.com/gofiber/fiber/v2 v2.52.15 none middleware/monitor
-github.com/gofrs/uuid v4.4.0+incompatible none -
-github.com/gogo/protobuf v1.3.2 none protoc-gen-combo,protoc-min-version,test/mixbench,version
-github.com/golang-jwt/jwt v3.2.2+incompatible none -
-github.com/golang-jwt/jwt/v4 v4.5.2 none -
-github.com/golang-jwt/jwt/v5 v5.3.1 none -
-github.com/golang/mock v1.6.0 none mockgen
-github.com/golang/protobuf v1.5.4 none -
-github.com/golang/snappy v0.0.4 none -
-github.com/google/go-cmp v0.7.0 none -
-github.com/google/go-github/v33 v33.0.0 none -
-github.com/google/go-querystring v1.0.0 none -
-github.com/google/gofuzz v1.2.0 none -
-github.com/google/gopacket v1.1.19 afpacket,pcap,pfring examples/afpacket,examples/arpscan,examples/bidirectional,examples/httpassembly,examples/pcapdump,examples/pcaplay,examples/pfdump,examples/reassemblydump,examples/statsassembly,examples/synscan,pcap,pcap/gopacket_benchmark,pfring
-github.com/google/renameio v0.1.0 none -
-github.com/google/uuid v1.6.0 none -
-github.com/googleapis/gnostic v0.0.0-20170729233727-0c5108395e2d none .,OpenAPIv2,OpenAPIv3,apps/petstore-builder,apps/report,compiler,generate-gnostic,plugins/gnostic-analyze,plugins/gnostic-analyze/statistics,plugins/gnostic-analyze/summarize,plugins/gnostic-go-generator,plugins/gnostic-go-sample
-github.com/gorilla/handlers v1.5.2 none -
-github.com/gorilla/mux v1.8.1 none -
-github.com/gorilla/sessions v1.4.0 none -
-github.com/gorilla/websocket v1.5.4-0.20250319132907-e064f32e3674 none examples/command
-github.com/grpc/grpc-go v1.45.0 none *
-github.com/h2non/bimg v1.1.9 needed .
-github.com/h2non/filetype v1.1.3 none -
-github.com/hashicorp/golang-lru v0.5.4 none -
-github.com/hashicorp/hcl v1.0.0 none hcl/fmtcmd
-github.com/imdario/mergo v0.3.16 none -
-github.com/inconshreveable/mousetrap v1.1.0 none -
-github.com/itchyny/base58-go v0.2.0 none -
-github.com/jackc/chunkreader v1.0.0 none -
-github.com/jackc/chunkreader/v2 v2.0.1 none -
-github.com/jackc/fake v0.0.0-20150926172116-812a484cc733 none -
-github.com/jackc/pgconn v1.8.0 none -
-github.com/jackc/pgio v1.0.0 none -
-github.com/jackc/pgmock v0.0.0-20190831213851-13a1b77aafa2 none -
-github.com/jackc/pgpassfile v1.0.0 none -
-github.com/jackc/pgproto3 v1.1.0 none -
-github.com/jackc/pgproto3/v2 v2.0.6 none example/pgfortune
-github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 none -
-github.com/jackc/pgtype v1.6.2 none -
-github.com/jackc/pgx v3.6.2+incompatible none -
-github.com/jackc/pgx/v4 v4.10.1 none -
-github.com/jackc/pgx/v5 v5.12.0 none pgproto3/example/pgfortune
-github.com/jackc/puddle v1.1.3 none -
-github.com/jackc/puddle/v2 v2.2.3 none -
-github.com/jinzhu/inflection v1.0.0 none -
-github.com/joho/godotenv v1.5.1 none -
-github.com/josharian/intern v1.0.0 none -
-github.com/json-iterator/go v1.1.12 none -
-github.com/julienschmidt/httprouter v1.3.0 none -
-github.com/kelseyhightower/envconfig v1.4.0 none -
-github.com/kisielk/gotool v1.0.0 none -
-github.com/klauspost/compress v1.20.2 none -
-github.com/klauspost/cpuid/v2 v2.4.0 none -
-github.com/konsorten/go-windows-terminal-sequences v1.0.2 none -
-github.com/kr/pretty v0.3.1 none -
-github.com/kr/pty v1.1.8 none -
-github.com/kr/text v0.2.0 none -
-github.com/labstack/echo/v4 v4.16.0 none -
-github.com/leodido/go-urn v1.4.0 none -
-github.com/lib/pq v1.12.3 none -
-github.com/lucasb-eyer/go-colorful v1.2.0 none -
-github.com/magiconair/properties v1.8.7 none -
-github.com/mailru/easyjson v0.9.0 none bootstrap,easyjson,parser
-github.com/mattn/go-colorable v0.1.15 none -
-github.com/mattn/go-isatty v0.0.24 none -
-github.com/mattn/go-localereader v0.0.1 none -
-github.com/mattn/go-runewidth v0.0.16 none -
-github.com/mattn/go-sqlite3 v1.14.53 needed -
-github.com/miekg/dns v1.1.73 none -
-github.com/mitchellh/mapstructure v1.5.0 none -
-github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd none -
-github.com/modern-go/reflect2 v1.0.3-0.20250322232337-35a7c28c31ee none -
-github.com/muesli/ansi v0.0.0-20211018074035-2e021307bc4b none -
-github.com/muesli/cancelreader v0.2.2 none -
-github.com/muesli/reflow v0.3.0 none -
-github.com/muesli/termenv v0.13.0 none -
-github.com/nats-io/nats.go v1.55.0 none -
-github.com/nu7hatch/gouuid v0.0.0-20131221200532-179d4d0c4d8d none -
-github.com/nyaruka/phonenumbers v1.6.0 none -
-github.com/panjf2000/ants/v2 v2.11.2 none -
-github.com/panjf2000/gnet/v2 v2.7.2 none -
-github.com/pelletier/go-toml v1.9.5 none -
-github.com/pelletier/go-toml/v2 v2.4.3 none -
-github.com/pkg/errors v0.9.1 none -
-github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2 none -
-github.com/prometheus/client_golang v1.25.0 none -
-github.com/redis/go-redis/v9 v9.23.0 none maintnotifications/e2e
-github.com/rivo/uniseg v0.2.0 none -
-github.com/robfig/cron/v3 v3.0.1 none -
-github.com/rogpeppe/go-internal v1.14.1 none gotooltest,testenv,testscript
-github.com/rs/xid v1.6.0 none -
-github.com/rs/zerolog v1.35.1 none -
-github.com/satori/go.uuid v1.2.0 none -
-github.com/satori/uuid.go v1.2.0 none *
-github.com/savsgio/gotils v0.0.0-20240704082632-aef3928b8a38 none -
-github.com/segmentio/kafka-go v0.4.51 none -
-github.com/sethvargo/go-githubactions v0.3.0 none -
-github.com/shirou/gopsutil/v3 v3.24.5 none cpu,disk,docker,host,load,mem,net,process
-github.com/shopspring/decimal v1.3.1 none -
-github.com/sirupsen/logrus v1.10.2 none -
-github.com/spf13/afero v1.15.0 none -
-github.com/spf13/cast v1.10.0 none -
-github.com/spf13/cobra v1.10.2 none -
-github.com/spf13/jwalterweatherman v1.1.0 none -
-github.com/spf13/pflag v1.1.0 none -
-github.com/spf13/viper v1.21.0 none -
-github.com/stretchr/objx v0.5.3 none -
-github.com/stretchr/testify v1.12.1 none -
-github.com/subosito/gotenv v1.6.0 none -
-github.com/tidwall/gjson v1.20.1 none -
-github.com/tidwall/match v1.1.1 none -
-github.com/tidwall/pretty v1.2.1 none -
-github.com/tmthrgd/go-hex v0.0.0-20190904060850-447a3041c3bc none -
-github.com/trivago/tgo v1.0.1 none -
-github.com/twilio/twilio-go v0.18.2 none -
-github.com/twitchyliquid64/golang-asm v0.15.1 none -
-github.com/ugorji/go/codec v1.3.1 none -
-github.com/urfave/cli v1.22.17 none -
-github.com/urfave/cli/v2 v2.27.7 none -
-github.com/valyala/bytebufferpool v1.0.0 none -
-github.com/valyala/fasthttp v1.60.0 none -
-github.com/valyala/quicktemplate v1.8.0 none -
-github.com/veandco/go-sdl2 v0.4.39 gfx,img,mix,sdl,ttf gfx,img,mix,sdl,ttf
-github.com/vektah/gqlparser/v2 v2.2.0 none validator/inliner
-github.com/vektra/errors v0.0.0-20140903201135-c64d83aba85a none -
-github.com/vmihailenco/bufpool v0.1.11 none -
-github.com/vmihailenco/go-tinylfu v0.2.2 none -
-github.com/vmihailenco/msgpack/v5 v5.3.4 none -
-github.com/vmihailenco/tagparser v0.1.2 none -
-github.com/vmihailenco/tagparser/v2 v2.0.0 none -
-github.com/wtolson/go-taglib v0.0.0-20210406152913-79209c280058 needed .
-github.com/xdg-go/pbkdf2 v1.0.0 none -
-github.com/xdg-go/scram v1.2.0 none -
-github.com/xdg-go/stringprep v1.0.4 none -
-github.com/youmark/pkcs8 v0.0.0-20240726163527-a2c0da244d78 none -
-github.com/zenazn/goji v0.9.0 none -
-go.mongodb.org/mongo-driver v1.17.10 none -
-go.uber.org/atomic v1.12.0 none -
-go.uber.org/multierr v1.11.0 none -
-go.uber.org/tools v0.0.0-20190618225709-2cfd321de3ee none parallel-exec
-go.uber.org/zap v1.28.0 none -
-golang.org/x/arch v0.22.0 none -
-golang.org/x/crypto v0.57.0 none -
-golang.org/x/exp v0.0.0-20260603202125-055de637280b shiny/driver/gldriver -
-golang.org/x/lint v0.0.0-20200302205851-738671d3881b none .,golint
-golang.org/x/mod v0.41.0 none gosumcheck,zip
-golang.org/x/net v0.60.0 none nettest
-golang.org/x/oauth2 v0.38.0 none google,google/externalaccount
-golang.org/x/sync v0.24.0 none -
-golang.org/x/sys v0.49.0 none -
-golang.org/x/term v0.46.0 none -
-golang.org/x/text v0.42.0 none message/pipeline
-golang.org/x/time v0.16.0 none -
-golang.org/x/tools v0.50.0 none go/analysis/analysistest,go/analysis/checker,go/analysis/multichecker,go/analysis/singlechecker,go/analysis/unitchecker,go/callgraph/cha,go/gccgoexportdata,go/gcexportdata,go/loader,go/packages,go/packages/gopackages,go/ssa/ssautil,imports,playground/socket,refactor/rename
-golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 none -
-google.golang.org/appengine v1.6.8 none aetest
-google.golang.org/genproto v0.0.0-20240325203815-454cdb8f5daa none -
-google.golang.org/grpc v1.85.0 none benchmark/worker,credentials/google,credentials/oauth,interop,interop/alts/server,interop/client,interop/grpclb_fallback,interop/http2,interop/server,interop/stress/client,interop/xds_federation,xds,xds/bootstrap,xds/csds,xds/googledirectpath
-google.golang.org/protobuf v1.36.12 none -
-gopkg.in/check.v1 v1.0.0-20201130134442-10cb98267c6c none -
-gopkg.in/errgo.v2 v2.1.0 none -
-gopkg.in/inconshreveable/log15.v2 v2.0.0-20180818164646-67afb5ed74ec none -
-gopkg.in/inf.v0 v0.9.1 none -
-gopkg.in/ini.v1 v1.66.2 none -
-gopkg.in/mgo.v2 v2.0.0-20190816093944-a6b53ec6cb22 some dbtest
-gopkg.in/natefinch/lumberjack.v2 v2.2.1 none -
-gopkg.in/yaml.v2 v2.4.0 none -
-gopkg.in/yaml.v3 v3.0.1 none -
-gorm.io/driver/mysql v1.6.0 none -
-gorm.io/driver/postgres v1.6.3 none -
-gorm.io/driver/sqlite v1.6.0 none -
-gorm.io/gorm v1.31.2 none -
-honnef.co/go/tools v0.1.3 none analysis/code,analysis/facts,analysis/facts/nilness,analysis/facts/typedness,analysis/report,go/callgraph,go/callgraph/cha,go/callgraph/rta,go/callgraph/static,go/ir,go/ir/irutil,go/loader,lint/testutil,lintcmd,lintcmd/runner,simple,staticcheck,stylecheck,unused
-k8s.io/api v0.37.0 none -
-k8s.io/apimachinery v0.37.0 none pkg/api/apitesting/roundtrip,pkg/util/managedfields,pkg/util/managedfields/managedfieldstest,pkg/util/strategicpatch,pkg/util/strategicpatch/testing
-k8s.io/client-go v0.37.0 none *
-k8s.io/klog v1.0.0 none -
-k8s.io/klog/v2 v2.140.0 none -
-k8s.io/utils v0.0.0-20260626114624-be93311217bd none exec,exec/testing,mount,net/ebtables,nsenter
-mellium.im/sasl v0.2.1 none -
-modernc.org/sqlite v1.62.0 none -
-sigs.k8s.io/yaml v1.6.0 none -
+cloud.google.com/go/compute v1.25.1 none apiv1 -
+cloud.google.com/go/compute/metadata v0.9.0 none - -
+filippo.io/edwards25519 v1.2.0 none - -
+github.com/99designs/gqlgen v0.14.0 none .,api,codegen,codegen/config,codegen/templates,plugin,plugin/federation,plugin/modelgen,plugin/resolvergen,plugin/servergen,plugin/stubgen -
+github.com/BurntSushi/toml v1.6.0 none - -
+github.com/DataDog/zstd v1.5.7 needed - -
+github.com/PuerkitoBio/goquery v1.13.0 none - -
+github.com/agnivade/levenshtein v1.1.0 none - -
+github.com/alecthomas/kingpin/v2 v2.4.0 none - -
+github.com/andybalholm/brotli v1.1.1 none - -
+github.com/andygrunwald/go-jira v1.13.0 none - -
+github.com/atotto/clipboard v0.1.4 none . -
+github.com/aymanbagabas/go-osc52 v1.0.3 none - -
+github.com/bytedance/gopkg v0.1.3 none - -
+github.com/bytedance/sonic v1.15.0 none - -
+github.com/bytedance/sonic/loader v0.5.0 none - -
+github.com/caarlos0/env/v6 v6.10.1 none - -
+github.com/cespare/xxhash/v2 v2.3.0 none - -
+github.com/charmbracelet/bubbles v0.14.0 none list,textarea,textinput -
+github.com/charmbracelet/bubbletea v0.23.1 none - -
+github.com/charmbracelet/lipgloss v0.6.0 none - -
+github.com/chenzhuoyu/base64x v0.0.0-20221115062448-fe3a3abad311 none - -
+github.com/cloudwego/base64x v0.1.6 none - -
+github.com/cloudwego/gopkg v0.1.4 none - -
+github.com/cloudwego/hertz v0.9.6 none - -
+github.com/cloudwego/netpoll v0.7.0 none - -
+github.com/cockroachdb/apd v1.1.0 none - -
+github.com/confluentinc/confluent-kafka-go/v2 v2.11.1 kafka schemaregistry/rules/encryption/awskms,schemaregistry/rules/encryption/azurekms,schemaregistry/rules/encryption/gcpkms,schemaregistry/rules/encryption/hcvault schemaregistry/rules/cel,schemaregistry/rules/jsonata
+github.com/containerd/console v1.0.5 none - -
+github.com/coreos/go-systemd v0.0.0-20190719114852-fd7a80b32e1f sdjournal,util dbus,import1,login1,machine1 -
+github.com/creack/pty v1.1.9 none - -
+github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc none - -
+github.com/dgrijalva/jwt-go v3.2.0+incompatible none - -
+github.com/dgryski/go-rendezvous v0.0.0-20200823014737-9f7001d12a5f none - -
+github.com/docker/docker v28.5.2+incompatible daemon/graphdriver/btrfs,quota api/server/backend/build,api/server/router/container,api/server/router/distribution,api/server/router/image,api/server/router/network,api/server/router/plugin,builder,builder/builder-next,builder/builder-next/adapters/containerimage,builder/builder-next/adapters/localinlinecache,builder/builder-next/adapters/snapshot,builder/builder-next/exporter,builder/builder-next/exporter/mobyexporter,builder/builder-next/imagerefchecker,builder/builder-next/worker,builder/dockerfile,builder/remotecontext,builder/remotecontext/git,client/buildkit,container,daemon,daemon/cluster,daemon/cluster/controllers/plugin,daemon/cluster/executor,daemon/cluster/executor/container,daemon/config,daemon/containerd,daemon/events,daemon/graphdriver,daemon/graphdriver/btrfs,daemon/graphdriver/fuse-overlayfs,daemon/graphdriver/graphtest,daemon/graphdriver/overlay2,daemon/graphdriver/overlayutils,daemon/graphdriver/register,daemon/graphdriver/vfs,daemon/graphdriver/zfs,daemon/images,daemon/listeners,daemon/logger/awslogs,daemon/logger/gcplogs,daemon/snapshotter,daemon/stats,distribution,distribution/metadata,distribution/xfer,image,image/cache,image/tarexport,image/v1,integration-cli/cli,integration-cli/cli/build,integration-cli/daemon,integration-cli/environment,integration/network,layer,libcontainerd,libcontainerd/remote,libcontainerd/supervisor,libcontainerd/types,libnetwork,libnetwork/config,libnetwork/drivers/bridge,libnetwork/drivers/ipvlan,libnetwork/drivers/macvlan,libnetwork/drivers/overlay,libnetwork/iptables,libnetwork/netutils,libnetwork/networkdb,libnetwork/ns,libnetwork/osl,libnetwork/portmapper,oci,pkg/archive,pkg/chrootarchive,pkg/reexec,pkg/sysinfo,plugin,plugin/executor/containerd,plugin/v2,profiles/apparmor,quota,runconfig,testutil,testutil/daemon,testutil/environment,testutil/fakecontext,testutil/fakegit,testutil/fakestorage,testutil/fixtures/load,testutil/fixtures/plugin,testutil/registry,testutil/request,volume/local,volume/service -
+github.com/docker/spdystream v0.0.0-20160310174837-449fdfce4d96 none - -
+github.com/evanphx/wildcat v0.0.0-20141114174135-e7012f664567 none - -
+github.com/fatih/color v1.19.0 none - -
+github.com/fatih/structs v1.0.0 none - -
+github.com/fsnotify/fsnotify v1.10.1 none - -
+github.com/gabriel-vasile/mimetype v1.4.12 none - -
+github.com/gin-contrib/sse v1.1.0 none - -
+github.com/gin-gonic/gin v1.12.0 none - -
+github.com/go-chi/chi v1.5.4 none - -
+github.com/go-chi/chi/v5 v5.5.0 none - -
+github.com/go-gl/gl v0.0.0-20231021071112-07e5d0ea2e71 all-core/gl,v2.1/gl,v3.0/gles2,v3.1/gles2,v3.2-compatibility/gl,v3.2-core/gl,v3.3-compatibility/gl,v3.3-core/gl,v4.1-compatibility/gl,v4.1-core/gl,v4.2-compatibility/gl,v4.2-core/gl,v4.3-compatibility/gl,v4.3-core/gl,v4.4-compatibility/gl,v4.4-core/gl,v4.5-compatibility/gl,v4.5-core/gl,v4.6-compatibility/gl,v4.6-core/gl all-core/gl,v2.1/gl,v3.0/gles2,v3.1/gles2,v3.2-compatibility/gl,v3.2-core/gl,v3.3-compatibility/gl,v3.3-core/gl,v4.1-compatibility/gl,v4.1-core/gl,v4.2-compatibility/gl,v4.2-core/gl,v4.3-compatibility/gl,v4.3-core/gl,v4.4-compatibility/gl,v4.4-core/gl,v4.5-compatibility/gl,v4.5-core/gl,v4.6-compatibility/gl,v4.6-core/gl -
+github.com/go-gl/glfw/v3.3/glfw v0.0.0-20260823155953-d41da22a9587 needed . -
+github.com/go-logr/logr v1.4.4 none - -
+github.com/go-pg/pg/v10 v10.10.6 none - -
+github.com/go-pg/zerochecker v0.2.0 none - -
+github.com/go-playground/locales v0.14.1 none - -
+github.com/go-playground/universal-translator v0.18.1 none - -
+github.com/go-playground/validator/v10 v10.30.1 none - -
+github.com/go-redis/cache/v8 v8.4.3 none - -
+github.com/go-redis/redis v6.15.9+incompatible none - -
+github.com/go-redis/redis/v8 v8.11.5 none - -
+github.com/go-sql-driver/mysql v1.10.1 none - .
+github.com/go-stack/stack v1.8.0 none - -
+github.com/goccy/go-json v0.10.5 none - -
+github.com/gofiber/fiber/v2 v2.52.15 none middleware/monitor -
+github.com/gofrs/uuid v4.4.0+incompatible none - -
+github.com/gogo/protobuf v1.3.2 none protoc-gen-combo,protoc-min-version,test/mixbench,version -
+github.com/golang-jwt/jwt v3.2.2+incompatible none - -
+github.com/golang-jwt/jwt/v4 v4.5.2 none - -
+github.com/golang-jwt/jwt/v5 v5.3.1 none - -
+github.com/golang/mock v1.6.0 none mockgen -
+github.com/golang/protobuf v1.5.4 none - -
+github.com/golang/snappy v0.0.4 none - -
+github.com/google/go-cmp v0.7.0 none - -
+github.com/google/go-github/v33 v33.0.0 none - -
+github.com/google/go-querystring v1.0.0 none - -
+github.com/google/gofuzz v1.2.0 none - -
+github.com/google/gopacket v1.1.19 afpacket,pcap,pfring examples/afpacket,examples/arpscan,examples/bidirectional,examples/httpassembly,examples/pcapdump,examples/pcaplay,examples/pfdump,examples/reassemblydump,examples/statsassembly,examples/synscan,pcap,pcap/gopacket_benchmark,pfring -
+github.com/google/renameio v0.1.0 none - -
+github.com/google/uuid v1.6.0 none - -
+github.com/googleapis/gnostic v0.0.0-20170729233727-0c5108395e2d none .,OpenAPIv2,OpenAPIv3,apps/petstore-builder,apps/report,compiler,generate-gnostic,plugins/gnostic-analyze,plugins/gnostic-analyze/statistics,plugins/gnostic-analyze/summarize,plugins/gnostic-go-generator,plugins/gnostic-go-sample -
+github.com/gorilla/handlers v1.5.2 none - -
+github.com/gorilla/mux v1.8.1 none - -
+github.com/gorilla/sessions v1.4.0 none - -
+github.com/gorilla/websocket v1.5.4-0.20250319132907-e064f32e3674 none examples/command -
+github.com/grpc/grpc-go v1.45.0 none * *
+github.com/h2non/bimg v1.1.9 needed . -
+github.com/h2non/filetype v1.1.3 none - -
+github.com/hashicorp/golang-lru v0.5.4 none - -
+github.com/hashicorp/hcl v1.0.0 none hcl/fmtcmd -
+github.com/imdario/mergo v0.3.16 none - -
+github.com/inconshreveable/mousetrap v1.1.0 none - -
+github.com/itchyny/base58-go v0.2.0 none - -
+github.com/jackc/chunkreader v1.0.0 none - -
+github.com/jackc/chunkreader/v2 v2.0.1 none - -
+github.com/jackc/fake v0.0.0-20150926172116-812a484cc733 none - -
+github.com/jackc/pgconn v1.8.0 none - -
+github.com/jackc/pgio v1.0.0 none - -
+github.com/jackc/pgmock v0.0.0-20190831213851-13a1b77aafa2 none - -
+github.com/jackc/pgpassfile v1.0.0 none - -
+github.com/jackc/pgproto3 v1.1.0 none - -
+github.com/jackc/pgproto3/v2 v2.0.6 none example/pgfortune -
+github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 none - -
+github.com/jackc/pgtype v1.6.2 none - testutil
+github.com/jackc/pgx v3.6.2+incompatible none - pgtype/testutil
+github.com/jackc/pgx/v4 v4.10.1 none - -
+github.com/jackc/pgx/v5 v5.12.0 none pgproto3/example/pgfortune -
+github.com/jackc/puddle v1.1.3 none - -
+github.com/jackc/puddle/v2 v2.2.3 none - -
+github.com/jinzhu/inflection v1.0.0 none - -
+github.com/joho/godotenv v1.5.1 none - -
+github.com/josharian/intern v1.0.0 none - -
+github.com/json-iterator/go v1.1.12 none - -
+github.com/julienschmidt/httprouter v1.3.0 none - -
+github.com/kelseyhightower/envconfig v1.4.0 none - -
+github.com/kisielk/gotool v1.0.0 none - -
+github.com/klauspost/compress v1.20.2 none - -
+github.com/klauspost/cpuid/v2 v2.4.0 none - -
+github.com/konsorten/go-windows-terminal-sequences v1.0.2 none - -
+github.com/kr/pretty v0.3.1 none - -
+github.com/kr/pty v1.1.8 none - -
+github.com/kr/text v0.2.0 none - -
+github.com/labstack/echo/v4 v4.16.0 none - -
+github.com/leodido/go-urn v1.4.0 none - -
+github.com/lib/pq v1.12.3 none - .
+github.com/lucasb-eyer/go-colorful v1.2.0 none - -
+github.com/magiconair/properties v1.8.7 none - -
+github.com/mailru/easyjson v0.9.0 none bootstrap,easyjson,parser -
+github.com/mattn/go-colorable v0.1.15 none - -
+github.com/mattn/go-isatty v0.0.24 none - -
+github.com/mattn/go-localereader v0.0.1 none - -
+github.com/mattn/go-runewidth v0.0.16 none - -
+github.com/mattn/go-sqlite3 v1.14.53 needed - -
+github.com/miekg/dns v1.1.73 none - -
+github.com/mitchellh/mapstructure v1.5.0 none - -
+github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd none - -
+github.com/modern-go/reflect2 v1.0.3-0.20250322232337-35a7c28c31ee none - -
+github.com/muesli/ansi v0.0.0-20211018074035-2e021307bc4b none - -
+github.com/muesli/cancelreader v0.2.2 none - -
+github.com/muesli/reflow v0.3.0 none - -
+github.com/muesli/termenv v0.13.0 none - -
+github.com/nats-io/nats.go v1.55.0 none - -
+github.com/nu7hatch/gouuid v0.0.0-20131221200532-179d4d0c4d8d none - -
+github.com/nyaruka/phonenumbers v1.6.0 none - -
+github.com/panjf2000/ants/v2 v2.11.2 none - -
+github.com/panjf2000/gnet/v2 v2.7.2 none - -
+github.com/pelletier/go-toml v1.9.5 none - -
+github.com/pelletier/go-toml/v2 v2.4.3 none - -
+github.com/pkg/errors v0.9.1 none - -
+github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2 none - -
+github.com/prometheus/client_golang v1.25.0 none - -
+github.com/redis/go-redis/v9 v9.23.0 none maintnotifications/e2e -
+github.com/rivo/uniseg v0.2.0 none - -
+github.com/robfig/cron/v3 v3.0.1 none - .
+github.com/rogpeppe/go-internal v1.14.1 none gotooltest,testenv,testscript -
+github.com/rs/xid v1.6.0 none - -
+github.com/rs/zerolog v1.35.1 none - -
+github.com/satori/go.uuid v1.2.0 none - -
+github.com/satori/uuid.go v1.2.0 none * *
+github.com/savsgio/gotils v0.0.0-20240704082632-aef3928b8a38 none - -
+github.com/segmentio/kafka-go v0.4.51 none - -
+github.com/sethvargo/go-githubactions v0.3.0 none - -
+github.com/shirou/gopsutil/v3 v3.24.5 none cpu,disk,docker,host,load,mem,net,process -
+github.com/shopspring/decimal v1.3.1 none - -
+github.com/sirupsen/logrus v1.10.2 none - -
+github.com/spf13/afero v1.15.0 none - -
+github.com/spf13/cast v1.10.0 none - -
+github.com/spf13/cobra v1.10.2 none - -
+github.com/spf13/jwalterweatherman v1.1.0 none - -
+github.com/spf13/pflag v1.1.0 none - -
+github.com/spf13/viper v1.21.0 none - -
+github.com/stretchr/objx v0.5.3 none - -
+github.com/stretchr/testify v1.12.1 none - -
+github.com/subosito/gotenv v1.6.0 none - -
+github.com/tidwall/gjson v1.20.1 none - -
+github.com/tidwall/match v1.1.1 none - -
+github.com/tidwall/pretty v1.2.1 none - -
+github.com/tmthrgd/go-hex v0.0.0-20190904060850-447a3041c3bc none - -
+github.com/trivago/tgo v1.0.1 none - -
+github.com/twilio/twilio-go v0.18.2 none - -
+github.com/twitchyliquid64/golang-asm v0.15.1 none - -
+github.com/ugorji/go/codec v1.3.1 none - -
+github.com/urfave/cli v1.22.17 none - -
+github.com/urfave/cli/v2 v2.27.7 none - -
+github.com/valyala/bytebufferpool v1.0.0 none - -
+github.com/valyala/fasthttp v1.60.0 none - -
+github.com/valyala/quicktemplate v1.8.0 none - -
+github.com/veandco/go-sdl2 v0.4.39 gfx,img,mix,sdl,ttf gfx,img,mix,sdl,ttf -
+github.com/vektah/gqlparser/v2 v2.2.0 none validator/inliner -
+github.com/vektra/errors v0.0.0-20140903201135-c64d83aba85a none - -
+github.com/vmihailenco/bufpool v0.1.11 none - -
+github.com/vmihailenco/go-tinylfu v0.2.2 none - -
+github.com/vmihailenco/msgpack/v5 v5.3.4 none - -
+github.com/vmihailenco/tagparser v0.1.2 none - -
+github.com/vmihailenco/tagparser/v2 v2.0.0 none - -
+github.com/wtolson/go-taglib v0.0.0-20210406152913-79209c280058 needed . -
+github.com/xdg-go/pbkdf2 v1.0.0 none - -
+github.com/xdg-go/scram v1.2.0 none - -
+github.com/xdg-go/stringprep v1.0.4 none - -
+github.com/youmark/pkcs8 v0.0.0-20240726163527-a2c0da244d78 none - -
+github.com/zenazn/goji v0.9.0 none - -
+go.mongodb.org/mongo-driver v1.17.10 none - -
+go.uber.org/atomic v1.12.0 none - -
+go.uber.org/multierr v1.11.0 none - -
+go.uber.org/tools v0.0.0-20190618225709-2cfd321de3ee none parallel-exec -
+go.uber.org/zap v1.28.0 none - -
+golang.org/x/arch v0.22.0 none - -
+golang.org/x/crypto v0.57.0 none - -
+golang.org/x/exp v0.0.0-20260603202125-055de637280b shiny/driver/gldriver - -
+golang.org/x/lint v0.0.0-20200302205851-738671d3881b none .,golint -
+golang.org/x/mod v0.41.0 none gosumcheck,zip -
+golang.org/x/net v0.60.0 none nettest -
+golang.org/x/oauth2 v0.38.0 none google,google/externalaccount -
+golang.org/x/sync v0.24.0 none - -
+golang.org/x/sys v0.49.0 none - -
+golang.org/x/term v0.46.0 none - -
+golang.org/x/text v0.42.0 none message/pipeline -
+golang.org/x/time v0.16.0 none - -
+golang.org/x/tools v0.50.0 none go/analysis/analysistest,go/analysis/checker,go/analysis/multichecker,go/analysis/singlechecker,go/analysis/unitchecker,go/callgraph/cha,go/gccgoexportdata,go/gcexportdata,go/loader,go/packages,go/packages/gopackages,go/ssa/ssautil,imports,playground/socket,refactor/rename -
+golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 none - -
+google.golang.org/appengine v1.6.8 none aetest -
+google.golang.org/genproto v0.0.0-20240325203815-454cdb8f5daa none - -
+google.golang.org/grpc v1.85.0 none benchmark/worker,credentials/google,credentials/oauth,interop,interop/alts/server,interop/client,interop/grpclb_fallback,interop/http2,interop/server,interop/stress/client,interop/xds_federation,xds,xds/bootstrap,xds/csds,xds/googledirectpath -
+google.golang.org/protobuf v1.36.12 none - -
+gopkg.in/check.v1 v1.0.0-20201130134442-10cb98267c6c none - -
+gopkg.in/errgo.v2 v2.1.0 none - -
+gopkg.in/inconshreveable/log15.v2 v2.0.0-20180818164646-67afb5ed74ec none - -
+gopkg.in/inf.v0 v0.9.1 none - -
+gopkg.in/ini.v1 v1.66.2 none - -
+gopkg.in/mgo.v2 v2.0.0-20190816093944-a6b53ec6cb22 some dbtest -
+gopkg.in/natefinch/lumberjack.v2 v2.2.1 none - -
+gopkg.in/yaml.v2 v2.4.0 none - -
+gopkg.in/yaml.v3 v3.0.1 none - -
+gorm.io/driver/mysql v1.6.0 none - .
+gorm.io/driver/postgres v1.6.3 none - .
+gorm.io/driver/sqlite v1.6.0 none - -
+gorm.io/gorm v1.31.2 none - -
+honnef.co/go/tools v0.1.3 none analysis/code,analysis/facts,analysis/facts/nilness,analysis/facts/typedness,analysis/report,go/callgraph,go/callgraph/cha,go/callgraph/rta,go/callgraph/static,go/ir,go/ir/irutil,go/loader,lint/testutil,lintcmd,lintcmd/runner,simple,staticcheck,stylecheck,unused -
+k8s.io/api v0.37.0 none - -
+k8s.io/apimachinery v0.37.0 none pkg/api/apitesting/roundtrip,pkg/util/managedfields,pkg/util/managedfields/managedfieldstest,pkg/util/strategicpatch,pkg/util/strategicpatch/testing -
+k8s.io/client-go v0.37.0 none * -
+k8s.io/klog v1.0.0 none - -
+k8s.io/klog/v2 v2.140.0 none - -
+k8s.io/utils v0.0.0-20260626114624-be93311217bd none exec,exec/testing,mount,net/ebtables,nsenter -
+mellium.im/sasl v0.2.1 none - -
+modernc.org/sqlite v1.62.0 none - -
+sigs.k8s.io/yaml v1.6.0 none - -
 """

@@ -14,7 +14,7 @@ from imgslim.toolchains.golang import calls
 from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.mentions import Mentions
-from imgslim.toolchains.golang.modules import BY_CALL, Starts, starts_of
+from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
 from imgslim.toolchains.golang.scan import SELF, Body, Use, read_body
 from imgslim.toolchains.golang.tree import join
 
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
     from imgslim.toolchains.golang.tree import Tree
 
 #: Kinds that third-party code is believed about at once; what it starts by name is its own option, and left open.
-_FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE})
+_FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE, NeedKind.TIME_ZONES})
 #: A quick look that spares most third-party files the reading.
-_CONNECTS = regex(
-    r"\b(?:http|tls|x509|smtp|net)\.(?:Get|Post|Head|Default|Client|Transport|NewReq|Dial|System|Send|Lookup|Resol)"
+_ASKS = regex(
+    r"\b(?:http|tls|x509|smtp|net)\.(?:Get|Post|Head|Default|Client|Transport|NewReq|Dial|System|Send|Lookup|Resol)|\btime\.LoadLocation\b"
 )
 _STARTS = regex(r"\b(?:exec|syscall|unix|plugin|os|execabs)\.(?:Command|LookPath|Cmd|Exec|ForkExec|StartProc|Open\b)")
+#: What asks where the one who runs the program is at home.
+_HOME = regex(
+    r"\bos\.User(?:Home|Cache|Config)Dir\b|\.HomeDir\b|\bos\.(?:Getenv|LookupEnv)\(\s*[\"`]HOME[\"`]|\$(?:HOME\b|\{HOME\})"
+)
 #: Kinds of need that no literal settles where the function itself is handed on.
 _BY_NAME = (NeedKind.COMMAND, NeedKind.PLUGIN)
 #: Modules that one message names.
@@ -53,6 +57,7 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
         return Needs((), (), ())
     found = Gathered()
     mentions = Mentions(project, viper=_imports(graph, "github.com/spf13/viper"))
+    others = bool(graph.unread) or any(not package.own for package in graph.packages.values())
     for package in graph.packages.values():
         _c_code(found, package, tree)
         if not package.own:
@@ -65,10 +70,13 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
             _dotted(found, body)
             for use in body.uses(known, aliases):
                 _use(found, mentions, body, use)
+            if others and (match := ZONE_WORDS.search(body.file.text)):
+                found.need(NeedKind.TIME_ZONES, "", f"{body.file.label} says {match[0]}")
             for literal in body.literals():
                 mentions.literal(literal.text, f"{body.file.label}:{literal.line}", joined=literal.joined)
     _modules(found, graph)
     _zone(found, project, graph)
+    _home(found, project, graph)
     if "time/tzdata" in graph.standard or "timetzdata" in tags_of(call):
         found.needs = {key: need for key, need in found.needs.items() if key[0] is not NeedKind.TIME_ZONES}
     return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()))
@@ -95,16 +103,22 @@ def _vendored(found: Gathered, package: Package) -> None:
     quiet = package.folder.rpartition("/vendor/")[2] in BY_CALL
     for file in package.files:
         starts = not quiet and _STARTS.search(file.text) is not None
-        if not starts and not _CONNECTS.search(file.text):
+        if not starts and not _ASKS.search(file.text):
             continue
         body = read_body(file)
         for use in body.uses({}):
             at = f"{file.label}:{use.line} uses {use.package}.{use.name}"
             for kind in calls.FUNCTIONS.get((use.package, use.name), ()):
                 if kind in _FROM_VENDORED:
-                    found.need(kind, "", at)
+                    if kind is not NeedKind.TIME_ZONES or _by_name_of_zone(package, use):
+                        found.need(kind, "", at)
                 elif kind in _BY_NAME and starts and not use.only_type and SELF not in (use.arguments or ()):
                     _left_to_others(found, kind, f"{at}: third-party code")
+
+
+def _by_name_of_zone(package: Package, use: Use) -> bool:
+    """Tell whether third-party code looks a zone up that takes a file, and not for a word of its caller's alone."""
+    return package.folder.rpartition("/vendor/")[2] not in ZONES_BY_WORD and not calls.is_built_in_zone(use.arguments)
 
 
 def _left_to_others(found: Gathered, kind: NeedKind, what: str) -> None:
@@ -147,7 +161,7 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use) -> None:
                 _files(found, mentions, use, why)
             case NeedKind.PLUGIN:
                 _plugin(found, use, why)
-            case NeedKind.TIME_ZONES if use.arguments and use.arguments[0] in ("UTC", "Local", ""):
+            case NeedKind.TIME_ZONES if calls.is_built_in_zone(use.arguments):
                 continue
             case NeedKind.CERTIFICATES if (use.package, use.name) in calls.BY_ADDRESS and _is_plain(use):
                 continue
@@ -180,6 +194,8 @@ def _method(found: Gathered, mentions: Mentions, use: Use, at: str) -> None:
     arguments = use.arguments or ()
     if use.name in calls.FORM_METHODS:
         found.need(NeedKind.TMP, "", f"{at} calls {use.name}, which keeps large uploads in temporary files")
+    if use.name in calls.SERVING_METHODS and arguments:
+        found.need(NeedKind.MEDIA_TYPES, "", f"{at} calls {use.name}, which says what a file is by its ending")
     index = calls.PATH_METHODS.get(use.name)
     if index is not None:
         for path in arguments[index : None if use.name in ("ParseFiles", "LoadHTMLFiles") else index + 1]:
@@ -276,6 +292,8 @@ def _modules(found: Gathered, graph: Graph) -> None:
     for module, at in graph.unread.items():
         if module.module not in calls.OFFLINE and module.package not in calls.OFFLINE:
             found.need(NeedKind.CERTIFICATES, "", f"{at} imports {module.package}, which may connect by TLS")
+        if looks_zones_up(module.module, module.package):
+            found.need(NeedKind.TIME_ZONES, "", f"{at} imports {module.package}, which may look time zones up")
         match starts_of(module.module, module.package):
             case Starts.UNKNOWN:
                 unknown.setdefault(module.module, at)
@@ -297,3 +315,17 @@ def _zone(found: Gathered, project: Project, graph: Graph) -> None:
     zone = project.trace.final.env.get("TZ", "")
     if zone not in _UNZONED and "time" in graph.standard:
         found.need(NeedKind.TIME_ZONES, "", f"{graph.standard['time']} imports time, and TZ is set")
+
+
+def _home(found: Gathered, project: Project, graph: Graph) -> None:
+    """The home of the user: HOME is set by /etc/passwd where the image does not set it, and root's home is a folder."""
+    final = project.trace.final
+    if "HOME" in final.env:
+        return
+    for file in graph.files(own=True):
+        if match := _HOME.search(file.text):
+            at = f"{file.label}:{file.text.count(chr(10), 0, match.start()) + 1} asks for the home folder"
+            found.need(NeedKind.USERS, "", at)
+            if final.user in ("", "root", "0"):
+                found.need(NeedKind.FILE, "/root", at)
+            return

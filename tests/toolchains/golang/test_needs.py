@@ -9,6 +9,7 @@ from tests.toolchains.golang.support import MAIN, MOD, build, kinds, only, progr
 
 _CERTIFICATES = (NeedKind.CERTIFICATES, "")
 _ZONES = (NeedKind.TIME_ZONES, "")
+_MEDIA = (NeedKind.MEDIA_TYPES, "")
 _NAMES = (NeedKind.NAME_SERVICE, "")
 _USERS = (NeedKind.USERS, "")
 _TMP = (NeedKind.TMP, "")
@@ -34,8 +35,7 @@ _SHELL = (NeedKind.SHELL, "sh")
         (("time", "time/tzdata"), 'time.LoadLocation("Europe/Rome")', set()),
         (("time",), "time.Now()", set()),
         (("os/user",), "user.Current()", {_USERS}),
-        (("os",), "os.UserHomeDir()", {_USERS}),
-        (("os",), 'os.Getenv("HOME")', set()),
+        (("os",), 'os.Getenv("EDITOR")', set()),
         (("os",), 'os.CreateTemp("", "x")', {_TMP}),
         (("os",), 'os.CreateTemp("/data", "x")', set()),
         (("io/ioutil",), 'ioutil.TempFile("", "x")', {_TMP}),
@@ -223,6 +223,118 @@ def test_vendored_code_is_believed_about_connections() -> None:
         "vendor/example.com/dep/e.go": "package dep\n",
     }
     assert kinds(build(files)) == {_CERTIFICATES, _NAMES}
+
+
+@pytest.mark.parametrize(
+    ("text", "zoned"),
+    [
+        ("func In(name string) { time.LoadLocation(name) }", True),
+        ("var load = time.LoadLocation", True),
+        ('var utc, _ = time.LoadLocation("UTC")', False),
+        ("var now = time.Now()", False),
+        ("// time.LoadLocation(name)", False),
+    ],
+)
+def test_vendored_code_is_believed_about_zones(text: str, zoned: bool) -> None:  # noqa: FBT001
+    """A zone that its caller names, as the address of a database does, takes a file."""
+    files = {"main.go": program("example.com/dep"), "vendor/modules.txt": ""}
+    files["vendor/example.com/dep/d.go"] = f'package dep\nimport "time"\n{text}\n'
+    assert kinds(build(files)) == ({_ZONES} if zoned else set())
+
+
+@pytest.mark.parametrize(
+    ("path", "zoned"),
+    [
+        ("github.com/go-sql-driver/mysql", True),
+        ("github.com/lib/pq", True),
+        ("github.com/lib/pq/oid", False),
+        ("github.com/robfig/cron/v3", True),
+        ("gorm.io/driver/postgres", True),
+        ("gorm.io/driver/sqlite", False),
+        ("github.com/gin-gonic/gin", False),
+        ("github.com/spf13/viper", False),
+        ("github.com/gorilla/websocket", False),
+    ],
+)
+def test_fetched_modules_that_look_zones_up(path: str, zoned: bool) -> None:  # noqa: FBT001
+    """A reading that was done once says which packages do: the driver by its address, the scheduler by its line."""
+    module = path.removesuffix("/oid")
+    files = {"main.go": program(path), "go.mod": MOD + f"require {module} v1.0.0\n"}
+    assert (_ZONES in kinds(build(files))) is zoned
+
+
+@pytest.mark.parametrize(
+    ("tag", "zoned"),
+    [
+        ('`json:"tz" validate:"required,timezone"`', True),
+        ('`json:"timezone"`', True),
+        ('`form:"at" time_location:"Asia/Tokyo"`', True),
+        ('= "data.db?_loc=Asia/Tokyo"', True),
+        ('= "data.db?_location=Asia/Tokyo"', False),
+        ('`json:"time" validate:"required"`', False),
+        ('"a timezone"', False),
+    ],
+)
+@pytest.mark.parametrize("vendored", [True, False])
+def test_validated_zones(tag: str, zoned: bool, vendored: bool) -> None:  # noqa: FBT001
+    """Some look a zone up where their caller says so in a tag or an address, and else for nothing."""
+    path = "github.com/go-playground/validator/v10"
+    field, variable = ("", tag) if tag.startswith("=") else (tag, "int")
+    main = f'package main\n\nimport _ "{path}"\n\ntype t struct {{\n\tZ string {field}\n}}\n\nvar a {variable}\n'
+    files = {"main.go": main, "go.mod": MOD + f"require {path} v10.1.0\n"}
+    if vendored:
+        files["vendor/modules.txt"] = f"# {path} v10.1.0\n## explicit\n{path}\n"
+        files[f"vendor/{path}/v.go"] = 'package validator\nimport "time"\nfunc z(n string) { time.LoadLocation(n) }\n'
+    assert (_ZONES in kinds(build(files))) is zoned
+
+
+@pytest.mark.parametrize(
+    ("imports", "body", "asked"),
+    [
+        (("net/http",), 'http.FileServer(http.Dir("static"))', True),
+        (("net/http",), 'http.ServeFile(w, r, "a.ico")', True),
+        (("mime",), "mime.TypeByExtension(end)", True),
+        (("github.com/gin-gonic/gin",), 'gin.Default().Static("/static", "./static")', True),
+        (("github.com/labstack/echo/v4/middleware",), 'e.Use(middleware.Static("public"))', True),
+        (("net/http",), "http.NewServeMux()", False),
+        (("mime",), 'mime.FormatMediaType("text/plain", nil)', False),
+        (("github.com/gin-gonic/gin",), "gin.Default().Static()", False),
+        (("archive/zip",), "r.File", False),
+    ],
+)
+def test_media_types(imports: tuple[str, ...], body: str, asked: bool) -> None:  # noqa: FBT001
+    """Files that are served get their media type by their ending; answers that the program writes itself don't."""
+    mod = MOD + "require github.com/gin-gonic/gin v1.9.0\nrequire github.com/labstack/echo/v4 v4.1.0\n"
+    assert (_MEDIA in kinds(build({"main.go": program(*imports, body=body), "go.mod": mod}))) is asked
+
+
+_HOME = {(NeedKind.USERS, ""), (NeedKind.FILE, "/root")}
+
+
+@pytest.mark.parametrize(
+    ("imports", "body", "needed"),
+    [
+        (("os",), 'os.Getenv("HOME")', _HOME),
+        (("os",), 'os.LookupEnv("HOME")', _HOME),
+        (("os",), 'os.ExpandEnv("${HOME}/.conf")', _HOME),
+        (("os",), "os.UserHomeDir()", _HOME),
+        (("os/user",), "u, _ := user.Current()\nuse(u.HomeDir)", _HOME),
+        (("os/user",), "u, _ := user.Current()\nuse(u.Name)", {(NeedKind.USERS, "")}),
+        (("os",), 'os.Getenv("HOMEPAGE")', set()),
+        (("os",), 'os.ExpandEnv("$HOMEPAGE")', set()),
+        (("os",), 'use("HOME")', set()),
+    ],
+)  # fmt: skip
+def test_home(imports: tuple[str, ...], body: str, needed: set[tuple[NeedKind, str]]) -> None:
+    """Without /etc/passwd HOME would be /, and a base that is empty lacks root's home."""
+    assert kinds(build({"main.go": program(*imports, body=body)})) == needed
+
+
+def test_home_of_others() -> None:
+    """Another user's home is not root's; where the image sets HOME nobody looks it up."""
+    main = program("os", body='os.Getenv("HOME")')
+    assert kinds(build({"main.go": main}, extra="USER 1000\n")) == {(NeedKind.USERS, "")}
+    assert not kinds(build({"main.go": main}, extra="ENV HOME=/data\n"))
 
 
 def test_tz_setting() -> None:
