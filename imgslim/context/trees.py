@@ -45,6 +45,7 @@ class Disk:
         """Take the folder that is the root."""
         self._root = os.path.realpath(root)
         self._real: dict[str, str | None] = {"": ""}
+        self._kinds: dict[str, Kind | None] = {}
         self.problems: list[str] = []
 
     def real(self, path: str) -> str | None:
@@ -73,6 +74,11 @@ class Disk:
 
     def kind(self, path: str) -> Kind | None:
         """See :class:`Tree`."""
+        if path not in self._kinds:
+            self._kinds[path] = self._kind(path)
+        return self._kinds[path]
+
+    def _kind(self, path: str) -> Kind | None:
         if not path.startswith("/") and self.real(path) is None:
             return None
         try:

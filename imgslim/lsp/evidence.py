@@ -77,14 +77,11 @@ class _NotedDisk(Disk):
     def __init__(self, root: Path, stamps: dict[str, _Stamp]) -> None:
         super().__init__(root)
         self._stamps = stamps
-        self._kinds: dict[str, Kind | None] = {}
         self._listed: dict[str, list[str]] = {}
 
-    def kind(self, path: str) -> Kind | None:
-        if path not in self._kinds:
-            self._note(path)
-            self._kinds[path] = super().kind(path)
-        return self._kinds[path]
+    def _kind(self, path: str) -> Kind | None:
+        self._note(path)
+        return super()._kind(path)
 
     def names(self, path: str) -> list[str]:
         if path not in self._listed:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import FromContext, FromImage, MadeBy
 from imgslim.meaning.paths import absolute, inside
-from imgslim.meaning.trace import Copy
 from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
@@ -18,7 +17,7 @@ from imgslim.planner.places import places
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass, replace
-from imgslim.values import Unknown, known
+from imgslim.values import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from imgslim.planner.assemble import Staged
     from imgslim.planner.build import Build
     from imgslim.planner.installs import Installed
+    from imgslim.planner.named import Named
 
 #: Given by the kernel at run time, in every image.
 _VIRTUAL = ("/dev", "/proc", "/sys")
@@ -50,19 +50,19 @@ class Cargo:
     notes: tuple[str, ...]
 
 
-def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Declined:
+def carry(project: Project, build: Build, named: Named, target: RuntimeTarget) -> Cargo | Declined:
     """Decide what goes along to ``target``."""
     tools = carried_tools(project, build, target)
     if isinstance(tools, Declined):
         return tools
-    along = made(project, build, frozenset(_named_sources(project, build)))
-    data = _data(project, build)
+    along = made(project, build, named.sources)
+    data = _data(project, build, named)
     if any(end.reason == "computed-paths" for end in build.open_ends):
         data += open_data(project, build, [t.source for t in data])
     here = {t.source for t in data}
     data += [t for t in along.taken if t.source not in here]
     given = from_system(project, build, target)
-    laid_out = list(folders(project, build, list(_copied_by_name(project, build))))
+    laid_out = list(folders(project, build, list(named.copied)))
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
@@ -88,9 +88,9 @@ def carry(project: Project, build: Build, target: RuntimeTarget) -> Cargo | Decl
 # --- data files ---------------------------------------------------------------------------------------------
 
 
-def _data(project: Project, build: Build) -> list[Taken]:
+def _data(project: Project, build: Build, named: Named) -> list[Taken]:
     """Context files and made files that the program, its entry or the author names."""
-    wanted = [*build.scripts, *_copied_by_name(project, build)]
+    wanted = [*build.scripts, *named.copied]
     opened: list[str] = []
     for need in build.needing(NeedKind.FILE):
         path = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None
@@ -160,53 +160,6 @@ def _marked(project: Project, item: Taken) -> Taken:
         return item
     why = f"{name} looks like a secret; the original image holds it, too"
     return replace(item, why="\n".join(filter(None, (item.why, why))))
-
-
-def _copied_by_name(project: Project, build: Build) -> Iterator[str]:
-    """Where that stands which the author copied by its own name, and of which the build consumes nothing."""
-    for step, found, word in _by_name(project, build):
-        yield from _image_paths(project, step, found, word)
-
-
-def _named_sources(project: Project, build: Build) -> Iterator[str]:
-    """The context paths of those files and folders, and of the files below."""
-    for _, found, _ in _by_name(project, build):
-        yield found
-        yield from project.context.walk(found)
-
-
-def _by_name(project: Project, build: Build) -> Iterator[tuple[Copy, str, str]]:
-    """Each COPY with a context path that it names, and the word that names it."""
-    for step in project.trace.steps:
-        if not isinstance(step, Copy) or step.origin is not None or isinstance(step.destination, Unknown):
-            continue
-        words = [w for w in step.sources if isinstance(w, str)]
-        for matched in project.context.sources(words):
-            for found in matched.paths:
-                files = list(project.context.walk(found))
-                if found and files and not any(f in build.consumed for f in files):
-                    yield step, found, matched.word
-
-
-def _image_paths(project: Project, step: Copy, found: str, word: str) -> Iterator[str]:
-    """Where a copied context path lies in the image, if it is still there at the end."""
-    destination = str(step.destination)
-    if project.context.is_dir(found):
-        here = destination.rstrip("/") or "/"
-        whole = all(c == found or c.startswith(found + "/") for _, c in project.files.walk_context(here))
-        if here != "/" and whole:
-            yield here
-            return
-        for name in project.context.listdir(found):
-            yield f"{here.rstrip('/')}/{name}"
-        return
-    name = found.rsplit("/", 1)[-1]
-    several = len(step.sources) > 1 or any(ch in word for ch in "*?[")
-    path = f"{destination.rstrip('/')}/{name}" if destination.endswith("/") or several else destination
-    if project.files.context_file(path) == found:
-        yield path
-    elif project.files.context_file(f"{destination.rstrip('/')}/{name}") == found:
-        yield f"{destination.rstrip('/')}/{name}"
 
 
 def _without_nested(taken: list[Taken]) -> Iterator[Taken]:

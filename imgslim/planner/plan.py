@@ -14,6 +14,7 @@ from imgslim.planner.configure import Configured, configure
 from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
+from imgslim.planner.named import Named, named
 from imgslim.planner.recognise import recognise
 from imgslim.planner.undo import undo
 from imgslim.planner.uses import kept_for_others
@@ -34,6 +35,7 @@ class Draft:
 
     build: Build
     configured: Configured | Declined
+    named: Named
 
 
 _Drafted = Draft | Declined | Unchanged
@@ -72,7 +74,7 @@ class Drafts:
 
 
 def _drafted(project: Project, build: Build) -> Draft:
-    return Draft(build, configure(project, tuple(u.wanted_at for u in build.used)))
+    return Draft(build, configure(project, tuple(u.wanted_at for u in build.used)), named(project, build))
 
 
 def plan_for(
@@ -96,7 +98,7 @@ def plan_for(
     linked = link(project, build, target, libc)
     if isinstance(linked, Declined):
         return linked
-    cargo = carry(project, build, target)
+    cargo = carry(project, build, drafted.named, target)
     if isinstance(cargo, Declined):
         return cargo
     others = kept_for_others(project, build, target, cargo.taken)
