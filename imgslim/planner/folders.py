@@ -15,12 +15,12 @@ from imgslim.syntax.instructions import words
 from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterator
 
     from imgslim.model import Project
     from imgslim.planner.build import Build
 
-_NOT_HERE = ("/dev", "/proc", "/sys", "/tmp", "/var/lib/apt", "/var/cache")  # noqa: S108
+_NOT_HERE = frozenset(("/dev", "/proc", "/sys", "/tmp", "/var/lib/apt", "/var/cache"))  # noqa: S108
 #: Folders of the system: what a step puts there mixes with what the base image has (Filesystem Hierarchy Standard).
 SYSTEM = frozenset(
     "/ /bin /etc /home /lib /lib64 /media /mnt /opt /root /sbin /srv /usr /usr/bin /usr/lib /usr/local /usr/local/bin "
@@ -55,7 +55,7 @@ def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]
     homes = dict.fromkeys(h for r in build.ran if isinstance(r.effect, Users) for h in r.effect.homes)
     volumes = dict.fromkeys(v for v in _volumes(project) if _filled(project, build, v))
     works = working(project, build)
-    seen: list[str] = []
+    seen: set[str] = set()
     for path in dict.fromkeys([*homes, *volumes, *given, *made]):
         if path == "/" or _inside(path, _NOT_HERE) or _inside(path, seen) or (path in data and path not in given):
             continue
@@ -77,7 +77,7 @@ def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]
             made_above = f"mkdir -p {quote(above)}; " if above != STAGING else ""
             copied = f"{made_above}cp -a {quote(path)} {quote(above)}/"
             yield Folder(path, Staged(copied, f"{path} with its owner and mode"))
-            seen.append(path)
+            seen.add(path)
 
 
 def _given(project: Project, build: Build, data: list[str]) -> dict[str, Right]:
@@ -125,7 +125,7 @@ def _volumes(project: Project) -> Iterator[str]:
 def _filled(project: Project, build: Build, path: str) -> bool:
     """A volume keeps what the image holds below it when it is first mounted (Dockerfile reference, VOLUME)."""
     placed = (p for r in build.ran if isinstance(r.effect, Placed | Folders) for p in r.effect.paths)
-    return any(_inside(p, [path]) for p in placed) or any(True for _ in project.files.walk_context(path))
+    return any(inside(p, path) for p in placed) or any(True for _ in project.files.walk_context(path))
 
 
 def working(project: Project, build: Build) -> set[str]:
@@ -140,8 +140,8 @@ def working(project: Project, build: Build) -> set[str]:
 def _holds_build(project: Project, build: Build, path: str, working: set[str]) -> bool:
     """Tell whether sources, intermediate files or products lie in the folder: then it is not taken as a whole."""
     return (
-        any(_inside(w, [path]) for w in working)
-        or any(_inside(u.path, [path]) for u in build.used)
+        any(inside(w, path) for w in working)
+        or any(inside(u.path, path) for u in build.used)
         or any(context in build.consumed for _, context in project.files.walk_context(path))
     )
 
@@ -149,8 +149,13 @@ def _holds_build(project: Project, build: Build, path: str, working: set[str]) -
 def _counted_on(project: Project, build: Build, path: str, working: set[str]) -> bool:
     """A folder made inside the build's own is the build's, unless the program names something in it."""
     named = (known(absolute(n.value, project.trace.final.workdir)) for n in build.needing(NeedKind.FILE) if n.value)
-    return not _inside(path, list(working)) or any(n is not None and _inside(n, [path]) for n in named)
+    return not _inside(path, working) or any(n is not None and inside(n, path) for n in named)
 
 
-def _inside(path: str, above: Iterable[str]) -> bool:
-    return any(inside(path, a) for a in above)
+def _inside(path: str, above: Container[str]) -> bool:
+    """Tell whether a path, or a folder that it lies in, is one of ``above``: asked upwards, as there may be many."""
+    while path not in above:
+        if path in ("/", ""):
+            return False
+        path = path.rpartition("/")[0] or "/"
+    return True
