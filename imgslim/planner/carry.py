@@ -9,7 +9,7 @@ from imgslim.meaning.paths import absolute, inside
 from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
-from imgslim.planner.folders import folders, owner_within
+from imgslim.planner.folders import owner_within
 from imgslim.planner.generated import may_be_made
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.made import made
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.assemble import Staged
     from imgslim.planner.build import Build
+    from imgslim.planner.folders import Folder
     from imgslim.planner.installs import Installed
     from imgslim.planner.named import Named
 
@@ -50,8 +51,10 @@ class Cargo:
     notes: tuple[str, ...]
 
 
-def carry(project: Project, build: Build, named: Named, target: RuntimeTarget) -> Cargo | Declined:
-    """Decide what goes along to ``target``."""
+def carry(
+    project: Project, build: Build, named: Named, laid_out: tuple[Folder, ...], target: RuntimeTarget
+) -> Cargo | Declined:
+    """Decide what goes along to ``target``, beside the folders that go to any target."""
     tools = carried_tools(project, build, target)
     if isinstance(tools, Declined):
         return tools
@@ -62,7 +65,6 @@ def carry(project: Project, build: Build, named: Named, target: RuntimeTarget) -
     here = {t.source for t in data}
     data += [t for t in along.taken if t.source not in here]
     given = from_system(project, build, target)
-    laid_out = list(folders(project, build, list(named.copied)))
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]

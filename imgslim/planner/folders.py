@@ -15,7 +15,7 @@ from imgslim.syntax.instructions import words
 from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Collection, Container, Iterator
 
     from imgslim.model import Project
     from imgslim.planner.build import Build
@@ -46,7 +46,7 @@ class Folder:
     whole: bool = True
 
 
-def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]:
+def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[Folder]:
     """The folders that the running program may count on, with the reason for each."""
     given = _given(project, build, data)
     owners = {path: right.owner for path, right in given.items() if right.owner}
@@ -80,7 +80,7 @@ def folders(project: Project, build: Build, data: list[str]) -> Iterator[Folder]
             seen.add(path)
 
 
-def _given(project: Project, build: Build, data: list[str]) -> dict[str, Right]:
+def _given(project: Project, build: Build, data: Collection[str]) -> dict[str, Right]:
     """Folders whose own entry has an owner or a mode that a COPY of them would lose, and files that chown names."""
     found: dict[str, Right] = {}
     for step in project.trace.steps:

@@ -12,6 +12,7 @@ from imgslim.planner.commands import Users
 from imgslim.planner.comments import with_comments
 from imgslim.planner.configure import Configured, configure
 from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
+from imgslim.planner.folders import Folder, folders
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
 from imgslim.planner.named import Named, named
@@ -36,6 +37,7 @@ class Draft:
     build: Build
     configured: Configured | Declined
     named: Named
+    laid_out: tuple[Folder, ...]
 
 
 _Drafted = Draft | Declined | Unchanged
@@ -74,7 +76,9 @@ class Drafts:
 
 
 def _drafted(project: Project, build: Build) -> Draft:
-    return Draft(build, configure(project, tuple(u.wanted_at for u in build.used)), named(project, build))
+    by_name = named(project, build)
+    laid_out = tuple(folders(project, build, by_name.copied))
+    return Draft(build, configure(project, tuple(u.wanted_at for u in build.used)), by_name, laid_out)
 
 
 def plan_for(
@@ -98,7 +102,7 @@ def plan_for(
     linked = link(project, build, target, libc)
     if isinstance(linked, Declined):
         return linked
-    cargo = carry(project, build, drafted.named, target)
+    cargo = carry(project, build, drafted.named, drafted.laid_out, target)
     if isinstance(cargo, Declined):
         return cargo
     others = kept_for_others(project, build, target, cargo.taken)
