@@ -30,7 +30,6 @@ from tests.benchmarks.monorepo import make
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SCRIPT = "from imgslim.cli import main; main()"
 _PEAK = (
     "import resource, sys\nfrom imgslim.migrate import plans\nfor _ in plans(sys.argv[1]): pass\n"
     "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
@@ -60,7 +59,7 @@ def main(count: int, folder: Path) -> None:
 
 def _command(tree: Path, folder: Path, jobs: str) -> list[str]:
     words = ["migrate", str(tree), "--jobs", jobs, "--format", "json", "--journal", str(folder / "journal")]
-    return [sys.executable, "-c", _SCRIPT, *words]
+    return [sys.executable, "-m", "imgslim", *words]
 
 
 def _run(tree: Path, folder: Path, jobs: str) -> bytes:
