@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -82,7 +82,8 @@ class Scan:
     strings: Mapping[str, str]
 
 
-class _Token(NamedTuple):
+@dataclass(slots=True)  # not frozen: a file has thousands of them
+class _Token:
     kind: str
     text: str
     line: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -106,7 +106,8 @@ def _old_lines(comment: str) -> list[str]:
     return [body.removeprefix("+build ")] if comment.startswith("//") and body.startswith("+build ") else []
 
 
-class _Spec(NamedTuple):
+@dataclass(slots=True)
+class _Spec:
     path: str
     name: str
     offset: int

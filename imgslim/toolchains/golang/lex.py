@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v"
 _LAST_CODE_POINT = 0x10FFFF
 
 
-class Token(NamedTuple):
-    """One token; a named tuple because a file has thousands of them."""
+@dataclass(slots=True)  # not frozen: a file has thousands of them
+class Token:
+    """One token."""
 
     #: comment, string, rune, word, number or op.
     kind: str
