@@ -206,8 +206,9 @@ def test_sockets_that_can_not_be_seen() -> None:
     assert seen["http GET 80/ body"] == "x"
 
 
-def test_probes_and_demands() -> None:
+def test_probes_and_demands(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each probe's answer is a fact; a demand that is not met says why."""
+    monkeypatch.setattr("imgslim.verify.exchange.TIMEOUT", 1.0)  # one waits for a word that never comes
     probe = RunProbe(
         http=(HttpProbe("/x", contains="no such word"), HttpProbe("/", status=200), HttpProbe(port=99)),
         tcp=(TcpProbe(80, b"GET / HTTP/1.0\r\n\r\n", "hello"), TcpProbe(80, b"", "never")),
