@@ -33,7 +33,7 @@ class Machine implements World {
 
 const wanted = (rest: Partial<Wanted> = {}): Wanted => ({
   path: "",
-  folders: ["/work/shop"],
+  folders: ["/srv/shop"],
   trusted: true,
   interpreters: [],
   ...rest,
@@ -44,7 +44,7 @@ describe("the order", () => {
   const everywhere = {
     "/opt/imgslim": SAID,
     "/envs/shop/bin/python": SAID,
-    "/work/shop/.venv/bin/imgslim": SAID,
+    "/srv/shop/.venv/bin/imgslim": SAID,
     "/usr/bin/imgslim": SAID,
     "/usr/bin/python3": SAID,
   };
@@ -70,11 +70,11 @@ describe("the order", () => {
 
   test("then the environment in a folder of the workspace", async () => {
     const found = await find(wanted(), new Machine(everywhere), silent);
-    assert.equal(found?.program, "/work/shop/.venv/bin/imgslim");
+    assert.equal(found?.program, "/srv/shop/.venv/bin/imgslim");
   });
 
   test("then PATH: the program before an interpreter that can import it", async () => {
-    const found = await find(wanted({ folders: ["/work/other"] }), new Machine(everywhere), silent);
+    const found = await find(wanted({ folders: ["/srv/other"] }), new Machine(everywhere), silent);
     assert.equal(found?.program, "/usr/bin/imgslim");
     const bare = await find(wanted(), new Machine({ "/usr/bin/python3": SAID }), silent);
     assert.deepEqual([bare?.program, bare?.args], ["/usr/bin/python3", ["-P", "-m", "imgslim"]]);
@@ -83,7 +83,7 @@ describe("the order", () => {
   test("what does not answer as imgslim does is passed over, and the log says why", async () => {
     const machine = new Machine({
       "/envs/shop/bin/python": { kind: "failed", why: "No module named imgslim" },
-      "/work/shop/.venv/bin/imgslim": { kind: "said", output: "ImageMagick 7\n" },
+      "/srv/shop/.venv/bin/imgslim": { kind: "said", output: "ImageMagick 7\n" },
       "/usr/bin/imgslim": SAID,
     });
     const log: string[] = [];
@@ -108,9 +108,9 @@ describe("the setting", () => {
 
   for (const [path, program] of [
     ["~/bin/imgslim", "/home/me/bin/imgslim"],
-    ["~other/imgslim", "/work/shop/~other/imgslim"],
-    ["${workspaceFolder}/tools/imgslim", "/work/shop/tools/imgslim"],
-    ["tools/imgslim", "/work/shop/tools/imgslim"],
+    ["~other/imgslim", "/srv/shop/~other/imgslim"],
+    ["${workspaceFolder}/tools/imgslim", "/srv/shop/tools/imgslim"],
+    ["tools/imgslim", "/srv/shop/tools/imgslim"],
     ["imgslim", "imgslim"],
   ] as const) {
     test(`${path} means ${program}`, async () => {
@@ -126,41 +126,41 @@ describe("a workspace that is not trusted", () => {
     const machine = new Machine(
       {
         "/envs/shop/bin/python": SAID,
-        "/work/shop/.venv/bin/imgslim": SAID,
-        "/work/shop/bin/imgslim": SAID,
+        "/srv/shop/.venv/bin/imgslim": SAID,
+        "/srv/shop/bin/imgslim": SAID,
         "/links/shop/imgslim": SAID,
         "./imgslim": SAID,
-        "/work/shopping/imgslim": SAID,
+        "/srv/shopping/imgslim": SAID,
       },
-      { path: [".", "/work/shop/bin", "/links/shop", "/work/shopping"], links: { "/links/shop": "/work/shop/bin" } },
+      { path: [".", "/srv/shop/bin", "/links/shop", "/srv/shopping"], links: { "/links/shop": "/srv/shop/bin" } },
     );
     const found = await find(wanted({ trusted: false, interpreters: ["/envs/shop/bin/python"] }), machine, silent);
-    assert.equal(found?.program, "/work/shopping/imgslim");
-    assert.deepEqual(machine.ran, ["/work/shopping/imgslim --version"]);
+    assert.equal(found?.program, "/srv/shopping/imgslim");
+    assert.deepEqual(machine.ran, ["/srv/shopping/imgslim --version"]);
   });
 
   test("the twin that is trusted takes what lies in it", async () => {
-    const machine = new Machine({ "/work/shop/bin/imgslim": SAID }, { path: [".", "/work/shop/bin"] });
-    assert.equal((await find(wanted(), machine, silent))?.program, "/work/shop/bin/imgslim");
+    const machine = new Machine({ "/srv/shop/bin/imgslim": SAID }, { path: [".", "/srv/shop/bin"] });
+    assert.equal((await find(wanted(), machine, silent))?.program, "/srv/shop/bin/imgslim");
   });
 
   test("a workspace that was opened through a link is the same workspace", async () => {
     const machine = new Machine(
-      { "/work/shop/bin/imgslim": SAID },
-      { path: ["/work/shop/bin"], links: { "/home/me/shop": "/work/shop" } },
+      { "/srv/shop/bin/imgslim": SAID },
+      { path: ["/srv/shop/bin"], links: { "/home/me/shop": "/srv/shop" } },
     );
     assert.equal(await find(wanted({ trusted: false, folders: ["/home/me/shop"] }), machine, silent), undefined);
   });
 
   test("no click installs into its environment", async () => {
-    const machine = new Machine({ "/work/shop/.venv/bin/python": SAID });
+    const machine = new Machine({ "/srv/shop/.venv/bin/python": SAID });
     assert.equal(await interpreter(wanted({ trusted: false }), machine), undefined);
-    assert.equal(await interpreter(wanted(), machine), "/work/shop/.venv/bin/python");
+    assert.equal(await interpreter(wanted(), machine), "/srv/shop/.venv/bin/python");
   });
 });
 
 test("the interpreter that was chosen is installed into before one that lies there", async () => {
-  const machine = new Machine({ "/envs/shop/bin/python": SAID, "/work/shop/.venv/bin/python": SAID });
+  const machine = new Machine({ "/envs/shop/bin/python": SAID, "/srv/shop/.venv/bin/python": SAID });
   assert.equal(await interpreter(wanted({ interpreters: ["/envs/shop/bin/python"] }), machine), "/envs/shop/bin/python");
   assert.equal(await interpreter(wanted({ folders: [] }), machine), undefined);
 });
