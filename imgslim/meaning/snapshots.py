@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from bisect import bisect_right
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -52,39 +53,23 @@ class Names:
         return self._now
 
 
-class Snapshot(Mapping[str, "Value"]):
-    """The names at one point."""
+class _Late(Mapping[str, "Value"]):
+    """A mapping of which all values are put together when they are first asked for."""
 
-    __slots__ = ("_count", "_log", "_made", "_times")
+    __slots__ = ("_made",)
 
-    def __init__(self, log: list[tuple[str, Value | None]], times: dict[str, list[int]], count: int) -> None:
-        """Stand for the first ``count`` changes of ``log``, in which each name stands at ``times``."""
-        self._log = log
-        self._times = times
-        self._count = count
+    def __init__(self) -> None:
+        """Put nothing together yet."""
         self._made: dict[str, Value] | None = None
+
+    @abstractmethod
+    def _make(self) -> dict[str, Value]:
+        """All names with their values."""
 
     def _values(self) -> dict[str, Value]:
         if self._made is None:
-            made: dict[str, Value] = {}
-            for name, value in self._log[: self._count]:
-                if value is None:
-                    made.pop(name, None)
-                else:
-                    made[name] = value
-            self._made = made
+            self._made = self._make()
         return self._made
-
-    def __getitem__(self, name: str) -> Value:
-        """The value of a name."""
-        if self._made is not None:
-            return self._made[name]
-        times = self._times[name]
-        last = bisect_right(times, self._count - 1) - 1
-        value = self._log[times[last]][1] if last >= 0 else None
-        if value is None:
-            raise KeyError(name)
-        return value
 
     def __iter__(self) -> Iterator[str]:
         """The names, in the order in which they were first set."""
@@ -103,22 +88,53 @@ class Snapshot(Mapping[str, "Value"]):
         return repr(self._values())
 
 
-class Layer(Mapping[str, "Value"]):
+class Snapshot(_Late):
+    """The names at one point."""
+
+    __slots__ = ("_count", "_log", "_times")
+
+    def __init__(self, log: list[tuple[str, Value | None]], times: dict[str, list[int]], count: int) -> None:
+        """Stand for the first ``count`` changes of ``log``, in which each name stands at ``times``."""
+        super().__init__()
+        self._log = log
+        self._times = times
+        self._count = count
+
+    def _make(self) -> dict[str, Value]:
+        made: dict[str, Value] = {}
+        for name, value in self._log[: self._count]:
+            if value is None:
+                made.pop(name, None)
+            else:
+                made[name] = value
+        return made
+
+    def __getitem__(self, name: str) -> Value:
+        """The value of a name."""
+        if self._made is not None:
+            return self._made[name]
+        times = self._times[name]
+        last = bisect_right(times, self._count - 1) - 1
+        value = self._log[times[last]][1] if last >= 0 else None
+        if value is None:
+            raise KeyError(name)
+        return value
+
+
+class Layer(_Late):
     """A mapping with some names changed; None takes a name away. Neither part may change from now on."""
 
-    __slots__ = ("_below", "_changes", "_made")
+    __slots__ = ("_below", "_changes")
 
     def __init__(self, below: Mapping[str, Value], changes: Mapping[str, Value | None]) -> None:
         """Stand for ``below`` after ``changes``."""
+        super().__init__()
         self._below = below
         self._changes = changes
-        self._made: dict[str, Value] | None = None
 
-    def _values(self) -> dict[str, Value]:
-        if self._made is None:
-            values = {**self._below, **self._changes}
-            self._made = {name: value for name, value in values.items() if value is not None}
-        return self._made
+    def _make(self) -> dict[str, Value]:
+        values = {**self._below, **self._changes}
+        return {name: value for name, value in values.items() if value is not None}
 
     def __getitem__(self, name: str) -> Value:
         """The value of a name."""
@@ -128,19 +144,3 @@ class Layer(Mapping[str, "Value"]):
         if value is None:
             raise KeyError(name)
         return value
-
-    def __iter__(self) -> Iterator[str]:
-        """The names."""
-        return iter(self._values())
-
-    def __len__(self) -> int:
-        """The number of names."""
-        return len(self._values())
-
-    def items(self) -> ItemsView[str, Value]:
-        """Names with values."""
-        return self._values().items()
-
-    def __repr__(self) -> str:
-        """As the mapping that it stands for."""
-        return repr(self._values())
