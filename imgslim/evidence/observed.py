@@ -1,0 +1,67 @@
+"""What a program was seen to do while it ran under its own entry: which paths it used, and how."""
+
+from __future__ import annotations
+
+from enum import Flag, auto
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Access(Flag):
+    """What was done with a path; several may hold."""
+
+    #: Opened for reading.
+    READ = auto()
+    #: Opened for writing, or changed: truncated, renamed, its owner or mode set.
+    WRITTEN = auto()
+    #: Made by the run itself: it was not there before.
+    CREATED = auto()
+    #: Removed.
+    REMOVED = auto()
+    #: Started (execve(2)).
+    EXECUTED = auto()
+    #: Mapped as a shared library by the loader or by dlopen(3).
+    LOADED = auto()
+    #: Asked about (stat(2), access(2), readlink(2)), and it was there.
+    ASKED = auto()
+    #: Its names were listed (getdents(2)).
+    LISTED = auto()
+    #: Made the working directory.
+    ENTERED = auto()
+    #: A socket was bound or connected there.
+    SOCKET = auto()
+    #: It was not there.
+    MISSING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """One program that was started."""
+
+    #: Absolute path as it was asked for, links not followed.
+    path: str
+    argv: tuple[str, ...]
+    #: The working directory of the caller; "" where that is not known.
+    cwd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One or more runs, taken together."""
+
+    #: By absolute path as the program gave it (made absolute, not resolved).
+    uses: Mapping[str, Access]
+    #: In order, each once; the entry's own program first.
+    started: tuple[Started, ...]
+    #: What exercised it: ``GET 8080/``, ``SIGTERM``, ``HEALTHCHECK`` …, for people.
+    probes: tuple[str, ...]
+    #: Why the view is not whole (log too long, lost), for people; "" where it is.
+    cut: str = ""
+
+    def having(self, access: Access) -> tuple[str, ...]:
+        """The paths that were used in one of these ways, in the order of their first use."""
+        return tuple(path for path, seen in self.uses.items() if seen & access)
