@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from math import inf
 from typing import TYPE_CHECKING
 
 from imgslim.engine.options import BuildOptions
@@ -30,17 +31,23 @@ def verify_options(
     probe: Path | None,
     probe_commands: Sequence[str],
     timeout: float,
+    build_timeout: float,
+    max_builds: int,
 ) -> VerifyOptions:
     """Collect the options.
 
     Raises:
-        UsageError: an ``--env`` or a ``--build-context`` without a value, or a probe file that can't be used.
+        UsageError: an ``--env`` or a ``--build-context`` without a value, a probe file that can't be used, or a bound
+            that leaves no room.
         EngineOrSystemError: the package was installed without what verifying needs.
     """
     if find_spec("docker") is None:
         raise EngineOrSystemError(
             "not-installed", "Verifying needs the docker package.", "pip install 'dockerfile-imgslim[verify]'"
         )
+    for option, bound in (("--timeout", timeout), ("--build-timeout", build_timeout), ("--max-builds", max_builds)):
+        if not 0 < bound < inf:
+            raise UsageError("bad-option", f"{option} takes a number above 0, not {bound:g}.")
     from imgslim.verify.probe_file import load_probes  # noqa: PLC0415
 
     probes = load_probes(probe) if probe is not None else Probes()
@@ -54,11 +61,13 @@ def verify_options(
             ssh=tuple(ssh),
             platform=platform,
             contexts=tuple(_pair("--build-context", word) for word in build_contexts),
+            timeout=build_timeout,
         ),
         probes=probes,
         env=tuple(_pair("--env", word) for word in env),
         network=network,
         timeout=timeout,
+        max_builds=max_builds,
     )
 
 

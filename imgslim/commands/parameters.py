@@ -59,13 +59,20 @@ def verification(
             help="A command run here against both (IMGSLIM_ADDRESS, IMGSLIM_PORT); answers must agree.",
         ),
     ] = None,
-    timeout: Annotated[float, typer.Option("--timeout", help="Seconds a program may take to end or to settle.")] = 20.0,
+    timeout: Annotated[
+        float, typer.Option("--timeout", help="Seconds a program may take to end or to settle; builds have their own.")
+    ] = 20.0,
+    build_timeout: Annotated[float, typer.Option("--build-timeout", help="Seconds one build may take.")] = 1800.0,
+    max_builds: Annotated[
+        int, typer.Option("--max-builds", help="Rewritten images that may be built until one holds.")
+    ] = 12,
 ) -> dict[str, Any]:
     """The options of a verification, once for every command that has them, as ``commands.options`` takes them."""
     return {
         "build_args": build_arg or (), "secrets": secret or (), "ssh": ssh or (),
         "build_contexts": build_context or (), "platform": platform,
         "env": env or (), "network": network, "probe": probe, "probe_commands": probe_cmd or (), "timeout": timeout,
+        "build_timeout": build_timeout, "max_builds": max_builds,
     }  # fmt: skip
 
 

@@ -22,6 +22,8 @@ class VerifyOptions:
     timeout: float = 20.0
     #: Seconds after the stop signal before a program counts as one that must be killed.
     stop_timeout: float = 3.0
+    #: Rewritten images that may be built, one after the other, until one holds.
+    max_builds: int = 12
     #: The base image's own environment; None: found by building the FROM line alone.
     base_env: tuple[tuple[str, str], ...] | None = None
     #: Names of probes whose difference the plan has stated (``config:entry``): noted, not held against it.

@@ -183,14 +183,26 @@ def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         *("--build-arg", "A=1", "--secret", "id=s", "--ssh", "default", "--platform", "linux/amd64"),
         *("--env", "B=c=d", "--network", "none", "--probe", str(probe), "--probe-cmd", "true", "--timeout", "3"),
         *("--build-context", "tools=docker-image://busybox:musl", "--build-context", "files=/x=y"),
+        *("--build-timeout", "60", "--max-builds", "2"),
     )
     assert imgslim("rewrite", project(tmp_path), "--verify", *words).code == 0
     (options,) = engine.options
     assert (options.build.build_args, options.build.secrets, options.build.ssh) == (("A=1",), ("id=s",), ("default",))
     assert (options.build.platform, options.network, options.timeout) == ("linux/amd64", "none", 3.0)
+    assert (options.build.timeout, options.max_builds) == (60.0, 2)
     assert options.build.contexts == (("tools", "docker-image://busybox:musl"), ("files", "/x=y"))
     assert options.env == (("B", "c=d"),)
     assert [run.commands for run in options.probes.runs] == [("true",)]
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--timeout", "0"), ("--timeout", "nan"), ("--build-timeout", "inf"), ("--max-builds", "-1")]
+)
+def test_bounds_that_leave_no_room(tmp_path: Path, option: str, value: str) -> None:
+    """Nothing could be built or run within them, or without end."""
+    result = imgslim("rewrite", project(tmp_path), "--verify", option, value)
+    assert (result.code, result.out) == (2, b"")
+    assert f"{option} takes a number above 0, not {value}. [bad-option]" in result.message
 
 
 def test_verify_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
