@@ -13,6 +13,7 @@ from imgslim.migrate.bake import is_bake_name
 from imgslim.migrate.compose import is_compose_name
 from imgslim.migrate.jobs import Place
 from imgslim.migrate.root import Refused
+from imgslim.migrate.variables import is_env_name
 from imgslim.migrate.walk import walked
 from imgslim.migrate.workflows import is_workflow
 from imgslim.records import dataclass, field
@@ -35,6 +36,8 @@ class Names:
     composes: dict[str, list[str]] = field(default_factory=dict)
     bakes: list[str] = field(default_factory=list)
     workflows: list[str] = field(default_factory=list)
+    #: Files that may set variables of compose files.
+    envs: set[str] = field(default_factory=set)
     #: How files were found, as a sentence.
     how: str = ""
 
@@ -99,6 +102,8 @@ def _sorted_out(root: Root, files: Iterable[str], configured: Configured) -> Nam
             names.bakes.append(path)
         elif is_workflow(path):
             names.workflows.append(path)
+        elif is_env_name(name):
+            names.envs.add(path)
     return names
 
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 _REMOTE = re.compile(r"(?:[a-z][a-z0-9+.-]*://|git@|github\.com/|-$)")
 
 
+def is_remote(word: str) -> bool:
+    """Tell whether a word names a place that is no path of this machine."""
+    return _REMOTE.match(word) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """One build of one Dockerfile, and the names of what it makes."""
@@ -119,7 +124,7 @@ def _located(root: Root, asked: Asked) -> tuple[str, str | None]:
 
 
 def _context(root: Root, asked: Asked, word: str) -> str:
-    if _REMOTE.match(word):
+    if is_remote(word):
         raise Refused(f"its context {word} is not a folder of this tree")
     path = root.joined(asked.folder, word)
     if path is None:

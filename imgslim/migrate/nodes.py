@@ -13,7 +13,7 @@ from imgslim.migrate.root import Refused
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 #: Levels of a document, nodes of a document, and nodes that its readers may visit, aliases followed.
 DEPTH, NODES, VISITS = 100, 200_000, 400_000
@@ -48,7 +48,7 @@ class Budget:
 class Node:
     """A mapping, a list, a text, or nothing (null, and what is not read literally)."""
 
-    __slots__ = ("_budget", "_merged", "entries", "items", "line", "text")
+    __slots__ = ("_budget", "_merged", "entries", "items", "line", "raw", "tag", "text")
 
     def __init__(self, line: int, budget: Budget) -> None:
         """An empty node of a line, from 1."""
@@ -60,6 +60,10 @@ class Node:
         self.items: list[Node] | None = None
         #: A scalar's text; None for others and for null.
         self.text: str | None = None
+        #: The same before variables were filled in; None where none were.
+        self.raw: str | None = None
+        #: Its own tag as written (``!reset``); "" for none.
+        self.tag = ""
         self._merged: dict[str, Node] | None = None
 
     def add(self, name: str, node: Node) -> None:
@@ -105,8 +109,8 @@ class Node:
         return self.items or []
 
 
-def parse_yaml(data: bytes) -> Node:
-    """The first document of a YAML or JSON text.
+def parse_yaml(data: bytes, fill: Callable[[str], str] | None = None) -> Node:
+    """The first document of a YAML or JSON text; ``fill`` replaces variables in its values, not in names.
 
     Raises:
         Refused: it is no YAML, or goes beyond a bound.
@@ -131,8 +135,11 @@ def parse_yaml(data: bytes) -> Node:
                 # The text of a block scalar begins on the line after its mark.
                 node = tree.node(line + (event.style in ("|", ">")), event.anchor, event.value)
                 node.text = _scalar(event.value, plain=event.implicit[0])
+                node.tag = _tag(event.tag)
+                if fill is not None and node.text is not None:
+                    node.raw, node.text = node.text, fill(node.text)
             elif isinstance(event, yaml.CollectionStartEvent):
-                tree.open(line, event.anchor, is_map=isinstance(event, yaml.MappingStartEvent))
+                tree.open(line, event.anchor, _tag(event.tag), is_map=isinstance(event, yaml.MappingStartEvent))
     except yaml.YAMLError as error:
         at = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         where = f"line {at.line + 1}: " if at is not None else ""
@@ -169,11 +176,12 @@ class _Tree:
             raise Refused(f"it names *{anchor}, which is no anchor above")
         self._place(node, node.text or "")
 
-    def open(self, line: int, anchor: str | None, *, is_map: bool) -> None:
+    def open(self, line: int, anchor: str | None, tag: str, *, is_map: bool) -> None:
         """A new collection, which the nodes that follow go into."""
         if self.stack and self.stack[-1][0].entries is not None and self.stack[-1][1] is None:
             raise Refused(f"line {line} has a collection as a key")
         node = self.node(line, anchor, "")
+        node.tag = tag
         if is_map:
             node.entries = []
         else:
@@ -193,6 +201,11 @@ class _Tree:
         else:
             above.add(name, node)
             self.stack[-1] = above, None
+
+
+def _tag(tag: str | None) -> str:
+    """A tag of the document's own; those of YAML itself say nothing that the text does not."""
+    return tag if tag is not None and tag.startswith("!") else ""
 
 
 def _scalar(text: str, *, plain: bool) -> str | None:

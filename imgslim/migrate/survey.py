@@ -84,9 +84,7 @@ def survey(root: Root, selection: Selection) -> Survey:
 
 def _read(root: Root, names: Names, found: Found) -> None:
     """Read what says how Dockerfiles are built, in an order that rests on nothing but the names."""
-    compose = Compose(root, found)
-    for folder in sorted(names.composes):
-        compose.folder(names.composes[folder])
+    Compose(root, found, names.envs).read(names.composes)
     for path in sorted(names.bakes):
         read_bake(root, path, found)
     for path in sorted(names.workflows):
