@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.engine import process
 from imgslim.engine.frontend import frontend, without_frontend
+from imgslim.engine.names import BUILD_FOLDER
 from imgslim.engine.progress import KEPT_LINES, Progress
 from imgslim.errors import EngineOrSystemError, ImgslimError
 from imgslim.records import replace
@@ -82,7 +83,8 @@ def _build_once(
     The file lies in a folder of its own, outside of the context, so that nothing is written beside the user's files.
     BuildKit looks for ``<file>.dockerignore`` beside the file it is given: the original's is copied there.
     """
-    with tempfile.TemporaryDirectory(prefix="imgslim-build-") as folder:
+    owner = tag.rpartition("/")[2].partition(":")[0]
+    with tempfile.TemporaryDirectory(prefix=f"{BUILD_FOLDER}{owner}.") as folder:
         name = source.dockerfile.name if source.dockerfile is not None else "Dockerfile"
         path = Path(folder, name)
         path.write_bytes(source.text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import shutil
+import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -47,6 +49,8 @@ class Engine:
     is_direct: bool
     #: Where published ports are found.
     host: str = _LOOPBACK
+    #: Seconds that the engine's clock (Unix time) is ahead of our monotonic one; None where it has told none.
+    ahead: float | None = None
 
     @property
     def publish_on(self) -> str:
@@ -57,6 +61,10 @@ class Engine:
     def api(self) -> Any:  # noqa: ANN401  (the SDK's own stubs leave half of it untyped)
         """The SDK's low-level client: one method for each call of the engine's API."""
         return self.client.api
+
+    def clock(self) -> int:
+        """Now, in Unix seconds, by the engine's clock; 0 where it has told none."""
+        return 0 if self.ahead is None else int(time.monotonic() + self.ahead)
 
     def inspect(self, reference: str) -> dict[str, Any] | None:
         """One object of ``docker image inspect``; None where there is no local image by that name or id."""
@@ -105,7 +113,17 @@ def connect(timeout: float = 60.0) -> Engine:
     url = str(client.api.base_url)
     is_local = url in _LOCAL and "Desktop" not in str(info.get("OperatingSystem", ""))
     is_rootless = any("rootless" in str(option) for option in info.get("SecurityOptions") or ())
-    return Engine(client, spoken, is_direct=is_local and not is_rootless, host=_host(client, url))
+    direct = is_local and not is_rootless
+    return Engine(client, spoken, is_direct=direct, host=_host(client, url), ahead=_ahead(info))
+
+
+def _ahead(info: dict[str, Any]) -> float | None:
+    """How far the engine's clock is ahead of our monotonic one."""
+    try:
+        told = datetime.fromisoformat(str(info.get("SystemTime")))
+    except ValueError:
+        return None
+    return told.timestamp() - time.monotonic() if told.tzinfo is not None else None
 
 
 def _host(client: DockerClient, url: str) -> str:

@@ -1,8 +1,9 @@
-"""Run a command of this machine within bounds of time and output; its whole process group ends with it."""
+"""Run a command of this machine within bounds of time and output; its whole process group ends with it, or with us."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import threading
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+#: Before the command takes the shell's place, a process is left in its group that waits for the other end of a pipe to
+#: close, as it does when we are killed, and ends the group then: a build must not go on for nobody.
+_GUARDED = """
+exec 3<&0 </dev/null
+(trap '' TERM; read -r _ <&3; kill -TERM 0; sleep 3; kill -KILL 0) >/dev/null 2>&1 &
+exec 3<&-
+exec "$@"
+"""
 #: Seconds for a group to leave after SIGTERM, so that buildx can tell the engine to stop building.
 _GRACE = 3.0
 
@@ -44,10 +53,12 @@ def run(
     ``on_stderr`` gets each piece of standard error as it comes. Raises EngineOrSystemError(``cannot-start``) where the
     program can't be started.
     """
+    if shutil.which(command[0]) is None:
+        raise EngineOrSystemError("cannot-start", f"cannot start {command[0]}: there is no such program")
     try:
-        process = subprocess.Popen(  # noqa: S603  (a list of words, never a shell's text of ours)
-            command,
-            stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(  # noqa: S603  (the shell's text is a constant; the command is its words)
+            ["/bin/sh", "-c", _GUARDED, "sh", *command],
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=None if env is None else {**os.environ, **env},
@@ -71,6 +82,8 @@ def run(
     finally:
         # Also on Ctrl-C: a child that outlives us would go on building or probing.
         _end_group(process)
+        if process.stdin is not None:
+            process.stdin.close()
     for reader in readers:
         reader.join(_GRACE)
     return Ended(code, out.value(), err.value())

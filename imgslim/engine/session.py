@@ -1,10 +1,11 @@
-"""A session: everything that is made on the engine while it is open is gone when it closes, also after Ctrl-C."""
+"""A session: everything that is made on the engine while it is open is gone when it closes, also after Ctrl-C.
+
+What a killed session left behind, the next one removes.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import secrets
 import signal
 import threading
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,9 @@ from imgslim.engine.build import build
 from imgslim.engine.connect import Command, Engine, connect, find_command
 from imgslim.engine.container import Container
 from imgslim.engine.images import BuiltImage
+from imgslim.engine.names import LABEL, REPOSITORY
+from imgslim.engine.owner import new_owner
+from imgslim.engine.sweep import sweep
 from imgslim.errors import EngineOrSystemError
 
 if TYPE_CHECKING:
@@ -21,10 +25,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from imgslim.engine.options import BuildOptions, BuildSource, Limits, RunOptions
-
-#: Containers carry it; images carry the session in their name: a label would change their configuration.
-LABEL = "io.imgslim.session"
-REPOSITORY = "imgslim-verify"
 
 
 class Session:
@@ -42,12 +42,13 @@ class Session:
         self.engine = engine if engine is not None else connect()
         self._command = command if command is not None else find_command()
         #: Unique on the engine; part of every name made here.
-        self.id = f"{os.getpid():x}-{secrets.token_hex(5)}"
+        self.id = new_owner(self.engine.clock()).mark
         self._made = 0
         self._handlers: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        """Turn SIGTERM and SIGHUP into an orderly end."""
+        """Remove what killed sessions left behind, and turn SIGTERM and SIGHUP into an orderly end."""
+        sweep(self.engine)
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGHUP):
                 self._handlers[number] = signal.signal(number, _leave)
@@ -62,6 +63,8 @@ class Session:
                 signal.signal(number, signal.SIG_IGN)
         try:
             self.clean()
+            # The engine may have ended a killed session's build only after we began.
+            sweep(self.engine)
         finally:
             if main:
                 signal.signal(signal.SIGINT, interrupt)

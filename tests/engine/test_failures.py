@@ -52,7 +52,7 @@ def test_an_image_that_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
         return "sha256:0", ()
 
     monkeypatch.setattr(sessions, "build", build)
-    engine: Any = SimpleNamespace(image=lambda _id: None)
+    engine: Any = SimpleNamespace(image=lambda _id: None, clock=lambda: 0)
     command: Any = ("docker",)
     made = Session(engine, command)
     with pytest.raises(EngineOrSystemError) as caught:
