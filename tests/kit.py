@@ -15,6 +15,8 @@ from imgslim.service import Options, slim
 from imgslim.text import encode
 
 ROOT = Path(__file__).parent.parent / "fixtures"
+#: The folder of projects that reading alone can't settle; all others below ``fixtures/`` are named after toolchains.
+EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,5 +173,10 @@ def _replaced(data: bytes, old: str, new: str, name: str) -> bytes:
 
 
 def fixtures() -> tuple[Fixture, ...]:
-    """Every fixture, sorted by name."""
-    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob("*/*/before")))
+    """Every fixture that reading alone settles, sorted by name."""
+    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob("*/*/before")) if p.parent.parent.name != EVIDENCE)
+
+
+def evident_fixtures() -> tuple[Fixture, ...]:
+    """Every fixture that takes a look into the image and a run of it, sorted by name."""
+    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob(f"{EVIDENCE}/*/before")))
