@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ class Entry:
     mode: int
     uid: int
     gid: int
-    #: Index into :attr:`Contents.layers` of the layer that last wrote it.
+    #: Index into :attr:`Contents.layers` of the layer that last wrote it; a folder's made it, or set its owner or mode.
     layer: int
     #: What a symbolic link says; "" for all others.
     target: str = ""
@@ -52,8 +52,10 @@ class LayerFacts:
     created_by: str
     #: Index into the Dockerfile's instructions; None for a layer of the base image, or where that is not settled.
     instruction: int | None
-    #: Paths that it took away (whiteouts), of layers below.
+    #: Paths of layers below that it took away, each by itself also where their folder went (whiteouts, opaque folders).
     deleted: tuple[str, ...] = ()
+    #: Paths of layers below, other than folders, that it wrote again: content, owner or mode.
+    changed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,11 @@ class Elf:
     soname: str = ""
     #: True for a program (ET_EXEC, or ET_DYN with an interpreter or DF_1_PIE).
     is_program: bool = False
-    #: Symbol versions that it asks of each library: ``{"libc.so.6": ("GLIBC_2.2.5", "GLIBC_2.38")}``.
+    #: Symbol versions that it asks of each library, without those that may be missing (weak):
+    #: ``{"libc.so.6": ("GLIBC_2.2.5", "GLIBC_2.38")}``.
     versions: Mapping[str, tuple[str, ...]] | None = None
+    #: Of glibc's loader alone: the folders that it has built in, in order.
+    searches: tuple[str, ...] = ()
 
     @property
     def is_static(self) -> bool:
@@ -110,8 +115,16 @@ class Contents:
     packages: Packaged | None
     #: Folders that the loader searches besides its built-in ones, in order (ld.so.conf(5), ``/etc/ld-musl-*.path``).
     library_folders: tuple[str, ...]
-    #: Number of layers that the base image brought.
+    #: Number of layers that the base image brought; 0 where that is not settled.
     base_layers: int
+    #: What ``/etc/ld.so.cache`` says: paths by library name, best first. glibc's loader looks there, not in folders.
+    library_cache: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: The configuration as ``docker image inspect`` shows it under ``Config``, what the base image gave included.
+    config: Mapping[str, Any] = field(default_factory=dict)
+    #: Small files that say something of the whole image, by real path: passwd, group, os-release, nsswitch.conf.
+    texts: Mapping[str, str] = field(default_factory=dict)
+    #: Real paths of which nothing is known because they could not be read: damaged, or over a bound.
+    unread: tuple[str, ...] = ()
 
     def resolve(self, path: str) -> str | None:
         """The real path of what ``path`` leads to, links followed as the kernel does; None where there is nothing."""

@@ -1,0 +1,170 @@
+"""An image is looked into through the engine: each file is put down to the instruction that made it."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from imgslim.engine.options import BuildOptions, BuildSource
+from imgslim.engine.saved import SavedImage, look
+from imgslim.engine.session import Session
+from imgslim.errors import EngineOrSystemError
+from imgslim.evidence import EntryKind
+from imgslim.syntax import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+#: Every instruction that a stage may have; what each does to the file system is said below.
+DOCKERFILE = """\
+# check=skip=all
+ARG RELEASE=trixie
+FROM debian:${RELEASE}-slim
+LABEL a=b
+ARG WHERE=/srv
+ENV DATA=/data A=1 \\
+    B=2
+MAINTAINER somebody
+WORKDIR $WHERE/app
+COPY one.txt two.txt ./
+COPY --chown=33:34 --chmod=0640 one.txt /owned/
+ADD packed.tar /unpacked
+RUN chmod 0711 one.txt && rm /etc/debian_version && ln -s one.txt link && ln two.txt hard
+SHELL ["/bin/sh", "-ec"]
+RUN <<END
+mkdir -p $DATA/deep/er
+echo changed >> /etc/issue
+END
+RUN ["/bin/rm", "-r", "/data/deep"]
+RUN --mount=type=tmpfs,target=/tmp/x true
+COPY --from=busybox:glibc /bin/busybox /bin/busybox
+RUN printf '\\001\\000\\000\\002\\000\\004\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000\\000' > /cap
+VOLUME /data
+EXPOSE 80 81/udp
+USER 33
+STOPSIGNAL SIGINT
+HEALTHCHECK CMD true
+ENTRYPOINT ["/bin/sh"]
+ONBUILD RUN true
+CMD ["-c", "true"]
+"""
+
+
+def _line(contents_index: int | None) -> str:
+    """The instruction's first line."""
+    assert contents_index is not None
+    node = parse(DOCKERFILE).instructions[contents_index]
+    return DOCKERFILE[node.span.start : node.span.end].splitlines()[0]
+
+
+@pytest.mark.engine
+def test_each_file_is_of_the_instruction_that_wrote_it(tmp_path: Path) -> None:
+    """Owner, mode and links too; what is from the base stays the base's."""
+    for name in ("one.txt", "two.txt"):
+        (tmp_path / name).write_text(name)
+    with tarfile.open(tmp_path / "packed.tar", "w") as archive:
+        info = tarfile.TarInfo("inner")
+        info.size, info.uid, info.mode = 1, 7, 0o600
+        archive.addfile(info, io.BytesIO(b"x"))
+    with Session() as session:
+        built = session.build(BuildSource(DOCKERFILE.encode(), tmp_path), BuildOptions())
+        contents = look(session, built, parse(DOCKERFILE), "debian:trixie-slim")
+
+    def made(path: str) -> str:
+        return _line(contents.layers[contents.entries[path].layer].instruction)
+
+    assert contents.base_layers == 1
+    assert contents.is_from_base("/usr/bin/dpkg")
+    assert contents.layers[0].instruction is None
+    assert made("/srv/app").startswith("WORKDIR")
+    assert contents.is_from_base("/srv")
+    assert made("/srv/app/one.txt").startswith("RUN chmod")
+    assert made("/owned/one.txt").startswith("COPY --chown")
+    assert made("/unpacked/inner").startswith("ADD")
+    assert made("/data") == "RUN <<END"
+    assert made("/etc/issue") == "RUN <<END"
+    assert made("/bin/busybox".replace("/bin", "/usr/bin")).startswith("COPY --from=busybox")
+    owned = contents.entries["/owned/one.txt"]
+    assert (owned.uid, owned.gid, owned.mode) == (33, 34, 0o640)
+    inner = contents.entries["/unpacked/inner"]
+    assert (inner.uid, inner.mode, inner.size) == (7, 0o600, 1)
+    assert contents.entries["/srv/app/one.txt"].mode == 0o711
+    assert (contents.entries["/srv/app/link"].kind, contents.entries["/srv/app/link"].target) == (
+        EntryKind.LINK,
+        "one.txt",
+    )
+    chmod = next(facts for facts in contents.layers if "chmod 0711" in facts.created_by)
+    assert chmod.deleted == ("/etc/debian_version",)
+    assert set(chmod.changed) >= {"/srv/app/one.txt"}
+    removed = next(facts for facts in contents.layers if "/data/deep" in facts.created_by and "rm" in facts.created_by)
+    assert removed.deleted == ("/data/deep", "/data/deep/er")
+    assert contents.config["WorkingDir"] == "/srv/app"
+    assert "PATH" in dict(entry.partition("=")[::2] for entry in contents.config["Env"])
+    assert contents.packages is not None
+    assert contents.owner(contents.resolve("/bin/sh") or "") == "dash"
+
+
+class _Api:
+    """An engine's API that sends what it is given, then waits, fails or ends."""
+
+    def __init__(self, pieces: list[bytes], error: Exception | None = None, *, hangs: bool = False) -> None:
+        self.pieces, self.error, self.hangs = pieces, error, hangs
+        self.closed = threading.Event()
+
+    def get_image(self, _image: str, _size: int) -> Iterator[bytes]:
+        try:
+            yield from self.pieces
+            if self.hangs:
+                time.sleep(3)
+            if self.error is not None:
+                raise self.error
+        finally:
+            self.closed.set()
+
+
+def _engine(api: _Api) -> Any:  # noqa: ANN401  (as much of an Engine as is asked for)
+    class _Engine:
+        def __init__(self) -> None:
+            self.api = api
+
+    return _Engine()
+
+
+def test_the_stream_is_what_the_engine_sends() -> None:
+    """However it is cut; nothing comes after its end."""
+    with SavedImage(_engine(_Api([b"abc", b"", b"defg"])), "x") as stream:
+        pieces = list(iter(lambda: stream.read(2), b""))
+    assert b"".join(pieces) == b"abcdefg"
+    assert max(map(len, pieces)) == 2
+
+
+def test_what_the_engine_fails_with_has_a_name() -> None:
+    """Whatever the SDK raises."""
+    with SavedImage(_engine(_Api([b"a"], OSError("gone"))), "x") as stream:
+        assert stream.read(9) == b"a"
+        with pytest.raises(EngineOrSystemError, match="gone") as caught:
+            stream.read(9)
+    assert caught.value.code == "image-unreadable"
+
+
+def test_an_engine_that_hangs_is_waited_for_no_longer_than_said() -> None:
+    """The SDK itself would wait for ever."""
+    with SavedImage(_engine(_Api([b"a"], hangs=True)), "x", timeout=0.1) as stream:
+        stream.read(9)
+        with pytest.raises(EngineOrSystemError, match="too long"):
+            stream.read(9)
+
+
+def test_who_stops_reading_ends_the_sending() -> None:
+    """The rest of the image is not fetched."""
+    api = _Api([b"x"] * 1000)
+    with SavedImage(_engine(api), "x") as stream:
+        stream.read(1)
+    assert api.closed.wait(5)
