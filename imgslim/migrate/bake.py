@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.migrate.found import Asked
@@ -11,8 +12,11 @@ from imgslim.migrate.hcl import parse_hcl
 from imgslim.migrate.jobs import Place
 from imgslim.migrate.nodes import literal, parse_yaml, scalars
 from imgslim.migrate.root import Refused
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from imgslim.migrate.found import Found
     from imgslim.migrate.nodes import Node
     from imgslim.migrate.root import Root
@@ -22,6 +26,23 @@ _NAME = re.compile(r"docker-bake(?:[._-].*)?\.(?:json|hcl)$", re.IGNORECASE)
 _INHERITS = 16
 #: Keys whose entries are merged where a target inherits; the others are replaced.
 _MAPS = frozenset({"args", "contexts", "labels"})
+#: Keys that a command line may set and that matter here.
+_SET = frozenset({"args", "contexts", "context", "dockerfile", "target", "tags"})
+#: The files that bake reads by itself besides compose files.
+BAKE_FILES = ("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a command line sets in targets."""
+
+    #: A pattern of target names.
+    pattern: str
+    key: str
+    #: Of a mapping's entry; "" for other keys.
+    name: str
+    #: As written, variables included.
+    value: str
 
 
 def is_bake_name(name: str) -> bool:
@@ -29,8 +50,8 @@ def is_bake_name(name: str) -> bool:
     return _NAME.match(name) is not None
 
 
-def read_bake(root: Root, path: str, found: Found) -> None:
-    """Collect what a bake file builds."""
+def read_bake(root: Root, path: str, found: Found, folder: str | None = None, changes: Sequence[Setting] = ()) -> None:
+    """Collect what a bake file builds, run in ``folder`` (None: not known) and with ``changes`` of a command line."""
     try:
         data = root.read(path)
         document = parse_hcl(data) if path.lower().endswith(".hcl") else parse_yaml(data)
@@ -38,7 +59,8 @@ def read_bake(root: Root, path: str, found: Found) -> None:
         inherited = _inherited(targets)
         for name, node in targets.mapping().items() if targets is not None else ():
             if name not in inherited or node.get("dockerfile") or node.get("context"):
-                _target(root, Place(path, node.line), name, _whole(node, targets, _INHERITS), found)
+                target = _changed(_whole(node, targets, _INHERITS), name, node, changes)
+                _target(root, Place(path, node.line), name, target, found, folder)
     except Refused as error:
         found.note(Place(path), f"not read: {error}.")
 
@@ -70,7 +92,34 @@ def _laid_over(below: dict[str, Node], above: dict[str, Node]) -> dict[str, Node
     return merged
 
 
-def _target(root: Root, place: Place, name: str, target: dict[str, Node], found: Found) -> None:
+def settings(texts: Iterable[str]) -> tuple[Setting, ...]:
+    """``--set TARGET.KEY=VALUE`` and ``--set TARGET.args.NAME=VALUE`` (docs.docker.com, "docker buildx bake")."""
+    found = []
+    for text in texts:
+        at, _, value = text.partition("=")
+        pattern, _, key = at.partition(".")
+        key, _, name = key.partition(".")
+        found.append(Setting(pattern, key, name, value))
+    return tuple(found)
+
+
+def _changed(target: dict[str, Node], name: str, at: Node, changes: Sequence[Setting]) -> dict[str, Node]:
+    """A target with what a command line sets in it."""
+    for one in changes:
+        if one.key not in _SET or not fnmatchcase(name, one.pattern):
+            continue
+        value = at.empty()
+        value.text = one.value
+        if one.key in _MAPS:
+            value, text = at.empty(), value
+            value.add(one.name, text)
+        target = _laid_over(target, {one.key: value})
+    return target
+
+
+def _target(  # noqa: PLR0917  (one build and where it goes)
+    root: Root, place: Place, name: str, target: dict[str, Node], found: Found, folder: str | None
+) -> None:
     who, path = f"target {name}", place.file
     if "dockerfile-inline" in target:
         found.note(place, f"{who}: its Dockerfile stands in this file (dockerfile-inline); it is left alone.")
@@ -78,9 +127,9 @@ def _target(root: Root, place: Place, name: str, target: dict[str, Node], found:
     if "matrix" in target:
         found.note(place, f"{who}: its matrix is not followed; what depends on it is taken for not literal.")
     context, dockerfile, stage = target.get("context"), target.get("dockerfile"), target.get("target")
-    said = literal(context) if context is not None else "."
+    said, named = literal(context) if context is not None else ".", literal(dockerfile) or ""
     asked = Asked(
-        place, who, _start(root, path, said, literal(dockerfile) or ""),
+        place, who, _start(root, (folder,) if folder is not None else (posixpath.dirname(path), ""), said, named),
         said,
         context.text or "?" if context is not None else ".",
         "" if dockerfile is None else literal(dockerfile),
@@ -101,10 +150,9 @@ def _entries(node: Node | None) -> tuple[tuple[str, Node], ...]:
     return tuple(node.mapping().items()) if node is not None else ()
 
 
-def _start(root: Root, path: str, context: str | None, dockerfile: str) -> str:
+def _start(root: Root, folders: tuple[str, ...], context: str | None, dockerfile: str) -> str:
     """The folder that bake is run in: its paths are relative to that one, which is the file's own or the root."""
-    own = posixpath.dirname(path)
-    for folder in dict.fromkeys((own, "")):
+    for folder in dict.fromkeys(folders):
         at = root.joined(folder, context or ".")
         file = root.joined(at, dockerfile or "Dockerfile") if at is not None else None
         try:
@@ -112,4 +160,4 @@ def _start(root: Root, path: str, context: str | None, dockerfile: str) -> str:
                 return folder
         except Refused:
             continue
-    return own
+    return folders[0]

@@ -1,16 +1,16 @@
-"""``docker build`` as it stands in a shell text."""
+"""``docker build`` and ``docker buildx bake`` as they stand in a shell text."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.migrate.matrix import EXPRESSION
+from imgslim.migrate.shell_words import Commands
 from imgslim.records import dataclass, field
-from imgslim.syntax.shell import command_nodes, literal
-from imgslim.syntax.shell_source import ShellSource, parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 #: Words in front of the options, by program.
 _BUILDS = (
@@ -24,9 +24,9 @@ _SWITCHES = frozenset(
     --quiet -q --rm --squash --squash-all --stream --tls-verify
     """.split()
 )
+_BAKES = (("docker", "buildx", "bake"), ("docker", "bake"))
+_BAKE_SWITCHES = frozenset({"--check", "--debug", "-D", "--load", "--no-cache", "--print", "--pull", "--push"})
 _NAMES = {"-f": "--file", "-t": "--tag"}
-#: What GitHub replaces before a shell sees the text.
-_EXPRESSION = re.compile(r"\$\{\{.*?\}\}", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -49,47 +49,74 @@ class DockerBuild:
     contexts: list[tuple[str, str]] = field(default_factory=list)
 
 
-def docker_builds(text: str) -> Iterator[DockerBuild]:
-    """Every build that a shell text runs, in order."""
-    if "build" not in text and "bud" not in text:
+@dataclass(slots=True)
+class DockerBake:
+    """One call of bake."""
+
+    row: int
+    folder: str | None
+    #: Those of ``-f``; None: not literal.
+    files: list[str | None] = field(default_factory=list)
+    #: Those of ``--set``, as :func:`settings` reads them.
+    settings: list[str] = field(default_factory=list)
+
+
+def docker_calls(text: str, known: Mapping[str, str] | None = None) -> Iterator[DockerBuild | DockerBake]:
+    """Every build that a shell text runs, in order; ``known`` holds variables that it is started with."""
+    if not any(word in text for word in ("build", "bud", "bake")):
         return
-    plain = _EXPRESSION.sub(lambda m: "${EXPRESSION}" + "\n" * 0 + m[0].count("\n") * " ", text)
+    # GitHub replaces expressions before a shell sees the text.
+    plain = EXPRESSION.sub(lambda m: "${EXPRESSION}" + "\n" * 0 + m[0].count("\n") * " ", text)
     folder: str | None = ""
     # A ``cd`` in a subshell, a function or a condition may not be in effect for what follows.
     follows = not re.search(r"[()]|\bpushd\b|\bif\b|\bfor\b|\bwhile\b|\bcase\b", plain)
-    source = ShellSource.of(plain)
-    root = parser().parse(source.data).root_node
-    for node in command_nodes(root):
-        words = [child for child in node.children if child.type in _WORDS]
-        values = [literal(word) for word in words]
+    for row, raws, values in Commands(plain, known or {}):
         if values[:1] in (["cd"], ["pushd"], ["chdir"]):
             step = values[1] if follows and len(values) == 2 else None  # noqa: PLR2004  (cd FOLDER)
             folder = None if folder is None or step is None else f"{folder}/{step}" if folder else step
             continue
-        if values[:1] == ["sudo"]:
-            words, values = words[1:], values[1:]
+        at = int(values[:1] == ["sudo"])
         for front in _BUILDS:
-            if tuple(values[: len(front)]) == front:
-                raws = [source.raw(word) for word in words[len(front) :]]
-                yield _read(raws, values[len(front) :], node.start_point[0], folder)
-
-
-_WORDS = frozenset(
-    {"command_name", "word", "number", "raw_string", "string", "concatenation", "simple_expansion", "expansion"}
-)
+            if tuple(values[at : at + len(front)]) == front:
+                yield _read(raws[at + len(front) :], values[at + len(front) :], row, folder)
+        for front in _BAKES:
+            if tuple(values[at : at + len(front)]) == front:
+                yield _bake(raws[at + len(front) :], values[at + len(front) :], row, folder)
 
 
 def _read(raws: Sequence[str], values: Sequence[str | None], row: int, folder: str | None) -> DockerBuild:
     found = DockerBuild(row, folder)
+    for name, value, raw in _options(raws, values, _SWITCHES):
+        if name:
+            _option(found, _NAMES.get(name, name), value, raw)
+        else:
+            found.context, found.raw = value, raw
+    return found
+
+
+def _bake(raws: Sequence[str], values: Sequence[str | None], row: int, folder: str | None) -> DockerBake:
+    found = DockerBake(row, folder)
+    for name, value, raw in _options(raws, values, _BAKE_SWITCHES):
+        if name in ("-f", "--file"):
+            found.files.append(value)
+        elif name == "--set":
+            found.settings.append(value if value is not None else raw.strip("\"'"))
+    return found
+
+
+def _options(
+    raws: Sequence[str], values: Sequence[str | None], switches: frozenset[str]
+) -> Iterator[tuple[str, str | None, str]]:
+    """``(option, value, value as written)``; the option is "" for a word by itself, and switches are left out."""
     at = 0
     while at < len(raws):
         value, raw = values[at], raws[at]
         at += 1
         if not raw.startswith("-") or raw == "-":
-            found.context, found.raw = value, raw
+            yield "", value, raw
             continue
         name, sign, inline = raw.partition("=")
-        if name in _SWITCHES:
+        if name in switches:
             continue
         if sign:
             value = value.partition("=")[2] if value is not None else None
@@ -99,8 +126,7 @@ def _read(raws: Sequence[str], values: Sequence[str | None], row: int, folder: s
         elif at < len(raws):
             value, raw = values[at], raws[at]
             at += 1
-        _option(found, _NAMES.get(name, name), value, raw)
-    return found
+        yield name, value, raw
 
 
 def _option(found: DockerBuild, name: str, value: str | None, raw: str) -> None:

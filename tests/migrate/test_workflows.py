@@ -1,0 +1,285 @@
+"""Matrices of CI jobs, calls of bake, and variables that a step is started with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from imgslim.migrate.matrix import Unbounded, filled, github_matrix, gitlab_matrix
+from imgslim.migrate.nodes import parse_yaml
+from tests.migrate.trees import HELLO, service, surveyed, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from imgslim.migrate.jobs import Build
+
+TREE = {**service("api"), **service("web"), "api/other.Dockerfile": HELLO}
+WORKFLOW = ".github/workflows/x.yml"
+
+
+def _builds(folder: Path, path: str = "api/Dockerfile") -> list[Build]:
+    (job,) = (job for job in surveyed(folder).jobs if job.path == path)
+    return [build for build in job.builds if build.place is not None]
+
+
+def _notes(folder: Path) -> str:
+    return "\n".join(map(str, surveyed(folder).notes))
+
+
+def _rows(text: str) -> list[dict[str, str | None]]:
+    return github_matrix(parse_yaml(text.encode()))
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("{a: [1, 2], b: [x]}", [{"a": "1", "b": "x"}, {"a": "2", "b": "x"}]),
+        ("{a: [1, 2], b: [x, y], exclude: [{a: 1, b: y}, {b: x, a: 2}]}", [{"a": "1", "b": "x"}, {"a": "2", "b": "y"}]),
+        ("{a: [1, 2], exclude: [{a: 1}]}", [{"a": "2"}]),
+        ("{include: [{a: 1}, {b: 2}]}", [{"a": "1"}, {"b": "2"}]),
+        ("{a: [1, 2], include: [{c: x}, {a: 2, c: y}]}", [{"a": "1", "c": "x"}, {"a": "2", "c": "y"}]),
+        ("{a: [1], include: [{a: 3}]}", [{"a": "1"}, {"a": "3"}]),
+        ("{a: [1], include: [{a: 1, b: x}, {b: y}]}", [{"a": "1", "b": "y"}]),
+        ("{a: [{n: x, p: [1]}, {n: y}]}", [{"a.n": "x", "a.p": None}, {"a.n": "y"}]),
+        ("{a: [{n: x}], include: [{a: {n: x}, b: 1}]}", [{"a.n": "x", "b": "1"}]),
+        ("{a: [{n: x}], include: [{a: {n: y}, b: 2}]}", [{"a.n": "x"}, {"a.n": "y", "b": "2"}]),
+        ("{a: [x], b: '${{ fromJSON(needs.x.outputs.y) }}'}", [{"a": "x", "b": None}]),
+        ("{a: [x, '${{ inputs.y }}']}", [{"a": "x"}, {"a": None}]),
+        ("{a: [1.10, true, null]}", [{"a": "1.1"}, {"a": "true"}, {"a": None}]),
+        ("{a: [1], include: [{b: '${{ github.sha }}'}]}", [{"a": "1", "b": None}]),
+        ("{a: []}", []),
+    ],
+)  # fmt: skip
+def test_github_matrices(text: str, rows: list[dict[str, str | None]]) -> None:
+    """Products, what is left out of them, and what is put in or beside."""
+    assert _rows(text) == rows
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("'${{ fromJSON(x) }}'", "is not literal"),
+        ("{include: '${{ fromJSON(x) }}'}", "is not literal"),
+        ("{a: [1], exclude: '${{ fromJSON(x) }}'}", "is not literal"),
+        ("{a: '${{ fromJSON(x) }}', include: [{b: 1}]}", "is not literal"),
+        ("{a: [1], include: [{a: '${{ x }}'}]}", "is not literal"),
+        ("{a: [1], include: [x]}", "is not literal"),
+        (f"{{a: {list(range(17))}, b: {list(range(17))}}}", "has more than 256"),
+        (f"{{include: [{', '.join('{a: 1}' for _ in range(257))}]}}", "has more than 256"),
+    ],
+)
+def test_matrices_that_are_not_followed(text: str, why: str) -> None:
+    """Computed by the workflow, or larger than GitHub runs."""
+    with pytest.raises(Unbounded, match=why):
+        _rows(text)
+
+
+def test_a_matrix_of_many_axes_is_not_built_before_it_is_counted() -> None:
+    """Thirty axes of two values would be a thousand million."""
+    with pytest.raises(Unbounded):
+        _rows("{" + ", ".join(f"a{n}: [1, 2]" for n in range(30)) + "}")
+
+
+ROW = {"a": "x", "b.c": "y", "d": None, "e": "", "f": "false"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("./${{ matrix.a }}/${{matrix.b.c}}", "./x/y"),
+        ("${{ matrix.none }}|", "|"),
+        ("${{ matrix.b.none }}|", "|"),
+        ("${{ matrix.d }}", "${{ matrix.d }}"),
+        ("${{ matrix.d.e }}", "${{ matrix.d.e }}"),
+        ("${{ matrix.b }}", "${{ matrix.b }}"),
+        ("${{ matrix.none || 'it''s' }}", "it's"),
+        ("${{ matrix.e || matrix.f || matrix.a }}", "x"),
+        ("${{ matrix.d || 'z' }}", "${{ matrix.d || 'z' }}"),
+        ("${{ github.sha }}", "${{ github.sha }}"),
+        ("${{ format('{0}', matrix.a) }}", "${{ format('{0}', matrix.a) }}"),
+        ("${{ matrix.a == 'x' && 'y' || 'z' }}", "${{ matrix.a == 'x' && 'y' || 'z' }}"),
+        ("matrix.a", "matrix.a"),
+    ],
+)
+def test_expressions(text: str, said: str) -> None:
+    """Properties and defaults; everything else stays as it is written."""
+    assert filled(text, ROW) == said
+
+
+def _job(steps: str, matrix: str = "", more: str = "") -> dict[str, str | bytes]:
+    strategy = f"    strategy: {{matrix: {matrix}}}\n" if matrix else ""
+    return {**TREE, WORKFLOW: f"jobs:\n  x:\n{strategy}{more}    steps:\n{steps}"}
+
+
+ACTION = """\
+      - uses: docker/build-push-action@v6
+        with:
+          context: ${{ matrix.service }}
+          file: ${{ matrix.service }}/${{ matrix.file || 'Dockerfile' }}
+          target: ${{ matrix.target }}
+          build-args: |
+            V=${{ matrix.version }}
+            SHA=${{ github.sha }}
+          tags: example.org/${{ matrix.service }}:latest
+"""
+
+
+def test_an_action_in_a_matrix(tmp_path: Path) -> None:
+    """Each combination is a build, with its own context, file, target and arguments."""
+    more = "exclude: [{service: web, version: 2}], include: [{service: web, target: t}]"
+    write(tmp_path, _job(ACTION, f"{{service: [api, web], version: [1, 2], {more}}}"))
+    assert [(b.context, b.args, b.target) for b in _builds(tmp_path)] == [
+        ("api", (("SHA", None), ("V", "1")), ""), ("api", (("SHA", None), ("V", "2")), ""),
+    ]  # fmt: skip
+    assert [(b.context, b.args, b.target) for b in _builds(tmp_path, "web/Dockerfile")] == [
+        ("web", (("SHA", None), ("V", "1")), "t"),
+    ]  # fmt: skip
+    assert _notes(tmp_path) == ""
+
+
+def test_a_matrix_of_files(tmp_path: Path) -> None:
+    """Two Dockerfiles of one folder; the one that is not there is said."""
+    write(tmp_path, _job(ACTION, "{include: [{service: api, file: other.Dockerfile}, {service: api, file: none}]}"))
+    assert _builds(tmp_path) == []
+    assert [b.context for b in _builds(tmp_path, "api/other.Dockerfile")] == ["api"]
+    assert "its Dockerfile api/none is left alone: it is not there" in _notes(tmp_path)
+
+
+def test_a_matrix_that_is_computed(tmp_path: Path) -> None:
+    """The twin: nothing is guessed, and it is said where something depends on it."""
+    write(tmp_path, _job(ACTION, "'${{ fromJSON(needs.x.outputs.y) }}'"))
+    assert _builds(tmp_path) == []
+    assert f"{WORKFLOW}:3: job x: its matrix is not literal; what depends on it" in _notes(tmp_path)
+    write(tmp_path, _job("      - run: go test\n      - run: docker build api\n", "'${{ fromJSON(x) }}'"))
+    assert [b.context for b in _builds(tmp_path)] == ["api"]
+    assert _notes(tmp_path) == ""
+
+
+RUN = """\
+      - working-directory: ${{ matrix.service }}
+        run: docker build --build-arg V=${{ matrix.version }} -t ${{ matrix.service }} .
+"""
+
+
+def test_commands_in_a_matrix(tmp_path: Path) -> None:
+    """The text is what GitHub makes of it."""
+    write(tmp_path, _job(RUN, "{service: [api, web], version: [1]}"))
+    assert [(b.context, b.args) for b in _builds(tmp_path)] == [("api", (("V", "1"),))]
+    assert [b.context for b in _builds(tmp_path, "web/Dockerfile")] == ["web"]
+
+
+def test_commands_that_read_the_environment(tmp_path: Path) -> None:
+    """``env`` of the step, the job and the workflow, the nearest first, where nothing may have changed it."""
+    more = "    env: {SERVICE: '${{ matrix.service }}', V: 1, CHANGED: api}\n"
+    step = (
+        '      - env: {V: 2}\n        run: |\n          docker build --build-arg V=$V --build-arg "W=a${SERVICE}b"'
+        ' "./${SERVICE}"\n'
+    )  # fmt: skip
+    write(tmp_path, _job(step, "{service: [api, web]}", more))
+    assert [(b.context, b.args) for b in _builds(tmp_path)] == [("api", (("V", "2"), ("W", "aapib")))]
+    other = "      - run: echo CHANGED=web >> $GITHUB_ENV\n      - run: docker build $CHANGED\n"
+    write(tmp_path, _job(other, "", more))
+    assert _builds(tmp_path) == []
+    assert "its context $CHANGED is not literal" in _notes(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "script", ["SERVICE=web; docker build $SERVICE", "for SERVICE in a b; do docker build $SERVICE; done",
+               "read SERVICE; docker build $SERVICE", "docker build '$SERVICE'", "docker build ${SERVICE%x}",
+               "export SERVICE=web; docker build $SERVICE", "unset SERVICE; docker build $SERVICE",
+               "eval $X; docker build $SERVICE", ". ./x; docker build $SERVICE"]
+)  # fmt: skip
+def test_variables_that_the_script_may_set_itself(tmp_path: Path, script: str) -> None:
+    """The twins: another value, quoted, or changed on the way."""
+    step = f"      - env: {{SERVICE: api}}\n        run: {script}\n"
+    write(tmp_path, _job(step))
+    assert _builds(tmp_path) == []
+
+
+def test_values_that_a_shell_would_split(tmp_path: Path) -> None:
+    """A blank or a pattern in a value is no word."""
+    write(tmp_path, _job("      - env: {S: 'api web', T: 'a*'}\n        run: docker build $S; docker build $T\n"))
+    assert _builds(tmp_path) == []
+
+
+def test_gitlab_matrices(tmp_path: Path) -> None:
+    """``parallel:matrix`` sets variables; ``variables`` of the job and of the file as well."""
+    text = """\
+variables: {SERVICE: none, LEVEL: {value: 3, description: x}}
+build:
+  variables: {V: 2}
+  parallel:
+    matrix:
+      - SERVICE: [api, web]
+        V: [1]
+      - SERVICE: api
+  script:
+    - docker build --build-arg V=$V --build-arg L=$LEVEL $SERVICE
+"""
+    write(tmp_path, {**TREE, ".gitlab-ci.yml": text})
+    assert [dict(b.args) for b in _builds(tmp_path)] == [{"V": "1", "L": "3"}, {"V": "2", "L": "3"}]
+    assert [dict(b.args) for b in _builds(tmp_path, "web/Dockerfile")] == [{"V": "1", "L": "3"}]
+
+
+def test_gitlab_parallel_without_a_matrix(tmp_path: Path) -> None:
+    """A number is no matrix, and one of nothing is none either."""
+    write(tmp_path, {**TREE, ".gitlab-ci.yml": "build: {parallel: 5, script: [docker build api]}\n"})
+    assert [b.context for b in _builds(tmp_path)] == ["api"]
+    with pytest.raises(Unbounded):
+        gitlab_matrix(parse_yaml(b"[]"))
+    with pytest.raises(Unbounded):
+        gitlab_matrix(parse_yaml(f"[{{a: {list(range(200))}}}, {{a: {list(range(200))}}}]".encode()))
+
+
+BAKE = 'target "api" {\n  context = "api"\n  args = { V = "1" }\n}\ntarget "web" {\n  context = "web"\n}\n'
+
+
+def test_bake_files_by_any_name(tmp_path: Path) -> None:
+    """A command names them, and the folder it is run in."""
+    write(tmp_path, {**_job("      - run: cd deploy && docker buildx bake -f images.hcl\n"), "deploy/images.hcl": BAKE})
+    assert _builds(tmp_path) == []  # its contexts start in deploy
+    write(tmp_path, _job("      - run: docker buildx bake --push -f deploy/images.hcl api\n"))
+    assert [(b.context, dict(b.args)) for b in _builds(tmp_path)] == [("api", {"V": "1"})]
+    assert str(_builds(tmp_path)[0].place) == "deploy/images.hcl:1"
+
+
+def test_bake_files_that_nobody_names(tmp_path: Path) -> None:
+    """The twin: another file with the same text is not read."""
+    write(tmp_path, {**_job("      - run: echo docker buildx bake -f images.hcl\n"), "images.hcl": BAKE})
+    assert _builds(tmp_path) == []
+
+
+def test_what_bake_sets(tmp_path: Path) -> None:
+    """Arguments, contexts and targets of a command line win over the file's; both ways are kept."""
+    run = "docker buildx bake --set api.args.V=2 --set '*.target=x' --set w*.args.W=$W --set *.platform=linux/amd64"
+    write(tmp_path, {**_job(f"      - run: {run}\n"), "docker-bake.hcl": BAKE})
+    assert [(dict(b.args), b.target) for b in _builds(tmp_path)] == [({"V": "1"}, ""), ({"V": "2"}, "x")]
+    assert [dict(b.args) for b in _builds(tmp_path, "web/Dockerfile")] == [{}, {"W": None}]
+
+
+def test_the_bake_action(tmp_path: Path) -> None:
+    """Its files and what it sets."""
+    step = (
+        "      - uses: docker/bake-action@v6\n        with:\n          files: |\n            ./deploy/images.hcl\n"
+        "          set: |\n            api.args.V=${{ github.sha }}\n"
+    )
+    write(tmp_path, {**_job(step), "deploy/images.hcl": BAKE})
+    assert [(b.context, dict(b.args)) for b in _builds(tmp_path)] == [("api", {"V": None})]
+
+
+@pytest.mark.parametrize(
+    ("run", "why"),
+    [
+        ("docker buildx bake -f $FILE", "a file of bake is not literal"),
+        ("docker buildx bake -f ../x.hcl", "or outside"),
+        ("docker buildx bake -f none.hcl", "none.hcl: not read: it is not there"),
+        ("docker buildx bake -f compose.yaml --set x.args.V=1", "what bake sets in compose.yaml is not followed"),
+        ("cd $X; docker buildx bake -f x.hcl", "bake in a folder, or of a context, that is not literal"),
+    ],
+)
+def test_bake_calls_that_are_left_out(tmp_path: Path, run: str, why: str) -> None:
+    """They are said."""
+    write(tmp_path, _job(f"      - run: {run}\n"))
+    assert why in _notes(tmp_path)
