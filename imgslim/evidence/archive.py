@@ -12,7 +12,7 @@ from imgslim.evidence.contents import Contents, LayerFacts
 from imgslim.evidence.feed import PIECE, Feed, too_large, unpacked, unreadable
 from imgslim.evidence.history import Step, base_count, instructions_of
 from imgslim.evidence.layer import Bounds, Layer, read_layer
-from imgslim.evidence.library_paths import configured_folders, read_cache
+from imgslim.evidence.library_paths import glibc_folders, musl_folders, read_cache
 from imgslim.evidence.merge import Merged, merged
 from imgslim.evidence.packages import packaged
 from imgslim.evidence.tarball import members
@@ -164,6 +164,7 @@ def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts
         return found.decode("utf-8", "surrogateescape") if found is not None else None
 
     facts = whole.facts
+    for_musl = musl_folders(whole.entries, text)
     bare = Contents(
         str(config.get("architecture") or ""),
         layers,
@@ -181,7 +182,8 @@ def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts
         elf=facts.elf,
         interpreters=facts.interpreters,
         packages=packaged(bare, facts.kept, content),
-        library_folders=configured_folders(whole.entries, text),
+        library_folders=(*glibc_folders(whole.entries, text), *(for_musl or ())),
+        musl_folders=for_musl,
         base_layers=base_layers,
         library_cache=read_cache(content("/etc/ld.so.cache") or b""),
         config=config.get("config") or {},

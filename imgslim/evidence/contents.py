@@ -119,6 +119,8 @@ class Contents:
     base_layers: int
     #: What ``/etc/ld.so.cache`` says: paths by library name, best first. glibc's loader looks there, not in folders.
     library_cache: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: What a ``/etc/ld-musl-*.path`` lists, which replaces musl's built-in folders; None where there is none.
+    musl_folders: tuple[str, ...] | None = None
     #: The configuration as ``docker image inspect`` shows it under ``Config``, what the base image gave included.
     config: Mapping[str, Any] = field(default_factory=dict)
     #: Small files that say something of the whole image, by real path: passwd, group, os-release, nsswitch.conf.

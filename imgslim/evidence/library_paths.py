@@ -23,13 +23,18 @@ _HWCAPS = "/glibc-hwcaps/"
 _DEEPEST = 8
 
 
-def configured_folders(entries: Mapping[str, Entry], text: Callable[[str], str | None]) -> tuple[str, ...]:
-    """The folders that ld.so.conf names (ldconfig(8)), or a ``/etc/ld-musl-*.path``, in order."""
-    found = dict.fromkeys(_from_conf("/etc/ld.so.conf", entries, text, 0))
-    for path in sorted(p for p in entries if p.startswith("/etc/ld-musl-") and p.endswith(".path")):
-        content = text(path) or ""
-        found |= dict.fromkeys(line.strip() for line in content.replace(":", "\n").splitlines() if line.strip())
-    return tuple(found)
+def glibc_folders(entries: Mapping[str, Entry], text: Callable[[str], str | None]) -> tuple[str, ...]:
+    """The folders that ld.so.conf names (ldconfig(8)), in order."""
+    return tuple(dict.fromkeys(_from_conf("/etc/ld.so.conf", entries, text, 0)))
+
+
+def musl_folders(entries: Mapping[str, Entry], text: Callable[[str], str | None]) -> tuple[str, ...] | None:
+    """The folders that ``/etc/ld-musl-*.path`` names, in order; None without one."""
+    paths = sorted(p for p in entries if p.startswith("/etc/ld-musl-") and p.endswith(".path"))
+    if not paths:
+        return None
+    lines = "\n".join(text(path) or "" for path in paths).replace(":", "\n").splitlines()
+    return tuple(dict.fromkeys(line for line in lines if line))
 
 
 def _from_conf(path: str, entries: Mapping[str, Entry], text: Callable[[str], str | None], depth: int) -> Iterator[str]:
