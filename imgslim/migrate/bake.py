@@ -28,8 +28,6 @@ _INHERITS = 16
 _MAPS = frozenset({"args", "contexts", "labels"})
 #: Keys that a command line may set and that matter here.
 _SET = frozenset({"args", "contexts", "context", "dockerfile", "target", "tags"})
-#: The files that bake reads by itself besides compose files.
-BAKE_FILES = ("docker-bake.json", "docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from imgslim.migrate.found import Found
 from imgslim.migrate.jobs import Build, Job, Place
 from imgslim.migrate.root import Refused
 from imgslim.migrate.since import touched
-from imgslim.migrate.uses import Images
+from imgslim.migrate.uses import Images, doubted
 from imgslim.migrate.workflows import read_workflow
 from imgslim.records import dataclass, replace
 
@@ -98,8 +98,8 @@ def _uses(root: Root, found: Found, dockerfiles: list[str]) -> dict[str, dict[Us
     for one in found.built:
         used.setdefault(one.dockerfile, {}).update(dict.fromkeys(one.uses))
     for image, uses in found.run:
-        for maker in images.makers(image):
-            used.setdefault(maker, {}).update(dict.fromkeys(uses))
+        for maker, unsure in images.makers(image).items():
+            used.setdefault(maker, {}).update(dict.fromkeys(doubted(use, unsure) for use in uses))
     for path in dockerfiles if images else ():
         try:
             text = read_text(root.at(path))
@@ -107,6 +107,7 @@ def _uses(root: Root, found: Found, dockerfiles: list[str]) -> dict[str, dict[Us
             continue
         for maker, use in images.used_by(path, text):
             used.setdefault(maker, {})[use] = None
+    found.notes += images.notes
     return used
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from imgslim.errors import InputError
 from imgslim.meaning.stages import stages
 from imgslim.migrate.argv import text_asks, words_ask
-from imgslim.migrate.jobs import Use
-from imgslim.migrate.names import last_part, may_be_same, repository
+from imgslim.migrate.jobs import Note, Place, Use
+from imgslim.migrate.names import image_name, is_open
 from imgslim.model import Need, NeedKind
+from imgslim.records import replace
 from imgslim.syntax import parse
 from imgslim.syntax.instructions import from_parts, healthcheck, words
 from imgslim.syntax.mounts import mount_options
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from imgslim.meaning.stages import Stage
     from imgslim.migrate.found import Built
+    from imgslim.migrate.names import Name
     from imgslim.syntax.nodes import Instruction
     from imgslim.values import Value
 
@@ -49,86 +51,131 @@ class Images:
 
     def __init__(self, built: Sequence[Built]) -> None:
         """Index what was found."""
-        self._by_last: dict[str, list[tuple[str, str]]] = {}
+        self._by_last: dict[str, list[tuple[Name, str]]] = {}
         #: Those whose last part holds a variable.
-        self._open: list[tuple[str, str]] = []
+        self._open: list[tuple[Name, str]] = []
         self._by_name: dict[str, str] = {}
         self._contexts: dict[str, dict[str, str]] = {}
-        self._args: dict[str, dict[str, str]] = {}
+        self._args: dict[str, dict[tuple[tuple[str, str], ...], None]] = {}
+        #: Images that have the name of one of the tree's and another tag.
+        self.notes: list[Note] = []
         for one in built:
             if one.name:
                 self._by_name.setdefault(one.name, one.dockerfile)
             self._contexts.setdefault(one.dockerfile, {}).update((n.lower(), v) for n, v in one.contexts)
-            known = {name: value for name, value in one.build.args if value is not None}
-            self._args.setdefault(one.dockerfile, {}).update(known)
+            known = tuple((name, value) for name, value in one.build.args if value is not None)
+            self._args.setdefault(one.dockerfile, {})[known] = None
             for image in one.images:
-                self._add(repository(image), one.dockerfile)
+                self._add(image_name(image), one.dockerfile)
 
     def __bool__(self) -> bool:
         """Whether the tree names any image at all."""
         return bool(self._by_last or self._open or any(self._contexts.values()))
 
-    def _add(self, name: str, dockerfile: str) -> None:
-        if not name:
+    def _add(self, name: Name | None, dockerfile: str) -> None:
+        if name is None:
             return
-        place = self._open if "\0" in last_part(name) else self._by_last.setdefault(last_part(name), [])
+        place = self._open if name.open else self._by_last.setdefault(name.last, [])
         if (name, dockerfile) not in place:
             place.append((name, dockerfile))
 
-    def makers(self, image: str) -> tuple[str, ...]:
-        """The Dockerfiles that may make the image of that name."""
-        name = repository(image)
-        found = [d for n, d in (*self._by_last.get(last_part(name), ()), *self._open) if name and may_be_same(n, name)]
-        return tuple(dict.fromkeys(found))
+    def _alike(self, image: str) -> tuple[Name | None, list[tuple[Name, str]]]:
+        """The name, and what the tree makes under it, whatever the tag."""
+        name = image_name(image)
+        if name is None:
+            return None, []
+        candidates = (*self._by_last.get(name.last, ()), *self._open)
+        return name, [(made, dockerfile) for made, dockerfile in candidates if made.may_be_made_as(name)]
 
-    def meant(self, name: str, dockerfile: str) -> tuple[str, ...]:
-        """The Dockerfiles that make what ``dockerfile`` calls ``name``; never itself."""
+    def makers(self, image: str, place: Place | None = None, besides: str = "") -> dict[str, str]:
+        """The Dockerfiles that may make the image of that name, ``besides`` left out.
+
+        Each with what is to be said of it: "" where no variable leaves it open. Where only the tag differs a note is
+        kept for ``place``.
+        """
+        name, alike = self._alike(image)
+        found: dict[str, str] = {}
+        for made, dockerfile in alike if name is not None else ():
+            if dockerfile != besides and name is not None and made.may_have_the_tag_of(name):
+                unsure = f" (if {image} and {made} are one: a variable leaves it open)" if is_open(name, made) else ""
+                found[dockerfile] = unsure if found.get(dockerfile, unsure) else ""
+        for made, dockerfile in alike if place is not None else ():
+            if dockerfile not in found and dockerfile != besides and place is not None:
+                why = f"{image} is none of the tree's images: {dockerfile} makes {made}, which has another tag."
+                self.notes.append(Note(place, why))
+        return found
+
+    def meant(self, name: str, dockerfile: str, place: Place | None = None) -> dict[str, str]:
+        """The Dockerfiles that make what ``dockerfile`` calls ``name``, as :meth:`makers` gives them; never itself."""
         value = self._contexts.get(dockerfile, {}).get(name.lower())
         if value is None:
-            found = self.makers(name)
-        elif value in self._by_name:
-            found = (self._by_name[value],)
-        elif value.startswith("docker-image://"):
-            found = self.makers(value.removeprefix("docker-image://"))
-        else:
-            found = ()
-        return tuple(one for one in found if one != dockerfile)
+            return self.makers(name, place, dockerfile)
+        if value in self._by_name:
+            return {one: "" for one in (self._by_name[value],) if one != dockerfile}
+        if value.startswith("docker-image://"):
+            return self.makers(value.removeprefix("docker-image://"), place, dockerfile)
+        return {}
 
     def used_by(self, dockerfile: str, text: str) -> Iterator[tuple[str, Use]]:
         """``(maker, use)`` of everything that a Dockerfile asks of images that others of the tree make."""
-        if not any("$" in name or self.meant(name, dockerfile) for name in _names(text)):
+        if not any("$" in name or self._may_mean(name, dockerfile) for name in _names(text)):
             return
         try:
             tree = parse(text)
-            graph = stages(tree, self._args.get(dockerfile, {}))
+            first = next((at for at, n in enumerate(tree.instructions) if n.keyword == "FROM"), 0)
+            # FROM knows the arguments that are declared above it, and no others.
+            declared = " ".join(n.value for n in tree.instructions[:first])
+            ways = {
+                tuple((name, value) for name, value in way if name in declared)
+                for way in self._args.get(dockerfile, ((),))
+            }
+            graphs = [stages(tree, dict(way)) for way in sorted(ways)]
         except InputError:  # said where the file itself is planned
             return
         lines = LineIndex(text)
-        for stage in graph:
-            for maker in self._makers(stage.base, stage, graph, dockerfile):
-                where = f"{dockerfile}:{lines.position(stage.node.span.start).line + 1}: it builds on this image"
-                yield from ((maker, use) for use in _on_top(stage, where))
-            for node in stage.body:
-                where = f"{dockerfile}:{lines.position(node.span.start).line + 1}"
-                for origin, paths in _copied(node):
-                    for maker in self._origin(origin, graph, stage.index, dockerfile):
-                        for path in paths:
-                            why = f"{where}: it takes {path} from this image"
-                            yield maker, Use(Need(NeedKind.FILE, path, why))
+        for graph in graphs:
+            yield from self._of_graph(graph, dockerfile, lines)
 
-    def _makers(self, base: Value, stage: Stage, graph: Sequence[Stage], dockerfile: str) -> tuple[str, ...]:
+    def _may_mean(self, name: str, dockerfile: str) -> bool:
+        return name.lower() in self._contexts.get(dockerfile, {}) or bool(self._alike(name)[1])
+
+    def _of_graph(self, graph: Sequence[Stage], dockerfile: str, lines: LineIndex) -> Iterator[tuple[str, Use]]:
+        for stage in graph:
+            place = Place(dockerfile, lines.position(stage.node.span.start).line + 1)
+            for maker, unsure in self._makers(stage.base, stage, graph, dockerfile, place).items():
+                yield from (
+                    (maker, doubted(use, unsure)) for use in _on_top(stage, f"{place}: it builds on this image")
+                )
+            for node in stage.body:
+                place = Place(dockerfile, lines.position(node.span.start).line + 1)
+                for origin, paths in _copied(node):
+                    for maker, unsure in self._origin(origin, graph, stage.index, dockerfile, place).items():
+                        for path in paths:
+                            use = Use(Need(NeedKind.FILE, path, f"{place}: it takes {path} from this image"))
+                            yield maker, doubted(use, unsure)
+
+    def _makers(
+        self, base: Value, stage: Stage, graph: Sequence[Stage], dockerfile: str, place: Place
+    ) -> dict[str, str]:
         """Who makes what a stage starts from; nobody where that is another stage of the file."""
         if stage.base_stage is not None:
             below = graph[stage.base_stage]
-            return self._makers(below.base, below, graph, dockerfile)
-        return self.meant(base if isinstance(base, str) else from_parts(stage.node).image, dockerfile)
+            return self._makers(below.base, below, graph, dockerfile, place)
+        return self.meant(base if isinstance(base, str) else from_parts(stage.node).image, dockerfile, place)
 
-    def _origin(self, origin: str, graph: Sequence[Stage], index: int, dockerfile: str) -> tuple[str, ...]:
+    def _origin(self, origin: str, graph: Sequence[Stage], index: int, dockerfile: str, place: Place) -> dict[str, str]:
         names: Mapping[str, Stage] = {s.name.lower(): s for s in graph[:index] if s.name is not None}
         stage = names.get(origin.lower())
         if stage is None and origin.isdecimal() and int(origin) < index:
             stage = graph[int(origin)]
-        return self.meant(origin, dockerfile) if stage is None else self._makers(stage.base, stage, graph, dockerfile)
+        if stage is None:
+            return self.meant(origin, dockerfile, place)
+        return self._makers(stage.base, stage, graph, dockerfile, place)
+
+
+def doubted(use: Use, unsure: str) -> Use:
+    """A use with what leaves it open."""
+    return replace(use, need=replace(use.need, why=f"{use.need.why}{unsure}")) if unsure else use
 
 
 def _copied(node: Instruction) -> Iterator[tuple[str, tuple[str, ...]]]:

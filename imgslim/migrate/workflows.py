@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.migrate.bake import BAKE_FILES, read_bake, settings
+from imgslim.migrate.bake_calls import called
 from imgslim.migrate.docker_command import DockerBake, docker_calls
 from imgslim.migrate.found import Asked
 from imgslim.migrate.jobs import Note, Place
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"\.github/workflows/[^/]+\.ya?ml$|\.gitlab-ci\.ya?ml$")
 _BUILD = re.compile(r"docker/build-push-action(?:@|$)")
+_META = re.compile(r"docker/metadata-action(?:@|$)")
+_META_TAGS = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.tags\s*\}\}$")
 _BAKE = re.compile(r"docker/bake-action(?:@|$)")
 #: The repository itself, as the action writes it.
 _DEFAULT = re.compile(r"\{\{\s*defaultContext\s*\}\}:?")
@@ -94,6 +96,8 @@ class _Job:
     found: Found
     #: The combination of the matrix; None: there is no matrix.
     row: Mapping[str, str | None] | None = None
+    #: By the id of a step: the images whose tags it makes.
+    meta: dict[str, list[str]] = field(default_factory=dict)
     #: What is to be said where something depends on a matrix that is not followed.
     matrix: Note | None = None
     #: Scripts that were read: most are the same for all combinations.
@@ -106,7 +110,10 @@ class _Job:
         changed = "\n".join(text for text in _runs(steps) if "GITHUB_ENV" in text)
         for step in steps.list() if steps is not None else ():
             used = _raw(step, "uses")
-            if _BUILD.match(used):
+            if _META.match(used):
+                images = re.split(r"[\n,]+", self._given(step, "images"))
+                self.meta[_raw(step, "id")] = [f"{name.strip()}:${{TAG}}" for name in images if name.strip()]
+            elif _BUILD.match(used):
                 self._action(step)
             elif _BAKE.match(used):
                 self._bake_action(step)
@@ -142,10 +149,17 @@ class _Job:
             Place(self.path, step.line), self.who, "", _plain(context), context, _plain(file), in_context=False,
             args=tuple(_arguments(self._given(step, "build-args"))), target=_plain(target),
         )  # fmt: skip
-        tags = tuple(tag for tag in re.split(r"[\s,]+", self._given(step, "tags")) if tag)
+        tags = tuple(
+            name for tag in re.split(r"[\n,]+", self._given(step, "tags")) for name in self._named(tag.strip())
+        )
         lines = (line.partition("=") for line in self._given(step, "build-contexts").split("\n"))
         contexts = tuple((name.strip(), value.strip()) for name, sign, value in lines if sign)
         self.found.add(self.root, asked, images=tags, contexts=contexts)
+
+    def _named(self, tag: str) -> Sequence[str]:
+        """A tag, or what a step of ``docker/metadata-action`` makes: names that are given to it, with any tag."""
+        made = _META_TAGS.match(tag)
+        return self.meta.get(made[1], ()) if made is not None else (tag,) if tag else ()
 
     def _bake_action(self, step: Node) -> None:
         """``docker/bake-action``: its files are found by their names, unless they are given."""
@@ -189,21 +203,8 @@ class _Job:
         if not call.files and not call.settings:
             return  # the files that bake reads by itself are found by their names
         start = self._start(place, "bake", folder, call.folder)
-        files = call.files or [name for name in BAKE_FILES if start is not None and self._there(start, name)]
-        for file in files if start is not None else ():
-            path = self.root.joined(start or "", file) if file is not None else None
-            if path is None:
-                self.found.note(place, f"{self.who}: a file of bake is not literal or outside; it is left out.")
-            elif path.lower().endswith((".hcl", ".json")):
-                read_bake(self.root, path, self.found, start, settings(call.settings))
-            elif call.settings:
-                self.found.note(place, f"{self.who}: what bake sets in {path} is not followed.")
-
-    def _there(self, folder: str, name: str) -> bool:
-        try:
-            return self.root.kind(f"{folder}/{name}" if folder else name) == "file"
-        except Refused:
-            return False
+        if start is not None:
+            called(self.root, self.found, (place, self.who), start, call)
 
     def _start(self, place: Place, what: str, folder: str | None, below: str | None) -> str | None:
         """The folder that a command is run in; None, and said, where that is not known."""

@@ -88,10 +88,12 @@ def test_command_holds_arguments_where_there_is_an_entry_point(tmp_path: Path) -
 
 
 def test_services_that_run_the_image_by_name(tmp_path: Path) -> None:
-    """Another compose file's service, whatever the tag; another image is none of ours."""
+    """Another compose file's service; another image is none of ours, nor is one with another tag."""
     other = "services:\n  x:\n    image: {}\n    command: sh -c ./hello\n"
     assert _result(tmp_path, {"compose.yaml": NAMED, "e2e/compose.yml": other.format("redis")}).target == "scratch"
     found = _result(tmp_path, {"e2e/compose.yml": other.format("example.org/team/api:2")})
+    assert found.target == "scratch"
+    found = _result(tmp_path, {"e2e/compose.yml": other.format("example.org/team/api:1")})
     assert found.target == "busybox:glibc"
     assert "e2e/compose.yml:4: the command of service x starts sh" in found.document["uses"]
 
@@ -100,10 +102,9 @@ def test_services_that_run_the_image_by_name(tmp_path: Path) -> None:
     "start",
     [
         "FROM example.org/team/api:1\n",
-        "FROM example.org/team/api@sha256:" + "0" * 64 + "\n",
-        "ARG BASE=example.org/team/api\nFROM $BASE\n",
+        "ARG BASE=example.org/team/api:1\nFROM $BASE\n",
         "ARG REGISTRY\nFROM ${REGISTRY}/team/api:1\n",
-        "FROM --platform=linux/amd64 example.org/team/api AS x\n",
+        "FROM --platform=linux/amd64 example.org/team/api:1 AS x\n",
     ],
 )
 def test_a_dockerfile_that_builds_on_it(tmp_path: Path, start: str) -> None:
@@ -121,9 +122,68 @@ def test_a_dockerfile_that_builds_on_another(tmp_path: Path, start: str) -> None
     assert _result(tmp_path, {"compose.yaml": NAMED, "child/Dockerfile": f"{start}RUN make\n"}).target == "scratch"
 
 
+@pytest.mark.parametrize(
+    ("made", "used"),
+    [
+        ("api", "api:latest"),
+        ("api:latest", "docker.io/library/api"),
+        ("index.docker.io/team/api:1", "team/api:1"),
+        ("localhost:5000/api", "localhost:5000/api:latest"),
+        ("api:${TAG}", "api:2"),
+        ("api:v${TAG}-x", "api:v2-x"),
+        ("api${SUFFIX}", "api:2"),
+        ("${REGISTRY}/api:1", "example.org/api:1"),
+    ],
+)
+def test_one_image_by_two_names(tmp_path: Path, made: str, used: str) -> None:
+    """No tag is ``latest``, no registry docker.io; where a variable leaves it open it counts, and is said."""
+    compose = f"services: {{api: {{image: '{made}', build: api}}}}\n"
+    refused = _result(tmp_path, {"compose.yaml": compose, "child/Dockerfile": f"FROM {used}\nRUN make\n"})
+    assert refused.reasons == ("used-as-base",)
+    assert (f"(if {used} and " in _message(refused)) is ("$" in made)
+
+
+@pytest.mark.parametrize(
+    ("made", "used"),
+    [
+        ("api:1", "api"),
+        ("api", "api:1"),
+        ("api:1", "api:1@sha256:" + "0" * 64),
+        ("localhost:5000/api", "localhost:5000/api:5000"),
+        ("api:v${TAG}", "api:2"),
+    ],
+)
+def test_another_tag_is_another_image(tmp_path: Path, made: str, used: str) -> None:
+    """The twin: it is no use, and it is said, because the next release may make it one."""
+    compose = f"services: {{api: {{image: '{made}', build: api}}}}\n"
+    files: dict[str, str | bytes] = {"compose.yaml": compose, "child/Dockerfile": f"FROM {used}\nRUN make\n"}
+    assert _result(tmp_path, files).target == "scratch"
+    notes = "\n".join(map(str, surveyed(tmp_path).notes))
+    assert f"child/Dockerfile:1: {used} is none of the tree's images: api/Dockerfile makes " in notes
+    assert "which has another tag" in notes
+
+
+@pytest.mark.parametrize(("made", "used"), [("example.org/api", "api"), ("library/api", "example.org/library/api")])
+def test_another_registry_is_another_image(tmp_path: Path, made: str, used: str) -> None:
+    """The twin of those, of which nothing is said."""
+    compose = f"services: {{api: {{image: '{made}', build: api}}}}\n"
+    files: dict[str, str | bytes] = {"compose.yaml": compose, "child/Dockerfile": f"FROM {used}\nRUN make\n"}
+    assert _result(tmp_path, files).target == "scratch"
+    assert not surveyed(tmp_path).notes
+
+
+def test_a_base_by_several_builds(tmp_path: Path) -> None:
+    """Each build's own argument says what FROM means; one of another name says nothing."""
+    compose = NAMED + "  a: {build: {context: child, args: {BASE: 'example.org/team/api:1'}}}\n"
+    compose += "  b: {build: {context: child, args: {BASE: debian}}}\n"
+    child = "ARG BASE=debian\nFROM $BASE\nRUN make\n"
+    assert _result(tmp_path, {"compose.yaml": compose, "child/Dockerfile": child}).reasons == ("used-as-base",)
+    assert _result(tmp_path, {"compose.yaml": compose.replace("{BASE", "{OTHER")}).target == "scratch"
+
+
 def test_a_child_without_commands(tmp_path: Path) -> None:
     """It starts what its own CMD says: the program is there, a shell keeps the target off scratch."""
-    child = 'FROM example.org/team/api\nENV A=1\nCMD ["/hello", "x"]\n'
+    child = 'FROM example.org/team/api:1\nENV A=1\nCMD ["/hello", "x"]\n'
     assert _result(tmp_path, {"compose.yaml": NAMED, "child/Dockerfile": child}).target == "scratch"
     child = child.replace('CMD ["/hello", "x"]', 'CMD ./hello $A\nHEALTHCHECK CMD ["./hello"]')
     assert _result(tmp_path, {"child/Dockerfile": child}).target == "busybox:glibc"
@@ -133,9 +193,9 @@ def test_a_child_without_commands(tmp_path: Path) -> None:
     ("text", "line"),
     [
         ("FROM debian\nCOPY --from=example.org/team/api:1 /hello.c /x\n", 2),
-        ("FROM example.org/team/api AS src\nFROM debian\nCOPY --from=src /hello.c /x\n", 3),
-        ('FROM example.org/team/api\nFROM debian\nCOPY --from=0 ["/hello.c", "/x"]\n', 3),
-        ("FROM debian\nRUN --mount=from=example.org/team/api,source=/hello.c,target=/x cat /x\n", 2),
+        ("FROM example.org/team/api:1 AS src\nFROM debian\nCOPY --from=src /hello.c /x\n", 3),
+        ('FROM example.org/team/api:1\nFROM debian\nCOPY --from=0 ["/hello.c", "/x"]\n', 3),
+        ("FROM debian\nRUN --mount=from=example.org/team/api:1,source=/hello.c,target=/x cat /x\n", 2),
     ],
 )
 def test_files_that_others_copy(tmp_path: Path, text: str, line: int) -> None:
@@ -153,7 +213,7 @@ def test_additional_contexts(tmp_path: Path) -> None:
     assert _result(tmp_path, {"compose.yaml": compose, "child/Dockerfile": child}).reasons == ("used-as-base",)
     compose = compose.replace("service:api", "docker-image://debian")
     assert _result(tmp_path, {"compose.yaml": compose}).target == "scratch"
-    compose = compose.replace("docker-image://debian", "docker-image://example.org/team/api:3")
+    compose = compose.replace("docker-image://debian", "docker-image://example.org/team/api:1")
     assert _result(tmp_path, {"compose.yaml": compose}).reasons == ("used-as-base",)
 
 
@@ -173,7 +233,7 @@ def test_an_image_named_like_its_base(tmp_path: Path) -> None:
 
 def test_names_with_variables(tmp_path: Path) -> None:
     """``${REGISTRY}/api`` may be the image; a name that is all variable says nothing."""
-    child: dict[str, str | bytes] = {"child/Dockerfile": "FROM example.org/team/api\nRUN make\n"}
+    child: dict[str, str | bytes] = {"child/Dockerfile": "FROM example.org/team/api:1\nRUN make\n"}
     named = NAMED.replace("example.org/team", "${REGISTRY:-x}")
     assert _result(tmp_path, {"compose.yaml": named, **child}).reasons == ("used-as-base",)
     named = NAMED.replace("example.org/team/api:1", "${IMAGE}")

@@ -157,6 +157,21 @@ def test_a_matrix_that_is_computed(tmp_path: Path) -> None:
     assert _notes(tmp_path) == ""
 
 
+def test_tags_of_the_metadata_action(tmp_path: Path) -> None:
+    """The step that makes them is given the names; which tags, it decides."""
+    meta = (
+        "      - {uses: docker/metadata-action@v5, id: meta, with: {images: 'e.org/${{ matrix.service }}'}}\n"
+        "      - {uses: docker/metadata-action@v5, id: other, with: {images: 'e.org/other'}}\n"
+    )
+    step = ACTION.replace("example.org/${{ matrix.service }}:latest", "${{ steps.meta.outputs.tags }}")
+    write(tmp_path, {**_job(meta + step, "{service: [api, web]}"), "child/Dockerfile": "FROM e.org/api:3\nRUN x\n"})
+    uses = {job.path: [use.need.why for use in job.uses] for job in surveyed(tmp_path).jobs}
+    assert [len(whys) for whys in uses.values()] == [1, 0, 0, 0]
+    assert "(if e.org/api:3 and e.org/api:… are one: a variable leaves it open)" in uses["api/Dockerfile"][0]
+    write(tmp_path, {"child/Dockerfile": "FROM e.org/other:3\nRUN x\n"})
+    assert not any(job.uses for job in surveyed(tmp_path).jobs)
+
+
 RUN = """\
       - working-directory: ${{ matrix.service }}
         run: docker build --build-arg V=${{ matrix.version }} -t ${{ matrix.service }} .
