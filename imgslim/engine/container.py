@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from imgslim.engine.connect import Engine
     from imgslim.engine.images import BuiltImage
-    from imgslim.engine.options import Limits, RunOptions
+    from imgslim.engine.options import Limits, RunOptions, Wrap
 
 #: Nanoseconds in a second: the engine's unit of time.
 _NANO = 1_000_000_000
@@ -59,8 +59,9 @@ class Container:
         *,
         name: str,
         labels: Mapping[str, str],
+        wrap: Wrap | None = None,
     ) -> None:
-        """Create and start; raises StartFailed, after which nothing is left."""
+        """Create and start; raises StartFailed, after which nothing is left. ``wrap`` stands around the program."""
         import docker.errors  # noqa: PLC0415
         import docker.types  # noqa: PLC0415
 
@@ -76,6 +77,8 @@ class Container:
             pids_limit=limits.pids,
             network_mode=options.network or "default",
             port_bindings=published,
+            cap_add=list(wrap.capabilities) if wrap is not None else None,
+            binds=[f"{volume}:{folder}:ro" for volume, folder in wrap.volumes] if wrap is not None else None,
             # The output is read as it comes; a log file of the engine's would grow without bound.
             log_config={"Type": "none"},
         )
@@ -88,7 +91,8 @@ class Container:
         try:
             made: dict[str, Any] = api.create_container(
                 image.id,
-                command=list(options.args) or None,
+                command=list(wrap.command[1:] if wrap is not None else options.args) or None,
+                entrypoint=list(wrap.command[:1]) if wrap is not None else None,
                 environment=dict(options.env) or None,
                 stdin_open=options.stdin is not None,
                 ports=sorted(published) or None,

@@ -64,6 +64,18 @@ class RunOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrap:
+    """What is put around an image's program to watch it."""
+
+    #: The whole command: ENTRYPOINT and CMD are in it.
+    command: tuple[str, ...]
+    #: Capabilities beyond the engine's own choice.
+    capabilities: tuple[str, ...]
+    #: ``(volume, folder)`` pairs, mounted read-only.
+    volumes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class BuildSource:
     """A Dockerfile's text with what its build reads."""
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Self
 
-    from imgslim.engine.options import BuildOptions, BuildSource, Limits, RunOptions
+    from imgslim.engine.options import BuildOptions, BuildSource, Limits, RunOptions, Wrap
 
 
 class Session:
@@ -40,7 +40,8 @@ class Session:
         Raises EngineOrSystemError (``no-engine``, ``old-engine``, ``no-docker-command``).
         """
         self.engine = engine if engine is not None else connect()
-        self._command = command if command is not None else find_command()
+        #: The docker command.
+        self.command = command if command is not None else find_command()
         #: Unique on the engine; part of every name made here.
         self.id = new_owner(self.engine.clock()).mark
         self._made = 0
@@ -76,7 +77,7 @@ class Session:
     ) -> BuiltImage:
         """Build an image; raises :class:`imgslim.engine.build.BuildFailed`."""
         name = self._name(":")
-        image_id, notes = build(self._command, source, name, options, tell)
+        image_id, notes = build(self.command, source, name, options, tell)
         image = self.engine.image(image_id)
         if image is None:
             raise EngineOrSystemError(
@@ -94,12 +95,24 @@ class Session:
             # By its name: the same image may have another name that is not ours.
             self.engine.api.remove_image(image.name)
 
-    def start(self, image: BuiltImage, options: RunOptions, limits: Limits) -> Container:
+    def start(self, image: BuiltImage, options: RunOptions, limits: Limits, wrap: Wrap | None = None) -> Container:
         """Make and start a container; raises :class:`imgslim.engine.container.StartFailed`."""
-        return Container(self.engine, image, options, limits, name=self._name("-"), labels={LABEL: self.id})
+        labels = {LABEL: self.id}
+        return Container(self.engine, image, options, limits, name=self._name("-"), labels=labels, wrap=wrap)
+
+    def fill_volume(self, image: str, folder: str, command: list[str]) -> str:
+        """Make a volume with what ``image`` holds in ``folder``; its name. ``command`` is named, and never run."""
+        api = self.engine.api
+        name, labels = self._name("-"), {LABEL: self.id}
+        api.create_volume(name, labels=labels)
+        # The engine fills an empty volume from the image when a container with it is made; it need not start.
+        binds = api.create_host_config(binds=[f"{name}:{folder}"])
+        made = api.create_container(image, command=command, host_config=binds, labels=labels)
+        api.remove_container(made["Id"])
+        return name
 
     def clean(self) -> None:
-        """Remove this session's containers with their volumes, and its images, whatever state they are in."""
+        """Remove this session's containers, volumes and images, whatever state they are in."""
         import docker.errors  # noqa: PLC0415
         import requests  # noqa: PLC0415
 
@@ -109,6 +122,9 @@ class Session:
         for container in client.api.containers(all=True, filters=mine):
             with contextlib.suppress(*gone):
                 client.api.remove_container(container["Id"], v=True, force=True)
+        for volume in client.api.volumes(filters=mine)["Volumes"] or ():
+            with contextlib.suppress(*gone):
+                client.api.remove_volume(volume["Name"], force=True)
         for image in client.api.images(name=f"{REPOSITORY}/{self.id}"):
             for tag in image.get("RepoTags") or ():
                 if tag.startswith(f"{REPOSITORY}/{self.id}:"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imgslim.evidence.contents import Contents, Elf, Entry, EntryKind, LayerFacts, Packaged
-from imgslim.evidence.observed import Access, Observed, Started
+from imgslim.evidence.observed import Access, Observed, Started, together
 
 __all__ = [
     "Access",
@@ -16,6 +16,7 @@ __all__ = [
     "Observed",
     "Packaged",
     "Started",
+    "together",
 ]
 
 from imgslim.records import dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 class Access(Flag):
@@ -65,3 +65,18 @@ class Observed:
     def having(self, access: Access) -> tuple[str, ...]:
         """The paths that were used in one of these ways, in the order of their first use."""
         return tuple(path for path, seen in self.uses.items() if seen & access)
+
+
+def together(runs: Iterable[Observed]) -> Observed:
+    """Several runs as one, in their order."""
+    runs = tuple(runs)
+    uses: dict[str, Access] = {}
+    for run in runs:
+        for path, access in run.uses.items():
+            uses[path] = uses.get(path, access) | access
+    return Observed(
+        uses,
+        tuple(dict.fromkeys(one for run in runs for one in run.started)),
+        tuple(dict.fromkeys(one for run in runs for one in run.probes)),
+        "; ".join(dict.fromkeys(run.cut for run in runs if run.cut)),
+    )

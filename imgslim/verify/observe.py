@@ -22,11 +22,12 @@ from imgslim.verify.servers import (
 from imgslim.verify.settle import Settled, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from imgslim.engine.capture import Capture
     from imgslim.engine.container import Container
     from imgslim.engine.images import BuiltImage
+    from imgslim.engine.options import Limits
     from imgslim.engine.session import Session
     from imgslim.verify.options import VerifyOptions
     from imgslim.verify.probes import RunProbe, TextProbe
@@ -46,9 +47,20 @@ _NANO = 1_000_000_000
 
 
 def observe(
-    session: Session, image: BuiltImage, run: RunProbe, options: VerifyOptions, plan: Plan | None = None
+    session: Session,
+    image: BuiltImage,
+    run: RunProbe,
+    options: VerifyOptions,
+    plan: Plan | None = None,
+    *,
+    start_as: Callable[[BuiltImage, RunOptions, Limits], Container] | None = None,
+    before_stop: Callable[[], None] | None = None,
 ) -> Observation:
-    """Run ``image`` and note what it shows; without a ``plan`` (first run of the original) make one."""
+    """Run ``image`` and note what it shows; without a ``plan`` (first run of the original) make one.
+
+    ``start_as`` starts it in another way than the session's; ``before_stop`` is called when all has been asked of a
+    program that keeps running.
+    """
     exposed = image.config.exposed_tcp
     wanted = exposed | run.ports
     start = RunOptions(
@@ -60,7 +72,7 @@ def observe(
         publish=wanted | (plan.ports if plan is not None else frozenset()),
     )
     try:
-        container = session.start(image, start, options.limits)
+        container = (start_as or session.start)(image, start, options.limits)
     except StartFailed as failed:
         return Observation(str(failed), (), plan or Plan(0.0, is_running=False))
     timeout = run.timeout if run.timeout is not None else options.timeout
@@ -73,7 +85,7 @@ def observe(
             settled = settle(container, limit, plan.ports, max(_PATIENCE, 2 * plan.seconds))
         if not settled.state.is_running:
             return _ended(container, image, run, settled, plan)
-        return _running(container, image, run, options, settled=settled, plan=plan)
+        return _running(container, image, run, options, settled=settled, plan=plan, before_stop=before_stop)
 
 
 def _ended(container: Container, image: BuiltImage, run: RunProbe, settled: Settled, plan: Plan | None) -> Observation:
@@ -95,6 +107,7 @@ def _running(
     *,
     settled: Settled,
     plan: Plan | None,
+    before_stop: Callable[[], None] | None,
 ) -> Observation:
     """Ask a program that keeps running, then stop it."""
     exposed = image.config.exposed_tcp
@@ -115,6 +128,8 @@ def _running(
     if run.exit is not None:
         facts.append(demand("exit", f"keeps running, does not exit with {run.exit}"))
     facts += _outputs(container, run, is_flowing=settled.is_flowing)
+    if before_stop is not None:
+        before_stop()
     signal = image.config.stop_signal or "SIGTERM"
     asked = time.monotonic()
     ended = container.stop(signal, plan.stop_seconds if plan is not None else options.stop_timeout)

@@ -1,0 +1,128 @@
+"""Run the original once more and write down which paths it uses: under its own entry, asked as in a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.engine.traced import Traced
+from imgslim.engine.tracer import NoTracer, provide
+from imgslim.evidence import Observed, together
+from imgslim.evidence.strace import read
+from imgslim.evidence.strace_calls import TRACED
+from imgslim.verify.observe import observe
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imgslim.engine.container import Container
+    from imgslim.engine.images import BuiltImage
+    from imgslim.engine.options import Limits, RunOptions
+    from imgslim.engine.session import Session
+    from imgslim.engine.tracer import Tracer
+    from imgslim.verify.facts import Observation
+    from imgslim.verify.options import VerifyOptions
+    from imgslim.verify.probes import RunProbe
+
+#: Kinds of facts that come from asking the program something; their names say what was asked.
+_ASKED = frozenset({"http", "tcp", "command"})
+_TOO_LONG = "what it did was too much to keep all of it"
+_LATE = "its start was not seen"
+
+
+def watch_all(
+    session: Session,
+    image: BuiltImage,
+    options: VerifyOptions,
+    tell: Callable[[str], None] | None = None,
+    seen: tuple[Observation, ...] = (),
+) -> Observed | None:
+    """Watch every run of the options' probes, with one tracer; else as :func:`watch`.
+
+    ``seen`` are earlier observations of the same image, one for each run.
+    """
+    tracer = _tracer(session, options, tell)
+    if tracer is None:
+        return None
+    found: list[Observed | None] = []
+    for number, run in enumerate(options.probes.runs):
+        before = seen[number] if number < len(seen) else None
+        found.append(watch(session, image, run, options, tell, seen=before, tracer=tracer))
+    runs = [one for one in found if one is not None]
+    return together(runs) if runs else None
+
+
+def watch(
+    session: Session,
+    image: BuiltImage,
+    run: RunProbe,
+    options: VerifyOptions,
+    tell: Callable[[str], None] | None = None,
+    *,
+    seen: Observation | None = None,
+    tracer: Tracer | None = None,
+) -> Observed | None:
+    """Watch one run; None where watching is impossible here, and ``tell`` has heard why.
+
+    ``seen`` is an earlier observation of the same run: then it is asked what it was asked before, and ``cut`` says so
+    where it went differently. What it used is evidence all the same.
+    """
+    used = tracer if tracer is not None else _tracer(session, options, tell)
+    if used is None:
+        return None
+    started: list[Traced] = []
+    checked: list[bool] = []
+
+    def start(image: BuiltImage, start: RunOptions, limits: Limits) -> Container:
+        started.append(Traced(session, used, image, start, limits, calls=TRACED))
+        return started[0].container
+
+    def check() -> None:
+        checked.append(started[0].check_health())
+
+    try:
+        plan = seen.plan if seen is not None else None
+        now = observe(session, image, run, options, plan, start_as=start, before_stop=check)
+    except NoTracer as refused:
+        _say(tell, refused)
+        return None
+    if not started:
+        return Observed({}, (), (), f"it does not start: {now.start_error}")
+    traced = started[0]
+    folder = image.config.working_dir or "/"
+    parts = [read(log, folder, ignored=traced.folder) for log in traced.logs()]
+    notes = [_TOO_LONG if traced.is_cut else "", "" if parts[0].started else _LATE, _difference(seen, now)]
+    probes = (*_probes(image, now), *(["HEALTHCHECK"] if any(checked) else []))
+    return together([*parts, Observed({}, (), probes, "; ".join(filter(None, notes)))])
+
+
+def _tracer(session: Session, options: VerifyOptions, tell: Callable[[str], None] | None) -> Tracer | None:
+    """The tracer; None where it can't be had."""
+    try:
+        return provide(session, options.build, tell)
+    except NoTracer as refused:
+        _say(tell, refused)
+        return None
+
+
+def _say(tell: Callable[[str], None] | None, refused: NoTracer) -> None:
+    """Tell why nothing is watched."""
+    if tell is not None:
+        tell(f"cannot watch the program run: {refused}")
+
+
+def _probes(image: BuiltImage, observation: Observation) -> Iterator[str]:
+    """What the program was asked, and how it was ended."""
+    for fact in observation.facts:
+        if fact.kind in _ASKED:
+            yield fact.name
+        elif fact.kind == "signal":
+            yield image.config.stop_signal or "SIGTERM"
+
+
+def _difference(seen: Observation | None, now: Observation) -> str:
+    """How a run ended differently under the tracer; "" where it did not."""
+    for name in ("exit", "signal"):
+        before, after = seen.fact(name) if seen is not None else None, now.fact(name)
+        if before is not None and after is not None and before.text != after.text:
+            return f"under the tracer: {after.text}, without it: {before.text}"
+    return ""
