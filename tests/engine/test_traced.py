@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from imgslim.engine.names import LABEL
 from imgslim.engine.options import BuildOptions, BuildSource, Limits, RunOptions
-from imgslim.engine.session import LABEL, Session
+from imgslim.engine.session import Session
 from imgslim.engine.traced import Traced
 from imgslim.engine.tracer import Tracer, provide
 from imgslim.evidence import Access, Observed
