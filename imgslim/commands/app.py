@@ -203,6 +203,18 @@ def toolchains() -> None:
 
 
 @app.command()
+def cache(
+    action: Annotated[str, typer.Argument(help="show, or clear to remove everything.")] = "show",
+    *,
+    form: Format = "text",
+) -> None:
+    """Show what verifications keep to be faster the next time, here and on the engine, or remove it."""
+    from imgslim.commands.cache import run  # noqa: PLC0415
+
+    raise typer.Exit(run(action, form))
+
+
+@app.command()
 def completion(
     shell: Annotated[str, typer.Argument(help="bash, zsh or fish.", autocompletion=complete.shells)],
 ) -> None:

@@ -194,7 +194,7 @@ def _unseen(planned: Planned) -> str:
 
 
 def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outcome, dict[str, Any] | None]:
-    from imgslim.commands.prove import prove  # noqa: PLC0415  (the engine's client is slow to import)
+    from imgslim.commands.cached import prove  # noqa: PLC0415  (the engine's client is slow to import)
 
     if way.folder is None:
         raise UsageError("no-context", f"{source.name} has no build context.")

@@ -33,6 +33,7 @@ def verify_options(
     timeout: float,
     build_timeout: float,
     max_builds: int,
+    no_cache: bool,
 ) -> VerifyOptions:
     """Collect the options.
 
@@ -68,6 +69,7 @@ def verify_options(
         network=network,
         timeout=timeout,
         max_builds=max_builds,
+        cache=not no_cache,
     )
 
 

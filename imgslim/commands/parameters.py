@@ -66,13 +66,16 @@ def verification(
     max_builds: Annotated[
         int, typer.Option("--max-builds", help="Rewritten images that may be built until one holds.")
     ] = 12,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Build and run anew what was verified before with the same result.")
+    ] = False,
 ) -> dict[str, Any]:
     """The options of a verification, once for every command that has them, as ``commands.options`` takes them."""
     return {
         "build_args": build_arg or (), "secrets": secret or (), "ssh": ssh or (),
         "build_contexts": build_context or (), "platform": platform,
         "env": env or (), "network": network, "probe": probe, "probe_commands": probe_cmd or (), "timeout": timeout,
-        "build_timeout": build_timeout, "max_builds": max_builds,
+        "build_timeout": build_timeout, "max_builds": max_builds, "no_cache": no_cache,
     }  # fmt: skip
 
 

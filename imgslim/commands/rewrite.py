@@ -117,8 +117,8 @@ def _outcome(
     options = configured(settings, request.target, request.libc, request.prefer, pairs(request.build_args))
     if verification is None or ignored(source.text) is not None:
         return slim(source.text, found.context, options), None
+    from imgslim.commands.cached import prove  # noqa: PLC0415  (the engine's client is slow to import)
     from imgslim.commands.options import with_arguments  # noqa: PLC0415
-    from imgslim.commands.prove import prove  # noqa: PLC0415  (the engine's client is slow to import)
 
     if found.folder is None:
         raise UsageError("no-context", "A verification builds: it needs the build context.", "Give it with --context.")

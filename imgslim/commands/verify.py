@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.commands.inputs import read_input
 from imgslim.commands.options import with_arguments
-from imgslim.commands.output import give_json, progress, say
+from imgslim.commands.output import give_json, say
 from imgslim.config import find
 from imgslim.errors import InputError, UsageError
 from imgslim.model import Declined
@@ -40,16 +40,9 @@ def run(before: str, after: str, context: Path | None, options: VerifyOptions, *
         raise UsageError("missing-in-context", found.message, found.hint)
     if found.folder is None:
         raise UsageError("no-context", "A verification builds: it needs the build context.", "Give it with --context.")
-    from imgslim.verify.verify import verify  # noqa: PLC0415  (the engine's client is slow to import)
+    from imgslim.commands.cached import verify  # noqa: PLC0415  (the engine's client is slow to import)
 
-    verdict = verify(
-        original.text,
-        rewritten.text,
-        found.folder,
-        dockerfile=original.path,
-        options=with_arguments(options, settings),
-        progress=progress,
-    )
+    verdict = verify(original, rewritten.text, found.folder, with_arguments(options, settings))
     document = verdict.to_json()
     if as_json:
         give_json(document)

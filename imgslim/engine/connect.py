@@ -51,6 +51,8 @@ class Engine:
     host: str = _LOOPBACK
     #: Seconds that the engine's clock (Unix time) is ahead of our monotonic one; None where it has told none.
     ahead: float | None = None
+    #: Which engine it is, and by what it builds and measures: the same work gives the same result on it.
+    identity: str = ""
 
     @property
     def publish_on(self) -> str:
@@ -75,6 +77,19 @@ class Engine:
         except (ImageNotFound, NullResource):
             return None
         return raw
+
+    def identify(self, reference: str) -> str:
+        """What an image's name means now: the local image's id, else its registry's digest; "" where nobody knows."""
+        import docker.errors  # noqa: PLC0415
+        import requests  # noqa: PLC0415
+
+        inspected = self.inspect(reference)
+        if inspected is not None:
+            return str(inspected["Id"])
+        try:
+            return str(self.api.inspect_distribution(reference)["Descriptor"]["digest"])
+        except (docker.errors.DockerException, requests.RequestException, KeyError, TypeError):
+            return ""
 
     def image(self, reference: str) -> BuiltImage | None:
         """What the engine knows about a local image; None where it has none by that name or id."""
@@ -114,7 +129,14 @@ def connect(timeout: float = 60.0) -> Engine:
     is_local = url in _LOCAL and "Desktop" not in str(info.get("OperatingSystem", ""))
     is_rootless = any("rootless" in str(option) for option in info.get("SecurityOptions") or ())
     direct = is_local and not is_rootless
-    return Engine(client, spoken, is_direct=direct, host=_host(client, url), ahead=_ahead(info))
+    return Engine(
+        client, spoken, is_direct=direct, host=_host(client, url), ahead=_ahead(info), identity=_identity(info)
+    )
+
+
+def _identity(info: dict[str, Any]) -> str:
+    """Its id, version, storage driver and machine."""
+    return " ".join(str(info.get(name)) for name in ("ID", "ServerVersion", "Driver", "OSType", "Architecture"))
 
 
 def _ahead(info: dict[str, Any]) -> float | None:

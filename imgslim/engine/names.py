@@ -6,3 +6,5 @@ LABEL = "io.imgslim.session"
 REPOSITORY = "imgslim-verify"
 #: ``imgslim-build-<mark>.xyz`` holds the Dockerfile of a build that runs.
 BUILD_FOLDER = "imgslim-build-"
+#: Volumes and images carry it that make later verifications faster; no session removes them.
+CACHE_LABEL = "io.imgslim.cache"

@@ -11,14 +11,16 @@ import fcntl
 import hashlib
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from imgslim.errors import EngineOrSystemError
+from imgslim.places import cache_folder
 from imgslim.records import dataclass
 from imgslim.text import encode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from imgslim.migrate.jobs import Job
     from imgslim.migrate.recording import Question
     from imgslim.migrate.root import Root
@@ -32,14 +34,10 @@ def default_place(root: Root) -> Path | None:
 
     None for a user without a home.
     """
-    cache = os.environ.get("XDG_CACHE_HOME") or ""
-    if not os.path.isabs(cache):  # noqa: PTH117  (the specification's rule)
-        home = os.path.expanduser("~")  # noqa: PTH111  (where Path raises, this leaves the word)
-        if home == "~":
-            return None
-        cache = f"{home}/.cache"
-    folder = Path(cache)
-    return folder / "imgslim" / f"migrate-{hashlib.sha256(os.fsencode(root.path)).hexdigest()[:16]}.jsonl"
+    folder = cache_folder()
+    if folder is None:
+        return None
+    return folder / f"migrate-{hashlib.sha256(os.fsencode(root.path)).hexdigest()[:16]}.jsonl"
 
 
 def key_of(settings: str, job: Job, text: str | None) -> str:

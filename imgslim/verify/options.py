@@ -24,6 +24,8 @@ class VerifyOptions:
     stop_timeout: float = 3.0
     #: Rewritten images that may be built, one after the other, until one holds.
     max_builds: int = 12
+    #: False where an answer that was found before does not count.
+    cache: bool = True
     #: The base image's own environment; None: found by building the FROM line alone.
     base_env: tuple[tuple[str, str], ...] | None = None
     #: Names of probes whose difference the plan has stated (``config:entry``): noted, not held against it.

@@ -66,6 +66,7 @@ class Engine:
 
         monkeypatch.setattr("imgslim.commands.prove.Before", Before)
         monkeypatch.setattr("imgslim.verify.verify.Before", Before)
+        monkeypatch.setattr("imgslim.commands.cached.default_store", lambda: None)
         return self
 
 

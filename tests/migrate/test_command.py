@@ -148,7 +148,7 @@ def test_verification(tmp_path: Path) -> None:
         **service("open", HELLO.replace("COPY", "ARG B\nCOPY")), "no/Dockerfile": "FROM scratch\n",
     })  # fmt: skip
     asked: list[tuple[str, tuple[str, ...]]] = []
-    with patch("imgslim.commands.prove.prove", _engine(asked)):
+    with patch("imgslim.commands.cached.prove", _engine(asked)):
         done = imgslim("migrate", tree, "--jobs", "1", "--verify", "--write", "--build-arg", "C=3")
     assert asked == [
         ("bad/Dockerfile in bad", ("C=3",)), ("gone/Dockerfile in gone", ("C=3",)),
@@ -168,7 +168,7 @@ def test_a_run_does_not_show_how_others_start_the_image(tmp_path: Path) -> None:
     files = {**service("api"), **service("web", source=UNSURE_C), "compose.yaml": compose}
     tree = write(tmp_path / "tree", files)
     words = ("migrate", tree, "--jobs", "1", "--verify", "--target", "busybox:glibc", "--write")
-    with patch("imgslim.commands.prove.prove", _engine([])):
+    with patch("imgslim.commands.cached.prove", _engine([])):
         done = imgslim(*words)
     assert (
         "api/Dockerfile: not verified: no run shows it: compose.yaml:1: the health check of service api" in done.message
@@ -189,10 +189,10 @@ def test_a_verified_file_is_not_verified_again(tmp_path: Path) -> None:
         return engine(*words)
 
     words = ("migrate", tree, "--jobs", "1", "--verify", "--journal", tmp_path / "journal")
-    with patch("imgslim.commands.prove.prove", stopped):
+    with patch("imgslim.commands.cached.prove", stopped):
         assert imgslim(*words).code == 130
     assert len(asked) == 1
-    with patch("imgslim.commands.prove.prove", engine):
+    with patch("imgslim.commands.cached.prove", engine):
         done = imgslim(*words)
     assert [name for name, _ in asked] == ["a/Dockerfile in a", "b/Dockerfile in b"]
     assert done.text.count("verified") == 3
