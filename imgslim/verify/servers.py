@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from imgslim.engine import process
 from imgslim.records import replace
 from imgslim.verify.exchange import Answer, ask_http, ask_tcp
+from imgslim.verify.explore import explore
 from imgslim.verify.facts import Fact, Service
-from imgslim.verify.links import links, local_target
 from imgslim.verify.mask import Sample
 from imgslim.verify.probes import HttpProbe, RunProbe, TcpProbe
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 #: Linux hands out ports from here on to programs that ask for any (net.ipv4.ip_local_port_range).
 _FIRST_RANDOM = 32768
-#: Pages asked for by default.
-_MOST_PAGES = 20
-#: A path that no server has: how it answers is part of its behaviour.
-_NO_SUCH_PAGE = "/imgslim-no-such-page"
 #: Seconds in which a refused or broken connection is tried again: a listening server may not be ready.
 _RETRY = 3.0
 #: Seconds for one command of the user's.
@@ -101,36 +97,16 @@ def _talk(address: tuple[str, int] | None, service: Service, *, is_new: bool) ->
         ]
     tls = service.protocol == "https"
     start = plain if not tls else secure or ask_http(address, HttpProbe(), tls=True)
-    return _browse(address, service, start, is_new=is_new)
 
+    def ask(path: str) -> Answer:
+        return start if path == "/" else ask_http(address, HttpProbe(path), tls=tls)
 
-def _browse(address: tuple[str, int], service: Service, start: Answer, *, is_new: bool) -> tuple[Service, list[Fact]]:
-    """Ask for the known pages; for a new service follow links and redirections, breadth first, as far as the bound."""
-    waiting = ["/"] if is_new else list(service.paths)
-    seen = list(waiting)
     facts: list[Fact] = []
-    while waiting:
-        path = waiting.pop(0)
-        answer = start if path == "/" else ask_http(address, HttpProbe(path), tls=service.protocol == "https")
+    for path, answer in explore(ask) if is_new else ((path, ask(path)) for path in service.paths):
         facts += _http_facts(f"{service.protocol} GET {service.label}{path}", answer)
-        if not is_new:
-            continue
-        for target in _next(path, answer):
-            if target not in seen and len(seen) < _MOST_PAGES:
-                seen.append(target)
-                waiting.append(target)
-        if not waiting and _NO_SUCH_PAGE not in seen:
-            seen.append(_NO_SUCH_PAGE)
-            waiting.append(_NO_SUCH_PAGE)
-    return replace(service, paths=tuple(seen)), facts
-
-
-def _next(path: str, answer: Answer) -> Iterator[str]:
-    """Where an answer leads to on the same server."""
-    if "html" in answer.field("content-type"):
-        yield from links(answer.body, path, "localhost")
-    if target := local_target(answer.field("location"), path, "localhost"):
-        yield target
+        if is_new:
+            service = replace(service, paths=(*service.paths, path))
+    return service, facts
 
 
 def ask_probes(container: Container, run: RunProbe, ports: Ports) -> Iterator[Fact]:

@@ -12,6 +12,8 @@ import pytest
 from imgslim.verify import exchange, servers
 from imgslim.verify import observe as observing
 from imgslim.verify import settle as settling
+from imgslim.verify.described import PLACES
+from imgslim.verify.explore import MOST_PAGES
 from imgslim.verify.facts import MUST_BE_KILLED, Observation, Plan
 from imgslim.verify.observe import observe
 from imgslim.verify.options import VerifyOptions
@@ -110,7 +112,7 @@ def test_a_site_is_browsed_and_browsed_again() -> None:
         order = list(asked)
         asked.clear()
         second = run(FakeContainer(ports={80: address}), plan=first.plan)
-    assert order == asked == ["/", "/a", "/b", "/imgslim-no-such-page"]
+    assert order == asked == ["/", *PLACES, "/a", "/b", "/imgslim-no-such-page"]
     shown = texts(first)
     assert shown == texts(second)
     assert shown["ports"] == "80/tcp"
@@ -121,11 +123,11 @@ def test_a_site_is_browsed_and_browsed_again() -> None:
 
 
 def test_a_large_site_is_bounded() -> None:
-    """Twenty pages, and the one that does not exist."""
+    """So many pages, the one that does not exist among them."""
     links = "".join(f"<a href=/{n}>" for n in range(100))
     with site({"/": (200, HTML, links)}) as (address, asked):
         run(FakeContainer(ports={80: address}))
-    assert len(asked) == 21
+    assert len(asked) == MOST_PAGES
 
 
 def test_a_server_that_speaks_no_http() -> None:
