@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.edits import Edit, apply
 from imgslim.errors import InputError
 from imgslim.model import Declined
-from imgslim.second_reader import agree
+from imgslim.second_reader import agree, agree_on
 from imgslim.syntax import parse
 from imgslim.syntax.instructions import from_parts
 from imgslim.text import Span
@@ -150,8 +150,7 @@ def _checked(before: Dockerfile, after: str, plan: Plan) -> Declined | None:
     stages = list(tree.stages())
     if len(stages) != 2 or len(stages[1][1]) != len(plan.runtime_lines):  # noqa: PLR2004  (builder and runtime)
         return Declined("rewrite-not-valid", "The rewritten file does not read as the stages that were meant.")
-    for tree_, which in ((before, "original"), (tree, "rewritten")):
-        difference = agree(tree_)
+    for difference, which in ((agree_on(before.text), "original"), (agree(tree), "rewritten")):
         if difference is not None:
             return Declined(
                 "readers-disagree",

@@ -9,9 +9,11 @@ file.
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.syntax import read
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.logical import continuation
 from imgslim.text import LineIndex, Span
@@ -33,6 +35,12 @@ class Disagreement:
 
     message: str
     span: Span
+
+
+@lru_cache(maxsize=1)  # each target's rewrite asks it of the one original
+def agree_on(text: str) -> Disagreement | None:
+    """As :func:`agree`, of a text that BuildKit takes."""
+    return agree(read(text))
 
 
 def agree(dockerfile: Dockerfile) -> Disagreement | None:

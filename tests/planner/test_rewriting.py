@@ -135,6 +135,7 @@ def test_readers_that_disagree_hold_it_back(which: str, monkeypatch: pytest.Monk
         return Disagreement("COPY is read as RUN.", Span(9, 13)) if is_original == (which == "original") else None
 
     monkeypatch.setattr(rewriting, "agree", agree)
+    monkeypatch.setattr(rewriting, "agree_on", lambda text: agree(parse(text)))
     outcome = slim(HELLO)
     assert isinstance(outcome, Declined)
     assert outcome.reason == "readers-disagree"
