@@ -48,7 +48,7 @@ def agree(dockerfile: Dockerfile) -> Disagreement | None:
     lines = LineIndex(dockerfile.text)
     theirs = _second(projection(dockerfile, lines))
     for node, seen in zip(dockerfile.instructions, theirs, strict=False):
-        line = lines.position(node.keyword_span.start).line
+        line = lines.line(node.keyword_span.start)
         if (node.keyword.upper(), line) != (seen.keyword, seen.line):
             return Disagreement(
                 f"{node.keyword} on line {line + 1} is {seen.keyword} on line {seen.line + 1} to the other reader.",
@@ -87,13 +87,15 @@ def _second(projected: str) -> tuple[_Seen, ...]:
 
 def _same_value(node: Instruction, seen: str) -> bool:
     """Compare arguments with blanks evened out; flags stand before them in the second reader's value."""
+    if node.value == seen:
+        return True
     mine = " ".join(node.value.encode("utf-8", "replace").decode().split())
     theirs = " ".join(seen.split()).removesuffix(_STOP if not mine.endswith(_STOP) else "")
     return theirs.endswith(mine) if node.flags else theirs in (mine, f"-- {mine}")
 
 
 def _is_long(lines: LineIndex, node: Instruction) -> bool:
-    return lines.position(node.span.end).line - lines.position(node.span.start).line > _MAX_LINES
+    return lines.line(node.span.end) - lines.line(node.span.start) > _MAX_LINES
 
 
 def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
@@ -101,18 +103,18 @@ def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
     # What no node covers stays in sight: an instruction that the tree lost would show.
     out = dockerfile.text.removeprefix("\ufeff").split("\n")
     for directive in dockerfile.directives:
-        out[lines.position(directive.span.start).line] = "#"
+        out[lines.line(directive.span.start)] = "#"
     for comment in dockerfile.comments:
-        out[lines.position(comment.span.start).line] = "#"
+        out[lines.line(comment.span.start)] = "#"
     if dockerfile.escape != "\\":
         # Where there is an escape directive, line 1 holds a directive too: the second reader wants this one first.
         out[0] = f"# escape={dockerfile.escape}"
     for node in dockerfile.instructions:
-        first, last = lines.position(node.span.start).line, lines.position(node.span.end).line
+        first, last = lines.line(node.span.start), lines.line(node.span.end)
         if _shows_as_it_is(out[first : last + 1], node, dockerfile.escape):
             continue
         out[first : last + 1] = ["#"] * (last + 1 - first)
-        end = lines.position(node.heredocs[0].body.start).line - 1 if node.heredocs else last
+        end = lines.line(node.heredocs[0].body.start) - 1 if node.heredocs else last
         for line, text in _projected(dockerfile, lines, node, end):
             out[line] = text
     return "\n".join(out) + "\n"
@@ -140,8 +142,8 @@ def _shows_as_it_is(written: list[str], node: Instruction, escape: str) -> bool:
 def _projected(dockerfile: Dockerfile, lines: LineIndex, node: Instruction, end: int) -> Iterator[tuple[int, str]]:
     """The lines of one instruction that hold text of it, up to line ``end``."""
     text, escape = dockerfile.text, dockerfile.escape
-    head = lines.position(node.keyword_span.start).line
-    split = lines.position(max(node.keyword_span.end - 1, node.keyword_span.start)).line
+    head = lines.line(node.keyword_span.start)
+    split = lines.line(max(node.keyword_span.end - 1, node.keyword_span.start))
     pieces = [(number, span) for number in range(split, end + 1) if (span := _content(lines, number, number == split))]
     if split != head:
         yield head, f"{node.keyword} {escape}"

@@ -61,9 +61,13 @@ class LineIndex:
             end -= 1
         return Span(start, end)
 
+    def line(self, offset: int) -> int:
+        """The number of the line that holds ``offset``, from 0."""
+        return bisect_right(self._starts, offset) - 1
+
     def position(self, offset: int, encoding: Encoding = "utf-32") -> Position:
         """The position of ``offset``; the column is counted in code units of ``encoding``."""
-        line = bisect_right(self._starts, offset) - 1
+        line = self.line(offset)
         start = self._starts[line]
         return Position(line, _units(self.text[start:offset], encoding))
 

@@ -44,8 +44,7 @@ def annotation_of(plan: Plan, text: str, title: str) -> types.ChangeAnnotation:
         return types.ChangeAnnotation(title, needs_confirmation=False)
     index = LineIndex(text)
     rests = (
-        (f"line {index.position(one.span.start).line + 1}: " if one.span is not None else "")
-        + f"{one.message} [{one.reason}]"
+        (f"line {index.line(one.span.start) + 1}: " if one.span is not None else "") + f"{one.message} [{one.reason}]"
         for one in plan.assumptions
     )
     return types.ChangeAnnotation(title, needs_confirmation=True, description="It rests on: " + "; ".join(rests))

@@ -44,4 +44,4 @@ class Places:
 
     def line(self, offset: int) -> Span:
         """The span of the line that holds an offset, without its end."""
-        return self._index.line_span(self._index.position(offset).line)
+        return self._index.line_span(self._index.line(offset))

@@ -64,7 +64,7 @@ class Placement:
 class Files:
     """The files of a stage at one point; a view of the log of facts, cheap to move to another point."""
 
-    __slots__ = ("_end", "_found", "_log", "_point")
+    __slots__ = ("_end", "_found", "_kinds", "_log", "_point")
 
     def __init__(self, log: Log, point: Point) -> None:
         """Look at ``log`` as of right after ``point``; prefer :meth:`after`."""
@@ -73,6 +73,7 @@ class Files:
         self._end = log.end(point)
         #: Answers by path: the plans for several targets ask the same.
         self._found: dict[str, Found] = {}
+        self._kinds: dict[str, Kind | None] = {}
 
     @classmethod
     def after(cls, trace: BuildTrace, context: Sources) -> Files:
@@ -158,7 +159,9 @@ class Files:
 
     def kind(self, path: str) -> Kind | None:
         """What stands at ``path``; None where that is not settled."""
-        return self._log.kind(normal(path), self._end, self._point)
+        if path not in self._kinds:
+            self._kinds[path] = self._log.kind(normal(path), self._end, self._point)
+        return self._kinds[path]
 
     def exists(self, path: str) -> bool | None:
         """Tell whether something stands at ``path``; None where that is not settled."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_fold import read_shell, run_argv
@@ -61,6 +62,7 @@ def _shell_form(node: Instruction, scope: Scope, state: ShellState) -> Reading:
     return read_shell(text, state)
 
 
+@lru_cache(maxsize=64)  # one SHELL is in effect at many instructions
 def shell_problem(shell: tuple[str, ...]) -> str:
     """Why text for ``shell`` (the SHELL in effect) can't be read, "" where it can."""
     name = shell[0].rsplit("/", 1)[-1] if shell else ""
@@ -70,6 +72,7 @@ def shell_problem(shell: tuple[str, ...]) -> str:
     return "" if takes_text else f"SHELL {' '.join(shell)} does not end in -c"
 
 
+@lru_cache(maxsize=64)
 def has_errexit(shell: tuple[str, ...]) -> bool:
     """Tell whether SHELL turns on ``set -e``."""
     return "errexit" in shell or any(re.fullmatch(r"-[a-zA-Z]*e[a-zA-Z]*", word) for word in shell[1:])

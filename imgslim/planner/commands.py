@@ -98,15 +98,14 @@ Effect = Packages | Users | Folders | Owner | Placed | Nothing | Unfollowed
 def effect(command: Command) -> Effect:
     """What one command leaves behind, from its words alone."""
     name = command.name
-    words = [w if isinstance(w, str) else None for w in command.argv[1:]]
-    written = tuple(_absolute(command, r.target) for r in command.redirects if r.operator.endswith((">", ">>", ">|")))
-    paths = tuple(p for p in written if p is not None and not p.startswith("/dev/"))
+    written = [_absolute(command, r.target) for r in command.redirects if r.operator.endswith((">", ">>", ">|"))]
     if None in written:
         return Unfollowed()
     if name is None:
         return Nothing() if not command.words else Unfollowed()
-    if paths:
+    if paths := tuple(p for p in written if p is not None and not p.startswith("/dev/")):
         return Placed(paths)
+    words = [w if isinstance(w, str) else None for w in command.argv[1:]]
     if name in _PACKAGE_MANAGERS:
         return _packages(_PACKAGE_MANAGERS[name], words)
     if name in _USER_TOOLS:

@@ -74,7 +74,7 @@ def assumptions(outcome: Rewritten) -> Iterator[str]:
 
 
 def _assumption(assumption: Assumption, index: LineIndex) -> str:
-    where = f"line {index.position(assumption.span.start).line + 1}: " if assumption.span is not None else ""
+    where = f"line {index.line(assumption.span.start) + 1}: " if assumption.span is not None else ""
     return f"{where}{printable(assumption.message)} [{assumption.reason}]"
 
 
@@ -82,7 +82,7 @@ def _explained(outcome: Rewritten) -> Iterator[str]:
     index = LineIndex(outcome.before)
     yield from (f"  * {printable(note)}" for note in outcome.plan.notes)
     for span, disposition in outcome.plan.dispositions:
-        line = index.position(span.start).line + 1
+        line = index.line(span.start) + 1
         text = span.of(outcome.before).split("\n")[0]
         yield f"  * line {line}: {disposition.value}: {printable(text[:80])}"
     for other in outcome.alternatives:

@@ -65,7 +65,7 @@ def diagnostics_json(diagnostics: Iterable[Diagnostic], text: str) -> list[dict[
 
 def _assumption(assumption: Assumption, index: LineIndex) -> dict[str, Any]:
     span = assumption.span
-    line = index.position(span.start).line + 1 if span is not None else None
+    line = index.line(span.start) + 1 if span is not None else None
     return {"reason": assumption.reason, "message": assumption.message, "line": line}
 
 
