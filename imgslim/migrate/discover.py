@@ -118,10 +118,12 @@ def _regular(root: Root, paths: list[str], found: Found) -> Iterator[str]:
         except OSError as error:
             found.note(Place(path), f"left alone: {error.strerror}.")
             continue
-        if stat.S_ISREG(mode):
-            yield path
-            continue
         try:
+            folder = path.rpartition("/")[0]
+            # Git still lists the files of a folder that a link has taken the place of.
+            if stat.S_ISREG(mode) and root.real(folder) == folder:
+                yield path
+                continue
             kind, real = root.kind(path), root.real(path)
         except Refused as error:
             found.note(Place(path), f"left alone: {error}.")

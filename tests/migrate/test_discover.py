@@ -47,6 +47,18 @@ def test_a_folder_of_a_repository(tmp_path: Path) -> None:
     assert _paths(tmp_path / "sub") == ["api/Dockerfile"]
 
 
+def test_a_tracked_folder_that_became_a_link(tmp_path: Path) -> None:
+    """Git still lists what was in it: nothing outside of the root is read through the link, inside it is that file."""
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    repository(root, {"gone/Dockerfile": HELLO, "moved/Dockerfile": HELLO, "kept/Dockerfile": HELLO})
+    (root / "gone").rename(outside)
+    (root / "gone").symlink_to(outside)
+    (root / "moved").rename(root / "there")
+    (root / "moved").symlink_to("there")
+    assert _paths(root) == ["kept/Dockerfile", "there/Dockerfile"]
+    assert any("gone/Dockerfile: left alone" in str(note) for note in surveyed(root).notes)
+
+
 @pytest.mark.parametrize("tracked", [True, False])
 def test_ignore_files(tmp_path: Path, tracked: bool) -> None:  # noqa: FBT001
     """Nested ones, negation and anchoring: the walk agrees with git."""
