@@ -209,7 +209,7 @@ def test_unreadable_places_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "listdir", refuse)
-    monkeypatch.setattr("pathlib.Path.open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     context = DiskContext(tmp_path)
     assert context.listdir("d") == ()
     assert context.read("f") is None

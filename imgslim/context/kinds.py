@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from imgslim.context.ignore import compile_patterns
@@ -11,7 +10,7 @@ from imgslim.context.trees import Disk, Memory
 from imgslim.context.wildcards import has_wildcard, inside, join, segment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from e2b_dockerfile_utils import PatternMatcher
@@ -24,8 +23,8 @@ class SeenTree:
 
     known = True
 
-    def __init__(self, tree: Tree, ignore_files: Sequence[str]) -> None:
-        """Take the tree and the names of the ignore files that count, first one first."""
+    def __init__(self, tree: Tree, ignore_files: Callable[[], Sequence[str]]) -> None:
+        """Take the tree and what names the ignore files that count, first one first, when they are asked for."""
         self._tree = tree
         self._ignore_files = ignore_files
         self._matcher: PatternMatcher | None = None
@@ -139,7 +138,7 @@ class SeenTree:
 
     def _read_ignore_file(self) -> PatternMatcher | None:
         """The first ignore file that exists decides alone (Docker docs, "Build context", "Filename and location")."""
-        for name in self._ignore_files:
+        for name in self._ignore_files():
             if self._tree.kind(name) == "file":
                 data = self._tree.bytes(name, READ_LIMIT) or b""
                 try:
@@ -152,15 +151,17 @@ class SeenTree:
 class DiskContext(SeenTree):
     """A context folder on disk. Nothing outside of ``root`` is read, except the Dockerfile's own ignore file."""
 
-    def __init__(self, root: Path, dockerfile: Path | None = None) -> None:
+    def __init__(self, root: Path, dockerfile: Path | None = None, disk: Disk | None = None) -> None:
         """Remember where it is; files are read when asked for.
 
         Args:
             root: the context folder.
             dockerfile: the file being built; ``<dockerfile>.dockerignore`` beside it wins over ``.dockerignore``.
+            disk: what looks at the folder; None: one of its own.
         """
-        own = [] if dockerfile is None else [f"{os.path.realpath(dockerfile)}.dockerignore"]
-        super().__init__(Disk(root), [*own, ".dockerignore"])
+        disk = disk or Disk(root)
+        own = () if dockerfile is None else (dockerfile,)
+        super().__init__(disk, lambda: (*(f"{disk.without_links(p)}.dockerignore" for p in own), ".dockerignore"))
 
 
 class MemoryContext(SeenTree):
@@ -173,4 +174,4 @@ class MemoryContext(SeenTree):
             files: relative paths to their content.
             dockerfile: the path of the file being built, for its own ``.dockerignore``.
         """
-        super().__init__(Memory(files), [f"{dockerfile}.dockerignore", ".dockerignore"])
+        super().__init__(Memory(files), lambda: (f"{dockerfile}.dockerignore", ".dockerignore"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from imgslim.context.wildcards import inside, join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 Kind = Literal["file", "folder"]
 
@@ -43,16 +43,28 @@ class Disk:
 
     def __init__(self, root: Path) -> None:
         """Take the folder that is the root."""
-        self._root = os.path.realpath(root)
+        self._root = self.without_links(root)
+        self._prefix = self._root.rstrip("/") + "/"
         self._real: dict[str, str | None] = {"": ""}
         self._kinds: dict[str, Kind | None] = {}
+        #: What the look for a link has shown besides, by path.
+        self._seen: dict[str, Kind | None] = {}
         self.problems: list[str] = []
+
+    @staticmethod
+    def without_links(path: Path) -> str:
+        """Where a path of the machine leads to."""
+        return os.path.realpath(path)
 
     def real(self, path: str) -> str | None:
         """See :class:`Tree`."""
         if path not in self._real:
             self._real[path] = self._resolved(path)
         return self._real[path]
+
+    def _full(self, path: str) -> str:
+        """The path for the operating system; an absolute one stands for itself."""
+        return path if path.startswith("/") else self._prefix + path if path else self._root
 
     def _resolved(self, path: str) -> str | None:
         if "\0" in path:  # no file has such a name, and the operating system's calls refuse it
@@ -62,15 +74,17 @@ class Disk:
         if above is not None:
             plain = join(above, name)
             try:
-                if not stat.S_ISLNK(os.lstat(os.path.join(self._root, plain)).st_mode):  # noqa: PTH118
-                    return plain
+                mode = os.lstat(self._prefix + plain).st_mode
             except (OSError, ValueError):
+                self._seen[path] = None
                 return plain
-        full = os.path.realpath(os.path.join(self._root, path))  # noqa: PTH118 - hot: Path costs ten times as much
+            if not stat.S_ISLNK(mode):
+                self._seen[path] = _kind_of(mode)
+                return plain
+        full = os.path.realpath(self._full(path))
         if full == self._root:
             return ""
-        prefix = self._root.rstrip("/") + "/"
-        return full[len(prefix) :] if full.startswith(prefix) else None
+        return full[len(self._prefix) :] if full.startswith(self._prefix) else None
 
     def kind(self, path: str) -> Kind | None:
         """See :class:`Tree`."""
@@ -81,16 +95,17 @@ class Disk:
     def _kind(self, path: str) -> Kind | None:
         if not path.startswith("/") and self.real(path) is None:
             return None
+        if path in self._seen:
+            return self._seen[path]
         try:
-            mode = os.stat(os.path.join(self._root, path)).st_mode  # noqa: PTH116, PTH118
+            return _kind_of(os.stat(self._full(path)).st_mode)  # noqa: PTH116 - hot: Path costs ten times as much
         except (OSError, ValueError):
             return None
-        return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else None
 
     def names(self, path: str) -> list[str]:
         """See :class:`Tree`."""
         try:
-            return sorted(os.listdir(os.path.join(self._root, path)))  # noqa: PTH118, PTH208
+            return sorted(os.listdir(self._full(path)))  # noqa: PTH208
         except OSError as error:
             self.problems.append(f"{path or '.'}: {error.strerror}")
             return []
@@ -98,12 +113,26 @@ class Disk:
     def bytes(self, path: str, limit: int) -> bytes | None:
         """See :class:`Tree`."""
         try:
-            with Path(self._root, path).open("rb") as stream:
-                data = stream.read(limit + 1)
+            data = _read(self._full(path), limit)
         except OSError as error:
             self.problems.append(f"{path}: {error.strerror}")
             return None
         return data if len(data) <= limit else None
+
+
+def _kind_of(mode: int) -> Kind | None:
+    return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else None
+
+
+def _read(path: str, limit: int) -> bytes:
+    """The file's content, or more than ``limit`` bytes of it."""
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        # Room for as much as is there: room for a mebibyte takes longer to make than most files take to read.
+        size = os.fstat(handle).st_size or limit
+        return os.read(handle, min(size, limit) + 1)
+    finally:
+        os.close(handle)
 
 
 class Memory:

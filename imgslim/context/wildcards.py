@@ -40,6 +40,9 @@ def segment(pattern: str) -> re.Pattern[str] | None:
 
 def inside(path: str) -> str:
     """Normalise a context path: BuildKit resolves it against ``/``, so that ``..`` can't leave the root."""
+    # Most are normal already; what may not be holds a name that begins with a dot, or ends in or doubles a slash.
+    if "." not in path[:1] and "/." not in path and "//" not in path and path[:1] != "/" and path[-1:] != "/":
+        return path
     return posixpath.normpath("/" + path.lstrip("/"))[1:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from heapq import merge
 from typing import TYPE_CHECKING
 
@@ -87,10 +88,20 @@ class FactIndex:
                 yield positions[at]
 
 
-def holders(path: str) -> list[str]:
+def holders(path: str) -> tuple[str, ...]:
     """``path`` and every folder that holds it, up to ``/``."""
+    return _ordinary(path) if len(path) <= _ORDINARY else _holders(path)
+
+
+def _holders(path: str) -> tuple[str, ...]:
     found = [path]
     while path != "/":
         path = path[: path.rfind("/")] or "/"
         found.append(path)
-    return found
+    return tuple(found)
+
+
+#: Characters of a path whose folders are kept: those of thousands of deep ones would fill the memory.
+_ORDINARY = 200
+#: A file asks about the same few paths again and again, and other files about the same folders.
+_ordinary = lru_cache(maxsize=4096)(_holders)

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 PLATFORM_ARGS = frozenset(
     f"{side}{part}" for side in ("TARGET", "BUILD") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
 )
+_OF_PLATFORM = {name: Unknown(f"{name} depends on the platform that is built for") for name in sorted(PLATFORM_ARGS)}
 
 
 def global_args(
     instructions: Iterable[Instruction], build_args: Mapping[str, Value], escape: str = "\\"
 ) -> dict[str, Value]:
     """The ARGs before the first FROM: each sees those above it; Unknown where one has no value."""
-    args: dict[str, Value] = {name: _of_platform(name) for name in PLATFORM_ARGS}
+    args: dict[str, Value] = dict(_OF_PLATFORM)
     for node in instructions:
         if node.keyword == "FROM":
             break
@@ -43,10 +44,6 @@ def global_args(
                 else:
                     args.setdefault(name, Unknown(f"ARG {name} has no default"))
     return args
-
-
-def _of_platform(name: str) -> Unknown:
-    return Unknown(f"{name} depends on the platform that is built for")
 
 
 class ScopeFold:

@@ -81,15 +81,17 @@ def unwrap(command: Command) -> Command:
     What they set (``env A=b``, ``sudo -u user``) goes into the result's ``assignments`` and ``user``. A command whose
     words are not settled far enough to see through stays as it is.
     """
-    while (inner := _unwrap_once(command)) is not None:
+    while (wrapper := WRAPPERS.get(command.name or "")) is not None:
+        inner = _unwrap_once(command, wrapper)
+        if inner is None:
+            break
         command = inner
     return command
 
 
-def _unwrap_once(command: Command) -> Command | None:
-    wrapper = WRAPPERS.get(command.name or "")
-    inner = wrapped(command.argv, wrapper) if wrapper is not None else None
-    if wrapper is None or inner is None:
+def _unwrap_once(command: Command, wrapper: Wrapper) -> Command | None:
+    inner = wrapped(command.argv, wrapper)
+    if inner is None:
         return None
     user = inner.user if inner.user is not None else "root" if wrapper.user == "-u" else command.user
     assignments = (*command.assignments, *inner.assignments)

@@ -170,14 +170,15 @@ def document(job: Job, planned: Planned, verdict: dict[str, Any] | None = None) 
     """A plan as JSON holds it."""
     text, outcome = planned.source.text, planned.outcome
     after = outcome.after if isinstance(outcome, Rewritten) else text
+    before = digest(text)
     made = machine.outcome_json(outcome, text, job.path, verdict)
     return _entry(job) | {
         "status": made["outcome"],
         "stated": [way.stated for way in planned.ways if way.stated],
         "outcome": made,
         "diff": unified_diff(text, after, job.path),
-        "before": digest(text),
-        "after": digest(after),
+        "before": before,
+        "after": before if after is text else digest(after),
     }
 
 

@@ -29,7 +29,7 @@ class Recorder:
 
     def opened(self, root: Path, dockerfile: Path | None) -> DiskContext:
         """A context whose questions are remembered."""
-        return _Recorded(root, dockerfile, self)
+        return DiskContext(root, dockerfile, self.disk(root))
 
     def disk(self, root: Path) -> _Recording:
         """The disk of a folder, one for each folder."""
@@ -72,18 +72,16 @@ def replayed(asked: list[tuple[str, list[Question]]]) -> str:
     return recorder.digest()
 
 
-class _Recorded(DiskContext):
-    def __init__(self, root: Path, dockerfile: Path | None, recorder: Recorder) -> None:
-        super().__init__(root, dockerfile)
-        self._tree = recorder.disk(root)
-
-
 class _Recording(Disk):
-    """A disk that keeps its answers; contents as their digests."""
+    """A disk that keeps its answers; contents as their digests. Paths below the root come without links already."""
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
         self.answers: dict[Question, str | None] = {}
+
+    @staticmethod
+    def without_links(path: Path) -> str:
+        return str(path)
 
     def real(self, path: str) -> str | None:
         found = super().real(path)

@@ -32,11 +32,15 @@ class OffsetMap:
     def span(self, start: int, end: int) -> Span:
         """The file span from logical ``start`` to ``end``; it may run over continuations and comments."""
         logical, physical = self.logical, self.physical
-        run = max(bisect_right(logical, start) - 1, 0) if len(logical) > 1 else 0
+        runs = len(logical)
+        if runs == 1:
+            shift = physical[0] - logical[0]
+            return Span(start + shift, end + shift) if end > start else Span(start + shift, start + shift)
+        run = max(bisect_right(logical, start) - 1, 0)
         first = physical[run] + start - logical[run]
         if end <= start:
             return Span(first, first)
-        if run + 1 == len(logical) or end <= logical[run + 1]:
+        if run + 1 == runs or end <= logical[run + 1]:
             return Span(first, first + end - start)
         return Span(first, self.at(end - 1) + 1)
 
@@ -96,7 +100,10 @@ class Instruction:
 
     def flag(self, name: str) -> Flag | None:
         """The last flag called ``name``."""
-        return next((f for f in reversed(self.flags) if f.name == name), None)
+        for flag in reversed(self.flags):
+            if flag.name == name:
+                return flag
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,19 +102,20 @@ def _head(line: LogicalLine, start: int, span: Span, escape: str) -> tuple[Instr
     blank = BLANKS.search(text, start)
     keyword_end = blank.start() if blank else len(text)
     keyword = _keyword(text[start:keyword_end])
-    flags, at = split_flags(text, blank.end(), escape) if blank else ((), len(text))
-    while at < len(text) and text[at] in SPACES:
+    size = len(text)
+    flags, at = split_flags(text, blank.end(), escape) if blank else ((), size)
+    while at < size and text[at] in SPACES:
         at += 1
     value = text[at:]
-    array = read_array(_array_part(keyword, value))
+    array = read_array(_array_part(keyword, value)) if "[" in value else None
     where = line.where
     node = Instruction(
         keyword=keyword,
         span=span,
         keyword_span=where.span(start, keyword_end),
-        flags=tuple(_flag(flag.word, where.span(flag.start, flag.end)) for flag in flags),
+        flags=tuple([_flag(flag.word, where.span(flag.start, flag.end)) for flag in flags]) if flags else (),
         value=value,
-        value_map=line.part(at, len(text)),
+        value_map=line.part(at, size),
         exec_form=array if isinstance(array, tuple) else None,
         heredocs=(),
     )
