@@ -27,7 +27,17 @@ _LETTERS = {"n": 10, "t": 9, "r": 13, "v": 11, "f": 12, "a": 7, "b": 8, "e": 27}
 #: Different paths that are kept: a program that walks millions of them tells nothing more with each.
 _MOST_PATHS = 200_000
 #: Lines that are remembered to know them again without reading them.
-_MOST_KNOWN = 50_000
+_MOST_KNOWN = 100_000
+#: An enumeration's values, which take long to ask for.
+_CREATED, _ENTERED, _EXECUTED, _LOADED, _MISSING, _WRITTEN = (
+    Access.CREATED.value,
+    Access.ENTERED.value,
+    Access.EXECUTED.value,
+    Access.LOADED.value,
+    Access.MISSING.value,
+    Access.WRITTEN.value,
+)
+_MOVES = frozenset({"chdir", "fchdir", "chroot"})
 _RING_NOTE = "it uses io_uring, whose file accesses a tracer does not see"
 _MANY_NOTE = f"it used more than {_MOST_PATHS:,} different paths"
 
@@ -89,7 +99,9 @@ class _Reader:
         if key in self._known:
             return
         self.call(place, name, text)
-        if len(self._known) < _MOST_KNOWN and name not in {"chdir", "fchdir", "chroot"}:
+        if name not in _MOVES:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             self._known.add(key)
 
     def place(self, pid: str) -> _Place:
@@ -133,12 +145,12 @@ class _Reader:
             access = touch.access
             if touch.opened:
                 self.asked[unescape(touch.opened)] = at
-            elif access == Access.LOADED.value:
+            elif access == _LOADED:
                 at = self.asked.get(at, at)
             self.use(at, access)
-            if access == Access.ENTERED.value:
+            if access == _ENTERED:
                 _enter(place, name, at)
-            elif access == Access.EXECUTED.value:
+            elif access == _EXECUTED:
                 argv = tuple(map(unescape, strings(text)))
                 self.started.setdefault(Started(at, argv, place.cwd))
 
@@ -148,8 +160,8 @@ class _Reader:
         if not before and len(self.uses) >= _MOST_PATHS:
             self.cut = self.cut or _MANY_NOTE
             return
-        if access & Access.WRITTEN.value and before == Access.MISSING.value:
-            access |= Access.CREATED.value
+        if access & _WRITTEN and before == _MISSING:
+            access |= _CREATED
         self.uses[path] = before | access
 
 
