@@ -75,13 +75,14 @@ def run(session: Session, tracer: Tracer, tmp_path: Path) -> Callable[..., Ran]:
 
 def test_paths_code_and_streams(run: Callable[..., Ran]) -> None:
     """Relative paths, a changed folder, a missing file, a renamed one; streams and exit code are the program's."""
-    script = "cat t.txt; cd ..; cat nope srv/t.txt; mv srv/t.txt /tmp/y; exit 3"
-    ran = run("FROM busybox:musl", "WORKDIR /srv", "RUN echo x > t.txt", f'CMD ["sh", "-c", "{script}"]')
+    script = "cat t.txt; cd ..; cat nope srv/t.txt; mv srv/t.txt /home/y; exit 3"
+    made = "RUN echo x > t.txt && mkdir -p /home"
+    ran = run("FROM busybox:musl", "WORKDIR /srv", made, f'CMD ["sh", "-c", "{script}"]')
     assert (ran.code, ran.stdout) == (3, b"x\nx\n")
     assert b"nope" in ran.stderr
     assert ran.seen.uses["/srv/t.txt"] == Access.READ | Access.WRITTEN | Access.REMOVED
     assert ran.seen.uses["/nope"] == Access.MISSING
-    assert ran.seen.uses["/tmp/y"] & Access.CREATED
+    assert ran.seen.uses["/home/y"] & Access.CREATED
     assert ran.seen.uses["/bin/sh"] == Access.EXECUTED
     assert ran.seen.started[0].argv == ("sh", "-c", script)
     assert ran.seen.cut == ""

@@ -19,7 +19,8 @@ def test_links_of_a_page() -> None:
 
 FORM = """<form action="/find?old=1#x"><input name=q value="a b"><input type=hidden name=h value=1>
 <input type=checkbox name=no><input type=checkbox name=yes checked><input type=radio name=r value=2 checked>
-<input name=off value=1 disabled><input type=file name=f><select name=s><option value=x><option value=y selected></select>
+<input name=off value=1 disabled><input type=file name=f>
+<select name=s><option value=x><option value=y selected></select>
 <select name=t><option value=z></select><textarea name=m>
 text</textarea><button name=go value=1>Go</button><button name=stop value=1>Stop</button><input value=nameless></form>
 <form><input name=page></form><form method=dialog action=/never></form><input name=outside>"""
