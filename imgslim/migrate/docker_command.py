@@ -86,11 +86,19 @@ def docker_calls(text: str, known: Mapping[str, str] | None = None) -> Iterator[
 
 def _read(raws: Sequence[str], values: Sequence[str | None], row: int, folder: str | None) -> DockerBuild:
     found = DockerBuild(row, folder)
+    alone = []
     for name, value, raw in _options(raws, values, _SWITCHES):
         if name:
             _option(found, _NAMES.get(name, name), value, raw)
         else:
-            found.context, found.raw = value, raw
+            alone.append((value, raw))
+    if alone:
+        found.context, found.raw = next((word for word in reversed(alone) if word[0] is not None), alone[-1])
+    if len(alone) > 1 and any(value is None for value, _ in alone):
+        # One of the words may hold options, "$ARGS" or "${args[@]}": what they say is not known.
+        found.file = found.file or None
+        found.target = found.target or None
+        found.args[next(raw for value, raw in alone if value is None)] = None
     return found
 
 
@@ -111,6 +119,8 @@ def _options(
     at = 0
     while at < len(raws):
         value, raw = values[at], raws[at]
+        if value is not None and raw.lstrip('"').startswith("$"):
+            raw = value  # a variable that is known
         at += 1
         if not raw.startswith("-") or raw == "-":
             yield "", value, raw

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.migrate.bake_calls import called
 from imgslim.migrate.docker_command import DockerBake, docker_calls
 from imgslim.migrate.found import Asked
+from imgslim.migrate.gitlab import extended
 from imgslim.migrate.jobs import Note, Place
 from imgslim.migrate.matrix import Unbounded, filled, github_matrix, gitlab_matrix
 from imgslim.migrate.nodes import parse_yaml, scalars
@@ -42,7 +43,8 @@ def read_workflow(root: Root, path: str, found: Found) -> None:
         document = parse_yaml(root.read(path))
         github = path.startswith(".github/")
         variables = document.get("env") if github else document.get("variables")
-        for name, job in _jobs(document.get("jobs") if github else document):
+        jobs = dict(_jobs(document.get("jobs") if github else document))
+        for name, job in jobs.items() if github else extended(jobs):
             _job(_Job(root, path, f"job {name}", found), job, variables, github=github)
     except Refused as error:
         found.note(Place(path), f"not read: {error}.")

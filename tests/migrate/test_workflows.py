@@ -238,6 +238,55 @@ build:
     assert [dict(b.args) for b in _builds(tmp_path, "web/Dockerfile")] == [{"V": "1", "L": "3"}]
 
 
+def test_gitlab_jobs_that_extend_others(tmp_path: Path) -> None:
+    """The script of a template with the matrix and variables of the job; the template itself runs nowhere."""
+    text = """\
+.base: {variables: {V: 1, W: 1}}
+.template:
+  extends: .base
+  variables: {V: 2}
+  script: [docker build --build-arg V=$V --build-arg W=$W $SERVICE]
+build:
+  extends: [.template, .none]
+  parallel: {matrix: [{SERVICE: [api, web]}]}
+.loop: {extends: .loop, script: [docker build web]}
+"""
+    write(tmp_path, {**TREE, ".gitlab-ci.yml": text})
+    assert [(b.who, dict(b.args)) for b in _builds(tmp_path)] == [("job build", {"V": "2", "W": "1"})]
+    assert [b.who for b in _builds(tmp_path, "web/Dockerfile")] == ["job build"]
+    write(tmp_path, {".gitlab-ci.yml": text.replace("build:\n  extends", "build:\n  depends")})
+    assert _builds(tmp_path) == []
+    assert "job .template: its context $SERVICE is not literal" in _notes(tmp_path)
+
+
+def test_gitlab_jobs_that_extend_too_many(tmp_path: Path) -> None:
+    """Layers of jobs that each extend all of the next layer, and a chain of thousands."""
+    layers = [", ".join(f"l{n + 1}x{k}" for k in range(9)) for n in range(20)]
+    wide = "".join(f"l{n}x{m}: {{extends: [{below}]}}\n" for n, below in enumerate(layers) for m in range(9))
+    write(tmp_path, {**TREE, ".gitlab-ci.yml": f"{wide}l20x0: {{script: [docker build api]}}\n"})
+    assert _builds(tmp_path)
+    chain = "".join(f"j{n}: {{extends: j{n + 1}}}\n" for n in range(5000))
+    write(tmp_path, {".gitlab-ci.yml": f"{chain}j5000: {{script: [docker build api]}}\n"})
+    assert ".gitlab-ci.yml: not read: more than 30 of its jobs extend one another" in _notes(tmp_path)
+
+
+@pytest.mark.parametrize("words", ["$ARGS api", '"${args[@]}" api', "api $ARGS", "$ARGS --target x api"])
+def test_options_that_are_not_known(tmp_path: Path, words: str) -> None:
+    """A word may hold ``-f``: which file is built is not known."""
+    write(tmp_path, _job(f"      - run: docker build {words}\n"))
+    assert _builds(tmp_path) == []
+    assert "the name of its Dockerfile is not literal" in _notes(tmp_path)
+
+
+def test_options_that_are_known_beside_others(tmp_path: Path) -> None:
+    """The file is said; what arguments there are is not."""
+    write(tmp_path, _job("      - run: docker build $ARGS -f api/Dockerfile --build-arg V=1 api\n"))
+    (build,) = _builds(tmp_path)
+    assert (build.context, build.args) == ("api", (("$ARGS", None), ("V", "1")))
+    write(tmp_path, _job("      - env: {ARGS: --no-cache}\n        run: docker build $ARGS api\n"))
+    assert [(b.context, b.args) for b in _builds(tmp_path)] == [("api", ())]
+
+
 def test_gitlab_parallel_without_a_matrix(tmp_path: Path) -> None:
     """A number is no matrix, and one of nothing is none either."""
     write(tmp_path, {**TREE, ".gitlab-ci.yml": "build: {parallel: 5, script: [docker build api]}\n"})
