@@ -157,12 +157,14 @@ meaning the opposite. Folders of `context` are relative to the same folder.
 
 | comment | effect |
 |---|---|
-| `# imgslim: ignore[reason, reason] why` | findings with these reasons on the next instruction are not reported |
+| `# imgslim: ignore[reason, reason] why` | what it names on the next instruction is not reported or fixed |
 | `# imgslim: ignore-file why` | no command rewrites the file or reports anything on it, readable or not |
 
-* Ignoring only silences. What is planned stays the same, and an assumption stays one: the comment does not vouch for
-  it. `rewrite` and `migrate` still do what they are asked; `check --fix` applies no fix of an ignored finding. To keep
-  every command away there is `ignore-file`.
+* What is planned stays the same, and an assumption stays one: the comment does not vouch for it.
+* Where `can-be-split` is ignored, here or by `ignore` in the configuration, the file is not split: `check --fix`
+  applies no fix, `migrate` has it as `unchanged: ignored`, with no patch and nothing written, and `rewrite -i` refuses.
+  `rewrite` without `-i` still prints the diff, and `-o` writes it elsewhere. To keep every command away there is
+  `ignore-file`.
 * A finding without a place of its own counts as that of the first FROM.
 * Without the finding `can-be-split`, what the rewrite rests on is not reported either.
 * `ignore-file` stands above the first instruction; parser directives come before any comment, as BuildKit has it.

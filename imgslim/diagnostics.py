@@ -12,7 +12,7 @@ from imgslim.reasons import Kind, near_hint, nearest_finding
 from imgslim.records import dataclass
 from imgslim.service import slim
 from imgslim.syntax import parse, read
-from imgslim.text import Span
+from imgslim.text import LineIndex, Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from imgslim.model import Outcome
     from imgslim.service import Options
     from imgslim.syntax.nodes import Dockerfile
+
+#: The finding that a rewrite settles.
+_SPLIT = "can-be-split"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,24 @@ def of_outcome(text: str, outcome: Outcome, ignore: Collection[str] = ()) -> tup
     return tuple(sorted(kept, key=lambda d: d.span or _first(dockerfile)))
 
 
+def split_ignored(text: str, ignore: Collection[str] = ()) -> tuple[str, Span | None] | None:
+    """Who asks that the file stays as it is although it could be split, as a sentence, and where; None: nobody.
+
+    Whoever ignores the finding ``can-be-split`` does not want what settles it either, as with the fixes of other
+    linters.
+
+    Raises:
+        InputError: BuildKit would refuse the text.
+    """
+    dockerfile = read(text)
+    found = Diagnostic(_SPLIT, Kind.FINDING, "", _first(dockerfile))
+    for pragma in pragmas(dockerfile):
+        if _silences(pragma, found, dockerfile):
+            line = LineIndex(text).position(pragma.span.start).line + 1
+            return f"The comment in line {line} ignores {_SPLIT}.", pragma.span
+    return (f"The configuration ignores {_SPLIT}.", None) if _SPLIT in ignore else None
+
+
 def _said(outcome: Outcome, dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     match outcome:
         case Declined(reason=reason, message=message, span=span, hint=hint):
@@ -113,7 +134,7 @@ def _said(outcome: Outcome, dockerfile: Dockerfile) -> Iterator[Diagnostic]:
             state = plan.applicability.name.lower() + (f", rests on {rests}" if rests else "")
             fix = Fix(f"Split into builder + {on}", edits, plan.applicability)
             start = _first(dockerfile)
-            yield Diagnostic("can-be-split", Kind.FINDING, f"could run on {on} ({state})", start, "", (fix,))
+            yield Diagnostic(_SPLIT, Kind.FINDING, f"could run on {on} ({state})", start, "", (fix,))
             for one in plan.assumptions:
                 yield Diagnostic(one.reason, Kind.ASSUMPTION, one.message, one.span or start)
 

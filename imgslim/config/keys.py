@@ -51,7 +51,8 @@ KEYS = (
     ),
     Key(
         "ignore", "ignore", Takes.LIST,
-        "Reasons whose findings `check` and the editor leave out. What `rewrite` does stays the same.",
+        "Reasons whose findings `check` and the editor leave out. With `can-be-split` among them no file is split in "
+        "place. What is planned stays the same.",
         'ignore = ["unknown-base"]',
     ),
     Key(

@@ -7,13 +7,14 @@ import os
 import re
 from typing import TYPE_CHECKING, Any
 
+from imgslim.diagnostics import split_ignored
 from imgslim.edits import unified_diff
 from imgslim.errors import NESTS_TOO_DEEPLY, EngineOrSystemError, InputError, UsageError
 from imgslim.files import read_text
 from imgslim.migrate.agree import agreed, stage_kept
 from imgslim.migrate.recording import Recorder
 from imgslim.migrate.root import Refused
-from imgslim.model import Declined, Rewritten
+from imgslim.model import Declined, Rewritten, Unchanged
 from imgslim.records import dataclass, replace
 from imgslim.render import machine
 from imgslim.service import configured, slim
@@ -98,7 +99,13 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
             continue
         ways[key] = way
         outcomes.append((build, stage_kept(build, slim(source.text, way.context, way.options), source.text)))
-    return Planned(source, agreed(outcomes), tuple(ways.values()))
+    return Planned(source, _wanted(agreed(outcomes), source.text, job), tuple(ways.values()))
+
+
+def _wanted(outcome: Outcome, text: str, job: Job) -> Outcome:
+    """Leave a file as it is whose finding ``can-be-split`` is ignored."""
+    kept = split_ignored(text, job.settings.ignore) if isinstance(outcome, Rewritten) else None
+    return Unchanged("ignored", *kept) if kept is not None else outcome
 
 
 def _own_ignore_file(root: Root, job: Job) -> None:

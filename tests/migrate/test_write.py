@@ -58,6 +58,23 @@ def test_write(tree: Path) -> None:
     assert (again.code, "unchanged" in again.text) == (0, True)
 
 
+def test_what_is_ignored_is_not_written(tree: Path, tmp_path: Path) -> None:
+    """By a comment above FROM or the configuration; it counts as unchanged and has no patch."""
+    text = f"# imgslim: ignore[can-be-split]\n{HELLO}"
+    other = HELLO.replace("CMD", "# imgslim: ignore[can-be-split]\nCMD")
+    write(tree, {**service("api", text), **service("web", other)})
+    write(tree, {**service("old/x"), "old/.imgslim.toml": 'ignore = ["can-be-split", "no-entry"]\n'})
+    done = _run(tree, "--write", "--unsafe", "--force", "--patch-dir", tmp_path / "patches", "--format", "json")
+    assert _split(tree) == ["unsure/Dockerfile", "web/Dockerfile"]
+    assert len(list((tmp_path / "patches").iterdir())) == 2
+    files = {one["path"]: one for one in json.loads(done.text)["files"]}
+    for path, said in {"api": "The comment in line 1 ignores", "old/x": "The configuration ignores"}.items():
+        found = files[f"{path}/Dockerfile"]
+        (reason,) = found["outcome"]["reasons"]
+        assert (found["status"], found["written"], found["patch"], found["diff"]) == ("unchanged", None, None, "")
+        assert (reason["code"], reason["message"].startswith(said)) == ("ignored", True)
+
+
 def test_write_unsafe(tree: Path) -> None:
     """The twin."""
     _run(tree, "--write", "--unsafe")
