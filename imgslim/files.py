@@ -21,7 +21,7 @@ _NAMES = ("Dockerfile", "Containerfile")
 NEVER_ENTERED = frozenset({".git", ".hg", ".svn", "node_modules", ".venv"})
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path | str) -> str:
     """The text of a Dockerfile, without loss.
 
     Raises:
@@ -33,7 +33,7 @@ def read_text(path: Path) -> str:
         raise UsageError("unreadable", f"{path} can't be read: {error.strerror}.", "Check the path.") from error
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path | str) -> bytes:
     """A regular file's bytes by the system's own calls: of thousands of files, file objects take long to make."""
     # Without O_NONBLOCK, opening a named pipe waits for somebody to write to it.
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -95,6 +95,8 @@ def dockerfile_in(path: Path) -> Path:
 def is_dockerfile_name(name: str) -> bool:
     """Tell whether a file's name says that it is a Dockerfile (``Dockerfile.*``, ``*.Dockerfile``, Containerfile)."""
     lower = name.lower()
+    if "dockerfile" not in lower and "containerfile" not in lower:
+        return False
     if lower.endswith((".dockerignore", ".md", ".swp", "~", ".orig", ".rej", ".patch", ".diff")):
         return False
     return any(

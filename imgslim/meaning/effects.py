@@ -64,7 +64,7 @@ class Placement:
 class Files:
     """The files of a stage at one point; a view of the log of facts, cheap to move to another point."""
 
-    __slots__ = ("_end", "_found", "_kinds", "_log", "_point")
+    __slots__ = ("_end", "_found", "_kinds", "_log", "_placed", "_point")
 
     def __init__(self, log: Log, point: Point) -> None:
         """Look at ``log`` as of right after ``point``; prefer :meth:`after`."""
@@ -74,6 +74,7 @@ class Files:
         #: Answers by path: the plans for several targets ask the same.
         self._found: dict[str, Found] = {}
         self._kinds: dict[str, Kind | None] = {}
+        self._placed: tuple[Placement, ...] | None = None
 
     @classmethod
     def after(cls, trace: BuildTrace, context: Sources) -> Files:
@@ -137,8 +138,13 @@ class Files:
                 found += [join(fact.path, below(p, source)) for p in list(found) if covers(names, source, p)]
         return tuple(p for p in dict.fromkeys(found) if self.is_from(p, earlier, step, index))
 
-    def placed(self) -> Iterator[Placement]:
+    def placed(self) -> tuple[Placement, ...]:
         """What steps put at paths of their own and did not take away again, in build order; folders alone left out."""
+        if self._placed is None:
+            self._placed = tuple(self._put())
+        return self._placed
+
+    def _put(self) -> Iterator[Placement]:
         seen: set[str] = set()
         for at, fact in enumerate(self._log.facts[: self._end]):
             if self._log.index.only[at] is not None or isinstance(fact, ContextTree | Removed) or fact.path == "/":

@@ -73,6 +73,8 @@ class _Simple:
     span: Span
     #: The words that are settled, and those that the state decides.
     words: list[Word | _Open]
+    #: All of them where none is open, else None.
+    settled: tuple[Word, ...] | None
     redirects: tuple[Redirect, ...]
 
 
@@ -90,10 +92,11 @@ def statements_of(text: ShellText) -> _Statements | None:
     statements: _Statements = []
     chain: _Chain = [[]]
     words: list[Word | _Open] = []
+    settled: list[Word] = []
     redirects: list[Redirect] = []
     at = start = end = 0
     name = ""
-    place = text.span if text.where is None else text.where.span
+    place = text.span if text.where is None else text.where.spans()
     for token in _TOKEN.finditer(source):
         if token.start() != at:
             return None
@@ -102,8 +105,8 @@ def statements_of(text: ShellText) -> _Statements | None:
         if kind == _OPERATOR:
             if not words:
                 return None
-            chain[-1].append(_Simple(name, text.span(start, end), words, tuple(redirects)))
-            words, redirects = [], []
+            chain[-1].append(_simple(name, place(start, end), words, settled, redirects))
+            words, settled, redirects = [], [], []
             operator = token[2]
             if operator == "&&":
                 chain.append([])
@@ -121,24 +124,32 @@ def statements_of(text: ShellText) -> _Statements | None:
         raw = token[kind or 0]
         if redirects or (not words and (raw in _GRAMMAR or not _NAME.fullmatch(raw))):
             return None
-        span = place(at - len(raw), at)
+        begin = at - len(raw)
         if not words:
-            name, start = raw, at - len(raw)
+            name, start = raw, begin
         if kind == _PLAIN_WORD:
-            words.append(Word(raw, raw, span, literal=True))
+            word = Word(raw, raw, place(begin, at), literal=True)
+            words.append(word)
+            settled.append(word)
             continue
-        commands = _commands(text, raw, at - len(raw))
+        commands = _commands(text, raw, begin)
         if commands is None or raw[0] == "=" or ("~" in raw and any(mark in raw for mark in "'\"$")):
             return None
-        words.append(_Open(raw, span, commands))
+        words.append(_Open(raw, place(begin, at), commands))
     if source[at:].strip(" \t"):
         return None
     if words:
-        chain[-1].append(_Simple(name, text.span(start, end), words, tuple(redirects)))
+        chain[-1].append(_simple(name, place(start, end), words, settled, redirects))
         statements.append(chain)
     elif not statements or chain != [[]]:
         return None
     return statements
+
+
+def _simple(
+    name: str, span: Span, words: list[Word | _Open], settled: list[Word], redirects: list[Redirect]
+) -> _Simple:
+    return _Simple(name, span, words, tuple(settled) if len(settled) == len(words) else None, tuple(redirects))
 
 
 def _unsure(words: list[Word | _Open]) -> bool:
@@ -198,16 +209,22 @@ _SKIPPED = Where(conditional=True, decisive=False)
 
 def _pipeline(pipeline: _Pipeline, fold: SimpleFold, state: ShellState, where: Where) -> None:
     if len(pipeline) == 1:
-        _command(pipeline[0], fold, state, where, piped=False)
+        _command(pipeline[0], fold, state, where)
         return
     fold.reading.sequential = False
+    piped = replace(where, piped=True)
     for simple in pipeline:
-        _command(simple, fold, state.copy(), where, piped=True)
+        _command(simple, fold, state.copy(), piped)
 
 
-def _command(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where, *, piped: bool) -> None:
+def _command(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where) -> None:
+    words = simple.settled if simple.settled is not None else _expanded(simple, fold, state, where)
+    fold.started(_started(words, simple.redirects, simple.span, state, where), state, where)
+
+
+def _expanded(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where) -> tuple[Word, ...]:
+    """The words in the present state, the commands read whose output they take."""
     words: list[Word] = []
-    where = replace(where, piped=True) if piped else where
     for word in simple.words:
         if isinstance(word, Word):
             words.append(word)
@@ -218,7 +235,7 @@ def _command(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where,
         pieces = plain_parts(word.raw, state.lookup)
         literal = not any(piece.expanded for piece in pieces)
         words += [Word(v, word.raw, word.span, literal and isinstance(v, str)) for v in fields(pieces)]
-    fold.started(_started(tuple(words), simple.redirects, simple.span, state, where), state, where)
+    return tuple(words)
 
 
 def _started(

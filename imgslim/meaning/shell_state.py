@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.snapshots import Layer
-from imgslim.records import dataclass, field, replace
+from imgslim.records import dataclass, field
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -55,12 +55,18 @@ class ShellState:
 
     def copy(self) -> ShellState:
         """The same state for a subshell or a branch."""
-        return replace(
-            self,
+        return ShellState(
+            self.cwd,
+            self.inherited,
+            self.complete,
+            self.user,
+            errexit=self.errexit,
             changed=dict(self.changed),
             exports=dict(self.exports),
+            previous=self.previous,
             pushed=list(self.pushed),
             functions=dict(self.functions),
+            _environment=self._environment,
         )
 
     @property

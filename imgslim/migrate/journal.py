@@ -62,7 +62,7 @@ class Entry:
     def line(self) -> str:
         """The entry as a line; what is not ASCII is escaped, so that a line has one line end."""
         fields = {"path": self.path, "key": self.key, "asked": self.asked, "answers": self.answers}
-        return json.dumps(fields | {"result": self.result}, separators=(",", ":"))
+        return f"{json.dumps(fields, separators=(',', ':'))[:-1]}{_RESULT}{json.dumps(self.result)}}}"
 
     @classmethod
     def read(cls, line: str) -> Self:
@@ -72,6 +72,15 @@ class Entry:
         if asked is not None:
             asked = [(folder, [tuple(question) for question in questions]) for folder, questions in asked]
         return cls(fields["path"], fields["key"], asked, fields["answers"], fields["result"])
+
+
+#: What stands before a result, and nowhere before it: within a text its quotes would be escaped.
+_RESULT = ',"result":'
+
+
+def result_of(line: str) -> str:
+    """The result in a line, as JSON."""
+    return line[line.index(_RESULT) + len(_RESULT) : line.rindex("}")]
 
 
 class Journal:

@@ -56,7 +56,7 @@ class Planner:
 
     def _line(self, task: Task) -> str | None:
         try:
-            text: str | None = read_text(self._root.at(task.job.path))
+            text: str | None = read_text(self._root.text_at(task.job.path))
         except UsageError:  # planning says why
             text = None
         key = key_of(self._settings, task.job, text)

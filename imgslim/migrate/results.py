@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from imgslim.model import Applicability
@@ -11,12 +12,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
 class Result:
     """One Dockerfile's result."""
 
-    #: One item of ``files`` in the JSON summary (docs/reference/migrate.schema.json).
-    document: dict[str, Any]
+    __slots__ = ("_document", "text")
+
+    def __init__(self, text: str) -> None:
+        """Take it as JSON."""
+        #: One item of ``files`` in the JSON summary (docs/reference/migrate.schema.json).
+        self.text = text
+        self._document: dict[str, Any] | None = None
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The same, read when it is first asked for."""
+        if self._document is None:
+            self._document = json.loads(self.text)
+        return self._document
 
     @property
     def path(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import imgslim.migrate.pool as pool_
-from imgslim.migrate.journal import Entry, Journal
+from imgslim.migrate.journal import Entry, Journal, result_of
 from imgslim.migrate.pool import Planner, Task
 from imgslim.migrate.results import Result
 from imgslim.migrate.survey import survey
@@ -82,7 +82,7 @@ class Migration:
     def result(self, path: str) -> Result | None:
         """The result of one path; None where it is not planned yet."""
         line = self._journal.line(path)
-        return Result(Entry.read(line).result) if line is not None else None
+        return Result(result_of(line)) if line is not None else None
 
     def change(self, path: str, /, **changes: Any) -> None:  # noqa: ANN401  (keys of a result)
         """Keep more about one result: that it was written, verified, or has a patch."""

@@ -102,7 +102,7 @@ def _uses(root: Root, found: Found, dockerfiles: list[str]) -> dict[str, dict[Us
             used.setdefault(maker, {}).update(dict.fromkeys(doubted(use, unsure) for use in uses))
     for path in dockerfiles if images else ():
         try:
-            text = read_text(root.at(path))
+            text = read_text(root.text_at(path))
         except UsageError:  # said where the file itself is planned
             continue
         for maker, use in images.used_by(path, text):

@@ -27,7 +27,8 @@ def split_blanks(value: str, where: OffsetMap, maxsplit: int = 0) -> tuple[Argum
     found: list[Argument] = []
     at = 0
     for blank in BLANKS.finditer(value):
-        found.append(Argument(value[at : blank.start()], where.span(at, blank.start()), at))
+        end = blank.start()
+        found.append(Argument(value[at:end], where.span(at, end), at))
         at = blank.end()
         if len(found) == maxsplit:
             break

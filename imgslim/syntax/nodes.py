@@ -9,7 +9,7 @@ from imgslim.records import dataclass
 from imgslim.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,13 @@ class OffsetMap:
             return self.physical[0] + offset - self.logical[0]
         run = max(bisect_right(self.logical, offset) - 1, 0)
         return self.physical[run] + offset - self.logical[run]
+
+    def spans(self) -> Callable[[int, int], Span]:
+        """:meth:`span` for many ranges that are not empty."""
+        if len(self.logical) > 1:
+            return self.span
+        shift = self.physical[0] - self.logical[0]
+        return lambda start, end: Span(start + shift, end + shift)
 
     def span(self, start: int, end: int) -> Span:
         """The file span from logical ``start`` to ``end``; it may run over continuations and comments."""

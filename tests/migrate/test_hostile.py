@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -213,7 +214,10 @@ def test_a_link_that_comes_before_the_write(tree: Path) -> None:
 def test_a_result_without_a_rewrite_writes_nothing(tree: Path) -> None:
     """The twin of a written one."""
     (result,) = planned(tree).values()
-    assert write_result(Root(tree), Result({**result.document, "outcome": None}), unsafe=True, dirty=False) == ""
+    assert (
+        write_result(Root(tree), Result(json.dumps({**result.document, "outcome": None})), unsafe=True, dirty=False)
+        == ""
+    )
     assert write_result(Root(tree), result, unsafe=False, dirty=False) == WRITTEN
 
 

@@ -141,7 +141,7 @@ def test_nothing_is_markup() -> None:
     refused = document | {
         "status": "error", "outcome": None, "diff": "", "error": {"code": "x", "message": evil, "line": None},
     }  # fmt: skip
-    summary = _summary([Result(document), Result(refused)], (evil,))
+    summary = _summary([Result(json.dumps(document)), Result(json.dumps(refused))], (evil,))
     text = "".join(as_page(summary))
     page = _Page()
     page.feed(text)
@@ -160,7 +160,7 @@ def test_nothing_is_markup() -> None:
 def test_markdown_fits_a_pull_request(tmp_path: Path) -> None:
     """What does not fit is counted."""
     (one,) = planned(write(tmp_path, service("api"))).values()
-    many = [Result({**one.document, "path": f"service-{number:05}/Dockerfile"}) for number in range(2000)]
+    many = [Result(json.dumps({**one.document, "path": f"service-{number:05}/Dockerfile"})) for number in range(2000)]
     text = "".join(as_markdown(_summary(many)))
     assert len(text) <= LIMIT
     assert text.count("<details>") == text.count("</details>")

@@ -30,6 +30,6 @@ def as_json(summary: Summary) -> Iterator[str]:
     yield json.dumps(head, indent=2).removesuffix("\n}") + ',\n  "files": ['
     separator = "\n"
     for one in summary.results():
-        yield f"{separator}    {json.dumps(one.document)}"
+        yield f"{separator}    {one.text}"
         separator = ",\n"
     yield "\n  ]\n}\n"

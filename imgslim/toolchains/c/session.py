@@ -66,8 +66,6 @@ class Site:
     #: Words after expansion; what is not settled is a hole.
     argv: tuple[str, ...]
     cwd: str
-    #: The environment as far as settled, the command's own assignments included.
-    env: dict[str, str]
     #: True where the instruction is in exec form.
     json: bool
 
@@ -75,6 +73,16 @@ class Site:
     def word(self) -> Word:
         """The command's first word."""
         return self.command.words[0]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment as far as settled, the command's own assignments included."""
+        return _environment(self.command)
+
+
+def _environment(command: Command) -> dict[str, str]:
+    env = {k: v for k, v in command.env.items() if isinstance(v, str)}
+    return env | {k: v for k, v in command.assignments if isinstance(v, str)}
 
 
 @dataclass(slots=True)
@@ -112,11 +120,15 @@ def site_of(command: Command, step: int, index: int, *, json: bool) -> Site | No
     """Ready a command; None where its name or its folder is not settled."""
     if not command.words or not isinstance(command.cwd, str):
         return None
-    env = {k: v for k, v in command.env.items() if isinstance(v, str)}
-    env |= {k: v for k, v in command.assignments if isinstance(v, str)}
     argv: list[str] = []
+    env: dict[str, str] | None = None
     for word in command.words:
-        argv += [word.value] if isinstance(word.value, str) else words.fields(word.raw, env)
+        value = word.value
+        if isinstance(value, str):
+            argv.append(value)
+        else:
+            env = _environment(command) if env is None else env
+            argv += words.fields(word.raw, env)
     if not argv or HOLE in argv[0]:
         return None
-    return Site(command, step, index, tuple(argv), command.cwd, env, json)
+    return Site(command, step, index, tuple(argv), command.cwd, json)
