@@ -164,7 +164,6 @@ def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts
         return found.decode("utf-8", "surrogateescape") if found is not None else None
 
     facts = whole.facts
-    for_musl = musl_folders(whole.entries, text)
     bare = Contents(
         str(config.get("architecture") or ""),
         layers,
@@ -175,6 +174,7 @@ def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts
         (),
         base_layers,
     )
+    for_musl = musl_folders(whole.entries, text)
     return Contents(
         architecture=bare.architecture,
         layers=layers,

@@ -7,6 +7,8 @@ import posixpath
 import struct
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -21,6 +23,8 @@ _CACHE_ENTRY = "iIIIQ"
 #: A folder for processors that can do more than the least: not every machine takes such a library.
 _HWCAPS = "/glibc-hwcaps/"
 _DEEPEST = 8
+#: One for each machine.
+_MUSL_PATHS = regex(r"/etc/ld-musl-[^/]+\.path")
 
 
 def glibc_folders(entries: Mapping[str, Entry], text: Callable[[str], str | None]) -> tuple[str, ...]:
@@ -30,7 +34,7 @@ def glibc_folders(entries: Mapping[str, Entry], text: Callable[[str], str | None
 
 def musl_folders(entries: Mapping[str, Entry], text: Callable[[str], str | None]) -> tuple[str, ...] | None:
     """The folders that ``/etc/ld-musl-*.path`` names, in order; None without one."""
-    paths = sorted(p for p in entries if p.startswith("/etc/ld-musl-") and p.endswith(".path"))
+    paths = sorted(path for path in entries if _MUSL_PATHS.fullmatch(path))
     if not paths:
         return None
     lines = "\n".join(text(path) or "" for path in paths).replace(":", "\n").splitlines()

@@ -46,7 +46,7 @@ def closure(contents: Contents, path: str, env: Mapping[str, str] | None = None)
         return Libraries({}, ())
     program = Loaded(real, elf, None)
     variables = environment(contents) if env is None else env
-    loader = elf.interpreter or _usual_loader(contents, elf)
+    loader = elf.interpreter or usual_loader(contents, elf)
     kind = Musl if posixpath.basename(loader).startswith(_MUSL) else Glibc
     search = kind(contents, program, loader, variables)
     found: dict[str, str] = {}
@@ -117,7 +117,7 @@ def _parsed(version: str) -> tuple[str, tuple[int, ...]]:
     return name, tuple(int(part) for part in parts)
 
 
-def _usual_loader(contents: Contents, elf: Elf) -> str:
+def usual_loader(contents: Contents, elf: Elf) -> str:
     """The loader of most programs for the same machine: a library does not name its own."""
     counted: dict[str, int] = {}
     for other in contents.elf.values():

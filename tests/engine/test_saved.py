@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from imgslim.evidence import Entry
+
 
 #: Every instruction that a stage may have; what each does to the file system is said below.
 DOCKERFILE = """\
@@ -109,6 +111,92 @@ def test_each_file_is_of_the_instruction_that_wrote_it(tmp_path: Path) -> None:
     assert "PATH" in dict(entry.partition("=")[::2] for entry in contents.config["Env"])
     assert contents.packages is not None
     assert contents.owner(contents.resolve("/bin/sh") or "") == "dash"
+
+
+@pytest.mark.engine
+@pytest.mark.parametrize(
+    "image", ["debian:trixie", "alpine:latest", "golang:bookworm", "gcr.io/distroless/cc-debian12"]
+)
+def test_the_merged_file_system_is_what_a_container_sees(image: str, tmp_path: Path) -> None:
+    """Every path with its kind, size, owner, mode and link, compared with ``docker export``."""
+    text = f"FROM {image}\nCOPY one /a/b/c\nCOPY --chown=5:6 one /a/\nLABEL a=b\n"
+    if "distroless" not in image:
+        text += "RUN rm -rf /a/b /usr/share /etc/profile && mkdir -p /usr/share/new /a/b && ln /a/one /a/two\n"
+        text += "RUN rm -rf /a/b && ln -s /etc /a/b && mv /usr/share /usr/moved && chmod 0700 /home && chown 7 /var\n"
+    (tmp_path / "one").write_text("1")
+    with Session() as session:
+        built = session.build(BuildSource(text.encode(), tmp_path), BuildOptions())
+        contents = look(session, built, parse(text), image)
+        container = session.engine.client.containers.create(built.id, ["none"])
+        try:
+            seen = _exported(container.export())
+        finally:
+            container.remove()
+    ours = {path: _row(entry) for path, entry in contents.entries.items() if not path.startswith(_OWN_OF_CONTAINERS)}
+    assert ours == seen
+    assert contents.base_layers == len(contents.layers) - text.count("\nCOPY") - text.count("\nRUN")
+    assert not contents.unread
+
+
+#: What the engine puts into each container.
+_OWN_OF_CONTAINERS = (
+    "/dev",
+    "/proc",
+    "/sys",
+    "/etc/hosts",
+    "/etc/hostname",
+    "/etc/resolv.conf",
+    "/etc/mtab",
+    "/.docker",
+)
+
+
+def _row(entry: Entry) -> tuple[str, int, int, int, int, str]:
+    return str(entry.kind), entry.size, entry.mode, entry.uid, entry.gid, entry.target
+
+
+def _exported(pieces: Any) -> dict[str, tuple[str, int, int, int, int, str]]:  # noqa: ANN401  (the SDK's stubs have it as text)
+    """The same of a container's archive."""
+    found: dict[str, tuple[str, int, int, int, int, str]] = {}
+    with tarfile.open(fileobj=io.BytesIO(b"".join(pieces))) as archive:
+        for info in archive:
+            path = "/" + info.name.strip("/")
+            if path == "/" or path.startswith(_OWN_OF_CONTAINERS):
+                continue
+            if info.islnk():
+                found[path] = found["/" + info.linkname]
+                continue
+            kind = "file" if info.isreg() else "folder" if info.isdir() else "link" if info.issym() else "special"
+            found[path] = kind, info.size, info.mode, info.uid, info.gid, info.linkname
+    return found
+
+
+@pytest.mark.engine
+def test_capabilities_and_owners_of_packages(tmp_path: Path) -> None:
+    """setcap(8) shows; dpkg itself says the same of every file that it owns."""
+    text = """\
+FROM debian:trixie
+RUN apt-get update -q && apt-get install -yq --no-install-recommends libcap2-bin \\
+ && cp /bin/true /able && setcap cap_net_raw+ep /able && cp /bin/true /plain && apt-get purge -yq libcap2-bin
+"""
+    listed = "dpkg-query -W -f '${binary:Package}\\n' | while read -r p; do dpkg-query -L $p | sed \"s|^|$p |\"; done"
+    with Session() as session:
+        built = session.build(BuildSource(text.encode(), tmp_path), BuildOptions())
+        contents = look(session, built)
+        said = session.engine.client.containers.run(built.id, ["sh", "-c", listed], remove=True).decode()
+    assert contents.entries["/able"].has_capabilities
+    assert not contents.entries["/plain"].has_capabilities
+    owners: dict[str, str] = {}
+    for line in said.splitlines():
+        package, _, path = line.partition(" ")
+        folder, _, name = path.rpartition("/")
+        real = f"{(contents.resolve(folder) or '/').rstrip('/')}/{name}"
+        if path.startswith("/") and real in contents.entries and contents.entries[real].kind is not EntryKind.FOLDER:
+            owners[real] = package.partition(":")[0]
+    assert contents.packages is not None
+    assert len(owners) > 2000
+    assert contents.packages.owners == owners
+    assert "libcap2-bin" not in contents.packages.versions
 
 
 class _Api:
