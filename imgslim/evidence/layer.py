@@ -170,11 +170,20 @@ def _take_away(layer: Layer, folder: str, name: str) -> None:
 
 
 def _add_folders(layer: Layer, folder: str, bounds: Bounds) -> None:
-    """Make folders that are named by their content alone, as Docker does when it unpacks a layer."""
-    while folder and folder not in layer.entries:
+    """Make folders that are named by their content alone, as Docker does when it unpacks a layer; the highest first."""
+    entry = layer.entries.get(folder)
+    if not folder or (entry is not None and entry.kind is EntryKind.FOLDER):
+        return
+    missing = []
+    while folder and ((entry := layer.entries.get(folder)) is None or entry.kind is not EntryKind.FOLDER):
         bounds.count(folder)
-        layer.entries[folder] = Entry(EntryKind.FOLDER, 0, 0o755, 0, 0, IMPLIED)
+        missing.append(folder)
         folder = folder.rpartition("/")[0]
+    for path in reversed(missing):
+        layer.facts.forget(path)
+        # Before its content, also where something else stood in its place.
+        layer.entries.pop(path, None)
+        layer.entries[path] = Entry(EntryKind.FOLDER, 0, 0o755, 0, 0, IMPLIED)
 
 
 def _link(layer: Layer, path: str, target: str) -> None:

@@ -70,11 +70,16 @@ def _put(whole: Merged, layer: Layer, number: int) -> Marks:
             gone += whole.remove(path)
     before = dict.fromkeys(gone)
     for path, target in layer.links.items():
-        if (entry := whole.entries.get(target)) is not None:
+        entry = whole.entries.get(target)
+        if entry is not None and path.rpartition("/")[0] in whole.children:
             _write(whole, path, entry, number, before)
             whole.facts.share(path, target)
     for path, entry in layer.entries.items():
-        _write(whole, path, entry, number, before)
+        if path.rpartition("/")[0] in whole.children:
+            _write(whole, path, entry, number, before)
+        else:
+            # A later member of the same layer put something else in the folder's place.
+            layer.facts.forget(path)
     for table, own in zip(whole.facts.tables(), layer.facts.tables(), strict=True):
         table.update(own)
     return Marks(
