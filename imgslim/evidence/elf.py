@@ -22,6 +22,8 @@ MAGIC = b"\x7fELF"
 HEAD = 1 << 16
 #: Bytes of one file that are kept while it is read.
 MOST_KEPT = 32 << 20
+#: Those of its beginning: where the first segment holds code as well, the tables come first.
+_START = 4 << 20
 _32, _64 = 1, 2
 _LITTLE, _BIG = 1, 2
 _ET_EXEC, _ET_DYN = 2, 3
@@ -94,21 +96,26 @@ class _Segment:
 def wanted(head: bytes, size: int) -> tuple[tuple[int, int], ...]:
     """Where to read, as ``(start, end)`` in order, of a file of ``size`` bytes that begins with ``head``.
 
-    A small file is read whole. Of a large one the loaded segments without the code, as far as there is room, the first
-    ones first: debugging information is not loaded, and the tables that the loader reads are no code. Where older
-    linkers put tables and code into one segment, the tables come first.
+    A small file is read whole. Of a large one the loaded segments without the code, the small ones first: debugging
+    information is not loaded, and the tables that the loader reads are no code. Linkers put them at the start of the
+    first segment, Go's own behind all constants, and embedded files, of the second: of a segment that is too large
+    both ends are kept.
     """
     if size <= MOST_KEPT:
         return ((0, size),)
     pieces = Pieces(((0, head),))
     segments = _segments(pieces, _header(pieces))
-    loaded = [s for s in segments if s.type == _PT_LOAD]
-    own = [s for s in segments if s.type in (_PT_DYNAMIC, _PT_INTERP)]
-    spans, left = [(0, HEAD)], MOST_KEPT
-    for segment in (*own, *(s for s in loaded if not s.flags & _PF_X), *(s for s in loaded if s.flags & _PF_X)):
-        room = min(segment.size, left)
-        spans.append((segment.offset, segment.offset + room))
-        left -= room
+    left = MOST_KEPT - _START
+    spans = [(0, _START)]
+    tables = [s for s in segments if s.type in (_PT_DYNAMIC, _PT_INTERP)]
+    data = sorted((s for s in segments if s.type == _PT_LOAD and not s.flags & _PF_X), key=lambda s: s.size)
+    for segment in (*tables, *data):
+        start, end = segment.offset, segment.offset + segment.size
+        if segment.size <= left:
+            spans.append((start, end))
+        else:
+            spans += [(start, start + left // 4), (end - left + left // 4, end)]
+        left -= min(segment.size, left)
     return _joined((start, min(end, size)) for start, end in spans)
 
 
