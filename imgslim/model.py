@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, IntEnum, StrEnum
 from typing import TYPE_CHECKING, Protocol
 
+from imgslim.evidence import Evidence
 from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Project:
     base: ImageFacts | UnknownImage
     #: What others ask of the image (see ``Options.uses``).
     uses: tuple[Need, ...] = ()
+    #: What an engine showed of the image that this file builds.
+    evidence: Evidence = Evidence()
 
 
 # --- what was built -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.config.pragmas import ignored
 from imgslim.context import NoContext
 from imgslim.errors import InputError
+from imgslim.evidence import Evidence
 from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_reference, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
@@ -46,6 +47,8 @@ class Options:
     #: What others ask of the image: a shell, a program by name or path ("*": not followed which), a file by path ("*":
     #: whatever the image holds).
     uses: tuple[Need, ...] = ()
+    #: What an engine showed of this very file's image.
+    evidence: Evidence = Evidence()
 
 
 def configured(
@@ -153,7 +156,7 @@ def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options
             own,
         )
     files = Files.after(folded, context)
-    return Project(dockerfile, folded, context, files, base, options.uses)
+    return Project(dockerfile, folded, context, files, base, options.uses, options.evidence)
 
 
 def _base(reference: str, options: Options) -> ImageFacts | UnknownImage:

@@ -58,6 +58,14 @@ def rewrite(
     verify: Annotated[
         bool, typer.Option("--verify", help="Build and run both with a container engine, and compare.")
     ] = False,
+    evidence: Annotated[
+        str,
+        typer.Option(
+            "--evidence",
+            help="read (default): the texts alone; built: look into the built original, too; run: watch it run as "
+            "well. --verify looks in any case, and watches where that settles something.",
+        ),
+    ] = "read",
     explain: Annotated[bool, typer.Option("--explain", help="Say why, decision by decision.")] = False,
     **options: Any,  # noqa: ANN401
 ) -> None:
@@ -68,10 +76,11 @@ def rewrite(
     wanted = verification(**options)
     request = Request(
         path=path, context=context, target=target, libc=libc, prefer=prefer, output=output, in_place=in_place,
-        form=form, unsafe=unsafe, explain=explain, build_args=tuple(wanted["build_args"]),
+        form=form, unsafe=unsafe, verify=verify, evidence=evidence, explain=explain,
+        build_args=tuple(wanted["build_args"]),
     )  # fmt: skip
     request.check()
-    raise typer.Exit(run(request, verify_options(**wanted) if verify else None))
+    raise typer.Exit(run(request, verify_options(**wanted) if request.asks_engine else None))
 
 
 @app.command()

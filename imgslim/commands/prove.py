@@ -1,30 +1,32 @@
-"""Prove a rewrite with an engine: build both, run both, compare; walk on where the verdict is against it."""
+"""Prove a rewrite with an engine: look into the original, build both, run both, compare; walk on until one holds."""
 
 from __future__ import annotations
 
+import posixpath
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
 from imgslim.commands.output import progress
+from imgslim.evidence import Access, Evidence
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
-from imgslim.model import Alternative, Applicability, Declined, Rewritten, Unchanged
+from imgslim.model import Applicability, Declined, Rewritten, Unchanged
 from imgslim.planner.assemble import has_shell
-from imgslim.records import replace
-from imgslim.service import slim
+from imgslim.planner.choose import candidates
+from imgslim.records import dataclass, replace
+from imgslim.service import Prepared, decide, prepare, slim
 from imgslim.syntax import parse
-from imgslim.verify.verdict import Status
+from imgslim.verify.verdict import Rung, Status
 from imgslim.verify.verify import Before
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from imgslim.context import BuildContext
     from imgslim.engine.session import Session
-    from imgslim.model import Outcome, Plan
+    from imgslim.model import Outcome, RuntimeTarget
     from imgslim.service import Options
     from imgslim.sources import Input
     from imgslim.verify.options import VerifyOptions
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 
 #: Assumptions that say that other words are started than before.
 _OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", "entry-compiled-ahead"})
+#: Refusals that no look into the image and no run can lift: they are about the text, the entry, or who uses the image.
+_FINAL = frozenset(
+    {"shell-needed", "onbuild", "variable-in-from", "base-entrypoint", "used-as-base", "unknown-workdir"}
+)
 
 
 def prove(
@@ -44,54 +50,165 @@ def prove(
         EngineOrSystemError: no engine answers.
     """
     outcome = slim(source.text, context, options)
-    if isinstance(outcome, Unchanged):
+    if isinstance(outcome, Unchanged) or _is_final(outcome):
         return outcome, None
     with Before(source.text, folder, dockerfile=source.path, options=verification, progress=progress) as before:
         options = with_engine_facts(source.text, options, before.session)
-        outcome = slim(source.text, context, options)
-        if not isinstance(outcome, Rewritten):
-            return outcome, None
-        answers: list[tuple[Rewritten, Verdict]] = []
-        for rewritten in _ladder(source, context, options, outcome):
-            verdict = before.compare(rewritten.after, _stated(rewritten))
-            if verdict.holds:
-                return rewritten, verdict
-            answers.append((rewritten, verdict))
+        return _Proof(source, context, options, verification, before).walk()
+
+
+def evident(
+    source: Input, context: BuildContext, folder: Path, options: Options, verification: VerifyOptions
+) -> Outcome:
+    """The outcome that rests on what the original's image holds, and where asked for on a run of it; nothing is judged.
+
+    Raises:
+        InputError: BuildKit would refuse the file.
+        EngineOrSystemError: no engine answers.
+    """
+    with Before(source.text, folder, dockerfile=source.path, options=verification, progress=progress) as before:
+        options = with_engine_facts(source.text, options, before.session)
+        proof = _Proof(source, context, options, verification, before)
+        proof.gather(watch=verification.watch)
+        if (failed := before.unbuilt) is not None:
+            return Declined(failed.status.value, failed.message)
+        return proof.plan(options.target)
+
+
+@dataclass(slots=True)
+class _Proof:
+    """One walk down the ladder of targets; evidence comes in as it is needed, each rung is planned with all of it."""
+
+    source: Input
+    context: BuildContext
+    options: Options
+    verification: VerifyOptions
+    before: Before
+    #: The file as read with the present evidence.
+    _prepared: Prepared | Declined | Unchanged | None = None
+    _watched: bool = False
+    _builds: int = 0
+    _rungs: tuple[Rung, ...] = ()
+
+    def walk(self) -> tuple[Outcome, Verdict | None]:
+        """Try the targets, smallest first, until a verdict holds; where the user named one, only that one."""
+        self.gather(watch=self.verification.watch)
+        last: Verdict | None = None
+        refused: Declined | Unchanged | None = None
+        for name in self._ladder():
+            outcome, verdict = self._climb(name)
+            if isinstance(outcome, Rewritten) and verdict is not None and verdict.holds:
+                return outcome, replace(verdict, rungs=self._rungs)
+            if verdict is None:
+                refused = refused if isinstance(outcome, Rewritten) else outcome
+                continue
+            last = verdict
             if not _about_the_rewrite(verdict):
                 break
-            progress(f"{rewritten.plan.target.reference}: {verdict.status}: {verdict.message}")
-    refused = next((v for r, v in answers if r is outcome), answers[-1][1])
-    message = refused.message or "The rewritten image did not behave like the original."
-    return Declined(refused.status.value, message), refused
+        if last is None:
+            return refused or self.plan(self.options.target), None
+        message = last.message or "The rewritten image did not behave like the original."
+        return Declined(last.status.value, message), replace(last, rungs=self._rungs)
+
+    def plan(self, name: str) -> Outcome:
+        """Plan for one target with what is known by now."""
+        if self._prepared is None:
+            self._prepared = prepare(self.source.text, self.context, self.options)
+        if not isinstance(self._prepared, Prepared):
+            return self._prepared
+        return decide(self._prepared, name, self.options.libc, self.options.prefer)
+
+    def gather(self, *, watch: bool) -> None:
+        """Look into the original's image; with ``watch`` see it run as well. Nothing where it does not build."""
+        evidence = self.options.evidence
+        if evidence.built is None:
+            evidence = replace(evidence, built=self.before.contents)
+        if watch and not self._watched:
+            self._watched = True
+            evidence = replace(evidence, run=self.before.watch())
+        if evidence != self.options.evidence:
+            self._know(evidence)
+
+    def _know(self, evidence: Evidence) -> None:
+        self.options = replace(self.options, evidence=evidence)
+        self._prepared = None
+
+    def _ladder(self) -> list[str]:
+        """The targets to try, in turn."""
+        if self.options.target != "auto":
+            return [self.options.target]
+        outcome = self.plan("auto")
+        if not isinstance(self._prepared, Prepared) or isinstance(outcome, Unchanged):
+            return ["auto"]
+        found = candidates(self._prepared.project.base)
+        return [t.name for t in sorted(found, key=partial(_rank, self.options))]
+
+    def _climb(self, name: str) -> tuple[Outcome, Verdict | None]:
+        """Try one target: with a run's evidence where the plan leaves something open, repaired as the verdict says."""
+        outcome = self.plan(name)
+        if (
+            not self._watched
+            and not _is_final(outcome)
+            and not isinstance(outcome, Unchanged)
+            and not _is_safe(outcome)
+        ):
+            self.gather(watch=True)
+            outcome = self.plan(name)
+        verdict: Verdict | None = None
+        tried: set[str] = set()
+        while isinstance(outcome, Rewritten) and outcome.after not in tried:
+            if self._builds >= self.verification.max_builds:
+                self._note(name, "max-builds", f"{self._builds} images were built; --max-builds allows no more")
+                return outcome, verdict
+            self._builds += 1
+            tried.add(outcome.after)
+            verdict = self.before.compare(outcome.after, _stated(outcome))
+            if verdict.holds or not _about_the_rewrite(verdict):
+                return outcome, verdict
+            self._note(outcome.plan.target.reference, verdict.status.value, verdict.message)
+            if self._learn(outcome):
+                outcome = self.plan(name)
+        if isinstance(outcome, Declined) and verdict is None:
+            self._note(name, outcome.reason, outcome.message)
+        return outcome, verdict
+
+    def _learn(self, outcome: Rewritten) -> bool:
+        """Find out what a rewritten image lacked; False where nothing new came to light."""
+        if not self._watched:
+            self.gather(watch=True)
+            return self.options.evidence.run is not None
+        known, built = self.options.evidence.run, self.options.evidence.built
+        seen = self.before.watch(outcome.after)
+        if seen is None or built is None or known is None:
+            return False
+        # The loader looks in many places for a library and then finds it in another one.
+        loaded = {posixpath.basename(path) for path in seen.having(Access.LOADED)}
+        lacked = {
+            path: Access.READ
+            for path in seen.having(Access.MISSING)
+            if built.resolve(path) is not None
+            and posixpath.basename(path) not in loaded
+            and not known.uses.get(path, Access.MISSING) & Access.READ
+        }
+        if not lacked:
+            return False
+        self._know(replace(self.options.evidence, run=replace(known, uses={**known.uses, **lacked})))
+        return True
+
+    def _note(self, target: str, status: str, message: str) -> None:
+        """Report a rung that did not bear, in one line."""
+        line = " ".join(message.split())
+        self._rungs += (Rung(target, status, line),)
+        progress(f"{target}: {status}: {line}")
 
 
-def _ladder(source: Input, context: BuildContext, options: Options, best: Rewritten) -> Iterator[Rewritten]:
-    """The rewrites to try, in turn: a safe one before any that rests on assumptions, then the smaller ones first.
-
-    Where all rest on assumptions, only a run settles them: the smallest that holds is as good as any. Where the user
-    named a target, only that one is tried.
-    """
-    others = [a for a in best.alternatives if a.applicability is not None] if options.target == "auto" else []
-    others.sort(key=partial(_rank, options))
-    before = [a for a in others if _rank(options, a) < _rank(options, best.plan)]
-    for alternative in before:
-        yield from _other(source, context, options, alternative.target)
-    yield best
-    for alternative in others[len(before) :]:
-        yield from _other(source, context, options, alternative.target)
-
-
-def _rank(options: Options, choice: Alternative | Plan) -> tuple[bool, bool, float]:
-    """Safe ones first, then those with a shell where that is preferred, then by size; an unknown size comes last."""
-    shell = choice.shell if isinstance(choice, Alternative) else has_shell(choice.target)
-    bare = options.prefer == "debuggable" and not shell
-    return choice.applicability is not Applicability.SAFE, bare, inf if choice.size is None else choice.size
-
-
-def _other(source: Input, context: BuildContext, options: Options, target: str) -> Iterator[Rewritten]:
-    outcome = slim(source.text, context, replace(options, target=target))
-    if isinstance(outcome, Rewritten):
-        yield outcome
+def _rank(options: Options, target: RuntimeTarget) -> tuple[bool, float]:
+    """Those with a shell first where that is preferred, then by size; an unknown size comes last."""
+    if target.name == "scratch":
+        size: float = 0
+    else:
+        size = inf if target.facts is None or target.facts.size is None else target.facts.size
+    return options.prefer == "debuggable" and not has_shell(target), size
 
 
 def with_engine_facts(text: str, options: Options, session: Session) -> Options:
@@ -109,6 +226,14 @@ def _stated(outcome: Rewritten) -> frozenset[str]:
     """The probes whose difference the plan has stated: another entry that starts the same program."""
     reasons = {assumption.reason for assumption in outcome.plan.assumptions}
     return frozenset({"config:entry"}) if reasons & _OTHER_ENTRY else frozenset()
+
+
+def _is_safe(outcome: Outcome) -> bool:
+    return isinstance(outcome, Rewritten) and outcome.plan.applicability is Applicability.SAFE
+
+
+def _is_final(outcome: Outcome) -> bool:
+    return isinstance(outcome, Declined) and outcome.reason in _FINAL
 
 
 def _about_the_rewrite(verdict: Verdict) -> bool:

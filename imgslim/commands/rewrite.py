@@ -15,7 +15,7 @@ from imgslim.errors import InputError, UsageError
 from imgslim.files import name_in_diff, read_text, write_text
 from imgslim.model import Declined, Rewritten
 from imgslim.policy import may_write
-from imgslim.records import dataclass
+from imgslim.records import dataclass, replace
 from imgslim.render import human, machine
 from imgslim.render.place import printable
 from imgslim.service import configured, slim
@@ -24,6 +24,10 @@ from imgslim.sources import Input, find_context
 if TYPE_CHECKING:
     from imgslim.model import Outcome
     from imgslim.verify.options import VerifyOptions
+
+
+#: How far imgslim looks: at the texts, into the built original as well, at a run of it as well.
+EVIDENCE = ("read", "built", "run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,9 @@ class Request:
     #: ``text`` or ``json``.
     form: str = "text"
     unsafe: bool = False
+    verify: bool = False
+    #: One of :data:`EVIDENCE`.
+    evidence: str = "read"
     explain: bool = False
     build_args: tuple[str, ...] = ()
 
@@ -53,6 +60,11 @@ class Request:
         """Whether standard output takes a document for programs."""
         return self.form == "json"
 
+    @property
+    def asks_engine(self) -> bool:
+        """Whether an engine is needed."""
+        return self.verify or self.evidence != "read"
+
     def check(self) -> None:
         """Refuse values that no option has, and options that exclude each other.
 
@@ -60,6 +72,7 @@ class Request:
             UsageError: with the option's name.
         """
         one_of("--format", self.form, ("text", "json"))
+        one_of("--evidence", self.evidence, EVIDENCE)
         one_of("--libc", self.libc, ("", *LIBCS))
         one_of("--prefer", self.prefer, ("", *PREFERENCES))
         if self.json and self.output == "-":
@@ -119,10 +132,15 @@ def _outcome(
         return slim(source.text, found.context, options), None
     from imgslim.commands.cached import prove  # noqa: PLC0415  (the engine's client is slow to import)
     from imgslim.commands.options import with_arguments  # noqa: PLC0415
+    from imgslim.commands.prove import evident  # noqa: PLC0415
 
     if found.folder is None:
-        raise UsageError("no-context", "A verification builds: it needs the build context.", "Give it with --context.")
-    verification = with_arguments(verification, settings)
+        raise UsageError(
+            "no-context", "Asking an engine takes a build: it needs the build context.", "Give it with --context."
+        )
+    verification = replace(with_arguments(verification, settings), watch=request.evidence == "run")
+    if not request.verify:
+        return evident(source, found.context, found.folder, options, verification), None
     outcome, verdict = prove(source, found.context, found.folder, options, verification)
     return outcome, verdict.to_json() if verdict is not None else None
 

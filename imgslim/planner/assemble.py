@@ -78,6 +78,8 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
     else:
         yield f'for f in {words}; do {ldd} "$f"{tolerate}; done > /tmp/libraries'
     yield from _opened(linked)
+    if linked.laid:
+        yield f'for l in {" ".join(map(quote, linked.laid))}; do echo "opened => $l ()"; done >> /tmp/libraries'
     yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
     if linked.whole:
         if root == LIBRARIES:

@@ -88,6 +88,8 @@ class Linked:
     name_service: bool = False
     #: Libraries that a program opens by name (``libz.so.1``) and that the loader's own look-up finds.
     opened: tuple[str, ...] = ()
+    #: Libraries of the build that are laid out like those of the system, for the loader to find them by name.
+    laid: tuple[str, ...] = ()
     #: The running image's LD_LIBRARY_PATH, where the build stage's last step has another.
     search: str = ""
     #: Builder paths that must be static, proven by the build.

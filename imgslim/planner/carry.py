@@ -11,9 +11,12 @@ from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import owner_within
 from imgslim.planner.generated import may_be_made
+from imgslim.planner.held import held
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
+from imgslim.planner.look import is_there, made_by
 from imgslim.planner.made import made
 from imgslim.planner.places import places
+from imgslim.planner.standing import as_it_is, standing, stays
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass, replace
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
 
     from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.assemble import Staged
-    from imgslim.planner.build import Build
+    from imgslim.planner.build import Build, Ran
     from imgslim.planner.folders import Folder
     from imgslim.planner.installs import Installed
     from imgslim.planner.named import Named
@@ -65,16 +68,28 @@ def carry(
     here = {t.source for t in data}
     data += [t for t in along.taken if t.source not in here]
     given = from_system(project, build, target)
+    system = held(project, build, target)
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
-    covered = [*(t.source for t in data), *(f.path for f in laid_out if f.whole)]
+    covered = [*(t.source for t in data), *(f.path for f in laid_out if f.whole), *system.settled]
     laid, settled = places(project, build, target)
     unproven = tuple(_unproven_files(project, build, covered, target, settled))
-    taken = [*given.taken, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
+    rights = {t.source: as_it_is(project, t.source) for t in data if not t.chown}
+    data = [t for t in data if not rights.get(t.source)]
+    taken = [*given.taken, *system.taken, *(Taken(u.path, u.wanted_at) for u in build.used), *data]
     return Cargo(
         taken=tuple(_without_nested(taken)),
-        staged=(*tools.staged, *(f.staged for f in laid_out), *along.staged, *given.staged, *laid),
+        staged=(
+            *tools.staged,
+            *(f.staged for f in laid_out),
+            *along.staged,
+            *given.staged,
+            *system.staged,
+            *laid,
+            *(staged for staged in rights.values() if staged),
+            *standing(project, build, target, covered),
+        ),
         assumptions=(
             *tools.assumptions,
             *_left_open(project, build, [*(t.source for t in taken), *covered]),
@@ -82,7 +97,7 @@ def carry(
             *unproven,
             *given.assumptions,
         ),
-        installs=tools.installs,
+        installs=(*tools.installs, *system.packages),
         notes=tools.notes,
     )
 
@@ -108,8 +123,14 @@ def _data(project: Project, build: Build, named: Named) -> list[Taken]:
 def _is_there(project: Project, build: Build, path: str) -> bool:
     """Tell whether the builder surely holds ``path``, and not only as something that the build consumes."""
     files = [context for _, context in project.files.walk_context(path)]
+    if project.evidence.built is not None and stays(project, build, path):
+        return False
     if files:
         return any(f not in build.consumed for f in files)
+    if (built := project.evidence.built) is not None:
+        real = built.resolve(path)
+        # What the base image or a package brought goes by the rules of the system's own files.
+        return real is not None and real in built.entries and not built.is_from_base(real) and not built.owner(real)
     return project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy)
 
 
@@ -125,7 +146,7 @@ def _unproven_files(
     held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
     for need in build.needing(NeedKind.FILE):
         path = need.value
-        if path in ("", "/", "*") or path in settled:
+        if path in ("", "/", "*") or path in settled or is_there(project, path) is False:
             continue
         if any(inside(path, h) for h in held) or not path.startswith("/"):
             yield from _made_unseen(project, build, need, covered)
@@ -141,6 +162,7 @@ def _made_unseen(project: Project, build: Build, need: Need, covered: list[str])
     path = known(absolute(need.value, project.trace.final.workdir))
     if (
         path is not None
+        and is_there(project, path) is not False
         and project.files.exists(path) is None
         and not any(inside(path, h) for h in (*covered, *_GIVEN))
     ):
@@ -189,16 +211,23 @@ def _left_open(project: Project, build: Build, covered: list[str]) -> Iterator[A
         why = f"{first.message.rstrip('.')}. Left behind: {shown or 'what the context holds beyond what is copied'}."
         yield Assumption("data-files-unproven", why, first.span)
     for ran in build.ran:
-        if not ran.build and isinstance(ran.effect, Unfollowed):
+        if not ran.build and isinstance(ran.effect, Unfollowed) and _left_something(project, ran, covered):
             text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
             yield Assumption("run-effects-unproven", f"What {text!r} leaves behind was not followed.", ran.command.span)
     yield from (end for end in build.open_ends if end.reason != "computed-paths")
+
+
+def _left_something(project: Project, ran: Ran, covered: list[str]) -> bool:
+    """Tell whether the step of a command left a file that does not go along; True where nobody looked."""
+    made = made_by(project, project.trace.steps[ran.step].node)
+    return made is None or any(not any(inside(path, c) for c in (*covered, *_GIVEN)) for path in made)
 
 
 def _left_made(project: Project, build: Build, left: tuple[str, ...], covered: list[str]) -> Iterator[Assumption]:
     """What steps made outside of the build's folders and stays there, though the program may open it."""
     needed = {n.value for n in build.needing(NeedKind.FILE)}
     paths = [p for p in left if p not in needed and not any(inside(p, c) for c in covered)]
+    paths = [p for p in paths if is_there(project, p) is not False]
     if paths:
         shown = ", ".join(paths[:_SHOWN]) + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")
         why = f"Steps of the build may have made {shown}; that stays in the build stage."

@@ -10,6 +10,7 @@ from imgslim.planner.plan import Drafts, plan_for
 from imgslim.targets import AUTO, nearest_family, same_family, target
 
 if TYPE_CHECKING:
+    from imgslim.images import ImageFacts, UnknownImage
     from imgslim.model import Findings, Project, RuntimeTarget
 
 _Answer = Plan | Declined | Unchanged
@@ -26,12 +27,8 @@ def choose(
     drafts = drafts or Drafts()
     if name != "auto":
         return plan_for(project, findings, target(name, project.base), libc, drafts), (), (name,)
-    candidates = [target(each, project.base) for each in AUTO]
-    family = same_family(project.base) or nearest_family(project.base)
-    if family is not None and family.reference not in {c.reference for c in candidates}:
-        candidates.append(family)
     answers: list[tuple[RuntimeTarget, _Answer]] = []
-    for candidate in candidates:
+    for candidate in candidates(project.base):
         answer = plan_for(project, findings, candidate, libc, drafts)
         if isinstance(answer, Unchanged):
             return answer, (), ()
@@ -39,6 +36,15 @@ def choose(
     best = _best(answers, debuggable=prefer == "debuggable")
     others = tuple(_alternative(t, a) for t, a in answers if a is not best)
     return best, others, tuple(t.name for t, a in answers if isinstance(a, Plan))
+
+
+def candidates(base: ImageFacts | UnknownImage) -> list[RuntimeTarget]:
+    """The targets that ``auto`` looks at, smallest first."""
+    found = [target(each, base) for each in AUTO]
+    family = same_family(base) or nearest_family(base)
+    if family is not None and family.reference not in {c.reference for c in found}:
+        found.append(family)
+    return found
 
 
 def _best(answers: list[tuple[RuntimeTarget, _Answer]], *, debuggable: bool) -> _Answer:

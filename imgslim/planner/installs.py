@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.model import Line
+from imgslim.model import Line, NeedKind
 from imgslim.planner.assemble import quote
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.records import dataclass
@@ -14,7 +14,7 @@ from imgslim.regex import regex
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imgslim.model import Project, RuntimeTarget
+    from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.build import Build, Ran
     from imgslim.text import Span
 
@@ -27,6 +27,8 @@ _COMMANDS = {
     "apt": ("apt-get update && apt-get install", " && rm -rf /var/lib/apt/lists/*"),
     "apk": ("apk add", ""),
 }
+#: What each is told where no command of the original says how.
+_OPTIONS = {"apt": ("-y", "--no-install-recommends"), "apk": ("--no-cache",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,11 @@ class Installed:
     options: tuple[str, ...]
     #: As written, with versions.
     packages: tuple[str, ...]
-    #: The program that is looked for afterwards.
+    #: The program that is looked for afterwards; "" where the package is wanted for other files.
     program: str
     why: str
-    span: Span
+    #: The command of the original that installed it; None where the built image says that it is there.
+    span: Span | None
 
 
 def installed(project: Project, build: Build, target: RuntimeTarget, program: str, why: str) -> Installed | None:
@@ -68,6 +71,18 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
     return None
 
 
+def can_install(target: RuntimeTarget) -> bool:
+    """Tell whether a target is of the builder's own family and has its package manager."""
+    return target.same_family and target.facts is not None and target.facts.package_manager in _COMMANDS
+
+
+def package_of(package: str, target: RuntimeTarget, need: Need) -> Installed:
+    """The package that the built image says owns what is needed, for a target that :func:`can_install`."""
+    manager = str(target.facts.package_manager) if target.facts is not None else ""
+    program = need.value if need.kind in {NeedKind.COMMAND, NeedKind.SHELL} else ""
+    return Installed(manager, _OPTIONS[manager], (package,), program, need.why, None)
+
+
 def _is_named(package: str, program: str) -> bool:
     """``python3``, ``php8.2-cli`` and ``git-lfs`` are named after python, php and git; ``ncurses`` is not after nc."""
     return re.fullmatch(rf"{re.escape(program)}[\d.]*(-.+)?", package) is not None
@@ -81,12 +96,12 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
         mine = [f for f in found if f.manager == manager]
         options = dict.fromkeys(o for f in mine for o in f.options)
         packages = dict.fromkeys(p for f in mine for p in f.packages)
-        programs = dict.fromkeys(f.program for f in mine)
+        programs = dict.fromkeys(f.program for f in mine if f.program)
         before, after = _COMMANDS[manager]
         words = " ".join(map(quote, (*options, *packages)))
         asked = " ".join(map(quote, programs))
-        why = "\n".join(dict.fromkeys(f"{f.program}: {f.why}" for f in mine))
-        lines.append(Line(f"RUN {before} {words}{after} && which {asked}", why))
+        why = "\n".join(dict.fromkeys(f"{f.program or f.packages[0]}: {f.why}" for f in mine))
+        lines.append(Line(f"RUN {before} {words}{after}" + (f" && which {asked}" if asked else ""), why))
     return tuple(lines)
 
 

@@ -9,6 +9,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Linkage, NeedKind
 from imgslim.planner.build import Linked
 from imgslim.planner.libraries import comes_with_compiler, linker_name
+from imgslim.planner.look import glibc_asked
 from imgslim.planner.opened import opened_by_name, opening, opens_libraries
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 #: Linker names that glibc itself holds; since 2.34 all but libm are empty shells inside libc.so.6.
 GLIBC_OWN = frozenset({"c", "m", "pthread", "dl", "rt", "resolv", "util", "anl", "crypt_nss"})
 
+#: Debian's and Ubuntu's own addition to the loader's folders (/etc/ld.so.conf.d/libc.conf).
+_BY_SETTINGS = ("/usr/local/lib",)
 #: Since this release of glibc files and dns are no modules of their own.
 _NAMES_IN_LIBC = (2, 34)
 
@@ -151,8 +154,7 @@ def _kept(
         if order == "newer":
             return Declined(
                 "newer-libc",
-                f"The builder's C library is newer than that of {target.reference}: a program linked against it may "
-                "ask for symbols that are not there.",
+                _too_new(project, target, [u.path for u in dynamic]),
                 span,
                 "Take a target of the builder's release, or scratch, where the loader and its libraries come along.",
             )
@@ -176,11 +178,30 @@ def _kept(
         closure=(*(u.path for u in dynamic), *(u.path for u in shared)),
         cached=base is Libc.GLIBC,
         opened=opened,
+        laid=_laid(project, shared),
         search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),
         assumptions=tuple(assumptions),
         notes=(f"Libraries that {target.reference} lacks are copied from the builder.",),
     )
+
+
+def _too_new(project: Project, target: RuntimeTarget, programs: list[str]) -> str:
+    asked = glibc_asked(project, programs)
+    if asked is not None:
+        version = ".".join(map(str, asked))
+        return f"{programs[0]} or one of its libraries asks for GLIBC_{version}; that of {target.reference} is older."
+    return (
+        f"The builder's C library is newer than that of {target.reference}: a program linked against it may "
+        "ask for symbols that are not there."
+    )
+
+
+def _laid(project: Project, shared: list[Used]) -> tuple[str, ...]:
+    """Libraries in folders that a loader searches only because its settings say so (ld.so.conf(5))."""
+    built = project.evidence.built
+    folders = _BY_SETTINGS if built is None else (*_BY_SETTINGS, *built.library_folders)
+    return tuple(u.path for u in shared if u.path == u.wanted_at and u.path.rpartition("/")[0] in folders)
 
 
 def _search(project: Project) -> str:
@@ -203,6 +224,10 @@ def _lacks(build: Build, dynamic: list[Used]) -> bool:
 def _compare(project: Project, target: RuntimeTarget, dynamic: list[Used]) -> str:
     """``fits``, ``newer`` (the builder's libc is surely newer) or ``open``."""
     base, facts = project.base, target.facts
+    if (asked := glibc_asked(project, [u.path for u in dynamic])) is not None and facts is not None:
+        low, high = facts.libc_version.low, facts.libc_version.high
+        if facts.libc is Libc.GLIBC and low is not None:
+            return "fits" if asked <= low else "newer" if high is not None and asked > high else "open"
     if (
         not isinstance(base, ImageFacts)
         or facts is None
@@ -228,6 +253,7 @@ def _closure(project: Project, build: Build, dynamic: list[Used], shared: list[U
         whole=True,
         cached=_base_libc(project) is Libc.GLIBC,
         opened=opened_by_name(build),
+        laid=_laid(project, shared),
         name_service=modular_names(project) and _may_ask_for_names(build, dynamic),
         search=_search(project),
         maybe_static=any(u.product.linkage is Linkage.UNKNOWN for u in dynamic),

@@ -17,6 +17,7 @@ from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
 from imgslim.planner.named import Named, named
 from imgslim.planner.recognise import recognise
+from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
 from imgslim.planner.uses import kept_for_others
 from imgslim.records import dataclass
@@ -85,7 +86,7 @@ def plan_for(
     project: Project, findings: Findings, target: RuntimeTarget, libc: str = "", drafts: Drafts | None = None
 ) -> Plan | Declined | Unchanged:
     """Plan the rewrite onto ``target``, or say why not; ``drafts`` keeps for the next target what they share."""
-    shell = has_shell(target)
+    shell = has_shell(target) or brings_shell(project, target)
     drafted = (drafts or Drafts()).get(project, findings, shell=shell)
     if isinstance(drafted, Declined | Unchanged):
         return drafted
@@ -111,7 +112,8 @@ def plan_for(
     escape = project.dockerfile.escape
     stage = stage_name(project.dockerfile)
     installs = install_lines(cargo.installs)
-    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, cargo.taken, installs, entry, stage))
+    taken = tuple(t for t in cargo.taken if t.source not in linked.laid)
+    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, taken, installs, entry, stage))
     lines, lost = with_comments(project, configured.removed, lines)
     undone = undo(target, lines, project.trace.node.span)
     if isinstance(undone, Declined):
@@ -134,7 +136,7 @@ def plan_for(
         ),
         runtime_lines=undone.lines,
         removed=configured.removed,
-        dispositions=tuple(_dispositions(project, build, {i.span for i in cargo.installs})),
+        dispositions=tuple(_dispositions(project, build, {i.span for i in cargo.installs if i.span is not None})),
         assumptions=_unique(assumptions),
         size=target.facts.size if target.facts is not None else 0,
         notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost))),

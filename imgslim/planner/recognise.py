@@ -9,8 +9,11 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
+from imgslim.planner.layers import in_layers
 from imgslim.planner.libraries import installed_libraries, library_needs
+from imgslim.planner.look import looked_at
 from imgslim.planner.programs import implied
+from imgslim.planner.seen import needs_seen
 from imgslim.planner.started import Found, argument, program, searched
 from imgslim.planner.supposed import HINT, supposed
 from imgslim.records import replace
@@ -50,14 +53,17 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
     if not found.used:
         places = [path for word, _ in found.missing for path in searched(project, word, found.cwd)]
-        found.used |= {used.wanted_at: used for used in supposed(project, findings, places)}
+        made = tuple(supposed(project, findings, places)) or tuple(in_layers(project, places))
+        found.used |= {used.wanted_at: used for used in made}
     if not found.used:
         return _nothing_used(project, findings, found)
     _health(project, findings, found)
     _plugins(project, findings, found)
+    found.used = {path: looked_at(project, used) for path, used in found.used.items()}
     for used in found.used.values():
         found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
         found.open_ends += used.product.assumptions
+    _watched(project, entry, found)
     found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
     ran = tuple(_ran(project, findings))
     used_products = tuple(used.product for used in found.used.values())
@@ -80,6 +86,17 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         consumed=frozenset(s for p in findings.products for s in p.sources)
         | frozenset(s for u in found.used.values() for s in u.product.sources),
     )
+
+
+def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
+    """What a run used, where reading did not find the same already."""
+    named = {n.value.rsplit("/", 1)[-1] for n in found.needs if n.kind in {NeedKind.COMMAND, NeedKind.SHELL}}
+    kinds = {n.kind for n in found.needs if not n.value}
+    shell = project.trace.entry.entrypoint_shell or project.trace.entry.cmd_shell
+    for need in needs_seen(project, found.used.values(), wrapped=bool(shell) and not entry.shell):
+        started = need.kind in {NeedKind.COMMAND, NeedKind.SHELL} and need.value.rsplit("/", 1)[-1] in named
+        if not started and not (need.kind in kinds and not need.value):
+            found.needs.setdefault(need)
 
 
 def _is_open(need: Need) -> bool:

@@ -55,9 +55,9 @@ def supposed(project: Project, findings: Findings, places: Iterable[str]) -> Ite
         if not prefix and not _placed(project, path, lost[:2]):
             continue
         why = spans[lost[2].span].message.rstrip(".")
-        yield Used(_product(project, lost, path, why), path, path)
+        yield Used(unread(project, lost, path, why), path, path)
         if prefix:
-            yield Used(_product(project, lost, prefix, why, folder=True), prefix, prefix)
+            yield Used(unread(project, lost, prefix, why, folder=True), prefix, prefix)
         return
 
 
@@ -86,11 +86,29 @@ def _placed(project: Project, path: str, after: tuple[int, int]) -> bool:
     return False
 
 
-def _product(project: Project, lost: tuple[int, int, Command], path: str, why: str, *, folder: bool = False) -> Product:
-    step, index, command = lost
+def unread(
+    project: Project,
+    made: tuple[int, int, Command],
+    path: str,
+    why: str,
+    *,
+    folder: bool = False,
+    toolchain: str = "c",
+) -> Product:
+    """A program of which no source was read, made by the command at (step, index).
+
+    Args:
+        project: what reading gave.
+        made: step, index and the command itself.
+        path: where it lies after the last step.
+        why: the first half of the assumption that its sources were not read.
+        folder: True for a folder that goes along as a whole.
+        toolchain: the name to give it.
+    """
+    step, index, command = made
     message = f"{why}: what {path} opens and starts was not read."
     return Product(
-        toolchain="c",
+        toolchain=toolchain,
         path=path,
         is_folder=folder,
         command=command,

@@ -11,6 +11,7 @@ from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Packages, Unfollowed, Users, packages
 from imgslim.planner.link import modular_names
+from imgslim.planner.look import is_there
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iter
     needs = build.needing(NeedKind.CERTIFICATES) or _asked_for(build, NeedKind.CERTIFICATES, "ca-certificates")
     if not needs or (target.facts is not None and target.facts.ca_bundle):
         return
-    if _has(project.base, "ca_bundle") or _installed(build, "ca-certificates"):
+    if _has(project, "ca_bundle") or _installed(build, "ca-certificates"):
         yield Taken(_CA_BUNDLE, _CA_BUNDLE, why=f"CA certificates: {needs[0].why}")
         if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
             yield Taken(_CA_BUNDLE, _OPENSSL_FILE)
@@ -81,7 +82,7 @@ def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iter
 def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
     needs = build.needing(NeedKind.TIME_ZONES) or _asked_for(build, NeedKind.TIME_ZONES, "tzdata")
     given = target.facts is not None and target.facts.tzdata
-    if needs and not given and (_has(project.base, "tzdata") or _installed(build, "tzdata")):
+    if needs and not given and (_has(project, "tzdata") or _installed(build, "tzdata")):
         yield Taken(_ZONES, _ZONES, why=f"Time zones: {needs[0].why}")
 
 
@@ -92,7 +93,7 @@ def _maybe(project: Project, build: Build, target: RuntimeTarget, kind: NeedKind
     }[kind]  # fmt: skip
     needs = build.needing(kind)
     given = target.facts is not None and getattr(target.facts, field)
-    if not needs or given or _has(project.base, field) or _installed(build, package):
+    if not needs or given or _has(project, field) or _installed(build, package):
         return None
     lacking = isinstance(project.base, ImageFacts) and getattr(project.base, field) is False
     # What is installed may bring it along: apt takes what a package recommends.
@@ -164,8 +165,10 @@ def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[
             yield Assumption(f"{kind}-unproven", f"{needs[0].why}; the target's {kind} data may differ.")
 
 
-def _has(base: object, field: str) -> bool:
-    return isinstance(base, ImageFacts) and bool(getattr(base, field))
+def _has(project: Project, field: str) -> bool:
+    """Tell whether the builder surely has its ``ca_bundle`` or ``tzdata``: it was looked at, or its base is known."""
+    there = is_there(project, {"ca_bundle": _CA_BUNDLE, "tzdata": _ZONES}[field])
+    return there if there is not None else isinstance(project.base, ImageFacts) and bool(getattr(project.base, field))
 
 
 def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.evidence import Access
 from imgslim.images import Libc
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
-from imgslim.planner.installs import Installed, installed
+from imgslim.planner.installs import Installed, can_install, installed, package_of
 from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
+from imgslim.planner.started import searched
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         if name in products:
             continue
         if need.value == "*":
-            if target.name == "scratch" or (target.facts is not None and target.facts.libc is Libc.NONE):
+            lost = project.evidence.run is None
+            if lost and (target.name == "scratch" or (target.facts is not None and target.facts.libc is Libc.NONE)):
                 return Declined(
                     "needs-command",
                     f"{need.why}: which program that is was not followed, and {target.reference} has none.",
@@ -61,7 +64,9 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
                 assumptions.append(Assumption("command-differs", why, span))
         elif (again := installed(project, build, target, need.value, need.why)) is not None:
             installs.append(again)
-        elif target.name == "scratch" and name in ALONE:
+        elif (package := _owner(project, target, need.value)) is not None:
+            installs.append(package_of(package, target, need))
+        elif target.name == "scratch" and (name in ALONE or _was_watched(project, name)):
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
         elif need in own and seems_absent(project, build.ran, name):
             absent.append(need.value)
@@ -71,6 +76,27 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         else:
             return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _HINT)
     return Tools((*_staged(carried), *_gate(absent)), tuple(dict.fromkeys(assumptions)), tuple(installs))
+
+
+def brings_shell(project: Project, target: RuntimeTarget) -> bool:
+    """Tell whether the builder's shell may come along: to an empty base, where a run showed what it starts."""
+    return target.name == "scratch" and project.evidence.run is not None
+
+
+def _was_watched(project: Project, name: str) -> bool:
+    """Tell whether a run started a program of that name: what it reads was seen, too."""
+    run = project.evidence.run
+    return run is not None and any(p.rsplit("/", 1)[-1] == name for p in run.having(Access.EXECUTED))
+
+
+def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
+    """The package that a target of the same family installs to have the program at ``path``; None for any other."""
+    built = project.evidence.built
+    if built is None or not can_install(target):
+        return None
+    found = (built.resolve(place) for place in searched(project, path, project.trace.final.workdir))
+    real = next((place for place in found if place is not None), None)
+    return (built.owner(real) or None) if real is not None else None
 
 
 def _lacks(target: RuntimeTarget, name: str) -> str:

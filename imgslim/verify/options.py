@@ -26,6 +26,8 @@ class VerifyOptions:
     max_builds: int = 12
     #: False where an answer that was found before does not count.
     cache: bool = True
+    #: True where the original is to be watched while it runs in any case, not only where a plan leaves something open.
+    watch: bool = False
     #: The base image's own environment; None: found by building the FROM line alone.
     base_env: tuple[tuple[str, str], ...] | None = None
     #: Names of probes whose difference the plan has stated (``config:entry``): noted, not held against it.

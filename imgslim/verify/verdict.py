@@ -40,6 +40,17 @@ class ProbeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Rung:
+    """A target that was tried, or planned for, before the verdict, and why it did not bear."""
+
+    target: str
+    #: A verdict's status, or the reason of a refusal.
+    status: str
+    #: One line for people.
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The result of building both images, running both and comparing them."""
 
@@ -54,6 +65,8 @@ class Verdict:
     after_layers: tuple[Layer, ...] = ()
     #: One line for people: why it does not hold.
     message: str = ""
+    #: Targets that were left before this one, in turn.
+    rungs: tuple[Rung, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -69,6 +82,7 @@ class Verdict:
             "message": self.message,
             "probes": [asdict(probe) for probe in self.probes],
             "notes": list(self.notes),
+            "rungs": [asdict(rung) for rung in self.rungs],
             "layers": {
                 "before": [asdict(layer) for layer in self.before_layers],
                 "after": [asdict(layer) for layer in self.after_layers],

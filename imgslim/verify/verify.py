@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 from imgslim.engine.build import BuildFailed
 from imgslim.engine.images import BuiltImage, ImageConfig
 from imgslim.engine.options import BuildSource
+from imgslim.engine.saved import look
 from imgslim.engine.session import Session
+from imgslim.meaning import base_reference
 from imgslim.records import replace
-from imgslim.text import encode
+from imgslim.syntax import parse
+from imgslim.text import decode, encode
 from imgslim.verify.base import base_config
 from imgslim.verify.compare import compare
 from imgslim.verify.configuration import compare_configurations
 from imgslim.verify.observe import observe
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.verdict import ProbeResult, Status, Verdict
+from imgslim.verify.watch import watch_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from imgslim.engine.connect import Engine
+    from imgslim.evidence import Contents, Observed
     from imgslim.verify.facts import Observation
     from imgslim.verify.probes import RunProbe
 
@@ -32,6 +37,10 @@ if TYPE_CHECKING:
 _CANNOT_RUN = (126, 127)
 #: Kinds of facts that a busy machine may cut short.
 _TIMED = frozenset({"http", "body", "tcp", "ports", "health", "signal", "demand"})
+#: Kinds of facts that come of asking a program that runs.
+_ASKED = frozenset({"http", "tcp", "command", "health"})
+#: Of them, how many a note names.
+_SHOWN = 8
 #: Lines of a failed build that a message shows.
 _LINES = 8
 #: The network names that mean the same to a build and to a run.
@@ -97,6 +106,46 @@ class Before:
         except BuildFailed as failed:
             return failed
 
+    @property
+    def unbuilt(self) -> Verdict | None:
+        """The verdict on an original that does not build; None for one that does."""
+        if isinstance(self.image, BuildFailed):
+            return Verdict(Status.BEFORE_DOES_NOT_BUILD, message=_build_message(self.image))
+        return None
+
+    @cached_property
+    def contents(self) -> Contents | None:
+        """What the original's image holds; None where it does not build."""
+        if isinstance(self.image, BuildFailed):
+            return None
+        self._tell("looking into the original's image")
+        dockerfile = parse(decode(self._source.text))
+        given = dict(word.partition("=")[::2] for word in self._options.build.build_args)
+        base = base_reference(dockerfile, 0, given)
+        return look(self.session, self.image, dockerfile, base if isinstance(base, str) else "")
+
+    def watch(self, after_text: str | None = None) -> Observed | None:
+        """See what the original uses while it runs, or what a rewritten file's image does.
+
+        None where it does not build or run, or where it can't be watched: then the progress says why.
+        """
+        image = self.image
+        if isinstance(image, BuildFailed):
+            return None
+        if after_text is None:
+            self._tell("watching the original run")
+            first = tuple(seen[0] for _, seen in sorted(self._runs.items()) if seen)
+            return watch_all(self.session, image, self._options, self._tell, first)
+        self._tell("watching the rewritten image run")
+        try:
+            after = self.session.build(replace(self._source, text=encode(after_text)), self._options.build, self._tell)
+        except BuildFailed:
+            return None
+        try:
+            return watch_all(self.session, after, self._options, self._tell)
+        finally:
+            self.session.forget(after)
+
     @cached_property
     def base(self) -> ImageConfig | None:
         """The configuration of the original's base image."""
@@ -129,7 +178,10 @@ class Before:
                 probes += self._compare_run(number, run, before, after)
         finally:
             self.session.forget(after)
-        return self._verdict(partial, after, probes, self._options.expected | expected)
+        notes = tuple(_rests_on(n, run, self._runs[n][0]) for n, run in enumerate(self._options.probes.runs))
+        return self._verdict(
+            replace(partial, notes=(*partial.notes, *notes)), after, probes, self._options.expected | expected
+        )
 
     def _does_not_run(self, image: BuiltImage) -> str:
         """Run the original twice by each run of the probes; why it can't be compared, or ""."""
@@ -198,6 +250,20 @@ def _problem(run: RunProbe, seen: Observation) -> str:
         return f"the original ends with {seen.exit_code}: {output[-300:]}"
     unmet = (f"{fact.name}: {fact.text}" for fact in seen.facts if fact.kind == "demand" and fact.text)
     return next((f"the original does not do {one}" for one in unmet), "")
+
+
+def _rests_on(number: int, run: RunProbe, seen: Observation) -> str:
+    """What a run exercised: a verdict says nothing of what was not asked."""
+    if not seen.plan.is_running:
+        return f"{_prefix(number, run)}rests on one whole run of the program as it is started"
+    asked = [f.name for f in seen.facts if f.kind in _ASKED]
+    if not asked:
+        return (
+            f"{_prefix(number, run)}the program was only seen to start and to stop: nothing was asked of it "
+            "(--probe and --probe-cmd ask)"
+        )
+    more = f" and {len(asked) - _SHOWN} more" if len(asked) > _SHOWN else ""
+    return f"{_prefix(number, run)}rests on {', '.join(asked[:_SHOWN])}{more}"
 
 
 def _smaller(before: BuiltImage, after: BuiltImage) -> ProbeResult:

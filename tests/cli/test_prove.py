@@ -42,6 +42,7 @@ class Engine:
     compared: list[str] = field(default_factory=list)
     expected: list[frozenset[str]] = field(default_factory=list)
     options: list[VerifyOptions] = field(default_factory=list)
+    watched: list[str | None] = field(default_factory=list)
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> Self:
         """Stand for the original of a verification."""
@@ -49,6 +50,7 @@ class Engine:
 
         class Before:
             session = SimpleNamespace(engine=SimpleNamespace(inspect=engine.known.get))
+            contents = unbuilt = None
 
             def __init__(self, *_: object, options: VerifyOptions, **__: object) -> None:
                 engine.options.append(options)
@@ -58,6 +60,9 @@ class Engine:
 
             def __exit__(self, *_: object) -> None:
                 return
+
+            def watch(self, after: str | None = None) -> None:
+                engine.watched.append(after)
 
             def compare(self, after: str, expected: frozenset[str] = frozenset()) -> Verdict:
                 engine.compared.append(after)
@@ -166,13 +171,16 @@ def test_a_stated_difference_is_expected(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_nothing_to_prove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unchanged file asks no engine; a declined one only for its base image."""
+    """An unchanged file asks no engine, nor does one that no look can help; another that is declined is looked into."""
     engine = Engine().install(monkeypatch)
     assert imgslim("rewrite", project(tmp_path, "FROM scratch\n"), "--verify").code == 0
     assert engine.options == []
     declined = project(tmp_path, HELLO.replace('["./hello"]', "./hello > /log"))
     assert imgslim("rewrite", declined, "--verify", "--target", "scratch").code == 1
-    assert (len(engine.options), engine.compared) == (1, [])
+    assert engine.options == []
+    declined = project(tmp_path, HELLO.replace('["./hello"]', '["/other"]'))
+    assert imgslim("rewrite", declined, "--verify", "--target", "scratch").code == 1
+    assert (len(engine.options), engine.compared, engine.watched) == (1, [], [None])
 
 
 def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,10 +65,12 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         assumptions.append(Assumption("build-conditional", why, site.command.span))
     if not unit.sources and not unit.strangers and unit.kind is Kind.PROGRAM:
         assumptions.append(_unread(unit, reading, site))
+    # Of a path that is not settled the folder is, as far as it goes: something in it is this product.
+    folder = unit.path.partition(HOLE)[0].rpartition("/")[0] or "/" if HOLE in unit.path else ""
     return Product(
         toolchain="c",
-        path=unit.path,
-        is_folder=False,
+        path=folder or unit.path,
+        is_folder=bool(folder),
         command=site.command,
         step=site.step,
         index=site.index,

@@ -1,0 +1,149 @@
+"""Held: files that the base image or a package brought and that the program was seen, or is known, to use.
+
+They go along as the highest thing that holds them: on the builder's own family the package that owns them, elsewhere
+the folder that is all of one package. No path in the new file names an architecture.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from imgslim.evidence import EntryKind
+from imgslim.meaning.paths import inside
+from imgslim.model import NeedKind
+from imgslim.planner.assemble import STAGING, Staged, quote
+from imgslim.planner.build import Taken
+from imgslim.planner.folders import SYSTEM
+from imgslim.planner.installs import can_install, package_of
+from imgslim.records import dataclass
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from imgslim.evidence import Contents
+    from imgslim.model import Need, Project, RuntimeTarget
+    from imgslim.planner.build import Build
+    from imgslim.planner.installs import Installed
+
+#: A folder that Debian's multiarch names after an architecture (``x86_64-linux-gnu``).
+_TRIPLET = regex(r"[a-z0-9_]+-linux-(?:gnu|musl)[a-z0-9_]*")
+#: Folders that many packages share, beside those of the system (hier(7)).
+_SHARED = frozenset(
+    """
+    /usr/share/misc /usr/share/locale /usr/share/doc /usr/share/man /usr/share/info /usr/lib/locale /usr/libexec
+    /usr/local/share /var/lib /var/cache /etc/default /lib64 /usr/lib64
+    """.split()
+)
+#: More files of one folder are no list that a person would keep.
+_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What goes along of the builder's system."""
+
+    taken: tuple[Taken, ...] = ()
+    staged: tuple[Staged, ...] = ()
+    #: Packages that a target of the same family installs instead.
+    packages: tuple[Installed, ...] = ()
+    #: Every path that is seen to by this.
+    settled: frozenset[str] = frozenset()
+
+
+def held(project: Project, build: Build, target: RuntimeTarget) -> Held:
+    """Decide how files of the builder's system come to ``target``; nothing where nobody looked into the image."""
+    built = project.evidence.built
+    if built is None:
+        return Held()
+    wanted = {n.value: n for n in build.needing(NeedKind.FILE) if _is_held(built, n.value)}
+    packages: dict[str, Installed] = {}
+    left: dict[str, Need] = {}
+    for path, need in wanted.items():
+        owner = built.owner(built.resolve(path) or path)
+        if target.same_family and built.is_from_base(built.resolve(path) or path) and not owner:
+            continue
+        if owner and can_install(target):
+            packages.setdefault(owner, package_of(owner, target, need))
+        else:
+            left[path] = need
+    folded = _folded(built, left)
+    taken, staged = [], []
+    for path, need in folded.items():
+        pattern = _for_any_architecture(path)
+        if pattern != path:
+            why = need.why.replace(need.value, _for_any_architecture(need.value))
+            words = "/".join(name if name in ("", "*") else quote(name) for name in pattern.split("/"))
+            staged.append(Staged(f"cp -r --parents {words} {STAGING}", f"{pattern}: {why}"))
+        elif _through_link(built, path):
+            there = quote(STAGING + posixpath.dirname(path))
+            staged.append(Staged(f"mkdir -p {there}; cp -rL {quote(path)} {there}/", f"{path}: {need.why}"))
+        else:
+            taken.append(Taken(path, path, why=f"{path}: {need.why}"))
+    return Held(tuple(taken), tuple(staged), tuple(packages.values()), frozenset(wanted))
+
+
+def _for_any_architecture(path: str) -> str:
+    return "/".join("*" if _TRIPLET.fullmatch(name) else name for name in path.split("/"))
+
+
+def _is_held(built: Contents, path: str) -> bool:
+    """Tell whether the base image or a package brought a file, or a folder with something in it."""
+    real = built.resolve(path)
+    entry = built.entries.get(real) if real is not None else None
+    if real is None or entry is None or real in SYSTEM:
+        return False
+    if entry.kind is EntryKind.FOLDER:
+        return built.is_from_base(real) and any(True for _ in built.below(real))
+    return built.is_from_base(real) or bool(built.owner(real))
+
+
+def _through_link(built: Contents, path: str) -> bool:
+    """Tell whether a path is a link: COPY of a link takes what it leads to, but under the link's own name."""
+    entry = built.entries.get(path)
+    return entry is None or entry.kind is EntryKind.LINK
+
+
+def _folded(built: Contents, wanted: dict[str, Need]) -> dict[str, Need]:
+    """Each path as the highest folder that is all of one package; nothing twice, and no long list of single files."""
+    found: dict[str, Need] = {}
+    for path, need in wanted.items():
+        _add(found, _top(built, path), need)
+    while crowded := _crowded(found):
+        _add(found, crowded, next(n for p, n in found.items() if posixpath.dirname(p) == crowded))
+    return found
+
+
+def _add(found: dict[str, Need], path: str, need: Need) -> None:
+    """Note a path, and forget what lies below it; nothing to do where something above it is noted."""
+    if not any(inside(path, one) for one in found):
+        for one in [one for one in found if inside(one, path)]:
+            del found[one]
+        found[path] = need
+
+
+def _crowded(found: dict[str, Need]) -> str:
+    """A folder of which more files are wanted than anybody would list; "" where there is none."""
+    count = Counter(posixpath.dirname(path) for path in found)
+    return next((f for f, n in count.items() if n > _MOST and not _is_shared(f)), "")
+
+
+def _top(built: Contents, path: str) -> str:
+    """The highest folder above a path that no other package shares; the path itself where its own folder is shared."""
+    real = built.resolve(path) or path
+    owner = built.owner(real)
+    while owner and not _through_link(built, path):
+        above = posixpath.dirname(real)
+        if _is_shared(above) or not _all_of(built, above, owner) or built.resolve(posixpath.dirname(path)) != above:
+            break
+        real, path = above, posixpath.dirname(path)
+    return path
+
+
+def _is_shared(folder: str) -> bool:
+    return folder in SYSTEM or folder in _SHARED or _TRIPLET.fullmatch(posixpath.basename(folder)) is not None
+
+
+def _all_of(built: Contents, folder: str, owner: str) -> bool:
+    files = (path for path, entry in built.below(folder) if entry.kind is not EntryKind.FOLDER)
+    return all(built.owner(path) == owner for path in files)

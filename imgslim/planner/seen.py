@@ -1,0 +1,153 @@
+"""Seen: what a watched run used, as needs like those that reading finds; never a list of single files of the system."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.evidence import Access, EntryKind
+from imgslim.meaning.paths import inside
+from imgslim.model import Linkage, Need, NeedKind
+from imgslim.planner.libraries import comes_with_compiler, linker_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from imgslim.evidence import Contents, Observed
+    from imgslim.model import Project
+    from imgslim.planner.build import Used
+
+#: Given by the kernel or the engine in every image, or the loader's own (ld.so(8)).
+_GIVEN = (
+    "/dev", "/proc", "/sys", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/mtab", "/etc/ld.so.cache",
+    "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload",
+)  # fmt: skip
+#: Folders for what lives no longer than the container.
+_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108
+#: What the rules of the system take along, by folder or file (planner/system).
+_RULED = (
+    (("/etc/ssl", "/usr/lib/ssl", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/pki"),
+     NeedKind.CERTIFICATES),
+    (("/usr/share/zoneinfo",), NeedKind.TIME_ZONES),
+    (("/etc/passwd", "/etc/group"), NeedKind.USERS),
+    (("/etc/nsswitch.conf", "/etc/services", "/etc/protocols"), NeedKind.NAME_SERVICE),
+    (("/etc/mime.types", "/usr/share/mime"), NeedKind.MEDIA_TYPES),
+)  # fmt: skip
+#: Read to name the local zone; without it the C library takes UTC (tzset(3)).
+_LOCAL_ZONE = "/etc/localtime"
+_UTC = frozenset({"UTC", "UCT", "Zulu", "Etc/UTC", "Etc/UCT", "Etc/Zulu"})
+#: Settings of OpenSSL lie among its certificates.
+_SETTINGS = (".cnf", ".conf")
+_SHELLS = frozenset({"sh", "ash", "bash", "dash"})
+_ZONES = "/usr/share/zoneinfo"
+
+
+def needs_seen(project: Project, used: Collection[Used], *, wrapped: bool) -> Iterator[Need]:
+    """What the run used beyond the programs of the build, and beyond what every image is given.
+
+    Args:
+        project: with its evidence; nothing comes of one that was not watched.
+        used: the build's programs and libraries that go along in any case.
+        wrapped: True where the original's entry is started by a shell and the rewritten one is not.
+    """
+    built, run = project.evidence.built, project.evidence.run
+    if built is None or run is None:
+        return
+    own = {built.resolve(u.path) or u.path for u in used}
+    if wrapped and run.started and run.started[0].path not in {s.path for s in run.started[1:]}:
+        own.add(built.resolve(run.started[0].path) or run.started[0].path)
+    dynamic = any(u.product.linkage is not Linkage.STATIC for u in used if u.product.executable)
+    linked = _linked(built, run)
+    for path, access in run.uses.items():
+        if any(inside(path, given) for given in _GIVEN):
+            continue
+        real = built.resolve(path)
+        if real is None or real in own:
+            yield from _made_by_run(built, path, access)
+        elif access & Access.EXECUTED:
+            yield from _program(built, path, real)
+        elif access & Access.LOADED:
+            if real not in linked:
+                yield from _library(built, path, real, dynamic=dynamic)
+        elif access & (Access.READ | Access.LISTED | Access.ASKED | Access.ENTERED | Access.WRITTEN):
+            yield from _file(built, path, real, access)
+
+
+def _linked(built: Contents, run: Observed) -> set[str]:
+    """Real paths of the libraries that the loader brings by itself, for all that was started."""
+    from imgslim.evidence.loader import closure  # noqa: PLC0415  (only where an image was looked into)
+
+    found: set[str] = set()
+    for path in run.having(Access.EXECUTED):
+        real = built.resolve(path)
+        if real is not None and real in built.elf:
+            elf = built.elf[real]
+            found |= {built.resolve(p) or p for p in closure(built, real).found.values()}
+            found |= {built.resolve(elf.interpreter) or elf.interpreter}
+    return found
+
+
+def _program(built: Contents, path: str, real: str) -> Iterator[Need]:
+    """A program that was started; the kernel starts a script's interpreter unseen (execve(2))."""
+    line = built.interpreters.get(real, "")
+    why = f"a run of the original started {path}"
+    if line:
+        yield Need(NeedKind.FILE, path, why)
+        words = line.split()
+        yield from _started(words[0], f"{why}, a script of {words[0]}")
+    elif not built.is_from_base(real) and not built.owner(real):
+        yield Need(NeedKind.FILE, path, why)
+    else:
+        yield from _started(path, why)
+
+
+def _started(path: str, why: str) -> Iterator[Need]:
+    kind = NeedKind.SHELL if posixpath.basename(path) in _SHELLS else NeedKind.COMMAND
+    yield Need(kind, path, why)
+
+
+def _library(built: Contents, path: str, real: str, *, dynamic: bool) -> Iterator[Need]:
+    """A library that no program is linked with: one that was opened, by a name that the loader looks up or by a path.
+
+    Where no program of the build opens libraries, another program that it starts does: then the file itself is needed.
+    """
+    name = posixpath.basename(path)
+    why = f"a run of the original opened {path}"
+    elf = built.elf.get(real)
+    searched = posixpath.dirname(path) in built.library_folders or posixpath.dirname(real) in built.library_folders
+    if dynamic and (comes_with_compiler(linker_name(name)) or (searched and elf is not None and elf.soname)):
+        yield Need(NeedKind.PLUGIN, name, why)
+    else:
+        yield Need(NeedKind.FILE, path, why)
+
+
+def _made_by_run(built: Contents, path: str, access: Access) -> Iterator[Need]:
+    """What was not there before: the folder that it was made in has to be."""
+    if not access & (Access.CREATED | Access.WRITTEN | Access.SOCKET):
+        return
+    folder = posixpath.dirname(path)
+    if any(inside(path, place) for place in _TEMPORARY):
+        yield Need(NeedKind.TMP, "", f"a run of the original made {path}")
+    elif folder != "/" and built.resolve(folder) is not None:
+        yield Need(NeedKind.FILE, folder, f"a run of the original made {path}")
+
+
+def _file(built: Contents, path: str, real: str, access: Access) -> Iterator[Need]:
+    """A file or folder that was there already."""
+    if path == "/" or path in _TEMPORARY:
+        return
+    verb = "wrote" if access & Access.WRITTEN else "read" if access & Access.READ else "asked for"
+    why = f"a run of the original {verb} {path}"
+    if path == _LOCAL_ZONE:
+        if real.removeprefix(_ZONES + "/") not in _UTC:
+            yield Need(NeedKind.FILE, path, why)
+        return
+    for places, kind in _RULED:
+        if any(inside(path, place) or inside(real, place) for place in places) and not path.endswith(_SETTINGS):
+            if access & (Access.READ | Access.LISTED):
+                yield Need(kind, "services" if posixpath.basename(path) in ("services", "protocols") else "", why)
+            return
+    # A folder that was only passed through or asked about says nothing of what it holds.
+    if built.entries[real].kind is EntryKind.FOLDER and not access & (Access.LISTED | Access.ENTERED):
+        return
+    yield Need(NeedKind.FILE, path, why)

@@ -1,0 +1,67 @@
+"""Standing: folders of the original that a program needs to be there, but not for what they hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.evidence import EntryKind
+from imgslim.meaning.paths import inside
+from imgslim.model import NeedKind
+from imgslim.planner.assemble import STAGING, Staged, quote
+from imgslim.planner.folders import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.build import Build
+
+#: What mkdir gives a folder of root's.
+_MODE = 0o755
+
+
+def stays(project: Project, build: Build, path: str) -> bool:
+    """Tell whether a folder holds the build's own files: it may have to be there, but never goes along as a whole."""
+    built = project.evidence.built
+    real = built.resolve(path) if built is not None else None
+    entry = built.entries.get(real) if built is not None and real is not None else None
+    if entry is None or entry.kind is not EntryKind.FOLDER:
+        return False
+    workdir = project.trace.final.workdir
+    return (
+        real in SYSTEM
+        or (isinstance(workdir, str) and inside(workdir, path))
+        or any(inside(u.path, path) for u in build.used)
+        or any(context in build.consumed for _, context in project.files.walk_context(path))
+    )
+
+
+def as_it_is(project: Project, path: str) -> Staged | None:
+    """Lay a folder out whole where its own owner or mode is not what COPY gives it; None for any other."""
+    built = project.evidence.built
+    entry = built.entries.get(path) if built is not None else None
+    if entry is None or entry.kind is not EntryKind.FOLDER or (entry.uid, entry.gid, entry.mode) == (0, 0, _MODE):
+        return None
+    above = quote(STAGING + path.rpartition("/")[0])
+    return Staged(f"mkdir -p {above}; cp -a {quote(path)} {above}/", f"{path} with its owner and mode")
+
+
+def standing(project: Project, build: Build, target: RuntimeTarget, covered: list[str]) -> Iterator[Staged]:
+    """Make the folders that are needed and that nothing else brings, with the owner and mode that they have.
+
+    A target of the builder's own family has the base image's folders itself.
+    """
+    built = project.evidence.built
+    for need in build.needing(NeedKind.FILE) if built is not None else ():
+        path = need.value
+        entry = built.get(path) if built is not None else None
+        if built is None or entry is None or entry.kind is not EntryKind.FOLDER or path in SYSTEM:
+            continue
+        if any(inside(path, c) for c in covered) or (target.same_family and entry.layer < built.base_layers):
+            continue
+        if path == project.trace.final.workdir and (entry.uid, entry.mode) == (0, _MODE):
+            continue
+        there = f"{STAGING}{quote(path)}"
+        mode = "" if entry.mode == _MODE else f"; chmod {entry.mode:o} {there}"
+        owner = "" if (entry.uid, entry.gid) == (0, 0) else f"; chown {entry.uid}:{entry.gid} {there}"
+        yield Staged(f"mkdir -p {there}{owner}{mode}", f"{path}: {need.why}")

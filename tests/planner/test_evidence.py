@@ -1,0 +1,238 @@
+"""What the planner makes of a built image and of a run: both are given here, as an engine would have shown them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.evidence import Access, Contents, Entry, EntryKind, Evidence, Observed
+from imgslim.model import Applicability, Declined, Outcome, Rewritten
+from imgslim.service import Options, slim
+from tests.evidence_kit import contents, elf, run
+
+#: FROM is instruction 0, RUN is instruction 3.
+FILE = 'FROM gcc:12-bookworm\nWORKDIR /src\nCOPY . .\nRUN gcc -o /usr/local/bin/app app.c\nCMD ["app"]\n'
+QUIET = b"int main(void) { return 0; }\n"
+OPENS = b'#include <stdio.h>\nint main(int n, char **a) { return fopen(a[1], "r") == 0; }\n'
+STARTS = b"#include <unistd.h>\nint main(int n, char **a) { return execv(a[1], a + 1); }\n"
+LOADS = b"#include <dlfcn.h>\nint main(int n, char **a) { return dlopen(a[1], RTLD_NOW) == 0; }\n"
+APP = "/usr/local/bin/app"
+TMP = "/tmp"  # noqa: S108
+ARCH = "/usr/lib/x86_64-linux-gnu"
+LIBC = {f"{ARCH}/libc.so.6": 0}
+READ, EXECUTED, LOADED, CREATED = Access.READ, Access.EXECUTED, Access.LOADED, Access.CREATED
+
+
+def slimmed(
+    source: bytes,
+    built: Contents | None = None,
+    seen: Observed | None = None,
+    target: str = "scratch",
+    text: str = FILE,
+) -> Outcome:
+    """Rewrite a project of one source with this evidence."""
+    context = MemoryContext({"app.c": source, "Makefile": b"app:\n\t$(shell ./how)\n"})
+    return slim(text, context, Options(target=target, evidence=Evidence(built, seen)))
+
+
+def after(outcome: Outcome) -> str:
+    """The new text."""
+    assert isinstance(outcome, Rewritten), outcome
+    return outcome.after
+
+
+def reasons(outcome: Outcome) -> set[str]:
+    """What the plan rests on."""
+    assert isinstance(outcome, Rewritten), outcome
+    return {a.reason for a in outcome.plan.assumptions}
+
+
+def image(files: dict[str, int] | None = None, *needed: str, **more: object) -> Contents:
+    """The image of :data:`FILE`, the program linked with ``needed``."""
+    named = {"elves": {APP: elf(*(needed or ("libc.so.6",)))}, "instructions": (1, 2, 3), **more}
+    named["elves"] = {**named["elves"], **dict.fromkeys(LIBC, elf(program=False))}  # type: ignore[dict-item]
+    return contents({APP: 3, **LIBC, **(files or {})}, **named)  # type: ignore[arg-type]
+
+
+class TestBuilt:
+    """What an image shows that was only looked into."""
+
+    TEXT = 'FROM {base}\nWORKDIR /src\nCOPY . .\nRUN {step}\nCMD ["app"]\n'
+
+    def text(self, step: str, base: str = "debian:bookworm") -> str:
+        """A file with one step."""
+        return self.TEXT.format(step=step, base=base)
+
+    def test_a_program_that_no_toolchain_knows(self) -> None:
+        """It lies where the entry starts it, a RUN made it, and no package holds it."""
+        text = self.text("ghc -o /usr/local/bin/app app.hs")
+        assert isinstance(slimmed(QUIET, text=text), Declined)
+        outcome = slimmed(QUIET, image(), text=text)
+        assert f"COPY --from=build {APP} {APP}\n" in after(outcome)
+        assert "sources-unread" in reasons(outcome)
+        assert isinstance(outcome, Rewritten)
+        assert outcome.plan.toolchain == "image"
+
+    @pytest.mark.parametrize(
+        ("files", "packages"),
+        [({APP: 0}, {}), ({APP: 3}, {APP: "app"}), ({APP: 2}, {})],
+        ids=["the base's", "a package's", "a copied one"],
+    )
+    def test_twins_that_no_step_made(self, files: dict[str, int], packages: dict[str, str]) -> None:
+        """What the base image, a package or the context brought was not built here."""
+        text = self.text("ghc -o /usr/local/bin/app app.hs")
+        assert not isinstance(slimmed(QUIET, image(files, packages=packages), text=text), Rewritten)
+
+    def test_how_a_program_is_linked(self) -> None:
+        """Its own headers say what a makefile that can't be followed does not."""
+        text = self.text("make && cp app /usr/local/bin/app", "gcc:12-bookworm")
+        static = slimmed(QUIET, image(elves={APP: elf()}), text=text)
+        assert "ldd" not in after(static)
+        dynamic = slimmed(QUIET, image(), text=text)
+        assert f"ldd {APP}" in after(dynamic)
+
+    def test_symbol_versions_decide(self) -> None:
+        """A newer builder fits an older base as long as it asks for no newer symbol."""
+        text = FILE.replace("gcc:12-bookworm", "gcc:14-trixie")
+        assert isinstance(slimmed(LOADS, target="debian:bookworm-slim", text=text), Declined)
+        asks = {"2.34": True, "2.38": False}
+        for version, fits in asks.items():
+            one = elf("libc.so.6", versions={"libc.so.6": ("GLIBC_2.2.5", f"GLIBC_{version}")})
+            outcome = slimmed(LOADS, image(elves={APP: one}), target="debian:bookworm-slim", text=text)
+            assert isinstance(outcome, Rewritten) is fits, version
+            if isinstance(outcome, Declined):
+                assert outcome.reason == "newer-libc"
+                assert "GLIBC_2.38" in outcome.message
+
+    def test_what_a_step_leaves_is_known(self) -> None:
+        """A command that nobody followed leaves nothing open where its layer holds nothing."""
+        text = FILE.replace("CMD", "RUN ./prepare.sh\nCMD")
+        assert "run-effects-unproven" in reasons(slimmed(OPENS, text=text))
+        nothing = image(instructions=(1, 2, 3, 4))
+        assert "run-effects-unproven" not in reasons(slimmed(OPENS, nothing, text=text))
+        something = image({"/opt/words": 4}, instructions=(1, 2, 3, 4))
+        assert "run-effects-unproven" in reasons(slimmed(OPENS, something, text=text))
+
+
+class TestRun:
+    """What a run showed."""
+
+    def test_a_program_whose_name_is_computed(self) -> None:
+        """It comes along with loader and libraries; without the run there is none to take."""
+        assert isinstance(slimmed(STARTS), Declined)
+        built = image({"/usr/bin/fortune": 0})
+        seen = run({APP: EXECUTED, "/usr/bin/fortune": EXECUTED}, (APP,), ("/usr/bin/fortune",))
+        text = after(slimmed(STARTS, built, seen))
+        assert "which /usr/bin/fortune > /tmp/tools" in text
+        assert "/usr/bin/fortune: started by the program" in text
+        assert "fortune" not in after(slimmed(STARTS, built, run({APP: EXECUTED}, (APP,))))
+
+    def test_the_family_installs_its_package(self) -> None:
+        """Where the target has the builder's own packages, the one that owns the program."""
+        built = image({"/usr/games/fortune": 0}, packages={"/usr/games/fortune": "fortune-mod"})
+        seen = run({APP: EXECUTED, "/usr/games/fortune": EXECUTED}, (APP,))
+        text = after(slimmed(STARTS, built, seen, "debian:bookworm-slim"))
+        assert "apt-get install -y --no-install-recommends fortune-mod && rm" in text
+        assert "which /usr/games/fortune" in text
+
+    def test_the_shell_that_starts_the_entry_is_none_of_its_needs(self) -> None:
+        """Shell form becomes exec form; a shell that is started once more is needed."""
+        text = FILE.replace('["app"]', "app")
+        links = {"/bin": "usr/bin"}
+        built = image({"/usr/bin/dash": 0}, links=links | {"/usr/bin/sh": "dash"})
+        uses = {"/bin/sh": EXECUTED, APP: EXECUTED}
+        once = slimmed(OPENS, built, run(uses, ("/bin/sh", "-c", "app"), (APP,)), text=text)
+        assert "sh" not in after(once).split('CMD ["app"]')[0].split("FROM scratch")[1]
+        twice = slimmed(OPENS, built, run(uses, ("/bin/sh", "-c", "app"), (APP,), ("/bin/sh", "-c", "x")), text=text)
+        assert "which /bin/sh" in after(twice)
+
+    def test_a_file_of_a_package_as_its_folder(self) -> None:
+        """The highest folder that is all of one package; on the family the package."""
+        magic = {"/usr/share/file/magic.mgc": 0, "/usr/share/file/more": 0}
+        built = image(magic, packages=dict.fromkeys(magic, "libmagic-mgc"))
+        seen = run({APP: EXECUTED, "/usr/share/file/magic.mgc": READ}, (APP,))
+        assert "COPY --from=build /usr/share/file /usr/share/file\n" in after(slimmed(OPENS, built, seen))
+        text = after(slimmed(OPENS, built, seen, "debian:bookworm-slim"))
+        assert "install -y --no-install-recommends libmagic-mgc" in text
+        assert "/usr/share/file " not in text
+        shared = image(magic, packages={"/usr/share/file/magic.mgc": "a", "/usr/share/file/more": "b"})
+        assert "COPY --from=build /usr/share/file/magic.mgc /usr" in after(slimmed(OPENS, shared, seen))
+
+    def test_no_path_of_an_architecture(self) -> None:
+        """What lies in a multiarch folder is laid out by a pattern."""
+        module = f"{ARCH}/gconv/UTF-7.so"
+        built = image(
+            {module: 0, f"{ARCH}/gconv/gconv-modules": 0},
+            packages={module: "libc6", f"{ARCH}/gconv/gconv-modules": "libc6"},
+        )
+        seen = run({APP: EXECUTED, f"{ARCH}/gconv/gconv-modules": READ, module: LOADED}, (APP,))
+        text = after(slimmed(OPENS, built, seen))
+        assert "cp -r --parents /usr/lib/*/gconv /runtime" in text
+        assert "x86_64" not in text
+
+    def test_many_files_of_one_folder(self) -> None:
+        """Nobody lists three hundred."""
+        names = [f"/usr/local/share/words/{n}" for n in range(300)]
+        built = image(dict.fromkeys(names, 0))
+        text = after(slimmed(OPENS, built, run({APP: EXECUTED, **dict.fromkeys(names, READ)}, (APP,))))
+        assert "COPY --from=build /usr/local/share/words /usr/local/share/words\n" in text
+        assert "/words/7" not in text
+
+    def test_a_library_that_is_opened_by_a_computed_name(self) -> None:
+        """It is found as the loader finds it; one that the program is linked with anyway adds nothing."""
+        plugin = f"{ARCH}/libz.so.1"
+        built = image(
+            {plugin: 0},
+            elves={APP: elf("libc.so.6"), plugin: replace(elf("libc.so.6", program=False), soname="libz.so.1")},
+        )
+        seen = run({APP: EXECUTED, f"{ARCH}/libc.so.6": LOADED, plugin: LOADED}, (APP,))
+        assert "for n in libz.so.1; do" in after(slimmed(LOADS, built, seen))
+        assert "for n in" not in after(slimmed(LOADS, built, run({APP: EXECUTED, f"{ARCH}/libc.so.6": LOADED}, (APP,))))
+
+    def test_what_the_system_has_rules_for(self) -> None:
+        """Certificates, zones, users and name look-ups go by the rules that sources trigger as well."""
+        bundle = "/etc/ssl/certs/ca-certificates.crt"
+        built = image({bundle: 0, "/usr/share/zoneinfo/Europe/Oslo": 0, "/etc/passwd": 0, "/etc/group": 0})
+        uses = {bundle: READ, "/usr/share/zoneinfo/Europe/Oslo": READ, "/etc/passwd": READ}
+        text = after(slimmed(OPENS, built, run({APP: EXECUTED, **uses}, (APP,))))
+        assert f"COPY --from=build {bundle} {bundle}\n" in text
+        assert "COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo\n" in text
+        assert "COPY --from=build /etc/passwd /etc/passwd\n" in text
+        bare = after(slimmed(OPENS, built, run({APP: EXECUTED}, (APP,))))
+        assert not any(word in bare for word in (bundle, "zoneinfo", "passwd"))
+
+    def test_a_folder_that_files_are_made_in(self) -> None:
+        """It is there with its owner and mode."""
+        built = image({"/var/spool/app/": 3, TMP + "/": 0})
+        folder = Entry(EntryKind.FOLDER, 0, 0o2770, 1000, 1000, 3)
+        built = replace(built, entries={**built.entries, "/var/spool/app": folder})
+        uses = {"/var/spool/app/job": CREATED, f"{TMP}/x": CREATED, "/proc/self/maps": READ}
+        text = after(slimmed(OPENS, built, run({APP: EXECUTED, **uses}, (APP,))))
+        assert "mkdir -p /runtime/var/spool; cp -a /var/spool/app /runtime/var/spool/" in text
+        assert "chmod 1777 /runtime/tmp" in text
+        assert "/proc" not in text
+
+    def test_a_folder_of_the_base_that_files_are_made_in(self) -> None:
+        """It is there with its owner and mode, and not for what it holds; the family's own image has it."""
+        built = image({"/var/mail/": 0})
+        built = replace(built, entries={**built.entries, "/var/mail": Entry(EntryKind.FOLDER, 0, 0o2775, 0, 8, 0)})
+        seen = run({APP: EXECUTED, "/var/mail/me": CREATED}, (APP,))
+        laid = "mkdir -p /runtime/var/mail; chown 0:8 /runtime/var/mail; chmod 2775 /runtime/var/mail"
+        assert laid in after(slimmed(OPENS, built, seen))
+        assert "/var/mail" not in after(slimmed(OPENS, built, seen, "debian:bookworm-slim"))
+
+    def test_sources_never_go_along(self) -> None:
+        """A program that looks at its working directory gets the folder, not what it was built from."""
+        built = image({"/src/app.c": 2, "/src/Makefile": 2})
+        seen = run({APP: EXECUTED, "/src": Access.LISTED | Access.ENTERED}, (APP,))
+        assert "app.c" not in after(slimmed(OPENS, built, seen)).split("FROM scratch")[1]
+
+    def test_the_same_answer_with_the_evidence_gone(self) -> None:
+        """A watched run that used nothing leaves the assumptions of the sources as they are."""
+        plain, watched = slimmed(OPENS), slimmed(OPENS, image(), run({APP: EXECUTED}, (APP,)))
+        assert reasons(plain) == reasons(watched)
+        assert isinstance(watched, Rewritten)
+        assert watched.plan.applicability is Applicability.UNSAFE
+        assert watched.plan.dispositions == (plain.plan.dispositions if isinstance(plain, Rewritten) else ())
