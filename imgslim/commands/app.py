@@ -52,7 +52,9 @@ def rewrite(
     output: Annotated[
         str, typer.Option("-o", "--output", help="Write the new Dockerfile there; - is standard output.")
     ] = "",
-    in_place: Annotated[bool, typer.Option("-i", "--in-place", help="Replace the file.")] = False,
+    in_place: Annotated[
+        bool, typer.Option("-i", "--in-place", help="Replace the file, unless it ignores can-be-split.")
+    ] = False,
     form: Format = "text",
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Write also what rests on assumptions.")] = False,
     verify: Annotated[
@@ -151,7 +153,9 @@ def migrate(
     patch_dir: Annotated[
         Path | None, typer.Option("--patch-dir", help="Write one patch for each rewritten file there.")
     ] = None,
-    write: Annotated[bool, typer.Option("--write", help="Replace the files.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Replace the files, but those that ignore can-be-split.")
+    ] = False,
     unsafe: Annotated[bool, typer.Option("--unsafe", help="Write also what rests on assumptions.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write also over changes that no commit holds.")] = False,
     verify: Annotated[

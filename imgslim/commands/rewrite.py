@@ -10,6 +10,7 @@ from imgslim.commands.output import give, give_json, say
 from imgslim.config import find
 from imgslim.config.pragmas import ignored
 from imgslim.config.settings import LIBCS, PREFERENCES
+from imgslim.diagnostics import split_ignored
 from imgslim.edits import unified_diff
 from imgslim.errors import InputError, UsageError
 from imgslim.files import name_in_diff, read_text, write_text
@@ -93,7 +94,8 @@ def run(request: Request, verification: VerifyOptions | None) -> int:
     source = read_input(request.path)
     _check_output(request, source)
     try:
-        outcome, document = _outcome(request, source, verification)
+        kept = _kept(request, source)
+        outcome, document = _outcome(request, source, None if kept else verification)
     except InputError as error:
         say(human.input_error(error, source.text, source.name))
         return 2
@@ -102,7 +104,7 @@ def run(request: Request, verification: VerifyOptions | None) -> int:
         say("\n".join(human.verdict(document)))
     if not request.json:
         _tell(request, source, outcome, verified=verified)
-    code = _write(request, source, outcome, verified=verified)
+    code = _write(request, source, outcome, kept, verified=verified)
     if request.json:
         give_json(machine.outcome_json(outcome, source.text, source.name, document))
     else:
@@ -152,10 +154,25 @@ def _tell(request: Request, source: Input, outcome: Outcome, *, verified: bool) 
         say(human.refusal(outcome, source.text, source.name))
 
 
-def _write(request: Request, source: Input, outcome: Outcome, *, verified: bool) -> int:
+def _kept(request: Request, source: Input) -> str:
+    """Who asks that the file itself is not split; "" for nobody.
+
+    Raises:
+        InputError: BuildKit would refuse the text.
+    """
+    if not request.in_place or source.path is None or ignored(source.text) is not None:
+        return ""
+    kept = split_ignored(source.text, find(source.path).ignore)
+    return kept[0] if kept is not None else ""
+
+
+def _write(request: Request, source: Input, outcome: Outcome, kept: str, *, verified: bool) -> int:
     if isinstance(outcome, Declined):
         return 1
     if isinstance(outcome, Rewritten) and request.in_place and source.path is not None:
+        if kept:
+            say(f"{printable(source.name)}: not written: {printable(kept)} Without -i the diff is printed.")
+            return 1
         if not may_write(outcome.plan.applicability, verified=verified, unsafe=request.unsafe):
             say(f"{printable(source.name)}: not written: the rewrite rests on assumptions (--unsafe writes it):")
             say("\n".join(human.assumptions(outcome)))

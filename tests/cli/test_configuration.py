@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import jsonschema
+import pytest
 
 from tests.cli.running import HELLO, UNSURE_C, imgslim, project
-
-if TYPE_CHECKING:
-    import pytest
 
 SCHEMA = Path(__file__).parents[2] / "docs/reference/outcome.schema.json"
 STATIC = "FROM scratch\n"
@@ -158,6 +155,47 @@ def test_pragmas_in_check(tmp_path: Path) -> None:
     result = imgslim("check", file)
     assert result.code == 1
     assert f"{file}:1:1: The next instruction has no finding no-entry to ignore. [unused-pragma]" in result.text
+
+
+IGNORED = f"# syntax=docker/dockerfile:1\n# imgslim: ignore[can-be-split] as told\n{HELLO}"
+
+
+@pytest.mark.parametrize("more", [(), ("--unsafe",), ("--verify",), ("--format", "json")])
+def test_a_split_that_is_ignored_is_not_written_in_place(tmp_path: Path, more: tuple[str, ...]) -> None:
+    """By a comment or the configuration, whatever else is asked; no engine is asked either."""
+    file = project(tmp_path, IGNORED)
+    result = imgslim("rewrite", file, "-i", *more)
+    assert (result.code, file.read_text()) == (1, IGNORED)
+    assert f"{file}: not written: The comment in line 2 ignores can-be-split." in result.message
+    file.write_text(HELLO)
+    _settings(tmp_path, 'ignore = ["can-be-split"]\n')
+    result = imgslim("rewrite", file, "-i", *more)
+    assert (result.code, file.read_text()) == (1, HELLO)
+    assert "not written: The configuration ignores can-be-split." in result.message
+
+
+def test_a_split_that_is_ignored_is_shown(tmp_path: Path) -> None:
+    """Who asks for the diff, or for another file, gets it."""
+    file = project(tmp_path, IGNORED)
+    result = imgslim("rewrite", file)
+    assert (result.code, f"\n+{STATIC}" in result.text) == (0, True)
+    assert imgslim("rewrite", file, "-o", tmp_path / "out").code == 0
+    assert STATIC in (tmp_path / "out").read_text()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# imgslim: ignore[shell-needed]\n{HELLO}",
+        HELLO.replace("RUN", "# imgslim: ignore[can-be-split]\nRUN"),
+        f"# imgslim: ignore[can-be-splitted]\n{HELLO}",
+    ],
+)
+def test_what_else_is_ignored_keeps_nothing(tmp_path: Path, text: str) -> None:
+    """The twins: another reason, another instruction, a name that is none."""
+    file = project(tmp_path, text)
+    assert imgslim("rewrite", file, "-i").code == 0
+    assert STATIC in file.read_text()
 
 
 def test_findings_in_json(tmp_path: Path) -> None:

@@ -154,6 +154,19 @@ def test_a_health_check_is_merged(tmp_path: Path) -> None:
     assert [b.target for b in job.builds] == ["", "", "x"]
 
 
+def test_tags_of_two_files_are_all_made(tmp_path: Path) -> None:
+    """Lists grow where a file lies over another one (compose-spec, "Sequence"); ``image`` is replaced."""
+    base = "services: {api: {image: e.org/a, build: {context: api, tags: [e.org/b]}}}\n"
+    over = "services: {api: {image: e.org/c, build: {tags: [e.org/d]}}}\n"
+    write(
+        tmp_path, {**service("api"), "x.yml": base, "y.yml": over, "compose.yaml": "include: [{path: [x.yml, y.yml]}]"}
+    )
+    for name, used in {"a": False, "b": True, "c": True, "d": True}.items():
+        write(tmp_path, {"child/Dockerfile": f"FROM e.org/{name}\nRUN x\n"})
+        (job,) = (job for job in surveyed(tmp_path).jobs if job.path == "api/Dockerfile")
+        assert bool(job.uses) is used
+
+
 def test_env_beside_the_file(tmp_path: Path) -> None:
     """The ``.env`` of its folder, not one of another."""
     compose = "services: {api: {build: {context: '${WHERE:-..}/api', args: {A: '${A}', B: '${B:-2}', C: '${C}'}}}}\n"
