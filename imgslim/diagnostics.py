@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.config.pragmas import ignored, pragmas
 from imgslim.edits import Edit, apply
 from imgslim.errors import InputError
-from imgslim.model import Applicability, Declined, Rewritten, Unchanged
+from imgslim.model import Applicability, Declined, Plan, Rewritten, Unchanged
 from imgslim.reasons import Kind, near_hint, nearest_finding
 from imgslim.records import dataclass
 from imgslim.service import slim
@@ -85,8 +85,10 @@ def of_error(error: InputError) -> Diagnostic:
     return Diagnostic(error.code, Kind.ERROR, error.message, error.span, error.hint)
 
 
-def of_outcome(text: str, outcome: Outcome, ignore: Collection[str] = ()) -> tuple[Diagnostic, ...]:
+def of_outcome(text: str, outcome: Outcome | Plan, ignore: Collection[str] = ()) -> tuple[Diagnostic, ...]:
     """What an outcome of :func:`imgslim.service.slim` for ``text`` has to say, as :func:`diagnose` gives it.
+
+    A plan that is not written as text yet says the same as its rewrite, with no fix.
 
     Raises:
         InputError: BuildKit would refuse the text, so it has no outcome.
@@ -98,7 +100,7 @@ def of_outcome(text: str, outcome: Outcome, ignore: Collection[str] = ()) -> tup
     silencing = tuple(pragmas(dockerfile))
     kept = [d for d in all_of_it if not any(_silences(pragma, d, dockerfile) for pragma in silencing)]
     kept = [d for d in kept if d.code not in ignore]
-    if isinstance(outcome, Rewritten) and not any(d.kind is Kind.FINDING for d in kept):
+    if isinstance(outcome, Rewritten | Plan) and not any(d.kind is Kind.FINDING for d in kept):
         kept = []  # what a rewrite rests on matters to who hears of the rewrite
     kept += [d for p in silencing for d in _about(p, all_of_it, dockerfile) if d.code not in ignore]
     return tuple(sorted(kept, key=lambda d: d.span or _first(dockerfile)))
@@ -122,21 +124,26 @@ def split_ignored(text: str, ignore: Collection[str] = ()) -> tuple[str, Span | 
     return (f"The configuration ignores {_SPLIT}.", None) if _SPLIT in ignore else None
 
 
-def _said(outcome: Outcome, dockerfile: Dockerfile) -> Iterator[Diagnostic]:
+def _said(outcome: Outcome | Plan, dockerfile: Dockerfile) -> Iterator[Diagnostic]:
     match outcome:
         case Declined(reason=reason, message=message, span=span, hint=hint):
             yield Diagnostic(reason, Kind.DECLINED, message, span, hint)
         case Unchanged(reason=reason, message=message, span=span):
             yield Diagnostic(reason, Kind.UNCHANGED, message, span)
         case Rewritten(plan=plan, edits=edits):
-            on = plan.target.reference
-            rests = ", ".join(dict.fromkeys(a.reason for a in plan.assumptions))
-            state = plan.applicability.name.lower() + (f", rests on {rests}" if rests else "")
-            fix = Fix(f"Split into builder + {on}", edits, plan.applicability)
-            start = _first(dockerfile)
-            yield Diagnostic(_SPLIT, Kind.FINDING, f"could run on {on} ({state})", start, "", (fix,))
-            for one in plan.assumptions:
-                yield Diagnostic(one.reason, Kind.ASSUMPTION, one.message, one.span or start)
+            fix = Fix(f"Split into builder + {plan.target.reference}", edits, plan.applicability)
+            yield from _of_split(plan, (fix,), _first(dockerfile))
+        case Plan():
+            yield from _of_split(outcome, (), _first(dockerfile))
+
+
+def _of_split(plan: Plan, fixes: tuple[Fix, ...], start: Span) -> Iterator[Diagnostic]:
+    rests = ", ".join(dict.fromkeys(a.reason for a in plan.assumptions))
+    state = plan.applicability.name.lower() + (f", rests on {rests}" if rests else "")
+    message = f"could run on {plan.target.reference} ({state})"
+    yield Diagnostic(_SPLIT, Kind.FINDING, message, start, "", fixes)
+    for one in plan.assumptions:
+        yield Diagnostic(one.reason, Kind.ASSUMPTION, one.message, one.span or start)
 
 
 def _first(dockerfile: Dockerfile) -> Span:

@@ -102,8 +102,8 @@ def _splits(
     refusable = client.disabled and _allowed(types.CodeActionKind.RefactorRewrite, only)
     offered = offers(analysis)
     refusals = {(r.reason, r.message): r for r in (o.refusal for o in offered) if r is not None}
-    if isinstance(analysis.outcome, Declined) and not offered:
-        refusals = {(analysis.outcome.reason, analysis.outcome.message): analysis.outcome}
+    if analysis.declined is not None and not offered:
+        refusals = {(analysis.declined.reason, analysis.declined.message): analysis.declined}
     if len(refusals) == 1 and all(o.refusal is not None for o in offered):
         # No target helps: said once, not once for each.
         if refusable:

@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 from imgslim.diagnostics import Diagnostic, of_error, of_outcome
 from imgslim.errors import NESTS_TOO_DEEPLY, InputError, UsageError
 from imgslim.lsp.evidence import Evidence
-from imgslim.model import Declined
+from imgslim.lsp.offers import Offer
+from imgslim.model import Declined, Plan, Unchanged
+from imgslim.planner.choose import choose
 from imgslim.reasons import Kind
 from imgslim.records import dataclass, field
-from imgslim.service import Options, Prepared, configured, decide, prepare
+from imgslim.service import Options, Prepared, configured, prepare
 from imgslim.sources import Input, find_context
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imgslim.lsp.documents import Document
-    from imgslim.lsp.offers import Offer
     from imgslim.model import Outcome
 
 #: Characters of a document that is still read: hundreds of times an ordinary Dockerfile.
@@ -32,12 +35,21 @@ class Analysis:
     document: Document
     evidence: Evidence
     diagnostics: tuple[Diagnostic, ...] = ()
-    #: The planner's answer; None where the text could not be read or planned.
-    outcome: Outcome | None = None
+    #: Why there is no rewrite at all; None where there is one, or the text could not be read or planned.
+    declined: Declined | None = None
+    #: The rewrite that the diagnostics speak of.
+    chosen: Offer | None = None
+    #: The targets that it was chosen from, as ``--target`` takes them.
+    order: tuple[str, ...] = ()
     prepared: Prepared | None = None
     options: Options = field(default_factory=Options)
     #: What becomes of the file on each target; None until it is asked for.
     offers: tuple[Offer, ...] | None = None
+
+    @property
+    def settled(self) -> bool:
+        """False while the chosen rewrite is a plan alone, which may be refused when it is written as text."""
+        return self.chosen is None or self.chosen.written is not None
 
     def is_of(self, document: Document) -> bool:
         """Tell whether it would come out the same for ``document`` now."""
@@ -66,8 +78,22 @@ def analyse(document: Document, before: Analysis | None = None, wishes: Wishes |
         message = f"The text has more than {LIMIT:,} characters and is not looked at."
         analysis.diagnostics = (Diagnostic("too-large", Kind.DECLINED, message, None, "A Dockerfile is smaller."),)
         return analysis
+    _guarded(analysis, lambda: _plan(analysis, wishes or Wishes()))
+    return analysis
+
+
+def settle(analysis: Analysis) -> None:
+    """Write the chosen rewrite as text; where that refuses it, the diagnostics say so instead."""
+    chosen = analysis.chosen
+    if chosen is not None and not _guarded(analysis, lambda: _write(analysis, chosen)):
+        analysis.chosen = None
+
+
+def _guarded(analysis: Analysis, work: Callable[[], None]) -> bool:
+    """Do some of the work; False where it failed, which the diagnostics then say."""
+    document = analysis.document
     try:
-        _plan(analysis, wishes or Wishes())
+        work()
     except InputError as error:
         analysis.diagnostics = (of_error(error),)
     except UsageError as error:
@@ -81,10 +107,16 @@ def analyse(document: Document, before: Analysis | None = None, wishes: Wishes |
         _log.exception("version %s of %s was not understood", document.version, document.uri)
         message = f"imgslim failed on this text ({type(error).__name__}); its log says where."
         analysis.diagnostics = (Diagnostic("internal-error", Kind.ERROR, message, None),)
-    return analysis
+    else:
+        return True
+    return False
 
 
 def _plan(analysis: Analysis, wishes: Wishes) -> None:
+    _diagnose(analysis, _answer(analysis, wishes))
+
+
+def _answer(analysis: Analysis, wishes: Wishes) -> Plan | Declined | Unchanged:
     document, evidence = analysis.document, analysis.evidence
     path = document.path
     settings = evidence.configure()
@@ -94,13 +126,28 @@ def _plan(analysis: Analysis, wishes: Wishes) -> None:
     given = settings.context_of(path) if path is not None else None
     found = find_context(given, Input(document.text, document.uri, path), opened=evidence.opened)
     if isinstance(found, Declined):
-        analysis.outcome = found
-    else:
-        prepared = prepare(document.text, found.context, options)
-        if isinstance(prepared, Prepared):
-            analysis.prepared = prepared
-            analysis.outcome = decide(prepared, options.target, options.libc, options.prefer)
-        else:
-            analysis.outcome = prepared
+        return found
+    prepared = prepare(document.text, found.context, options)
+    if not isinstance(prepared, Prepared):
+        return prepared
+    analysis.prepared = prepared
+    project, findings, drafts = prepared.project, prepared.findings, prepared.drafts
+    answer, _, analysis.order = choose(project, findings, options.target, options.libc, drafts, prefer=options.prefer)
+    if isinstance(answer, Plan):
+        analysis.chosen = Offer(
+            answer.target.name, answer.target.reference, chosen=True, answer=answer, prepared=prepared
+        )
+    return answer
+
+
+def _write(analysis: Analysis, chosen: Offer) -> None:
+    written = chosen.rewrite()
+    if isinstance(written, Declined):
+        _diagnose(analysis, written)
+
+
+def _diagnose(analysis: Analysis, outcome: Outcome | Plan) -> None:
+    analysis.declined = outcome if isinstance(outcome, Declined) else None
+    settings, path = analysis.evidence.settings, analysis.document.path
     if path is None or not settings.excludes(path):
-        analysis.diagnostics = of_outcome(document.text, analysis.outcome, settings.ignore)
+        analysis.diagnostics = of_outcome(analysis.document.text, outcome, settings.ignore)

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from imgslim.lsp.ahead import ahead
 from imgslim.lsp.analysis import Wishes, analyse
-from imgslim.lsp.offers import write_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from imgslim.lsp.documents import Document
 
 _T = TypeVar("_T")
-_END = object()
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +37,7 @@ class Desk:
 
         Args:
             delay: seconds that a document must be left alone before it is analysed unasked.
-            done: called in the event loop with each analysis of a version that is still the newest.
+            done: called in the event loop with each settled analysis of a version that is still the newest.
         """
         self.documents: dict[str, Document] = {}
         self.delay = delay
@@ -90,11 +89,18 @@ class Desk:
         analysis, answer = await loop.run_in_executor(self._worker, partial(self._work, document, question))
         if self.documents.get(uri) is not document:
             raise ChangedError
-        told, version = self._told.get(uri, (None, None))
-        if told is not analysis or version != document.version:
-            self._told[uri] = analysis, document.version
-            self._done(analysis)
+        if analysis.settled:
+            self._tell(analysis, document.version)
+        elif (waiting := self._waiting.get(uri)) is None or waiting.done():
+            self.refresh(uri)
         return answer
+
+    def _tell(self, analysis: Analysis, version: int) -> None:
+        uri = analysis.document.uri
+        told, last = self._told.get(uri, (None, None))
+        if told is not analysis or last != version:
+            self._told[uri] = analysis, version
+            self._done(analysis)
 
     def _work(self, document: Document, question: Callable[[Analysis], _T]) -> tuple[Analysis, _T]:
         """In the worker: analyse where that was not done yet, then answer."""
@@ -111,10 +117,8 @@ class Desk:
     async def _settle(self, uri: str, delay: float) -> None:
         await asyncio.sleep(delay)
         try:
-            analysis = await self.ask(uri, lambda analysis: analysis)
-            steps = write_ahead(analysis) if analysis is not None else iter(())
-            # One step at a time: a request that comes in between is served in between.
-            while await self.ask(uri, lambda _: next(steps, _END)) is not _END:
+            # One piece at a time: a request that comes in between is served in between.
+            while await self.ask(uri, ahead):
                 pass
         except ChangedError:
             return

@@ -11,8 +11,6 @@ from imgslim.service import as_text
 from imgslim.targets import NAMES, target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from imgslim.lsp.analysis import Analysis
     from imgslim.service import Prepared
 
@@ -51,27 +49,14 @@ def offers(analysis: Analysis) -> tuple[Offer, ...]:
     return analysis.offers
 
 
-def write_ahead(analysis: Analysis) -> Iterator[None]:
-    """Plan and write, one after the other, what an editor may ask for next."""
-    for offer in offers(analysis):
-        yield
-        offer.rewrite()
-
-
 def _offers(analysis: Analysis) -> list[Offer]:
-    prepared, chosen, options = analysis.prepared, analysis.outcome, analysis.options
-    if prepared is None or chosen is None:
+    prepared, chosen, options = analysis.prepared, analysis.chosen, analysis.options
+    if prepared is None:
         return []
     base = prepared.project.base
-    found: dict[str, Offer] = {}
-    if isinstance(chosen, Rewritten):
-        own = chosen.plan.target
-        found[own.reference] = Offer(
-            own.name, own.reference, chosen=True, answer=chosen.plan, prepared=prepared, written=chosen
-        )
+    found = {} if chosen is None else {chosen.reference: chosen}
     configured = () if options.target == "auto" else (options.target,)
-    ladder = chosen.order if isinstance(chosen, Rewritten) else ()
-    for name in (*configured, *NAMES, *ladder):
+    for name in (*configured, *NAMES, *analysis.order):
         reference = target(name, base).reference
         if reference not in found:
             answer, _, _ = choose(prepared.project, prepared.findings, name, options.libc, prepared.drafts)

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
+from imgslim import service
 from imgslim.context.trees import Disk
 from imgslim.edits import Edit, apply
 from imgslim.lsp.edits import separated
@@ -20,6 +21,9 @@ from tests.lsp.editor import MODERN, Editor, RefusedError, inside
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from imgslim.model import Plan, Rewritten
+    from imgslim.service import Prepared
 
 #: Where the actions of a file come as refactorings: at its end there is no finding.
 END = 1 << 20
@@ -247,7 +251,12 @@ def test_a_target_that_is_not_offered_is_refused(editor: Editor, tmp_path: Path)
 
 def test_a_plan_that_can_not_be_written(editor: Editor, tmp_path: Path) -> None:
     """It is found out when the action is taken, or ahead of that; from then on the action is a refusal."""
-    with patch("imgslim.lsp.offers.as_text", return_value=Declined("readers-disagree", "Planted.")):
+
+    def as_text(prepared: Prepared, plan: Plan) -> Rewritten | Declined:
+        is_chosen = plan.target.name == "scratch"
+        return service.as_text(prepared, plan) if is_chosen else Declined("readers-disagree", "Planted.")
+
+    with patch("imgslim.lsp.offers.as_text", as_text):
         uri = editor.open(project(tmp_path).as_uri(), HELLO)
         first, *others = editor.actions(uri)
         with pytest.raises(RefusedError) as refused:
@@ -258,6 +267,29 @@ def test_a_plan_that_can_not_be_written(editor: Editor, tmp_path: Path) -> None:
     assert shown["Split into builder + busybox:glibc"] == "Planted. [readers-disagree]"
 
 
+def test_a_chosen_plan_that_can_not_be_written(editor: Editor, tmp_path: Path) -> None:
+    """Then there is no finding, and who looks for refactorings is told why."""
+    with patch("imgslim.lsp.offers.as_text", return_value=Declined("readers-disagree", "Planted.")):
+        uri = editor.open(project(tmp_path).as_uri(), HELLO)
+        assert [d["code"] for d in editor.findings(uri)] == ["readers-disagree"]
+        reasons = {a["disabled"]["reason"] for a in editor.actions(uri) if "disabled" in a}
+    assert "Planted. [readers-disagree]" in reasons
+
+
+def test_what_nobody_takes_is_written_after_the_answer(tmp_path: Path) -> None:
+    """Right after a key the actions are listed without a text of any; the findings follow when there is time."""
+    with inside() as editor, patch("imgslim.lsp.offers.as_text", side_effect=service.as_text) as as_text:
+        editor.start(delay=300)
+        uri = editor.open(project(tmp_path).as_uri(), "")
+        editor.findings(uri)
+        editor.replace(uri, HELLO)
+        actions = editor.actions(uri)
+        assert as_text.call_count == 0
+        assert editor.resolve(actions[0])["edit"]
+        assert as_text.call_count == 1
+        assert [d["code"] for d in editor.findings(uri)] == ["can-be-split"]
+
+
 def test_sources_on_disk_are_looked_at_again(editor: Editor, tmp_path: Path) -> None:
     """Between two requests a source changes: the second answer is about the new one, unsaved text or not."""
     path = project(tmp_path)
@@ -266,7 +298,7 @@ def test_sources_on_disk_are_looked_at_again(editor: Editor, tmp_path: Path) -> 
     assert editor.actions(uri)[0]["title"] == "Split into builder + scratch"
     (tmp_path / "hello.c").write_text(UNSURE_C)
     assert "unsafe" in next(a for a in editor.actions(uri) if "disabled" not in a)["title"]
-    assert len(editor.findings(uri)) > 1
+    editor.until(lambda: len(editor.findings(uri)) > 1)
     (tmp_path / "hello.c").unlink()
     (action,) = editor.actions(uri)
     assert "[missing-in-context]" in action["disabled"]["reason"]

@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
+from imgslim import service
 from imgslim.lsp import analysis
 from imgslim.lsp.analysis import LIMIT
 from imgslim.service import prepare
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgslim.context import BuildContext
-    from imgslim.model import Declined, Unchanged
+    from imgslim.model import Declined, Plan, Rewritten, Unchanged
     from imgslim.service import Options, Prepared
 
 
@@ -222,7 +223,13 @@ def test_a_fault_while_answering_is_answered(editor: Editor, tmp_path: Path) -> 
 
 def test_a_fault_ahead_of_any_request(editor: Editor, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """It is logged; the findings stand, and who asks for what failed is answered."""
-    with patch("imgslim.lsp.offers.as_text", side_effect=ZeroDivisionError("planted")):
+
+    def as_text(prepared: Prepared, plan: Plan) -> Rewritten | Declined:
+        if plan.target.name != "scratch":
+            raise ZeroDivisionError("planted")
+        return service.as_text(prepared, plan)
+
+    with patch("imgslim.lsp.offers.as_text", as_text):
         uri = editor.open(project(tmp_path).as_uri(), HELLO)
         assert codes(editor, uri) == ["can-be-split"]
         editor.until(lambda: "planted" in caplog.text)
@@ -231,6 +238,15 @@ def test_a_fault_ahead_of_any_request(editor: Editor, tmp_path: Path, caplog: py
         with pytest.raises(RefusedError):
             editor.resolve(second)
     assert editor.resolve(second)["edit"]
+
+
+def test_a_fault_while_writing_what_was_chosen(editor: Editor, tmp_path: Path) -> None:
+    """It takes the place of the finding, and the next version is looked at as ever."""
+    with patch("imgslim.lsp.offers.as_text", side_effect=ZeroDivisionError("planted")):
+        uri = editor.open(project(tmp_path).as_uri(), HELLO)
+        assert codes(editor, uri) == ["internal-error"]
+    editor.edit(uri, 0, 0, "# x\n")
+    assert codes(editor, uri) == ["can-be-split"]
 
 
 def test_requests_that_make_no_sense(editor: Editor, tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ from unittest.mock import patch
 import pytest
 
 from imgslim.diagnostics import diagnose
+from imgslim.lsp.ahead import ahead
 from imgslim.lsp.analysis import analyse
 from imgslim.lsp.desk import Desk
 from imgslim.lsp.documents import Document
 from imgslim.lsp.findings import published
-from imgslim.lsp.offers import write_ahead
 from imgslim.lsp.server import _is_news
 from imgslim.reasons import Kind
 from tests.benchmarks.ordinary import ordinary
@@ -124,7 +124,8 @@ def test_every_beginning(text: str) -> None:
     """No text that is on its way to become a Dockerfile makes the planner fail."""
     for end in range(len(text) + 1):
         analysis = analyse(Document("untitled:Dockerfile", "dockerfile", 1, text[:end]))
-        list(write_ahead(analysis))
+        while ahead(analysis):
+            pass
         assert "internal-error" not in [d.code for d in analysis.diagnostics], text[:end]
 
 
@@ -134,5 +135,6 @@ def test_every_beginning_with_sources(fixture: Fixture) -> None:
     path = fixture.before / "Dockerfile"
     for end in range(len(fixture.text) + 1):
         analysis = analyse(Document(path.as_uri(), "dockerfile", 1, fixture.text[:end]))
-        list(write_ahead(analysis))
+        while ahead(analysis):
+            pass
         assert "internal-error" not in [d.code for d in analysis.diagnostics], fixture.text[:end]
