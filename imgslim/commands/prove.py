@@ -35,9 +35,7 @@ if TYPE_CHECKING:
 #: Assumptions that say that other words are started than before.
 _OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", "entry-compiled-ahead"})
 #: Refusals that no look into the image and no run can lift: they are about the text, the entry, or who uses the image.
-_FINAL = frozenset(
-    {"shell-needed", "onbuild", "variable-in-from", "base-entrypoint", "used-as-base", "unknown-workdir"}
-)
+_FINAL = frozenset({"onbuild", "variable-in-from", "base-entrypoint", "used-as-base", "unknown-workdir"})
 
 
 def prove(

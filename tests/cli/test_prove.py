@@ -175,8 +175,8 @@ def test_nothing_to_prove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     engine = Engine().install(monkeypatch)
     assert imgslim("rewrite", project(tmp_path, "FROM scratch\n"), "--verify").code == 0
     assert engine.options == []
-    declined = project(tmp_path, HELLO.replace('["./hello"]', "./hello > /log"))
-    assert imgslim("rewrite", declined, "--verify", "--target", "scratch").code == 1
+    final = project(tmp_path, HELLO.replace("COPY", "ONBUILD RUN true\nCOPY"))
+    assert imgslim("rewrite", final, "--verify", "--target", "scratch").code == 1
     assert engine.options == []
     declined = project(tmp_path, HELLO.replace('["./hello"]', '["/other"]'))
     assert imgslim("rewrite", declined, "--verify", "--target", "scratch").code == 1
