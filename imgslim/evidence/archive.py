@@ -140,15 +140,15 @@ def _facts(steps: Sequence[Step], whole: Merged, dockerfile: Dockerfile | None) 
     """What is known of each layer, and how many come before the Dockerfile's own; 0 where that is not settled."""
     indexes = instructions_of(steps, dockerfile)
     made = [(step, index) for step, index in zip(steps, indexes, strict=True) if not step.is_empty]
+    settled = any(index is not None for index in indexes)
     if len(made) != len(whole.marks):
         # A squashed or imported image: its history is not that of its layers.
-        made = [(Step("", is_empty=False), None)] * len(whole.marks)
-    facts = tuple(
+        made, settled = [(Step("", is_empty=False), None)] * len(whole.marks), False
+    layers = tuple(
         LayerFacts(step.created_by, index, marks.deleted, marks.changed)
         for (step, index), marks in zip(made, whole.marks, strict=True)
     )
-    settled = any(index is not None for index in indexes)
-    return facts, sum(index is None for _, index in made) if settled else 0
+    return layers, sum(facts.instruction is None for facts in layers) if settled else 0
 
 
 def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts, ...], base_layers: int) -> Contents:

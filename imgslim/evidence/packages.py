@@ -64,8 +64,14 @@ def _collected(
                 folders[folder] = contents.resolve(folder)
             real = folders[folder]
             entry = contents.entries.get(f"{real}/{name}") if real is not None else None
-            if entry is not None and entry.kind is not EntryKind.FOLDER:
-                owners[f"{real}/{name}"] = package
+            if entry is None:
+                continue
+            path = f"{real}/{name}"
+            if entry.kind is EntryKind.LINK:
+                # A folder that became a link since is still listed as the folder that packages share.
+                entry = contents.get(path)
+            if entry is None or entry.kind is not EntryKind.FOLDER:
+                owners[path] = package
     return Packaged(manager, owners, versions)
 
 

@@ -15,6 +15,8 @@ _MOST_ENTRIES = 1 << 16
 
 def rpm_packages(database: bytes) -> list[tuple[str, str, list[str]]] | None:
     """``(package, version, paths)`` of each header; None where the database can't be read."""
+    if not database:
+        return None
     try:
         with closing(sqlite3.connect(":memory:")) as connection:
             connection.deserialize(database)

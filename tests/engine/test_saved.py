@@ -191,7 +191,8 @@ RUN apt-get update -q && apt-get install -yq --no-install-recommends libcap2-bin
         package, _, path = line.partition(" ")
         folder, _, name = path.rpartition("/")
         real = f"{(contents.resolve(folder) or '/').rstrip('/')}/{name}"
-        if path.startswith("/") and real in contents.entries and contents.entries[real].kind is not EntryKind.FOLDER:
+        at_end = contents.get(real)
+        if path.startswith("/") and real in contents.entries and (not at_end or at_end.kind is not EntryKind.FOLDER):
             owners[real] = package.partition(":")[0]
     assert contents.packages is not None
     assert len(owners) > 2000
