@@ -28,7 +28,8 @@ _TRIPLETS = {
     "s390x": "s390x-linux-gnu",
     "riscv64": "riscv64-linux-gnu",
 }
-_TOKEN = regex(r"\$(?:(ORIGIN|LIB|PLATFORM)(?![A-Za-z0-9_])|\{(ORIGIN|LIB|PLATFORM)\})")
+#: What a run path may hold. ``$PLATFORM`` is another word on each processor (``haswell``): it stays, and leads nowhere.
+_TOKEN = regex(r"\$(?:(ORIGIN|LIB)(?![A-Za-z0-9_])|\{(ORIGIN|LIB)\})")
 _CACHE = "/etc/ld.so.cache"
 
 
@@ -78,13 +79,8 @@ class _Search:
         """A folder with its tokens replaced; a relative one, also an empty one, is below the working directory."""
 
         def replaced(match: re.Match[str]) -> str:
-            match match[1] or match[2]:
-                case "ORIGIN":
-                    return posixpath.dirname(asker.path)
-                case "LIB":
-                    return self.library_word()
-                case _:
-                    return self.program.elf.machine
+            is_origin = (match[1] or match[2]) == "ORIGIN"
+            return posixpath.dirname(asker.path) if is_origin else self.library_word()
 
         whole = _TOKEN.sub(replaced, folder) if "$" in folder else folder
         return posixpath.join(str(self.contents.config.get("WorkingDir") or "/"), whole)
