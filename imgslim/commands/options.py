@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from math import inf
 from typing import TYPE_CHECKING
 
-from imgslim.engine.options import BuildOptions
+from imgslim.engine.options import BuildOptions, Limits
 from imgslim.errors import EngineOrSystemError, UsageError
 from imgslim.records import replace
+from imgslim.regex import regex
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.probes import Probes
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from imgslim.config import Settings
+
+#: As the docker command reads sizes, without fractions.
+_MEMORY = regex(r"[1-9][0-9]*[bkmg]?", re.IGNORECASE)
 
 
 def verify_options(
@@ -32,6 +37,7 @@ def verify_options(
     probe_commands: Sequence[str],
     timeout: float,
     build_timeout: float,
+    memory: str,
     max_builds: int,
     no_cache: bool,
 ) -> VerifyOptions:
@@ -49,6 +55,8 @@ def verify_options(
     for option, bound in (("--timeout", timeout), ("--build-timeout", build_timeout), ("--max-builds", max_builds)):
         if not 0 < bound < inf:
             raise UsageError("bad-option", f"{option} takes a number above 0, not {bound:g}.")
+    if _MEMORY.fullmatch(memory) is None:
+        raise UsageError("bad-option", f"--memory takes a size such as 512m or 4g, not {memory!r}.")
     from imgslim.verify.probe_file import load_probes  # noqa: PLC0415
 
     probes = load_probes(probe) if probe is not None else Probes()
@@ -67,6 +75,7 @@ def verify_options(
         probes=probes,
         env=tuple(_pair("--env", word) for word in env),
         network=network,
+        limits=Limits(memory=memory),
         timeout=timeout,
         max_builds=max_builds,
         cache=not no_cache,

@@ -63,6 +63,7 @@ def verification(
         float, typer.Option("--timeout", help="Seconds a program may take to end or to settle; builds have their own.")
     ] = 20.0,
     build_timeout: Annotated[float, typer.Option("--build-timeout", help="Seconds one build may take.")] = 1800.0,
+    memory: Annotated[str, typer.Option("--memory", help="What a container may use, as docker run takes it.")] = "2g",
     max_builds: Annotated[
         int, typer.Option("--max-builds", help="Rewritten images that may be built until one holds.")
     ] = 12,
@@ -75,7 +76,7 @@ def verification(
         "build_args": build_arg or (), "secrets": secret or (), "ssh": ssh or (),
         "build_contexts": build_context or (), "platform": platform,
         "env": env or (), "network": network, "probe": probe, "probe_commands": probe_cmd or (), "timeout": timeout,
-        "build_timeout": build_timeout, "max_builds": max_builds, "no_cache": no_cache,
+        "build_timeout": build_timeout, "memory": memory, "max_builds": max_builds, "no_cache": no_cache,
     }  # fmt: skip
 
 

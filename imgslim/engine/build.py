@@ -100,7 +100,9 @@ def _build_once(
         if ended.code == 0 and id_file.is_file():
             return id_file.read_text().strip()
     if ended.code is None:
-        raise BuildFailed(f"the build took longer than {options.timeout:g} s", progress.failure)
+        raise BuildFailed(
+            f"the build took longer than {options.timeout:g} s (--build-timeout gives it more)", progress.failure
+        )
     raise _failure(progress, ended.stdout)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from imgslim.engine import process
+from imgslim.engine.faults import root_cause
 from imgslim.engine.images import BuiltImage, Layer, read_config
 from imgslim.errors import EngineOrSystemError
 from imgslim.records import dataclass
@@ -78,6 +79,16 @@ class Engine:
             return None
         return raw
 
+    def answers(self) -> bool:
+        """Tell whether it is still there."""
+        import docker.errors  # noqa: PLC0415
+        import requests  # noqa: PLC0415
+
+        try:
+            return bool(self.client.ping())
+        except (docker.errors.DockerException, requests.RequestException):
+            return False
+
     def identify(self, reference: str) -> str:
         """What an image's name means now: the local image's id, else its registry's digest; "" where nobody knows."""
         import docker.errors  # noqa: PLC0415
@@ -115,7 +126,7 @@ def connect(timeout: float = 60.0) -> Engine:
         info: dict[str, Any] = client.info()
     except (docker.errors.DockerException, requests.RequestException, OSError) as error:
         raise EngineOrSystemError(
-            "no-engine", f"no Docker engine answers: {_root_cause(error)}", _NO_ENGINE_HINT
+            "no-engine", f"no Docker engine answers: {root_cause(error)}", _NO_ENGINE_HINT
         ) from error
     spoken = tuple(int(part) for part in str(version["ApiVersion"]).split("."))
     if spoken < OLDEST_API:
@@ -168,10 +179,3 @@ def find_command() -> Command:
     if path is None:
         raise EngineOrSystemError("no-docker-command", "there is no `docker` on PATH to build with", _NO_COMMAND_HINT)
     return Command(path, has_buildx=process.run([path, "buildx", "version"], timeout=20.0).code == 0)
-
-
-def _root_cause(error: BaseException) -> str:
-    """The innermost sentence: the SDK wraps a refused socket four times."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return str(error) or type(error).__name__

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgslim.engine.capture import Capture
+from imgslim.engine.faults import disk_full, is_disk_full
 from imgslim.engine.sockets import Listener, listeners
 from imgslim.errors import EngineOrSystemError, ImgslimError
 from imgslim.records import dataclass
@@ -104,7 +105,7 @@ class Container:
             )
         except docker.errors.APIError as error:
             # "No command specified", a user or working directory that can't be: the image's fault.
-            raise StartFailed(str(error.explanation or error)) from error
+            raise _refused(error) from error
         self.id = str(made["Id"])
         # Attached before the start, so that not a byte is missed.
         params = {"stdout": 1, "stderr": 1, "stream": 1, "stdin": int(options.stdin is not None)}
@@ -117,7 +118,7 @@ class Container:
             api.start(self.id)
         except docker.errors.APIError as error:
             self.remove()
-            raise StartFailed(str(error.explanation or error)) from error
+            raise _refused(error) from error
         self.started = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -189,6 +190,12 @@ class Container:
         stats: dict[str, Any] = self.engine.api.stats(self.id, stream=False, one_shot=True)
         return float(stats.get("cpu_stats", {}).get("cpu_usage", {}).get("total_usage", 0)) / _NANO
 
+    def is_crowded(self) -> bool:
+        """Tell whether it has as many processes as it may have: a fork fails then."""
+        stats: dict[str, Any] = self.engine.api.stats(self.id, stream=False, one_shot=True)
+        pids = stats.get("pids_stats") or {}
+        return 0 < int(pids.get("limit") or 0) <= int(pids.get("current") or 0)
+
     def stop(self, signal: str, seconds: float) -> State | None:
         """Send ``signal`` and wait as ``docker stop`` does; None where the program had to be killed."""
         import docker.errors  # noqa: PLC0415
@@ -257,6 +264,12 @@ class Container:
             return
         finally:
             stream.close()
+
+
+def _refused(error: Any) -> ImgslimError:  # noqa: ANN401  (the SDK's APIError, imported where it is needed)
+    """Why the engine makes no container of an image, or does not start it: its disk, or else the image."""
+    text = str(error.explanation or error)
+    return disk_full(text) if is_disk_full(text) else StartFailed(text)
 
 
 def _write(stream: Any, data: bytes) -> None:  # noqa: ANN401  (a socket, or the SDK's wrapper around one)

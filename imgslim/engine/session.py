@@ -6,13 +6,16 @@ What a killed session left behind, the next one removes.
 from __future__ import annotations
 
 import contextlib
+import errno
 import signal
+import tempfile
 import threading
 from typing import TYPE_CHECKING, Any
 
-from imgslim.engine.build import build
+from imgslim.engine.build import BuildFailed, build
 from imgslim.engine.connect import Command, Engine, connect, find_command
 from imgslim.engine.container import Container
+from imgslim.engine.faults import disk_full, fault_of_api, fault_of_build
 from imgslim.engine.images import BuiltImage
 from imgslim.engine.names import LABEL, REPOSITORY
 from imgslim.engine.owner import new_owner
@@ -56,7 +59,11 @@ class Session:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Remove what was made; a second Ctrl-C does not stop the removal."""
+        """Remove what was made; a second Ctrl-C does not stop the removal.
+
+        Raises EngineOrSystemError (``engine-lost``, ``engine-refused``, ``disk-full``) in place of what the engine's
+        client raised: whatever call met it.
+        """
         main = threading.current_thread() is threading.main_thread()
         interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN) if main else None
         if main:
@@ -71,13 +78,31 @@ class Session:
                 signal.signal(signal.SIGINT, interrupt)
                 for number, handler in self._handlers.items():
                     signal.signal(number, handler)
+        fault = fault_of_api(error) if error is not None else None
+        if fault is not None:
+            raise fault from error
 
     def build(
         self, source: BuildSource, options: BuildOptions, tell: Callable[[str], None] | None = None
     ) -> BuiltImage:
-        """Build an image; raises :class:`imgslim.engine.build.BuildFailed`."""
+        """Build an image.
+
+        Raises :class:`imgslim.engine.build.BuildFailed`, and EngineOrSystemError (``engine-lost``, ``disk-full``) where
+        that was not the file's fault.
+        """
         name = self._name(":")
-        image_id, notes = build(self.command, source, name, options, tell)
+        try:
+            image_id, notes = build(self.command, source, name, options, tell)
+        except BuildFailed as failed:
+            fault = fault_of_build(failed, source.text, answers=self.engine.answers())
+            if fault is None:
+                raise
+            raise fault from failed
+        except OSError as error:
+            # Where the Dockerfile of the build is written.
+            if error.errno == errno.ENOSPC:
+                raise disk_full(f"{tempfile.gettempdir()}: {error.strerror}") from error
+            raise
         image = self.engine.image(image_id)
         if image is None:
             raise EngineOrSystemError(
@@ -116,20 +141,22 @@ class Session:
         import docker.errors  # noqa: PLC0415
         import requests  # noqa: PLC0415
 
-        client = self.engine.client
+        api = self.engine.api
         gone = (docker.errors.APIError, requests.RequestException)
         mine = {"label": f"{LABEL}={self.id}"}
-        for container in client.api.containers(all=True, filters=mine):
-            with contextlib.suppress(*gone):
-                client.api.remove_container(container["Id"], v=True, force=True)
-        for volume in client.api.volumes(filters=mine)["Volumes"] or ():
-            with contextlib.suppress(*gone):
-                client.api.remove_volume(volume["Name"], force=True)
-        for image in client.api.images(name=f"{REPOSITORY}/{self.id}"):
-            for tag in image.get("RepoTags") or ():
-                if tag.startswith(f"{REPOSITORY}/{self.id}:"):
-                    with contextlib.suppress(*gone):
-                        client.api.remove_image(tag)
+        # Of an engine that is gone, the next session removes it.
+        with contextlib.suppress(*gone):
+            for container in api.containers(all=True, filters=mine):
+                with contextlib.suppress(*gone):
+                    api.remove_container(container["Id"], v=True, force=True)
+            for volume in api.volumes(filters=mine)["Volumes"] or ():
+                with contextlib.suppress(*gone):
+                    api.remove_volume(volume["Name"], force=True)
+            for image in api.images(name=f"{REPOSITORY}/{self.id}"):
+                for tag in image.get("RepoTags") or ():
+                    if tag.startswith(f"{REPOSITORY}/{self.id}:"):
+                        with contextlib.suppress(*gone):
+                            api.remove_image(tag)
 
     def _name(self, separator: str) -> str:
         """A name for the next thing made: ``imgslim-verify/<session>:1`` for an image, with dashes for a container."""

@@ -67,6 +67,8 @@ class Observation:
     plan: Plan
     #: None where it was running until it was stopped.
     exit_code: int | None = None
+    #: The bound of a run that it met; "" where none: what it showed then is not what it does elsewhere.
+    bound: str = ""
 
     def fact(self, name: str) -> Fact | None:
         """The fact of that name."""

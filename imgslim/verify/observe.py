@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.engine.container import StartFailed
 from imgslim.engine.options import RunOptions
+from imgslim.records import replace
 from imgslim.verify.facts import MUST_BE_KILLED, Fact, Observation, Plan
 from imgslim.verify.mask import Sample
 from imgslim.verify.servers import (
@@ -83,9 +84,21 @@ def observe(
             # The machine may be busier than it was: a run that is only slower is given its time.
             limit = max(timeout, min(3 * plan.seconds + 5, 2 * timeout))
             settled = settle(container, limit, plan.ports, max(_PATIENCE, 2 * plan.seconds))
+        bound = _bound(container, settled, options)
         if not settled.state.is_running:
-            return _ended(container, image, run, settled, plan)
-        return _running(container, image, run, options, settled=settled, plan=plan, before_stop=before_stop)
+            seen = _ended(container, image, run, settled, plan)
+        else:
+            seen = _running(container, image, run, options, settled=settled, plan=plan, before_stop=before_stop)
+        return replace(seen, bound=bound)
+
+
+def _bound(container: Container, settled: Settled, options: VerifyOptions) -> str:
+    """Which of the bounds of a run a program met."""
+    if settled.state.is_oom_killed:
+        return f"{options.limits.memory} of memory (--memory gives it more)"
+    if settled.state.is_running and container.is_crowded():
+        return f"{options.limits.pids} processes"
+    return ""
 
 
 def _ended(container: Container, image: BuiltImage, run: RunProbe, settled: Settled, plan: Plan | None) -> Observation:

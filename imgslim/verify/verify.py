@@ -245,6 +245,8 @@ def _problem(run: RunProbe, seen: Observation) -> str:
     """Why a run of the original is nothing to compare with; "" where it is."""
     if seen.start_error:
         return f"the original does not start: {seen.start_error}"
+    if seen.bound:
+        return f"the original goes beyond the bounds of a run: {seen.bound}"
     if seen.exit_code in _CANNOT_RUN and run.exit != seen.exit_code:
         output = " ".join(fact.text for fact in seen.facts if fact.kind == "output").strip()
         return f"the original ends with {seen.exit_code}: {output[-300:]}"

@@ -192,13 +192,13 @@ def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         *("--build-arg", "A=1", "--secret", "id=s", "--ssh", "default", "--platform", "linux/amd64"),
         *("--env", "B=c=d", "--network", "none", "--probe", str(probe), "--probe-cmd", "true", "--timeout", "3"),
         *("--build-context", "tools=docker-image://busybox:musl", "--build-context", "files=/x=y"),
-        *("--build-timeout", "60", "--max-builds", "2"),
+        *("--build-timeout", "60", "--max-builds", "2", "--memory", "512m"),
     )
     assert imgslim("rewrite", project(tmp_path), "--verify", *words).code == 0
     (options,) = engine.options
     assert (options.build.build_args, options.build.secrets, options.build.ssh) == (("A=1",), ("id=s",), ("default",))
     assert (options.build.platform, options.network, options.timeout) == ("linux/amd64", "none", 3.0)
-    assert (options.build.timeout, options.max_builds) == (60.0, 2)
+    assert (options.build.timeout, options.max_builds, options.limits.memory) == (60.0, 2, "512m")
     assert options.build.contexts == (("tools", "docker-image://busybox:musl"), ("files", "/x=y"))
     assert options.env == (("B", "c=d"),)
     assert [run.commands for run in options.probes.runs] == [("true",)]
@@ -212,6 +212,14 @@ def test_bounds_that_leave_no_room(tmp_path: Path, option: str, value: str) -> N
     result = imgslim("rewrite", project(tmp_path), "--verify", option, value)
     assert (result.code, result.out) == (2, b"")
     assert f"{option} takes a number above 0, not {value}. [bad-option]" in result.message
+
+
+@pytest.mark.parametrize("value", ["", "0", "1.5g", "4 g", "-1"])
+def test_memory_that_is_none(tmp_path: Path, value: str) -> None:
+    """Said before anything is built."""
+    result = imgslim("rewrite", project(tmp_path), "--verify", "--memory", value)
+    assert (result.code, result.out) == (2, b"")
+    assert f"--memory takes a size such as 512m or 4g, not {value!r}. [bad-option]" in result.message
 
 
 def test_verify_two_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

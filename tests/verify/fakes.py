@@ -51,6 +51,7 @@ class FakeContainer:
     load: float = 0.0
     health: str = ""
     oom: bool = False
+    crowded: bool = False
     #: Exit code after the stop signal; None must be killed.
     stops: int | None = None
     id: str = "c0ffee"
@@ -75,7 +76,7 @@ class FakeContainer:
         if self.is_chatty:
             self.stdout.add(b"tick\n")
         if self.code is None:
-            return replace(RUNNING, health=self.health)
+            return replace(RUNNING, health=self.health, is_oom_killed=self.oom)
         return State(is_running=False, exit_code=self.code, is_oom_killed=self.oom, health="", health_log="", pid=0)
 
     def wait(self, _seconds: float) -> State:
@@ -99,6 +100,10 @@ class FakeContainer:
     def cpu_seconds(self) -> float:
         """Work at a steady rate."""
         return self.load * (time.monotonic() - self._begin)
+
+    def is_crowded(self) -> bool:
+        """As given."""
+        return self.crowded
 
     def stop(self, signal: str, _seconds: float) -> State | None:
         """End, or don't."""

@@ -69,6 +69,14 @@ def test_memory_is_named() -> None:
     assert texts(run(FakeContainer(code=137, oom=True)))["exit"] == "exits with 137 (out of memory)"
 
 
+def test_bounds_that_are_met_are_named() -> None:
+    """Memory of one that ended or had a child ended, processes of one that runs; nothing where none is met."""
+    assert run(FakeContainer(code=137, oom=True)).bound == "2g of memory (--memory gives it more)"
+    assert run(FakeContainer(oom=True)).bound == "2g of memory (--memory gives it more)"
+    assert run(FakeContainer(crowded=True)).bound == "4096 processes"
+    assert [run(FakeContainer(code=code)).bound for code in (0, 137, None)] == ["", "", ""]
+
+
 def test_a_program_that_does_not_start() -> None:
     """The reason is kept; there is nothing else."""
     seen = run("no such file")

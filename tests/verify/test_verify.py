@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from imgslim.engine.connect import connect
-from imgslim.engine.options import BuildOptions, Limits
+from imgslim.engine.options import BuildOptions
 from imgslim.errors import EngineOrSystemError
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.probes import HttpProbe, Probes, RunProbe, TcpProbe, TextProbe
@@ -337,11 +337,3 @@ def test_several_targets_share_the_original(tmp_path: Path) -> None:
     assert (first.status, second.status) == (Status.DIFFERS, Status.HOLDS)
     assert told.count("building the original") == 1
     assert api.images(name=f"imgslim-verify/{before.session.id}") == []
-
-
-def test_limits_hold_for_both(tmp_path: Path) -> None:
-    """A fork bomb and a glutton end, alike in both images."""
-    options = replace(QUICK, limits=Limits(memory="32m", pids=20, output=1 << 16))
-    lines = "CMD tail -c 500000000 /dev/zero; echo $?; for i in $(seq 50); do sleep 60 & done 2>/dev/null; yes"
-    verdict = check(lines, lines, tmp_path, options)
-    assert verdict.status is Status.HOLDS
