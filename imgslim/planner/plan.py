@@ -11,11 +11,10 @@ from imgslim.planner.carry import carry
 from imgslim.planner.commands import Users
 from imgslim.planner.comments import with_comments
 from imgslim.planner.configure import Configured, configure
+from imgslim.planner.data import Data, data_of
 from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
-from imgslim.planner.folders import Folder, folders
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
-from imgslim.planner.named import Named, named
 from imgslim.planner.recognise import recognise
 from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
@@ -37,8 +36,11 @@ class Draft:
 
     build: Build
     configured: Configured | Declined
-    named: Named
-    laid_out: tuple[Folder, ...]
+    data: Data
+    #: By the span of each command, in the order of the text; that the runtime stage repeats an install is not in it.
+    dispositions: tuple[tuple[Span, Disposition], ...]
+    #: What the build stage is called.
+    stage: str
 
 
 _Drafted = Draft | Declined | Unchanged
@@ -77,9 +79,9 @@ class Drafts:
 
 
 def _drafted(project: Project, build: Build) -> Draft:
-    by_name = named(project, build)
-    laid_out = tuple(folders(project, build, by_name.copied))
-    return Draft(build, configure(project, tuple(u.wanted_at for u in build.used)), by_name, laid_out)
+    configured = configure(project, tuple(u.wanted_at for u in build.used))
+    dispositions = tuple(_dispositions(project, build))
+    return Draft(build, configured, data_of(project, build), dispositions, stage_name(project.dockerfile))
 
 
 def plan_for(
@@ -103,17 +105,16 @@ def plan_for(
     linked = link(project, build, target, libc)
     if isinstance(linked, Declined):
         return linked
-    cargo = carry(project, build, drafted.named, drafted.laid_out, target)
+    cargo = carry(project, build, drafted.data, target)
     if isinstance(cargo, Declined):
         return cargo
     others = kept_for_others(project, build, target, cargo.taken)
     if isinstance(others, Declined):
         return others
     escape = project.dockerfile.escape
-    stage = stage_name(project.dockerfile)
     installs = install_lines(cargo.installs)
     taken = tuple(t for t in cargo.taken if t.source not in linked.laid)
-    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, taken, installs, entry, stage))
+    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, taken, installs, entry, drafted.stage))
     lines, lost = with_comments(project, configured.removed, lines)
     undone = undo(target, lines, project.trace.node.span)
     if isinstance(undone, Declined):
@@ -136,7 +137,7 @@ def plan_for(
         ),
         runtime_lines=undone.lines,
         removed=configured.removed,
-        dispositions=tuple(_dispositions(project, build, {i.span for i in cargo.installs if i.span is not None})),
+        dispositions=_with_installs(drafted.dispositions, {i.span for i in cargo.installs if i.span is not None}),
         assumptions=_unique(assumptions),
         size=target.facts.size if target.facts is not None else 0,
         notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost))),
@@ -160,11 +161,11 @@ def _install(project: Project, linked: Linked) -> Iterator[Edit]:
         )
 
 
-def _dispositions(project: Project, build: Build, again: set[Span]) -> Iterator[tuple[Span, Disposition]]:
+def _dispositions(project: Project, build: Build) -> Iterator[tuple[Span, Disposition]]:
     """One disposition per command, in the order of the text."""
     changed = {u.product.command.span for u in build.used if u.product.linkage is not Linkage.STATIC}
     for ran in build.ran:
-        if isinstance(ran.effect, Users) or ran.command.span in again:
+        if isinstance(ran.effect, Users):
             yield ran.command.span, Disposition.BOTH
         elif ran.command.span in changed:
             yield ran.command.span, Disposition.REPLACED
@@ -174,6 +175,15 @@ def _dispositions(project: Project, build: Build, again: set[Span]) -> Iterator[
         if step.node.keyword in ("CMD", "ENTRYPOINT"):
             kept = step.node in (project.trace.entry.cmd, project.trace.entry.entrypoint)
             yield step.node.span, Disposition.RUNTIME if kept else Disposition.DROPPED
+
+
+def _with_installs(
+    dispositions: tuple[tuple[Span, Disposition], ...], again: set[Span]
+) -> tuple[tuple[Span, Disposition], ...]:
+    """The same where the runtime stage installs ``again`` what these commands did."""
+    if not again:
+        return dispositions
+    return tuple((span, Disposition.BOTH if span in again else what) for span, what in dispositions)
 
 
 def _unique(assumptions: tuple[Assumption, ...]) -> tuple[Assumption, ...]:

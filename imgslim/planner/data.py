@@ -1,0 +1,125 @@
+"""Data: the files and folders that go along whatever the target is, each with the evidence for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.effects import MadeBy
+from imgslim.meaning.paths import absolute, inside
+from imgslim.model import NeedKind
+from imgslim.planner.build import Taken
+from imgslim.planner.commands import Unfollowed
+from imgslim.planner.folders import folders, owner_within
+from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
+from imgslim.planner.look import is_there
+from imgslim.planner.made import made
+from imgslim.planner.named import named
+from imgslim.planner.standing import as_it_is, stays
+from imgslim.records import dataclass, replace
+from imgslim.values import known
+
+if TYPE_CHECKING:
+    from imgslim.model import Project
+    from imgslim.planner.assemble import Staged
+    from imgslim.planner.build import Build, Ran
+
+#: Given by the kernel at run time, in every image.
+VIRTUAL = ("/dev", "/proc", "/sys")
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What goes to the runtime stage on any target, beside the programs, and what may be missing beside that."""
+
+    taken: tuple[Taken, ...]
+    staged: tuple[Staged, ...]
+    #: Folders that are laid out instead of taken: COPY would give them another owner or mode.
+    rights: tuple[Staged, ...]
+    #: All that the runtime stage then holds lies at or below these paths.
+    covered: tuple[str, ...]
+    #: Files of the context that neither this nor the programs take along, where the programs may open any.
+    left: tuple[str, ...]
+    #: Commands that may have left files behind which reading can't name, where the programs may open any.
+    unfollowed: tuple[Ran, ...]
+    #: What steps made outside of the build's folders and stays there, though the programs may open it.
+    stays: tuple[str, ...]
+
+
+def data_of(project: Project, build: Build) -> Data:
+    """Find what goes along, once for all targets."""
+    by_name = named(project, build)
+    laid_out = tuple(folders(project, build, by_name.copied))
+    along = made(project, build, by_name.sources)
+    data = _named(project, build, by_name.copied)
+    computed = any(end.reason == "computed-paths" for end in build.open_ends)
+    if computed:
+        data += open_data(project, build, [t.source for t in data])
+    here = {t.source for t in data}
+    data += [t for t in along.taken if t.source not in here]
+    kept = [f.path + "/" for f in laid_out if f.whole]
+    data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
+    data = [_marked(project, _owned(project, build, t)) for t in data]
+    covered = (*(t.source for t in data), *(f.path for f in laid_out if f.whole))
+    rights = {t.source: as_it_is(project, t.source) for t in data if not t.chown}
+    listed = computed or (build.open_ends and not project.context.known)
+    return Data(
+        taken=tuple(t for t in data if not rights.get(t.source)),
+        staged=(*(f.staged for f in laid_out), *along.staged),
+        rights=tuple(staged for staged in rights.values() if staged),
+        covered=covered,
+        left=tuple(left_behind(project, [*(u.path for u in build.used), *covered])) if listed else (),
+        unfollowed=tuple(r for r in build.ran if build.open_ends and not r.build and isinstance(r.effect, Unfollowed)),
+        stays=tuple(_staying(project, build, along.left, covered)),
+    )
+
+
+def _named(project: Project, build: Build, copied: tuple[str, ...]) -> list[Taken]:
+    """Context files and made files that the program, its entry or the author names."""
+    wanted = [*build.scripts, *copied]
+    opened: list[str] = []
+    for need in build.needing(NeedKind.FILE):
+        path = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None
+        if path in (None, "/") or any(inside(str(path), one) for one in VIRTUAL):
+            continue
+        if _is_there(project, build, str(path)):
+            opened.append(str(path))
+    products = {u.wanted_at for u in build.used}
+    wanted += widened(project, build, opened)
+    return [Taken(path, path) for path in sorted(set(wanted)) if path not in products]
+
+
+def _is_there(project: Project, build: Build, path: str) -> bool:
+    """Tell whether the builder surely holds ``path``, and not only as something that the build consumes."""
+    files = [context for _, context in project.files.walk_context(path)]
+    if project.evidence.built is not None and stays(project, build, path):
+        return False
+    if files:
+        return any(f not in build.consumed for f in files)
+    if (built := project.evidence.built) is not None:
+        real = built.resolve(path)
+        # What the base image or a package brought goes by the rules of the system's own files.
+        return real is not None and real in built.entries and not built.is_from_base(real) and not built.owner(real)
+    return project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy)
+
+
+def _owned(project: Project, build: Build, item: Taken) -> Taken:
+    """A folder's own entry is made anew by COPY, root's: give it back to whom all of it belonged."""
+    if project.files.kind(item.source) != "folder":
+        return item
+    owner = owner_within(project, build, item.source)
+    return replace(item, chown=owner) if owner else item
+
+
+def _marked(project: Project, item: Taken) -> Taken:
+    """What looks like a secret goes along only where the original image has it, and never without a word."""
+    name = secret_in(project, item.source)
+    if not name or item.source in {"/etc/passwd", "/etc/group"}:
+        return item
+    why = f"{name} looks like a secret; the original image holds it, too"
+    return replace(item, why="\n".join(filter(None, (item.why, why))))
+
+
+def _staying(project: Project, build: Build, left: tuple[str, ...], covered: tuple[str, ...]) -> list[str]:
+    needed = {n.value for n in build.needing(NeedKind.FILE)}
+    paths = [p for p in left if p not in needed and not any(inside(p, c) for c in covered)]
+    return [p for p in paths if is_there(project, p) is not False]
