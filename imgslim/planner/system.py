@@ -144,9 +144,11 @@ def _media_types(project: Project, build: Build) -> Iterator[Staged]:
     like (package mime, TypeByExtension).
     """
     needs = build.needing(NeedKind.MEDIA_TYPES)
+    if not needs or not _followed(project):
+        return
     changed = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
     bare = isinstance(project.base, ImageFacts) and project.base.package_manager == "apk" and not changed
-    if needs and not bare and _followed(project):
+    if not bare:
         yield Staged(
             f'for f in {_MEDIA_TYPES}; do if [ -e "$f" ]; then cp -L --parents "$f" {STAGING}; fi; done',
             f"Media types: {needs[0].why}",
