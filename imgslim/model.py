@@ -302,8 +302,19 @@ class Rewritten:
     edits: tuple[Edit, ...]
     #: Other targets: the plan or the refusal of each.
     alternatives: tuple[Alternative, ...] = field(default=())
-    #: The names of all targets that have a plan, smallest first: the ladder of a verification.
+    #: The names of all targets that have a plan, smallest first.
     order: tuple[str, ...] = ()
+    #: What reading alone had to assume for this target, and what took its place.
+    settled: tuple[Settled, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An assumption that evidence took the place of."""
+
+    assumption: Assumption
+    #: ``built``: the image was looked into; ``run``: the original was watched; ``verdict``: both images did the same.
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

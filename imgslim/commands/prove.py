@@ -12,7 +12,7 @@ from imgslim.evidence import Access, Evidence
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
-from imgslim.model import Applicability, Declined, Rewritten, Unchanged
+from imgslim.model import Applicability, Declined, Rewritten, Settled, Unchanged
 from imgslim.planner.assemble import has_shell
 from imgslim.planner.choose import candidates
 from imgslim.records import dataclass, replace
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from imgslim.context import BuildContext
     from imgslim.engine.session import Session
-    from imgslim.model import Outcome, RuntimeTarget
+    from imgslim.model import Assumption, Outcome, RuntimeTarget
     from imgslim.service import Options
     from imgslim.sources import Input
     from imgslim.verify.options import VerifyOptions
@@ -70,7 +70,8 @@ def evident(
         proof.gather(watch=verification.watch)
         if (failed := before.unbuilt) is not None:
             return Declined(failed.status.value, failed.message)
-        return proof.plan(options.target)
+        outcome = proof.plan(options.target)
+        return proof.settled(outcome, verified=False) if isinstance(outcome, Rewritten) else outcome
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class _Proof:
         for name in self._ladder():
             outcome, verdict = self._climb(name)
             if isinstance(outcome, Rewritten) and verdict is not None and verdict.holds:
-                return outcome, replace(verdict, rungs=self._rungs)
+                return self.settled(outcome, verified=True), replace(verdict, rungs=self._rungs)
             if verdict is None:
                 refused = refused if isinstance(outcome, Rewritten) else outcome
                 continue
@@ -115,6 +116,24 @@ class _Proof:
         if not isinstance(self._prepared, Prepared):
             return self._prepared
         return decide(self._prepared, name, self.options.libc, self.options.prefer)
+
+    def settled(self, outcome: Rewritten, *, verified: bool) -> Rewritten:
+        """The outcome, with what took the place of each assumption that reading alone would have made."""
+        name, known = outcome.plan.target.name, self.options.evidence
+        read, built = (
+            self._assumed(name, evidence) for evidence in (Evidence(), Evidence(known.built) if known.run else known)
+        )
+        left = outcome.plan.assumptions
+        found = [Settled(a, "built") for a in read if a not in built]
+        found += [Settled(a, "run") for a in built if a not in left]
+        found += [Settled(a, "verdict") for a in left if verified and a.shown_by_run]
+        return replace(outcome, settled=tuple(found))
+
+    def _assumed(self, name: str, evidence: Evidence) -> tuple[Assumption, ...]:
+        """What a plan for the target rests on with less evidence; nothing where there is none."""
+        options = replace(self.options, target=name, evidence=evidence)
+        outcome = slim(self.source.text, self.context, options)
+        return outcome.plan.assumptions if isinstance(outcome, Rewritten) else ()
 
     def gather(self, *, watch: bool) -> None:
         """Look into the original's image; with ``watch`` see it run as well. Nothing where it does not build."""

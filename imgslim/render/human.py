@@ -61,10 +61,23 @@ def summary(outcome: Rewritten, path: str, *, verified: bool, explain: bool) -> 
     if plan.assumptions and not verified:
         yield "  it rests on:"
         yield from assumptions(outcome)
+    yield from _settled(outcome)
     if explain:
         yield from _explained(outcome)
     elif other := _others(outcome):
         yield f"  also: {other}"
+
+
+#: What took an assumption's place, for people.
+_BY = {"built": "the built image", "run": "a run of the original", "verdict": "the comparison of both images"}
+
+
+def _settled(outcome: Rewritten) -> Iterator[str]:
+    """What reading alone would have assumed, by what settled it."""
+    for by, name in _BY.items():
+        reasons = dict.fromkeys(one.assumption.reason for one in outcome.settled if one.by == by)
+        if reasons:
+            yield f"  settled by {name}: {', '.join(reasons)}"
 
 
 def assumptions(outcome: Rewritten) -> Iterator[str]:

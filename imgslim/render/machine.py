@@ -25,7 +25,7 @@ def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, A
     document: dict[str, Any] = {
         "version": VERSION, "path": path, "outcome": "", "target": None, "toolchain": None, "applicability": None,
         "assumptions": [], "reasons": [], "dockerfile": None, "edits": [], "alternatives": [], "notes": [],
-        "verdict": dict(verdict) if verdict is not None else None,
+        "settled": [], "verdict": dict(verdict) if verdict is not None else None,
     }  # fmt: skip
     match outcome:
         case Rewritten(plan=plan):
@@ -39,6 +39,7 @@ def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, A
                 "edits": [_edit(e, index) for e in outcome.edits],
                 "alternatives": [_alternative(a) for a in outcome.alternatives],
                 "notes": list(plan.notes),
+                "settled": [{**_assumption(one.assumption, index), "by": one.by} for one in outcome.settled],
             }
         case Declined(reason=reason, message=message, span=span):
             document |= {"outcome": "declined", "reasons": [_reason(reason, message, span, index)]}
