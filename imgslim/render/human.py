@@ -136,6 +136,7 @@ def verdict(document: Mapping[str, Any]) -> Iterator[str]:
     first, *rest = str(document["message"]).split("\n")
     yield f"verdict: {document['status']}" + (f": {printable(first)}" if first else "")
     yield from (f"  | {printable(line)}" for line in rest)
+    yield from (f"  not {printable(r['target'])}: {r['status']}: {printable(r['message'])}" for r in document["rungs"])
     before, after = document["before_bytes"], document["after_bytes"]
     if before is not None and after is not None:
         ratio = f" ({after / before:.4f} of the original)" if before else ""
