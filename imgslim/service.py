@@ -12,6 +12,7 @@ from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_reference, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
 from imgslim.planner.choose import choose
+from imgslim.planner.entry import nothing_started
 from imgslim.planner.plan import Drafts
 from imgslim.records import dataclass, field, replace
 from imgslim.rewriting import rewrite as write
@@ -145,16 +146,20 @@ def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options
         span = from_parts(next(dockerfile.stages())[0]).image_span
         hint = "Image names are lower-case: registry/name:tag."
         raise InputError("bad-image-name", f"FROM names no image: {error}.", span, hint) from error
-    folded = trace(dockerfile, 0, _state(base), options.build_args)
-    triggers = (*folded.onbuild, *((base.onbuild or ()) if isinstance(base, ImageFacts) else ()))
+    node, body = next(dockerfile.stages())
+    triggers = [n.span for n in body if n.keyword == "ONBUILD"]
+    if isinstance(base, ImageFacts) and base.onbuild:
+        triggers.append(node.span)
     if triggers:
-        own = folded.onbuild[0].span if folded.onbuild else folded.node.span
         return Declined(
             "onbuild",
             "ONBUILD runs its instruction in images built from this one; that it still means the same after a split "
             "can't be told from this file.",
-            own,
+            triggers[0],
         )
+    if (nothing := nothing_started(body)) is not None:
+        return nothing
+    folded = trace(dockerfile, 0, _state(base), options.build_args)
     files = Files.after(folded, context)
     return Project(dockerfile, folded, context, files, base, options.uses, options.evidence)
 

@@ -10,7 +10,7 @@ from imgslim.context.kinds import DiskContext
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +46,19 @@ def nearest_context(
         opened: makes the context of a folder and a Dockerfile.
     """
     folder = Path(os.path.abspath(dockerfile)).parent  # noqa: PTH100 - links in the path are the user's own choice
-    candidates = [folder]
-    repository = within or next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
-    if repository is not None and repository != folder:
-        candidates += [p for p in folder.parents if p.is_relative_to(repository)]
     first: tuple[str, ...] = ()
-    for root in candidates:
+    for root in _candidates(folder, within):
         context = opened(root, dockerfile)
         lacking = tuple(m.word for m in context.sources(sources) if not m.paths)
         if not lacking:
             return Nearest(root, context, stated=root != folder)
         first = first or lacking
     return Missing(first)
+
+
+def _candidates(folder: Path, within: Path | None) -> Iterator[Path]:
+    """The folder, then those that hold it, up to the repository's root; most files need the first alone."""
+    yield folder
+    repository = within or next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
+    if repository is not None and repository != folder:
+        yield from (p for p in folder.parents if p.is_relative_to(repository))

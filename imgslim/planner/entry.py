@@ -11,6 +11,8 @@ from imgslim.syntax.shell import SimpleCommand, simple_command
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from imgslim.meaning.trace import Command, Entry
     from imgslim.model import EntryBuild, Project
     from imgslim.syntax.nodes import Instruction
@@ -46,6 +48,16 @@ class EntryPlan:
     notes: tuple[str, ...] = ()
 
 
+def nothing_started(instructions: Iterable[Instruction]) -> Unchanged | None:
+    """The answer for a stage without CMD and ENTRYPOINT; nothing else of it needs to be read."""
+    if any(node.keyword in ("CMD", "ENTRYPOINT") for node in instructions):
+        return None
+    return Unchanged(
+        "no-entry",
+        "The file sets neither CMD nor ENTRYPOINT: nothing says which program the image is for.",
+    )
+
+
 def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | Unchanged:
     """Say how the runtime stage starts the program.
 
@@ -55,11 +67,8 @@ def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | U
             more than one literal command stays as it is.
     """
     entry = project.trace.entry
-    if entry.entrypoint is None and entry.cmd is None:
-        return Unchanged(
-            "no-entry",
-            "The file sets neither CMD nor ENTRYPOINT: nothing says which program the image is for.",
-        )
+    if (nothing := nothing_started(step.node for step in project.trace.steps)) is not None:
+        return nothing
     if entry.entrypoint is not None and entry.entrypoint_argv != ():
         return _own_entrypoint(project, entry, entry.entrypoint, has_shell=has_shell)
     if entry.entrypoint is None:
