@@ -53,6 +53,7 @@ def _guarded() -> int:
         code = _failed("system-refused", f"{error.filename or 'a file'}: {error.strerror}.", "")
     except (InputError, UsageError, EngineOrSystemError) as error:
         code = _failed(error.code, str(error), error.hint)
+    _end_progress()
     if code == _READER_LEFT or sys.stdout is not stdout:  # typer puts a wrapper there when the reader left
         # What is still buffered goes nowhere, or the interpreter would complain about it when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), stdout.fileno())
@@ -90,5 +91,14 @@ def _run(words: list[str]) -> int:
 def _failed(code: str, message: str, hint: str) -> int:
     from imgslim.render.place import located  # noqa: PLC0415
 
+    _end_progress()
     sys.stderr.write(located("", None, "imgslim", f"error: {message} [{code}]", hint) + "\n")
     return _BAD
+
+
+def _end_progress() -> None:
+    """Leave the terminal's line to what comes next, where a command has drawn on it."""
+    if "imgslim.commands.output" in sys.modules:
+        from imgslim.commands.output import end_progress  # noqa: PLC0415
+
+        end_progress()

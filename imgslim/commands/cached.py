@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from imgslim.commands.output import progress
+from imgslim.commands.output import progress, say
 from imgslim.engine.connect import connect
 from imgslim.engine.sweep import sweep
 from imgslim.errors import EngineOrSystemError
@@ -95,7 +95,7 @@ def _remembered(
     if isinstance(kept, Kept) and all(engine.identify(name) == known for name, known in kept.images):
         sweep(engine)
         note = f"known since {kept.when}, from the same files and images; --no-cache builds and runs again"
-        progress(note)
+        say(note)
         return kept.outcome, replace(kept.verdict, notes=(*kept.verdict.notes, note))
     bases = question.images(engine)
     outcome, verdict = compute()

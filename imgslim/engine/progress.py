@@ -25,7 +25,7 @@ class Progress:
     """
 
     def __init__(self, tell: Callable[[str], None] | None) -> None:
-        """Pass lines for people to ``tell``."""
+        """Pass lines for people to ``tell``: indented, as parts of whatever is being built."""
         self._tell = tell
         self._decode = json.JSONDecoder().raw_decode
         self._text = codecs.getincrementaldecoder("utf-8")("replace")
@@ -90,7 +90,7 @@ class Progress:
             self._names[digest] = name
             if vertex.get("started") and digest not in self._started:
                 self._started.add(digest)
-                self._say(name)
+                self._say(f"  {name}")
             error = vertex.get("error")
             # The steps that are cancelled because another one failed say so; the cause is the one of interest.
             if error and "context canceled" not in error:
@@ -108,7 +108,7 @@ class Progress:
         lines = self._logs.setdefault(digest, [])
         for line in text.splitlines():
             lines.append(line)
-            self._say(f"  {line}")
+            self._say(f"    {line}")
         del lines[: -4 * KEPT_LINES]
 
     def _say(self, line: str) -> None:

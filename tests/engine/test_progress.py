@@ -24,7 +24,7 @@ STATUSES: list[dict[str, object]] = [
     {"vertexes": [{"digest": "c", "name": "COPY", "error": "rpc: context canceled"}]},
     {"vertexes": [{"digest": "b", "name": "[2/2] RUN make", "started": "now", "error": "exit code: 2"}]},
 ]
-LINES = ["[1/2] FROM x", "[2/2] RUN make", "  cc -c a.c", "  üü {not json}"]
+LINES = ["  [1/2] FROM x", "  [2/2] RUN make", "    cc -c a.c", "    üü {not json}"]
 
 
 @pytest.mark.parametrize("indent", [None, 4], ids=["one object a line", "pretty-printed"])
@@ -65,7 +65,7 @@ def test_log_data_that_is_not_base64_is_shown_as_it_is() -> None:
     lines: list[str] = []
     progress = Progress(lines.append)
     progress.feed(b'{"logs":[{"vertex":"a","data":"plain words!"}]}\n')
-    assert lines == ["  plain words!"]
+    assert lines == ["    plain words!"]
 
 
 def test_only_the_last_lines_are_kept() -> None:
