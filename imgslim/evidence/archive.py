@@ -100,7 +100,7 @@ def _manifest(saved: _Saved) -> tuple[list[str], dict[str, Any]]:
             (row, *_) = _json(saved, "manifest.json")
             return [str(path) for path in row["Layers"]], _json(saved, row["Config"])
         return _oci(saved, "index.json")
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise unreadable("it has no manifest that can be followed") from error
 
 

@@ -8,6 +8,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from imgslim.errors import EngineOrSystemError
 from imgslim.evidence import EntryKind
@@ -83,6 +85,7 @@ def test_hard_links_share_what_is_known() -> None:
         layer(member("manifest.json", b"{nothing")),
         layer(member("manifest.json", b'[{"Config": "c", "Layers": ["x"]}]'), member("c", b'{"history": []}')),
         layer(member("index.json", b'{"manifests": []}')),
+        layer(member("manifest.json", b"[" * 1_000_000)),
         saved([gzip.compress(BASE)[:80]]),
         saved([b"\x1f\x8b" + bytes(600)]),
         saved([b"not tar, not packed" * 60]),
@@ -93,3 +96,26 @@ def test_what_is_no_image_is_refused(broken: bytes) -> None:
     with pytest.raises(EngineOrSystemError) as caught:
         read_archive(io.BytesIO(broken))
     assert caught.value.code == "image-unreadable"
+
+
+_WHOLE = saved([BASE, TOP, layer(member("var/lib/dpkg/status", b"Package: a\nStatus: x installed\n\n"))])
+_CONTENT = [at for at in range(len(_WHOLE)) if _WHOLE[at]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(_CONTENT), st.binary(min_size=1, max_size=4)), max_size=4), st.integers(0, 9))
+def test_whatever_an_archive_holds_it_is_read_or_refused(changes: list[tuple[int, bytes]], cut: int) -> None:
+    """Changed or cut anywhere: no other exception."""
+    data = bytearray(_WHOLE)
+    for at, noise in changes:
+        data[at : at + len(noise)] = noise
+    # The checksums are made right again: else every change would end there.
+    for at in range(0, len(data) - 512, 512):
+        if data[at + 257 : at + 262] == b"ustar":
+            data[at + 148 : at + 156] = b"%06o\0 " % (sum(data[at : at + 148]) + sum(data[at + 156 : at + 512]) + 256)
+    code = ""
+    try:
+        read_archive(io.BytesIO(data[: len(data) - cut * 512]))
+    except EngineOrSystemError as error:
+        code = error.code
+    assert code in ("", "image-unreadable", "image-too-large")

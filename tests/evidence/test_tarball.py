@@ -7,6 +7,7 @@ import itertools
 import tarfile
 import time
 import tracemalloc
+import types
 import zlib
 from typing import TYPE_CHECKING
 
@@ -189,3 +190,55 @@ def zlib_packed(data: bytes) -> bytes:
     """One gzip member."""
     packer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     return packer.compress(data) + packer.flush()
+
+
+class _Pretended:
+    """A decompressor with the interface of Python 3.14's, for a format of its own: each byte stands for a thousand."""
+
+    def __init__(self) -> None:
+        self.eof = False
+        self.unused_data = b""
+        self._waiting = b""
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._waiting and not self.eof
+
+    def decompress(self, data: bytes, most: int) -> bytes:
+        self._waiting += bytes(byte for byte in data if byte in b"abc.")
+        count = max(most // 1000, 1)
+        here, self._waiting = self._waiting[:count], self._waiting[count:]
+        if b"." in here:
+            here, _, rest = here.partition(b".")
+            self.unused_data, self._waiting, self.eof = rest + self._waiting, b"", True
+        return b"".join(bytes([byte]) * 1000 for byte in here)
+
+
+def test_zstd_is_unpacked_where_python_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the standard library's module or the one that stands for it; one frame after another."""
+    asked: list[str] = []
+
+    def imported(name: str) -> object:
+        asked.append(name)
+        if name == "compression.zstd":
+            raise ImportError(name)
+        return types.SimpleNamespace(ZstdDecompressor=_Pretended)
+
+    monkeypatch.setattr("imgslim.evidence.feed.importlib", types.SimpleNamespace(import_module=imported))
+    packed = b"\x28\xb5\x2f\xfd" + b"a" * 3000 + b"b.\x28\xb5\x2f\xfdc."
+    for step in (1, 5000):
+        pieces = (packed[at : at + step] for at in range(0, len(packed), step))
+        assert b"".join(unpacked(pieces)) == b"a" * 3_000_000 + b"b" * 1000 + b"c" * 1000
+    assert asked == ["compression.zstd", "backports.zstd"] * 2
+
+
+def test_zstd_without_a_module_is_refused_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is that of an image that can't be read."""
+
+    def imported(name: str) -> object:
+        raise ImportError(name)
+
+    monkeypatch.setattr("imgslim.evidence.feed.importlib", types.SimpleNamespace(import_module=imported))
+    with pytest.raises(EngineOrSystemError) as caught:
+        unpacked(iter([b"\x28\xb5", b"\x2f\xfd", b"more"]))
+    assert (caught.value.code, "zstd" in caught.value.hint) == ("image-unreadable", True)
