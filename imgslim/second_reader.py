@@ -124,19 +124,21 @@ def _shows_as_it_is(written: list[str], node: Instruction, escape: str) -> bool:
     """Tell whether nothing in an instruction's lines needs to be spelled out: the projection would be the same text."""
     if node.heredocs or len(written) > _MAX_LINES:
         return False
-    *continued, last = (line.strip(SPACES) for line in written)
-    head = written[0].lstrip(SPACES)
+    head, last = written[0].lstrip(SPACES), written[-1].strip(SPACES)
     if (
         last.endswith(escape)
         or written[-1].endswith("\r")
         or not head.startswith(node.keyword)
         or head[len(node.keyword) :][:1] == escape
+        or last[:1] in ("", "#")
     ):
         return False
-    return last[:1] not in ("", "#") and all(
-        raw.endswith(escape) and len(line) > 1 and line[0] != "#" and line[-2] not in (escape, "\r")
-        for raw, line in zip(written, continued, strict=False)
-    )
+    return len(written) == 1 or all(_continues_plainly(line, escape) for line in written[:-1])
+
+
+def _continues_plainly(line: str, escape: str) -> bool:
+    shown = line.strip(SPACES)
+    return line.endswith(escape) and len(shown) > 1 and shown[0] != "#" and shown[-2] not in (escape, "\r")
 
 
 def _projected(dockerfile: Dockerfile, lines: LineIndex, node: Instruction, end: int) -> Iterator[tuple[int, str]]:
