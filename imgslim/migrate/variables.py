@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DEPTH = 20
 _FILE = regex(r"(?:.*\.)?env(?:\..*)?$")
 _NAME = regex(r"[A-Za-z_][A-Za-z0-9_]*")
+_BRACES = regex(r"\$\{|\}")
 _BRACED = regex(r"([A-Za-z_][A-Za-z0-9_]*)(?:(:?[-?+])([\s\S]*))?$")
 _LINE = regex(r"(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]*)(?:[ \t]*[=:][ \t]*(.*))?$")
 _SINGLE = regex(r"'([^'\\]*)'[ \t]*(?:#.*)?$")
@@ -96,17 +97,11 @@ def _one(text: str, start: int, values: Mapping[str, str | None], depth: int) ->
 
 def _closing(text: str, start: int) -> int:
     """Behind the brace that ends the ``${`` at ``start``; 0 where none does."""
-    level, at = 0, start
-    while at < len(text):
-        if text.startswith("${", at):
-            level += 1
-            at += 2
-            continue
-        at += 1
-        if text[at - 1] == "}":
-            level -= 1
-            if level == 0:
-                return at
+    level = 0
+    for brace in _BRACES.finditer(text, start):
+        level += 1 if brace[0] == "${" else -1
+        if level == 0:
+            return brace.end()
     return 0
 
 

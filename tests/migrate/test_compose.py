@@ -231,9 +231,9 @@ def test_interpolation(text: str, filled: str) -> None:
 
 def test_deep_defaults() -> None:
     """They end."""
-    text = "${N:-" * 50_000 + "}" * 50_000
+    text = "${N:-" * 20_000 + "}" * 20_000
     assert "$" in Variables().fill(text)
-    assert Variables().fill("${" * 50_000) == "${" * 50_000
+    assert Variables().fill("${" * 20_000) == "${" * 20_000
 
 
 def test_env_files() -> None:
