@@ -64,22 +64,19 @@ class Compose:
     def _project(self, project: Project) -> None:
         """Add the services of one project: those of its last file, or of all where they were included together."""
         try:
-            layers = [self._services(path, project) for path in project.paths]
+            layers = [(path, self._services(path, project)) for path in project.paths]
+            for name in dict.fromkeys(n for _, layer in (layers if project.together else layers[-1:]) for n in layer):
+                service: Service = {}
+                place = Place(project.paths[-1])
+                for path, layer in layers:
+                    if name in layer:
+                        own_one = self._service(Source(path, project.folder), layer[name], project, _EXTENDS)
+                        service = laid_over(service, own_one)
+                        place = Place(path, layer[name].line)
+                if service:
+                    self._one(place, name, service, project)
         except Refused as error:
             self._found.note(Place(project.paths[-1]), f"not read: {error}.")
-            return
-        names = dict.fromkeys(name for layer in (layers if project.together else layers[-1:]) for name in layer)
-        for name in names:
-            service: Service = {}
-            at = next(iter(layers))
-            for path, layer in zip(project.paths, layers, strict=True):
-                if name in layer:
-                    source = Source(path, project.folder)
-                    service = laid_over(service, self._service(source, layer[name], project, _EXTENDS))
-                    at = layer
-            if service:
-                path = next(p for p, layer in zip(project.paths, layers, strict=True) if layer is at)
-                self._one(Place(path, at[name].line), name, service, project)
 
     def _services(self, path: str, project: Project) -> dict[str, Node]:
         services = self._includes.document(path, project.variables).get("services")
@@ -93,10 +90,15 @@ class Compose:
             return service
         wanted, file = _extended(extends[1])
         other = source.file if file == "" else self._root.joined(source.folder, file) if file else None
-        base = self._services(other, project).get(wanted) if other is not None and wanted and depth else None
+        why = "it is not literal, or leads nowhere"
+        base = None
+        try:
+            if other is not None and wanted and depth:
+                base = self._services(other, project).get(wanted)
+        except Refused as error:
+            why = f"{other}: {error}"
         if base is None or other is None:
-            place = Place(source.file, extends[1].line)
-            self._found.note(place, "extends is not followed: it is not literal, or leads nowhere.")
+            self._found.note(Place(source.file, extends[1].line), f"extends is not followed: {why}.")
             return service
         # Paths of another file start where that file is (compose-spec, "extends").
         folder = source.folder if other == source.file else posixpath.dirname(other)

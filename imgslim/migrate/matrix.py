@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST = 256
 #: What GitHub replaces.
 EXPRESSION = regex(r"\$\{\{(.*?)\}\}", re.DOTALL)
-_TERM = regex(r"\s*(?:matrix\.([A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*)|'((?:[^']|'')*)')\s*$")
+_TERM = regex(r"\s*(?:((?:matrix|inputs)(?:\.[A-Za-z_][\w-]*)+)|'((?:[^']|'')*)')\s*$")
 
 #: A value: the text at each path inside of it, which is "" for a scalar. None: a text that is not literal.
 _Value = tuple[tuple[str, "str | None"], ...]
@@ -115,18 +115,17 @@ def _flat(row: Mapping[str, _Value]) -> dict[str, str | None]:
 
 
 def filled(text: str, row: Mapping[str, str | None]) -> str:
-    """Put a combination's values in place of ``${{ matrix.NAME }}``; other expressions stay.
+    """Put values in place of ``${{ matrix.NAME }}`` and ``${{ inputs.NAME }}``; other expressions stay.
 
-    A property that a combination lacks is an empty text; ``||`` takes the first that is not (docs.github.com,
+    ``row`` has them by these names, and the name with nothing behind the dot where all of its kind are there: a
+    property that is not among them is an empty text then. ``||`` takes the first that is not empty (docs.github.com,
     "Contexts" and "Evaluate expressions").
     """
-    return EXPRESSION.sub(lambda match: _evaluated(match[1], row, match[0]), text) if "matrix" in text else text
+    return EXPRESSION.sub(lambda match: _evaluated(match[1], row, match[0]), text) if row and "${{" in text else text
 
 
 def _evaluated(expression: str, row: Mapping[str, str | None], written: str) -> str:
     value: str | None = ""
-    if "matrix" not in expression:
-        return written
     for term in expression.split("||"):
         value = _term(term, row)
         if value is None:
@@ -142,6 +141,8 @@ def _term(term: str, row: Mapping[str, str | None]) -> str | None:
         return None
     if found[1] is None:
         return found[2].replace("''", "'")
+    if f"{found[1].partition('.')[0]}." not in row:
+        return None
     if found[1] in row:
         return row[found[1]]
     # Inside of a value that is not known, or a mapping as a whole.

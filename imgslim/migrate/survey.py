@@ -16,7 +16,7 @@ from imgslim.migrate.jobs import Build, Job, Place
 from imgslim.migrate.root import Refused
 from imgslim.migrate.since import touched
 from imgslim.migrate.uses import Images, doubted
-from imgslim.migrate.workflows import read_workflow
+from imgslim.migrate.workflows import Workflows
 from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def _read(root: Root, names: Names, found: Found) -> None:
     Compose(root, found, names.envs).read(names.composes)
     for path in sorted(names.bakes):
         read_bake(root, path, found)
-    for path in sorted(names.workflows):
-        read_workflow(root, path, found)
+    Workflows(root, found).read(names.workflows)
 
 
 def _uses(root: Root, found: Found, dockerfiles: list[str]) -> dict[str, dict[Use, None]]:

@@ -1,35 +1,33 @@
-"""CI workflows: Docker's actions, and ``docker build`` and bake in the commands of GitHub's and GitLab's jobs."""
+"""CI workflows: the jobs of GitHub's and GitLab's, by the combinations of their matrices, with what they call."""
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.migrate.bake_calls import called
-from imgslim.migrate.docker_command import DockerBake, docker_calls
-from imgslim.migrate.found import Asked
+from imgslim.migrate.ci_job import CiJob
 from imgslim.migrate.gitlab import extended
 from imgslim.migrate.jobs import Note, Place
-from imgslim.migrate.matrix import Unbounded, filled, github_matrix, gitlab_matrix
+from imgslim.migrate.matrix import Unbounded, github_matrix, gitlab_matrix
 from imgslim.migrate.nodes import parse_yaml, scalars
 from imgslim.migrate.root import Refused
-from imgslim.records import dataclass, field, replace
+from imgslim.records import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from imgslim.migrate.docker_command import DockerBuild
     from imgslim.migrate.found import Found
     from imgslim.migrate.nodes import Node
     from imgslim.migrate.root import Root
 
 _NAME = re.compile(r"\.github/workflows/[^/]+\.ya?ml$|\.gitlab-ci\.ya?ml$")
-_BUILD = re.compile(r"docker/build-push-action(?:@|$)")
-_META = re.compile(r"docker/metadata-action(?:@|$)")
-_META_TAGS = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.tags\s*\}\}$")
-_BAKE = re.compile(r"docker/bake-action(?:@|$)")
-#: The repository itself, as the action writes it.
-_DEFAULT = re.compile(r"\{\{\s*defaultContext\s*\}\}:?")
+#: A workflow, or the folder of an action, of the repository itself.
+_LOCAL = re.compile(r"\./([^@\s]+)$")
+#: Workflows and actions that call one another; GitHub takes ten.
+_DEPTH = 10
+#: Jobs of one workflow, combinations and what they call counted.
+_JOBS = 2000
 
 
 def is_workflow(path: str) -> bool:
@@ -37,17 +35,118 @@ def is_workflow(path: str) -> bool:
     return _NAME.fullmatch(path) is not None
 
 
-def read_workflow(root: Root, path: str, found: Found) -> None:
-    """Collect what a workflow builds. Its paths start at the root of the repository."""
-    try:
-        document = parse_yaml(root.read(path))
-        github = path.startswith(".github/")
-        variables = document.get("env") if github else document.get("variables")
+class Workflows:
+    """Reads the workflows of a tree. Their paths start at the root of the repository."""
+
+    def __init__(self, root: Root, found: Found) -> None:
+        """Collect into ``found``."""
+        self._root = root
+        self._found = found
+        self._read: dict[str, Node | Refused] = {}
+        self._left = _JOBS
+
+    def read(self, paths: Iterable[str]) -> None:
+        """Read workflows; one that others of them call, and nothing else starts, is read as they call it."""
+        paths = sorted(paths)
+        called = {name for path in paths for name in self._calls(path)}
+        for path in paths:
+            self._left = _JOBS
+            try:
+                document = self._document(path)
+                if not (path in called and _only_called(document)):
+                    self._workflow(CiJob(self._root, path, "", self._found), document, _DEPTH)
+            except Refused as error:
+                self._found.note(Place(path), f"not read: {error}.")
+
+    def _document(self, path: str) -> Node:
+        found = self._read.get(path)
+        if found is None:
+            try:
+                found = parse_yaml(self._root.read(path))
+            except Refused as error:
+                found = error
+            self._read[path] = found
+        if isinstance(found, Refused):
+            raise found
+        return found
+
+    def _calls(self, path: str) -> Iterator[str]:
+        try:
+            for _, job in _jobs(self._document(path).get("jobs")):
+                local = _LOCAL.match(_text(job, "uses"))
+                if local is not None:
+                    yield local[1]
+        except Refused:  # said where it is read
+            return
+
+    def _workflow(self, frame: CiJob, document: Node, depth: int) -> None:
+        """The jobs of a workflow; ``frame`` knows the values that it is called with."""
+        github = frame.path.startswith(".github/")
         jobs = dict(_jobs(document.get("jobs") if github else document))
-        for name, job in jobs.items() if github else extended(jobs):
-            _job(_Job(root, path, f"job {name}", found), job, variables, github=github)
-    except Refused as error:
-        found.note(Place(path), f"not read: {error}.")
+        for name, node in jobs.items() if github else extended(jobs):
+            job = CiJob(self._root, frame.path, f"job {name}", self._found, frame.row)
+            matrix = node.get("strategy", "matrix") if github else node.get("parallel", "matrix")
+            if not github:
+                for each in _combined(job, matrix, gitlab=True):
+                    _gitlab(each, node, document.get("variables"))
+                continue
+            for each in _combined(job, matrix):
+                self._github(each, node, document.get("env"), depth)
+
+    def _github(self, job: CiJob, node: Node, outer: Node | None, depth: int) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise Refused(f"its jobs and what they call are more than {_JOBS}")
+        local = _LOCAL.match(_text(node, "uses"))
+        if local is not None:
+            self._call(job, local[1], node, depth)
+            return
+        steps = node.get("steps")
+        # A step may set variables for those behind it (docs.github.com, "Workflow commands").
+        changed = "\n".join(text for text in _runs(steps) if "GITHUB_ENV" in text)
+        known = {**job.environment(outer), **job.environment(node.get("env"))}
+        known = {name: value for name, value in known.items() if f"{name}=" not in changed}
+        self._steps(job, steps, job.folder(node.get("defaults", "run", "working-directory")), known, depth)
+
+    def _steps(
+        self, job: CiJob, steps: Node | None, folder: str | None, known: Mapping[str, str | None], depth: int
+    ) -> None:
+        for step in steps.list() if steps is not None else ():
+            local = _LOCAL.match(_text(step, "uses"))
+            if local is not None:
+                self._call(job, local[1], step, depth)
+            else:
+                job.step(step, folder, known)
+
+    def _call(self, job: CiJob, name: str, node: Node, depth: int) -> None:
+        """A workflow (docs.github.com, "Reuse workflows") or a composite action of the repository itself."""
+        place = Place(job.path, node.line)
+        try:
+            path = self._located(name, depth)
+            if not path:
+                return
+            document = self._document(path)
+        except Refused as error:
+            self._found.note(place, f"{job.who}: what it calls is not followed: {error}.")
+            return
+        given = node.get("with")
+        if is_workflow(path):
+            row = job.inputs(document.get("on", "workflow_call", "inputs"), given)
+            self._workflow(CiJob(self._root, path, "", self._found, row), document, depth - 1)
+            return
+        row = job.inputs(document.get("inputs"), given)
+        inner = CiJob(self._root, path, job.who, self._found, row)
+        self._steps(inner, document.get("runs", "steps"), "", {}, depth - 1)
+
+    def _located(self, name: str, depth: int) -> str:
+        """The file; "" where there is none, because a step checks out another commit or repository."""
+        if depth == 0:
+            raise Refused(f"more than {_DEPTH} call one another")
+        path = self._root.joined("", name)
+        if path is None:
+            raise Refused(f"{name} lies outside of the folder that is migrated")
+        files = (path,) if is_workflow(path) else (f"{path}/action.yml", f"{path}/action.yaml")
+        return next((file for file in files if os.path.lexists(self._root.text_at(file))), "")
 
 
 def _jobs(node: Node | None) -> Iterator[tuple[str, Node]]:
@@ -56,30 +155,34 @@ def _jobs(node: Node | None) -> Iterator[tuple[str, Node]]:
             yield name, job
 
 
-def _job(job: _Job, node: Node, variables: Node | None, *, github: bool) -> None:
-    """Read a job once for each combination of its matrix."""
-    matrix = node.get("strategy", "matrix") if github else node.get("parallel", "matrix")
-    rows: Sequence[Mapping[str, str | None]] = ({},)
-    if matrix is not None:
-        try:
-            rows = (github_matrix if github else gitlab_matrix)(matrix) or rows
-        except Unbounded as error:
-            why = f"its matrix {error}; what depends on it is taken for not literal."
-            job = replace(job, row=None, matrix=Note(Place(job.path, matrix.line), f"{job.who}: {why}"))
-            rows = ({},)
+def _only_called(document: Node) -> bool:
+    """Tell whether nothing but a call starts a workflow."""
+    on = document.get("on")
+    names: set[str | None] = {*(on.mapping() if on is not None else ()), *(one.text for one in scalars(on))}
+    return names == {"workflow_call"}
+
+
+def _combined(job: CiJob, matrix: Node | None, *, gitlab: bool = False) -> Iterator[CiJob]:
+    """The job once for each combination of its matrix."""
+    if matrix is None:
+        yield job
+        return
+    try:
+        rows = gitlab_matrix(matrix) if gitlab else github_matrix(matrix)
+    except Unbounded as error:
+        why = f"its matrix {error}; what depends on it is taken for not literal."
+        yield replace(job, matrix=Note(Place(job.path, matrix.line), f"{job.who}: {why}"))
+        return
+    front = "" if gitlab else "matrix."
     for row in rows:
-        one = replace(job, row=row) if matrix is not None and job.matrix is None else job
-        if github:
-            one.github(node, (variables, node.get("env")))
-        else:
-            known = {**_variables(variables), **_variables(node.get("variables")), **(one.row or {})}
-            for key in ("before_script", "script", "after_script"):
-                one.script(list(scalars(node.get(key))), "", known)
+        values = {f"{front}{name}": text for name, text in row.items()}
+        yield replace(job, row={**job.row, **values} if gitlab else {**job.row, **values, "matrix.": ""})
 
 
-def _runs(steps: Node | None) -> Iterator[str]:
-    for step in steps.list() if steps is not None else ():
-        yield _raw(step, "run")
+def _gitlab(job: CiJob, node: Node, variables: Node | None) -> None:
+    known = {**_variables(variables), **_variables(node.get("variables")), **job.row}
+    for key in ("before_script", "script", "after_script"):
+        job.script(list(scalars(node.get(key))), "", known)
 
 
 def _variables(node: Node | None) -> dict[str, str | None]:
@@ -90,152 +193,11 @@ def _variables(node: Node | None) -> dict[str, str | None]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    root: Root
-    path: str
-    who: str
-    found: Found
-    #: The combination of the matrix; None: there is no matrix.
-    row: Mapping[str, str | None] | None = None
-    #: By the id of a step: the images whose tags it makes.
-    meta: dict[str, list[str]] = field(default_factory=dict)
-    #: What is to be said where something depends on a matrix that is not followed.
-    matrix: Note | None = None
-    #: Scripts that were read: most are the same for all combinations.
-    seen: set[tuple[object, ...]] = field(default_factory=set)
-
-    def github(self, job: Node, environments: tuple[Node | None, ...]) -> None:
-        """The steps of a job of GitHub's."""
-        steps = job.get("steps")
-        default = self._folder(job.get("defaults", "run", "working-directory"))
-        changed = "\n".join(text for text in _runs(steps) if "GITHUB_ENV" in text)
-        for step in steps.list() if steps is not None else ():
-            used = _raw(step, "uses")
-            if _META.match(used):
-                images = re.split(r"[\n,]+", self._given(step, "images"))
-                self.meta[_raw(step, "id")] = [f"{name.strip()}:${{TAG}}" for name in images if name.strip()]
-            elif _BUILD.match(used):
-                self._action(step)
-            elif _BAKE.match(used):
-                self._bake_action(step)
-            run = step.get("run")
-            if run is not None:
-                own = step.get("working-directory")
-                outer = dict(each for one in environments for each in self._environment(one))
-                # A step may set variables for those behind it (docs.github.com, "Workflow commands").
-                known = {name: value for name, value in outer.items() if f"{name}=" not in changed}
-                known.update(self._environment(step.get("env")))
-                self.script([run], default if own is None else self._folder(own), known)
-
-    def _environment(self, node: Node | None) -> Iterator[tuple[str, str | None]]:
-        for name, value in node.mapping().items() if node is not None else ():
-            yield name, _plain(self._filled(value.text)) if value.text is not None else None
-
-    def _filled(self, text: str) -> str:
-        return filled(text, self.row) if self.row is not None else text
-
-    def _given(self, step: Node, name: str) -> str:
-        text = _raw(step.get("with"), name)
-        self._depends(text)
-        return self._filled(text)
-
-    def _depends(self, text: str) -> None:
-        if self.matrix is not None and "matrix." in text:
-            self.found.notes.append(self.matrix)
-
-    def _action(self, step: Node) -> None:
-        context = _DEFAULT.sub("", self._given(step, "context")) or "."
-        file, target = self._given(step, "file"), self._given(step, "target")
-        asked = Asked(
-            Place(self.path, step.line), self.who, "", _plain(context), context, _plain(file), in_context=False,
-            args=tuple(_arguments(self._given(step, "build-args"))), target=_plain(target),
-        )  # fmt: skip
-        tags = tuple(
-            name for tag in re.split(r"[\n,]+", self._given(step, "tags")) for name in self._named(tag.strip())
-        )
-        lines = (line.partition("=") for line in self._given(step, "build-contexts").split("\n"))
-        contexts = tuple((name.strip(), value.strip()) for name, sign, value in lines if sign)
-        self.found.add(self.root, asked, images=tags, contexts=contexts)
-
-    def _named(self, tag: str) -> Sequence[str]:
-        """A tag, or what a step of ``docker/metadata-action`` makes: names that are given to it, with any tag."""
-        made = _META_TAGS.match(tag)
-        return self.meta.get(made[1], ()) if made is not None else (tag,) if tag else ()
-
-    def _bake_action(self, step: Node) -> None:
-        """``docker/bake-action``: its files are found by their names, unless they are given."""
-        files = [_plain(word) for word in re.split(r"[\n,]+", self._given(step, "files")) if word.strip()]
-        settings = [line.strip() for line in self._given(step, "set").split("\n") if line.strip()]
-        folder = _plain(_DEFAULT.sub("", self._given(step, "workdir") or self._given(step, "source")))
-        call = DockerBake(0, "", [word and word.strip() for word in files], settings)
-        self._bake(Place(self.path, step.line), call, folder)
-
-    def script(self, texts: list[Node], folder: str | None, known: Mapping[str, str | None]) -> None:
-        """The builds of commands that run one after the other in one shell."""
-        lines = [self._filled(text.text or "") for text in texts]
-        plain = {name: value for name, value in known.items() if value is not None}
-        key = texts[0].line if texts else 0, "\n".join(lines), folder, tuple(sorted(plain.items()))
-        if key in self.seen:
-            return
-        self.seen.add(key)
-        for call in docker_calls(key[1], plain):
-            self._depends(key[1])
-            row, at = call.row, 0
-            while at < len(lines) - 1 and row > lines[at].count("\n"):
-                row -= lines[at].count("\n") + 1
-                at += 1
-            place = Place(self.path, texts[at].line + row)
-            if isinstance(call, DockerBake):
-                self._bake(place, call, folder)
-            else:
-                self._command(place, call, folder)
-
-    def _command(self, place: Place, build: DockerBuild, folder: str | None) -> None:
-        start = self._start(place, "docker build", folder, build.folder if build.raw else None)
-        if start is None:
-            return
-        asked = Asked(
-            place, self.who, start, build.context, build.raw, build.file, in_context=False,
-            args=tuple(build.args.items()), target=build.target,
-        )  # fmt: skip
-        self.found.add(self.root, asked, images=build.tags, contexts=build.contexts)
-
-    def _bake(self, place: Place, call: DockerBake, folder: str | None) -> None:
-        if not call.files and not call.settings:
-            return  # the files that bake reads by itself are found by their names
-        start = self._start(place, "bake", folder, call.folder)
-        if start is not None:
-            called(self.root, self.found, (place, self.who), start, call)
-
-    def _start(self, place: Place, what: str, folder: str | None, below: str | None) -> str | None:
-        """The folder that a command is run in; None, and said, where that is not known."""
-        if folder is None or below is None:
-            why = f"{what} in a folder, or of a context, that is not literal; it is left out."
-            self.found.note(place, f"{self.who}: {why}")
-            return None
-        start = self.root.joined(folder, below)
-        if start is None:
-            why = f"{what} outside of the folder that is migrated; it is left out."
-            self.found.note(place, f"{self.who}: {why}")
-        return start
-
-    def _folder(self, node: Node | None) -> str | None:
-        return "" if node is None else _plain(self._filled(node.text or ""))
+def _runs(steps: Node | None) -> Iterator[str]:
+    for step in steps.list() if steps is not None else ():
+        yield _text(step, "run")
 
 
-def _raw(node: Node | None, name: str) -> str:
-    value = node.get(name) if node is not None else None
+def _text(node: Node, name: str) -> str:
+    value = node.get(name)
     return (value.text or "").strip() if value is not None else ""
-
-
-def _plain(text: str) -> str | None:
-    """The text where GitHub replaces nothing in it."""
-    return None if "{{" in text else text
-
-
-def _arguments(text: str) -> Iterator[tuple[str, str | None]]:
-    for line in text.split("\n"):
-        name, sign, value = line.strip().partition("=")
-        if name:
-            yield name, _plain(value) if sign else None

@@ -142,6 +142,19 @@ def test_extends_keeps_paths_where_they_stand(tmp_path: Path) -> None:
     assert (build.context, build.args) == ("api", (("A", "1"), ("B", "2")))
 
 
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [("none.yml", "none.yml: it is not there"), ("api", "api: it is a folder"), ("../x", "leads nowhere")],
+)
+def test_extends_that_are_not_followed(tmp_path: Path, file: str, why: str) -> None:
+    """They are said, and what the service and others say themselves stays."""
+    compose = f"services:\n  a: {{build: api, extends: {{file: {file}, service: x}}}}\n  b: {{build: api}}\n"
+    write(tmp_path, {**service("api"), "compose.yaml": compose})
+    assert [b.who for b in _builds(tmp_path)] == ["service a", "service b"]
+    assert "compose.yaml:2: extends is not followed: " in _notes(tmp_path)
+    assert why in _notes(tmp_path)
+
+
 def test_a_health_check_is_merged(tmp_path: Path) -> None:
     """An interval above leaves the test below; ``!reset`` takes it away."""
     base = "services:\n  api:\n    build: api\n    healthcheck: {test: [CMD, wget, x]}\n"

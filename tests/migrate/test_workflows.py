@@ -82,7 +82,7 @@ def test_a_matrix_of_many_axes_is_not_built_before_it_is_counted() -> None:
         _rows("{" + ", ".join(f"a{n}: [1, 2]" for n in range(30)) + "}")
 
 
-ROW = {"a": "x", "b.c": "y", "d": None, "e": "", "f": "false"}
+ROW = {"matrix.": ""} | {f"matrix.{k}": v for k, v in {"a": "x", "b.c": "y", "d": None, "e": "", "f": "false"}.items()}
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,7 @@ ROW = {"a": "x", "b.c": "y", "d": None, "e": "", "f": "false"}
         ("${{ format('{0}', matrix.a) }}", "${{ format('{0}', matrix.a) }}"),
         ("${{ matrix.a == 'x' && 'y' || 'z' }}", "${{ matrix.a == 'x' && 'y' || 'z' }}"),
         ("matrix.a", "matrix.a"),
+        ("${{ inputs.a }}", "${{ inputs.a }}"),
     ],
 )
 def test_expressions(text: str, said: str) -> None:
@@ -217,6 +218,118 @@ def test_values_that_a_shell_would_split(tmp_path: Path) -> None:
     """A blank or a pattern in a value is no word."""
     write(tmp_path, _job("      - env: {S: 'api web', T: 'a*'}\n        run: docker build $S; docker build $T\n"))
     assert _builds(tmp_path) == []
+
+
+CALLED = """\
+on:
+  workflow_call:
+    inputs:
+      service: {type: string, required: true}
+      file: {type: string, default: Dockerfile}
+      version: {type: string}
+jobs:
+  images:
+    strategy: {matrix: {level: [1]}}
+    steps:
+      - uses: docker/build-push-action@v6
+        with:
+          context: ${{ inputs.service }}
+          file: ${{ inputs.service }}/${{ inputs.file }}
+          build-args: |
+            V=${{ inputs.version }}
+            L=${{ matrix.level }}
+"""
+ACTION_FILE = """\
+inputs: {service: {required: true}, tag: {default: x}}
+runs:
+  using: composite
+  steps:
+    - run: docker build --build-arg T=${{ inputs.tag }} ${{ inputs.service }}
+      shell: bash
+"""
+
+
+def _calling(given: str, used: str = "./.github/workflows/build.yml", matrix: str = "{service: [api, web]}") -> str:
+    return f"on: push\njobs:\n  call:\n    strategy: {{matrix: {matrix}}}\n    uses: {used}\n    with: {given}\n"
+
+
+def test_workflows_that_others_call(tmp_path: Path) -> None:
+    """Inputs have the values of the call, or their defaults; by itself such a workflow is not read."""
+    calling = _calling("{service: '${{ matrix.service }}', version: '${{ github.sha }}'}")
+    write(tmp_path, {**TREE, WORKFLOW: calling, ".github/workflows/build.yml": CALLED})
+    (build,) = _builds(tmp_path)
+    assert (build.context, build.args, build.who) == ("api", (("L", "1"), ("V", None)), "job images")
+    assert str(build.place) == ".github/workflows/build.yml:11"
+    assert len(_builds(tmp_path, "web/Dockerfile")) == 1
+    assert _notes(tmp_path) == ""
+    write(tmp_path, {WORKFLOW: _calling("{service: api, file: other.Dockerfile}")})
+    assert [b.args for b in _builds(tmp_path, "api/other.Dockerfile")] == [(("L", "1"), ("V", ""))]
+
+
+def test_workflows_that_nobody_calls(tmp_path: Path) -> None:
+    """The twins: called by another repository, or with what is not literal, nothing is known of the inputs."""
+    write(tmp_path, {**TREE, ".github/workflows/build.yml": CALLED})
+    assert _builds(tmp_path) == []
+    assert "build.yml:11: job images: the name of its Dockerfile is not literal" in _notes(tmp_path)
+    write(tmp_path, {WORKFLOW: _calling("{service: '${{ matrix.service }}'}", matrix="'${{ fromJSON(x) }}'")})
+    assert _builds(tmp_path) == []
+    assert f"{WORKFLOW}:4: job call: its matrix is not literal" in _notes(tmp_path)
+    write(tmp_path, {WORKFLOW: _calling("{service: api}", "example/x/.github/workflows/build.yml@v1")})
+    assert _builds(tmp_path) == []
+
+
+def test_composite_actions(tmp_path: Path) -> None:
+    """Steps of an action of the repository itself, with the inputs of the step that uses it."""
+    step = "      - {uses: ./.github/actions/image, with: {service: '${{ matrix.service }}'}}\n"
+    files = _job(step, "{service: [api, web]}")
+    write(tmp_path, {**files, ".github/actions/image/action.yml": ACTION_FILE})
+    (build,) = _builds(tmp_path)
+    assert (build.context, build.args, build.who) == ("api", (("T", "x"),), "job x")
+    assert str(build.place) == ".github/actions/image/action.yml:5"
+
+
+@pytest.mark.parametrize(
+    ("used", "why"),
+    [
+        ("./away", "it is a link out of the folder"),
+        ("./../outside", "../outside lies outside"),
+        ("./.github/actions/loop", "more than 10 call one another"),
+    ],
+)
+def test_calls_that_are_not_followed(tmp_path: Path, used: str, why: str) -> None:
+    """They are said."""
+    loop = "runs: {using: composite, steps: [{uses: ./.github/actions/loop}]}\n"
+    tree = write(tmp_path / "tree", {**_job(f"      - uses: {used}\n"), ".github/actions/loop/action.yaml": loop})
+    write(tmp_path / "outside", {"action.yml": ACTION_FILE})
+    (tree / "away").symlink_to("../outside")
+    assert f"job x: what it calls is not followed: {why}" in _notes(tree)
+
+
+def test_what_another_commit_holds(tmp_path: Path) -> None:
+    """The twin: an action that is not there comes from a checkout of another one, and nothing is said."""
+    write(tmp_path, _job("      - uses: ./.github/actions/none\n      - uses: ./api\n"))
+    assert _notes(tmp_path) == ""
+
+
+def test_the_workspace_is_the_root(tmp_path: Path) -> None:
+    """``github.workspace`` names it; another expression of the same kind is not known."""
+    step = "      - uses: docker/build-push-action@v6\n        with: {context: '${{ github.workspace }}/api'}\n"
+    run = "      - working-directory: ${{ github.workspace }}\n        run: docker build web\n"
+    write(tmp_path, _job(step + run))
+    assert [b.context for b in _builds(tmp_path)] == ["api"]
+    assert [b.context for b in _builds(tmp_path, "web/Dockerfile")] == ["web"]
+    write(tmp_path, _job((step + run).replace("github.workspace", "github.workflow")))
+    assert _builds(tmp_path) == []
+
+
+def test_calls_are_bounded(tmp_path: Path) -> None:
+    """Matrices of workflows that call workflows with matrices."""
+    matrix = f"{{service: {list(range(60))}}}"
+    files: dict[str, str | bytes] = {
+        f".github/workflows/{n}.yml": _calling("{}", f"./.github/workflows/{n + 1}.yml", matrix) for n in range(2)
+    }
+    write(tmp_path, {**TREE, **files, ".github/workflows/2.yml": CALLED})
+    assert "0.yml: not read: its jobs and what they call are more than 2000" in _notes(tmp_path)
 
 
 def test_gitlab_matrices(tmp_path: Path) -> None:
