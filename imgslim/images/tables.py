@@ -8,7 +8,7 @@ of a release has. Both name the sources their facts were read from. Tags in the 
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import lru_cache
 from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ _VERSION = regex(r"v?(\d+(?:\.\d+)*)((?:u\d+(?:-b\d+)?|_\d+(?:\.\d+)*|-?(?:rc|be
 _DATE = regex(r"-\d{8}(?:\.\d+)?")
 
 
-@cache
+@lru_cache(maxsize=512)  # a name that has no table is one too, and files may name any number of those
 def load(name: str) -> dict[str, Any] | None:
     """The table called ``name`` (``golang``, ``os/debian``), or None where there is none."""
     try:

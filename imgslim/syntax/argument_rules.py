@@ -114,9 +114,8 @@ def _check_name(node: Instruction, name: str, span: Span) -> None:
 
 
 def _check_from(node: Instruction) -> None:
-    found = words(node)
     parts = from_parts(node)
-    if len(found) != 1 and parts.name is None:
+    if parts.name is None and len(found := words(node)) != 1:
         span = node.value_span if found else node.keyword_span
         raise InputError(
             "bad-from", "FROM takes an image, or an image, AS and a name.", span, "Write FROM image AS name."
