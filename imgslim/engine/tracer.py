@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from imgslim.engine import process
 from imgslim.engine.build import BuildFailed, build
 from imgslim.engine.hold import ARCHITECTURES, hold
+from imgslim.engine.names import CACHE_LABEL
 from imgslim.engine.options import BuildOptions, BuildSource
 from imgslim.errors import ImgslimError
 from imgslim.records import dataclass
@@ -34,8 +35,6 @@ STRACE = (f"{FOLDER}/loader", "--inhibit-cache", "--library-path", f"{FOLDER}/li
 #: Variables by which an image would change the tracer's own loader (ld.so(8)).
 LOADER_VARIABLES = ("LD_PRELOAD", "LD_AUDIT", "LD_DEBUG", "LD_BIND_NOW")
 REPOSITORY = "imgslim-tracer"
-#: Marks what may be removed at any time, to be made again when it is needed.
-CACHE_LABEL = "io.imgslim.cache"
 BASE = "debian:bookworm-slim"
 #: Seconds for its build: two small packages are fetched.
 _BUILD_TIMEOUT = 180.0
