@@ -6,22 +6,23 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.evidence import Access, EntryKind
+from imgslim.evidence.attribution import Origin, attribute
 from imgslim.meaning.paths import inside
 from imgslim.model import Linkage, Need, NeedKind
 from imgslim.planner.libraries import comes_with_compiler, linker_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-    from imgslim.evidence import Contents, Observed
+    from imgslim.evidence import Contents
+    from imgslim.evidence.attribution import Attributed
     from imgslim.model import Project
     from imgslim.planner.build import Used
 
-#: Given by the kernel or the engine in every image, or the loader's own (ld.so(8)).
-_GIVEN = (
-    "/dev", "/proc", "/sys", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/mtab", "/etc/ld.so.cache",
-    "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload",
-)  # fmt: skip
+#: What every image is given.
+_GIVEN = frozenset({Origin.KERNEL, Origin.ENGINE})
+#: Made anew where libraries are laid out (ld.so(8)).
+_OF_THE_LOADER = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload")
 #: Folders for what lives no longer than the container.
 _TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108
 #: What the rules of the system take along, by folder or file (planner/system).
@@ -57,48 +58,42 @@ def needs_seen(project: Project, used: Collection[Used], *, wrapped: bool) -> It
     if wrapped and run.started and run.started[0].path not in {s.path for s in run.started[1:]}:
         own.add(built.resolve(run.started[0].path) or run.started[0].path)
     dynamic = any(u.product.linkage is not Linkage.STATIC for u in used if u.product.executable)
-    linked = _linked(built, run)
-    for path, access in run.uses.items():
-        if any(inside(path, given) for given in _GIVEN):
+    used_paths = tuple(attribute(run, built))
+    linked = _linked(built, used_paths)
+    for one in used_paths:
+        if one.origin in _GIVEN or any(inside(one.path, place) for place in _OF_THE_LOADER):
             continue
-        real = built.resolve(path)
-        if real is None or real in own:
-            yield from _made_by_run(built, path, access)
-        elif access & Access.EXECUTED:
-            yield from _program(built, path, real)
-        elif access & Access.LOADED:
-            if real not in linked:
-                yield from _library(built, path, real, dynamic=dynamic)
-        elif access & (Access.READ | Access.LISTED | Access.ASKED | Access.ENTERED | Access.WRITTEN):
-            yield from _file(built, path, real, access)
+        if one.origin in {Origin.RUN, Origin.MISSING} or one.real in own:
+            yield from _made_by_run(built, one.path, one.access)
+        elif one.access & Access.EXECUTED:
+            yield from _program(built, one)
+        elif one.access & Access.LOADED:
+            if one.real not in linked:
+                yield from _library(built, one.path, one.real, dynamic=dynamic)
+        elif one.access & (Access.READ | Access.LISTED | Access.ASKED | Access.ENTERED | Access.WRITTEN):
+            yield from _file(built, one.path, one.real, one.access)
 
 
-def _linked(built: Contents, run: Observed) -> set[str]:
+def _linked(built: Contents, used: Iterable[Attributed]) -> set[str]:
     """Real paths of the libraries that the loader brings by itself, for all that was started."""
     from imgslim.evidence.loader import closure  # noqa: PLC0415  (only where an image was looked into)
 
     found: set[str] = set()
-    for path in run.having(Access.EXECUTED):
-        real = built.resolve(path)
-        if real is not None and real in built.elf:
-            elf = built.elf[real]
-            found |= {built.resolve(p) or p for p in closure(built, real).found.values()}
-            found |= {built.resolve(elf.interpreter) or elf.interpreter}
+    for one in used:
+        if one.access & Access.EXECUTED and one.real in built.elf:
+            interpreter = built.elf[one.real].interpreter
+            found |= {built.resolve(path) or path for path in closure(built, one.real).found.values()}
+            found.add(built.resolve(interpreter) or interpreter)
     return found
 
 
-def _program(built: Contents, path: str, real: str) -> Iterator[Need]:
-    """A program that was started; the kernel starts a script's interpreter unseen (execve(2))."""
-    line = built.interpreters.get(real, "")
-    why = f"a run of the original started {path}"
-    if line:
-        yield Need(NeedKind.FILE, path, why)
-        words = line.split()
-        yield from _started(words[0], f"{why}, a script of {words[0]}")
-    elif not built.is_from_base(real) and not built.owner(real):
-        yield Need(NeedKind.FILE, path, why)
+def _program(built: Contents, one: Attributed) -> Iterator[Need]:
+    """A program that was started, by another one or by the kernel for a script's first line (execve(2))."""
+    why = f"a run of the original started {one.path}" + (f" for {one.opened_for}" if one.opened_for else "")
+    if one.real in built.interpreters or one.origin in {Origin.CONTEXT, Origin.STEP}:
+        yield Need(NeedKind.FILE, one.path, why)
     else:
-        yield from _started(path, why)
+        yield from _started(one.path, why)
 
 
 def _started(path: str, why: str) -> Iterator[Need]:

@@ -36,6 +36,7 @@ def test_json() -> None:
             }
         ],
         "notes": ["note"],
+        "rungs": [],
         "layers": {
             "before": [{"created_by": "RUN x", "size": 10}],
             "after": [{"created_by": "COPY y", "size": 5}],
