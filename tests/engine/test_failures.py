@@ -8,9 +8,12 @@ from typing import Any
 
 import docker.errors
 import pytest
+import requests
 
 from imgslim.engine import session as sessions
+from imgslim.engine.build import BuildFailed
 from imgslim.engine.container import Container
+from imgslim.engine.faults import fault_of_build
 from imgslim.engine.options import BuildOptions, BuildSource
 from imgslim.engine.session import Session
 from imgslim.errors import EngineOrSystemError
@@ -58,3 +61,65 @@ def test_an_image_that_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(EngineOrSystemError) as caught:
         made.build(BuildSource(b"FROM scratch\n", Path(), None), BuildOptions())
     assert caught.value.code == "image-not-loaded"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "says"),
+    [
+        (requests.ConnectionError("reset"), "engine-lost", "stopped answering: reset"),
+        (requests.ReadTimeout("slow"), "engine-lost", "longer than a minute"),
+        (docker.errors.DockerException("gone"), "engine-lost", "stopped answering: gone"),
+        (docker.errors.APIError("write /x: no space left on device"), "disk-full", "/x"),
+        (docker.errors.APIError("not now"), "engine-refused", "refused a request: not now"),
+    ],
+)
+def test_what_the_engine_s_client_raises(error: Exception, code: str, says: str) -> None:
+    """Wherever in a session it is met, it ends as a reason of ours; the session's end does not fail over it."""
+    engine: Any = SimpleNamespace(clock=lambda: 0, api=_unreachable(error))
+    command: Any = ("docker",)
+    with pytest.raises(EngineOrSystemError, match=says) as caught, Session(engine, command):
+        raise error
+    assert caught.value.code == code
+    assert caught.value.hint
+
+
+def test_other_errors_stay_what_they_are() -> None:
+    """A fault of ours is no fault of the engine's."""
+    engine: Any = SimpleNamespace(clock=lambda: 0, api=_unreachable(requests.ConnectionError()))
+    command: Any = ("docker",)
+    with pytest.raises(ZeroDivisionError), Session(engine, command):
+        raise ZeroDivisionError
+
+
+def _unreachable(error: Exception) -> Any:  # noqa: ANN401  (stands for the client)
+    class Api:
+        def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+            def fail(**_: object) -> None:
+                raise error if isinstance(error, requests.RequestException) else requests.ConnectionError(name)
+
+            return fail
+
+    return Api()
+
+
+@pytest.mark.parametrize(
+    ("message", "lines", "text", "answers", "code"),
+    [
+        ("failed to receive status: rpc error: code = Unavailable desc = EOF", (), b"", True, "engine-lost"),
+        ("exit code: 1", ("a",), b"", False, "engine-lost"),
+        ("write /x: no space left on device", (), b"RUN --mount=type=tmpfs,size=1m", True, "disk-full"),
+        ("exit code: 1", ("dd: No space left on device", "1 records"), b"", True, "disk-full"),
+        ("exit code: 1", ("dd: No space left on device",), b"RUN --mount=type=tmpfs,size=1m", True, ""),
+        ("exit code: 1", ("gcc: error",), b"", True, ""),
+    ],
+)
+def test_what_a_failed_build_means(
+    message: str,
+    lines: tuple[str, ...],
+    text: bytes,
+    answers: bool,  # noqa: FBT001  (a column of the table)
+    code: str,
+) -> None:
+    """The surroundings are to blame where they say so; else the file is."""
+    fault = fault_of_build(BuildFailed(message, lines), text, answers=answers)
+    assert (fault.code if fault is not None else "") == code
