@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from imgslim.evidence.contents import Contents, Elf, Entry, EntryKind, LayerFacts, Packaged
-from imgslim.evidence.observed import Access, Observed, Started, together
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
+
+if TYPE_CHECKING:
+    from imgslim.evidence.contents import Contents, Elf, Entry, EntryKind, LayerFacts, Packaged
+    from imgslim.evidence.observed import Access, Observed, Started, together
 
 __all__ = [
     "Access",
@@ -19,7 +25,14 @@ __all__ = [
     "together",
 ]
 
-from imgslim.records import dataclass
+_OBSERVED = frozenset({"Access", "Observed", "Started", "together"})
+
+
+def __getattr__(name: str) -> object:
+    """Import a noun when it is asked for: most plans are made without any evidence."""
+    if name not in __all__:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{'observed' if name in _OBSERVED else 'contents'}"), name)
 
 
 @dataclass(frozen=True, slots=True)

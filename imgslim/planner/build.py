@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from imgslim.edits import Edit
     from imgslim.meaning.trace import Command
     from imgslim.model import Assumption, Need, Product
+    from imgslim.planner.assemble import Staged
     from imgslim.planner.commands import Effect
     from imgslim.planner.entry import EntryPlan
+    from imgslim.planner.installs import Installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +100,15 @@ class Linked:
     maybe_static: bool = False
     assumptions: tuple[Assumption, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What goes along of the builder's system."""
+
+    taken: tuple[Taken, ...] = ()
+    staged: tuple[Staged, ...] = ()
+    #: Packages that a target of the same family installs instead.
+    packages: tuple[Installed, ...] = ()
+    #: Every path that is seen to by this.
+    settled: frozenset[str] = frozenset()

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.effects import FromContext, FromImage, MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.model import Assumption, Declined, Need, NeedKind
-from imgslim.planner.build import Taken
+from imgslim.planner.build import Held, Taken
 from imgslim.planner.data import VIRTUAL
 from imgslim.planner.generated import may_be_made
-from imgslim.planner.held import held
 from imgslim.planner.look import is_there, made_by
 from imgslim.planner.places import places
-from imgslim.planner.standing import standing
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass
@@ -54,7 +52,7 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
     if isinstance(tools, Declined):
         return tools
     given = from_system(project, build, target)
-    system = held(project, build, target)
+    system = _held(project, build, target, data.covered)
     covered = [*data.covered, *system.settled]
     laid, settled = places(project, build, target)
     brought = (*given.taken, *system.taken)
@@ -67,7 +65,6 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
             *system.staged,
             *laid,
             *data.rights,
-            *standing(project, build, target, covered),
         ),
         assumptions=(
             *tools.assumptions,
@@ -79,6 +76,15 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
         installs=(*tools.installs, *system.packages),
         notes=tools.notes,
     )
+
+
+def _held(project: Project, build: Build, target: RuntimeTarget, covered: Iterable[str]) -> Held:
+    """What goes along of the builder's system, as far as the image was looked into."""
+    if project.evidence.built is None:
+        return Held()
+    from imgslim.planner.held import held  # noqa: PLC0415  (only where an image was looked into)
+
+    return held(project, build, target, list(covered))
 
 
 def _unproven_files(

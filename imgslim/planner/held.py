@@ -14,10 +14,10 @@ from imgslim.evidence import EntryKind
 from imgslim.meaning.paths import inside
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
-from imgslim.planner.build import Taken
+from imgslim.planner.build import Held, Taken
 from imgslim.planner.folders import SYSTEM
 from imgslim.planner.installs import can_install, package_of
-from imgslim.records import dataclass
+from imgslim.planner.standing import standing
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -39,20 +39,8 @@ _SHARED = frozenset(
 _MOST = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What goes along of the builder's system."""
-
-    taken: tuple[Taken, ...] = ()
-    staged: tuple[Staged, ...] = ()
-    #: Packages that a target of the same family installs instead.
-    packages: tuple[Installed, ...] = ()
-    #: Every path that is seen to by this.
-    settled: frozenset[str] = frozenset()
-
-
-def held(project: Project, build: Build, target: RuntimeTarget) -> Held:
-    """Decide how files of the builder's system come to ``target``; nothing where nobody looked into the image."""
+def held(project: Project, build: Build, target: RuntimeTarget, covered: list[str]) -> Held:
+    """Decide how files of the builder's system come to ``target``, beside what is ``covered``."""
     built = project.evidence.built
     if built is None:
         return Held()
@@ -80,6 +68,7 @@ def held(project: Project, build: Build, target: RuntimeTarget) -> Held:
             staged.append(Staged(f"mkdir -p {there}; cp -rL {quote(path)} {there}/", f"{path}: {need.why}"))
         else:
             taken.append(Taken(path, path, why=f"{path}: {need.why}"))
+    staged += standing(project, build, target, [*covered, *wanted])
     return Held(tuple(taken), tuple(staged), tuple(packages.values()), frozenset(wanted))
 
 

@@ -9,11 +9,9 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
-from imgslim.planner.layers import in_layers
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import looked_at
 from imgslim.planner.programs import implied
-from imgslim.planner.seen import needs_seen
 from imgslim.planner.started import Found, argument, program, searched
 from imgslim.planner.supposed import HINT, supposed
 from imgslim.records import replace
@@ -53,8 +51,9 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
     if not found.used:
         places = [path for word, _ in found.missing for path in searched(project, word, found.cwd)]
-        made = tuple(supposed(project, findings, places)) or tuple(in_layers(project, places))
-        found.used |= {used.wanted_at: used for used in made}
+        found.used |= {
+            used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
+        }
     if not found.used:
         return _nothing_used(project, findings, found)
     _health(project, findings, found)
@@ -88,8 +87,20 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     )
 
 
+def _in_layers(project: Project, places: Iterable[str]) -> Iterable[Used]:
+    if project.evidence.built is None:
+        return ()
+    from imgslim.planner.layers import in_layers  # noqa: PLC0415  (only where an image was looked into)
+
+    return in_layers(project, places)
+
+
 def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
     """What a run used, where reading did not find the same already."""
+    if project.evidence.run is None:
+        return
+    from imgslim.planner.seen import needs_seen  # noqa: PLC0415  (only where a run was watched)
+
     named = {n.value.rsplit("/", 1)[-1] for n in found.needs if n.kind in {NeedKind.COMMAND, NeedKind.SHELL}}
     kinds = {n.kind for n in found.needs if not n.value}
     shell = project.trace.entry.entrypoint_shell or project.trace.entry.cmd_shell

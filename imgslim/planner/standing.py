@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.evidence import EntryKind
 from imgslim.meaning.paths import inside
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
@@ -25,7 +24,7 @@ def stays(project: Project, build: Build, path: str) -> bool:
     built = project.evidence.built
     real = built.resolve(path) if built is not None else None
     entry = built.entries.get(real) if built is not None and real is not None else None
-    if entry is None or entry.kind is not EntryKind.FOLDER:
+    if entry is None or entry.kind != "folder":
         return False
     workdir = project.trace.final.workdir
     return (
@@ -40,7 +39,7 @@ def as_it_is(project: Project, path: str) -> Staged | None:
     """Lay a folder out whole where its own owner or mode is not what COPY gives it; None for any other."""
     built = project.evidence.built
     entry = built.entries.get(path) if built is not None else None
-    if entry is None or entry.kind is not EntryKind.FOLDER or (entry.uid, entry.gid, entry.mode) == (0, 0, _MODE):
+    if entry is None or entry.kind != "folder" or (entry.uid, entry.gid, entry.mode) == (0, 0, _MODE):
         return None
     above = quote(STAGING + path.rpartition("/")[0])
     return Staged(f"mkdir -p {above}; cp -a {quote(path)} {above}/", f"{path} with its owner and mode")
@@ -55,7 +54,7 @@ def standing(project: Project, build: Build, target: RuntimeTarget, covered: lis
     for need in build.needing(NeedKind.FILE) if built is not None else ():
         path = need.value
         entry = built.get(path) if built is not None else None
-        if built is None or entry is None or entry.kind is not EntryKind.FOLDER or path in SYSTEM:
+        if built is None or entry is None or entry.kind != "folder" or path in SYSTEM:
             continue
         if any(inside(path, c) for c in covered) or (target.same_family and entry.layer < built.base_layers):
             continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.evidence import Access
 from imgslim.images import Libc
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
@@ -86,7 +85,11 @@ def brings_shell(project: Project, target: RuntimeTarget) -> bool:
 def _was_watched(project: Project, name: str) -> bool:
     """Tell whether a run started a program of that name: what it reads was seen, too."""
     run = project.evidence.run
-    return run is not None and any(p.rsplit("/", 1)[-1] == name for p in run.having(Access.EXECUTED))
+    if run is None:
+        return False
+    from imgslim.evidence import Access  # noqa: PLC0415  (only where a run was watched)
+
+    return any(p.rsplit("/", 1)[-1] == name for p in run.having(Access.EXECUTED))
 
 
 def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
