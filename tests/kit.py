@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Evidence
 from imgslim.files import read_text
 from imgslim.service import Options, slim
 from imgslim.text import encode
@@ -17,6 +18,8 @@ from imgslim.text import encode
 ROOT = Path(__file__).parent.parent / "fixtures"
 #: The folder of projects that reading alone can't settle; all others below ``fixtures/`` are named after toolchains.
 EVIDENCE = "evidence"
+#: What is known without an engine.
+READ = Evidence()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ class Fixture:
     def name(self) -> str:
         """``c/hello``."""
         return self.folder.relative_to(ROOT).as_posix()
+
+    @property
+    def is_evident(self) -> bool:
+        """True where it takes evidence: a look into the image, and a run."""
+        return self.folder.parent.name == EVIDENCE
 
     @property
     def before(self) -> Path:
@@ -161,9 +169,9 @@ class Fixture:
             whole.update(f"{name}\0{len(data)}\0".encode() + data)
         return whole.hexdigest()
 
-    def rewrite(self, expected: Expected) -> Any:  # noqa: ANN401  (an Outcome, which the caller takes apart)
-        """What the program makes of this project today, without an engine."""
-        return slim(self.text, self.context, Options(target=expected.target, libc=expected.libc))
+    def rewrite(self, expected: Expected, evidence: Evidence = READ) -> Any:  # noqa: ANN401  (an Outcome, which the caller takes apart)
+        """What the program makes of this project today, without an engine or with what one showed."""
+        return slim(self.text, self.context, Options(target=expected.target, libc=expected.libc, evidence=evidence))
 
 
 def _replaced(data: bytes, old: str, new: str, name: str) -> bytes:
