@@ -100,9 +100,13 @@ def prepare(text: str, context: BuildContext | None, options: Options) -> Prepar
     stages = list(dockerfile.stages())
     if len(stages) > 1:
         return Unchanged("already-multi-stage", "The file has several stages already.", stages[1][0].span)
-    project = read_project(dockerfile, context or NoContext(), options)
-    if isinstance(project, Declined | Unchanged):
-        return project
+    base = _checked(dockerfile, options)
+    if isinstance(base, Declined | Unchanged):
+        return base
+    # Most files that start nothing are bases for others: there is nothing to fold them for.
+    if (nothing := nothing_started(stages[0][1])) is not None:
+        return nothing
+    project = _folded(dockerfile, base, context or NoContext(), options)
     return Prepared(project, find(project), Drafts())
 
 
@@ -130,6 +134,12 @@ def as_text(prepared: Prepared, plan: Plan) -> Rewritten | Declined:
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:
     """Fold the file's only stage over its base image."""
+    base = _checked(dockerfile, options)
+    return base if isinstance(base, Declined | Unchanged) else _folded(dockerfile, base, context, options)
+
+
+def _checked(dockerfile: Dockerfile, options: Options) -> ImageFacts | UnknownImage | Declined | Unchanged:
+    """The base image of a file that there is something to plan for."""
     reference = base_reference(dockerfile, 0, options.build_args)
     if isinstance(reference, Unknown):
         return Declined(
@@ -157,8 +167,12 @@ def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options
             "can't be told from this file.",
             triggers[0],
         )
-    if (nothing := nothing_started(body)) is not None:
-        return nothing
+    return base
+
+
+def _folded(
+    dockerfile: Dockerfile, base: ImageFacts | UnknownImage, context: BuildContext, options: Options
+) -> Project:
     folded = trace(dockerfile, 0, _state(base), options.build_args)
     files = Files.after(folded, context)
     return Project(dockerfile, folded, context, files, base, options.uses, options.evidence)

@@ -99,6 +99,7 @@ def test_a_verdict_without_sizes() -> None:
         "layers": {"before": [], "after": []},
         "probes": [],
         "notes": [],
+        "rungs": [],
     }
     assert list(human.verdict(document)) == ["verdict: before-does-not-build"]
 
