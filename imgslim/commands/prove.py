@@ -91,7 +91,8 @@ class _Proof:
 
     def walk(self) -> tuple[Outcome, Verdict | None]:
         """Try the targets, smallest first, until a verdict holds; where the user named one, only that one."""
-        self.gather(watch=self.verification.watch)
+        if self.verification.watch:
+            self.gather(watch=True)
         last: Verdict | None = None
         refused: Declined | Unchanged | None = None
         for name in self._ladder():
@@ -163,14 +164,11 @@ class _Proof:
     def _climb(self, name: str) -> tuple[Outcome, Verdict | None]:
         """Try one target: with a run's evidence where the plan leaves something open, repaired as the verdict says."""
         outcome = self.plan(name)
-        if (
-            not self._watched
-            and not _is_final(outcome)
-            and not isinstance(outcome, Unchanged)
-            and not _is_safe(outcome)
-        ):
-            self.gather(watch=True)
-            outcome = self.plan(name)
+        for watch in (False, True):
+            # A save of a large image takes the engine its time: where reading leaves nothing open, there is no need.
+            if _may_gain(outcome) and (watch > self._watched or self.options.evidence.built is None):
+                self.gather(watch=watch)
+                outcome = self.plan(name)
         verdict: Verdict | None = None
         tried: set[str] = set()
         while isinstance(outcome, Rewritten) and outcome.after not in tried:
@@ -245,8 +243,11 @@ def _stated(outcome: Rewritten) -> frozenset[str]:
     return frozenset({"config:entry"}) if reasons & _OTHER_ENTRY else frozenset()
 
 
-def _is_safe(outcome: Outcome) -> bool:
-    return isinstance(outcome, Rewritten) and outcome.plan.applicability is Applicability.SAFE
+def _may_gain(outcome: Outcome) -> bool:
+    """Tell whether more evidence may make the plan another one."""
+    if isinstance(outcome, Rewritten):
+        return outcome.plan.applicability is not Applicability.SAFE
+    return isinstance(outcome, Declined) and not _is_final(outcome)
 
 
 def _is_final(outcome: Outcome) -> bool:
