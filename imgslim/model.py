@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from imgslim.meaning.trace import BuildTrace, Command
     from imgslim.syntax.nodes import Dockerfile
     from imgslim.text import Span
+    from imgslim.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +172,61 @@ class Unchanged:
 
 
 @dataclass(frozen=True, slots=True)
+class Tree:
+    """A folder or file that goes along whole: what it holds, an installer or the author put there."""
+
+    #: Absolute, as of right after the last step; a part that no tag settles is a pattern (``/usr/lib/python3.*``).
+    path: str
+    #: For people: ``what pip install put there``.
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """A step at the end of the build, as root and in the last WORKDIR, before anything is copied from it."""
+
+    #: One command line of a POSIX shell.
+    shell: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """Files that an interpreter or run-time of the base image runs: Python, Node, Ruby, Java."""
+
+    toolchain: str
+    #: The program that the target has to have, by name or path: ``python3``, ``/usr/bin/node``.
+    interpreter: str
+    #: For people: what starts it.
+    why: str
+    #: What goes along to any target.
+    trees: tuple[Tree, ...]
+    #: What goes along besides where the interpreter itself has to: its standard library.
+    library: tuple[Tree, ...] = ()
+    #: True where shared libraries may lie in the trees that are linked with others of the system.
+    native: bool = True
+    needs: tuple[Need, ...] = ()
+    #: Packages of the distribution that hold the interpreter and what else of it runs: installed by the author.
+    packages: tuple[str, ...] = ()
+    preparations: tuple[Preparation, ...] = ()
+    #: Context files (context paths) that only serve the build; never carried on a guess.
+    sources: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    #: The command that installed it; None where there was nothing to install.
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryWords:
+    """An entry that starts the same program by other words: ``npm start`` that only says ``node server.js``."""
+
+    argv: tuple[str, ...]
+    #: For people: why it is the same.
+    why: str
+    assumptions: tuple[Assumption, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class EntryBuild:
     """A build step that takes the place of an entry that compiles first (``go run``)."""
 
@@ -194,8 +250,8 @@ class Findings:
     build_commands: frozenset[tuple[int, int]]
     #: Build commands that it knows as its own but could not follow.
     not_followed: tuple[Declined, ...] = ()
-    #: Where the entry itself compiles: what to do instead.
-    entry: EntryBuild | None = None
+    #: Where the entry itself compiles, or says by a detour what it starts: what to do instead.
+    entry: EntryBuild | EntryWords | None = None
 
 
 class Toolchain(Protocol):
@@ -213,8 +269,16 @@ class Toolchain(Protocol):
         """Find what the project's commands build."""
         ...
 
-    def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | None:
-        """Tell what an entry builds that compiles before it runs; None for any other."""
+    def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | EntryWords | None:
+        """Tell what an entry builds that compiles before it runs, or what it starts by a detour; None for any other."""
+        ...
+
+    def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
+        """Tell which application is started by ``argv`` in the folder ``cwd``.
+
+        Asked for each program that the entry, its scripts or HEALTHCHECK start and that no build command made.
+        None where it is not this toolchain's; a refusal where it is and can't be followed.
+        """
         ...
 
 

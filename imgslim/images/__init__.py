@@ -6,7 +6,7 @@ from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, V
 from imgslim.images.inspect import from_inspect
 from imgslim.images.reference import ImageRef, parse_reference
 from imgslim.images.resolve import resolve
-from imgslim.images.sibling import slim_sibling
+from imgslim.images.sibling import brings, slim_sibling
 
 __all__ = [
     "ImageFacts",
@@ -16,6 +16,7 @@ __all__ = [
     "UnknownImage",
     "User",
     "VersionRange",
+    "brings",
     "from_inspect",
     "parse_reference",
     "resolve",

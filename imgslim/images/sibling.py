@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.images.tables import find, load
@@ -13,6 +15,15 @@ if TYPE_CHECKING:
 _BUILD_ONLY = frozenset({"gcc", "golang", "rust", "buildpack-deps", "debian", "ubuntu", "alpine"})
 _INTERPRETERS = frozenset({"node", "python", "ruby"})
 _JAVA = frozenset({"eclipse-temurin", "openjdk"})
+#: Programs that the slim member of a family has as well, and the folder they lie in, by the Dockerfiles of the
+#: official images (docker-library/python, nodejs/docker-node, docker-library/ruby, adoptium/containers).
+_PROGRAMS = {
+    "python": ("/usr/local/bin", r"python(\d(\.\d+)?)?|pip(\d(\.\d+)?)?|pydoc\d?(\.\d+)?|idle\d?(\.\d+)?"),
+    "node": ("/usr/local/bin", r"node|nodejs|npm|npx|yarn|yarnpkg|corepack"),
+    "ruby": ("/usr/local/bin", r"ruby|gem|bundler?|irb|rake|erb|racc|rdoc|ri"),
+    "eclipse-temurin": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
+    "openjdk": ("/usr/local/openjdk-*/bin", r"java|keytool|rmiregistry"),
+}
 
 
 def slim_sibling(facts: ImageFacts) -> str | None:
@@ -29,6 +40,16 @@ def slim_sibling(facts: ImageFacts) -> str | None:
     if facts.family == "maven" and "eclipse-temurin-" in tag:
         return _first_like(facts, "eclipse-temurin", _runtime_tags(tag.partition("eclipse-temurin-")[2]))
     return None
+
+
+def brings(facts: ImageFacts, program: str) -> bool:
+    """Tell whether a member of an interpreter's family surely has a program, given by name or path.
+
+    Which minor version that is (``python3.12``) is not asked: siblings have the same.
+    """
+    folder, names = _PROGRAMS.get(facts.family, ("", ""))
+    above, _, name = program.rpartition("/")
+    return bool(names) and fnmatchcase(above, folder if above else "") and re.fullmatch(names, name) is not None
 
 
 def _of_distribution(facts: ImageFacts) -> str | None:

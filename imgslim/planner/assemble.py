@@ -10,7 +10,7 @@ from imgslim.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import RuntimeTarget
+    from imgslim.model import Preparation, RuntimeTarget
     from imgslim.planner.build import Linked, Taken
     from imgslim.planner.configure import Configured
     from imgslim.planner.entry import EntryPlan
@@ -38,13 +38,21 @@ class Staged:
 
 
 def builder_lines(
-    target: RuntimeTarget, linked: Linked, staged: tuple[Staged, ...], *, user: str, escape: str
+    target: RuntimeTarget,
+    linked: Linked,
+    staged: tuple[Staged, ...],
+    prepared: tuple[Preparation, ...] = (),
+    *,
+    user: str,
+    escape: str,
 ) -> Iterator[Line]:
     """The steps appended to the build stage."""
-    roots = [f"mkdir -p {STAGING}"] if staged or (linked.closure and linked.whole) else []
+    roots = [f"mkdir -p {STAGING}"] if staged or (_gathers(linked) and linked.whole) else []
     fragments = [*roots, *_closure(linked, _root(target, linked)), *(s.shell for s in staged)]
-    if (fragments or linked.gates) and user not in ("", "root", "0"):
+    if (fragments or linked.gates or prepared) and user not in ("", "root", "0"):
         yield Line("USER root")
+    for step in prepared:
+        yield Line(f"RUN {step.shell}", step.why)
     for path in linked.gates:
         # No pipe: the file's SHELL may set pipefail, and ldd fails on a static program.
         check = f"ldd {quote(path)} > /tmp/linked 2>&1 || true; grep -E '{_STATIC}' /tmp/linked"
@@ -55,10 +63,14 @@ def builder_lines(
         yield Line("RUN " + f"; {escape}\n    ".join(parts), "\n".join(dict.fromkeys(whys)))
 
 
+def _gathers(linked: Linked) -> bool:
+    return bool(linked.closure or linked.trees)
+
+
 def _closure_why(linked: Linked) -> str:
-    if not linked.closure:
-        return ""
     what = "The loader and the libraries" if linked.whole else "The libraries"
+    if not linked.closure:
+        return f"{what} of the system that modules are linked with" if linked.trees else ""
     return f"{what} of {', '.join(linked.closure)}; the build stops where one is not found"
 
 
@@ -68,23 +80,31 @@ def _root(target: RuntimeTarget, linked: Linked) -> str:
 
 
 def _closure(linked: Linked, root: str) -> Iterator[str]:
-    if not linked.closure:
+    if not _gathers(linked):
         return
     tolerate = " || true" if linked.maybe_static else ""
     words = " ".join(quote(p) for p in linked.closure)
     ldd = f"LD_LIBRARY_PATH={quote(linked.search)} ldd" if linked.search else "ldd"
-    if len(linked.closure) == 1:
+    if not linked.closure:
+        yield "> /tmp/libraries"
+    elif len(linked.closure) == 1:
         yield f"{ldd} {words} > /tmp/libraries{tolerate}"
     else:
         yield f'for f in {words}; do {ldd} "$f"{tolerate}; done > /tmp/libraries'
     yield from _opened(linked)
     if linked.laid:
         yield f'for l in {" ".join(map(quote, linked.laid))}; do echo "opened => $l ()"; done >> /tmp/libraries'
-    yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
+    if linked.closure:
+        yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
+    if linked.trees:
+        # What is not found here the original does not find either.
+        yield f"find {' '.join(map(pattern, linked.trees))} -name '*.so*' -type f > /tmp/modules"
+        yield f'while read -r f; do {ldd} "$f" || true; done < /tmp/modules >> /tmp/libraries 2> /dev/null'
     if linked.whole:
         if root == LIBRARIES:
             yield f"mkdir -p {' '.join(f'{root}/{top}' for top in _TOPS)}"
         yield "grep -o '/[^ :]*' /tmp/libraries > /tmp/paths || true"
+        yield from _outside(linked)
         if linked.name_service:
             yield f"ldconfig -p | sed -nE 's#.*=> (/.*/{_NAME_MODULES})$#\\1#p' >> /tmp/paths"
         yield each_path(root, "--parents ") if root == STAGING else _by_top_folder(root)
@@ -95,6 +115,7 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
     else:
         yield f"mkdir -p {root}"
         yield f"sed -nE '\\#{_GLIBC_SET}#d; s#.*=> (/[^ ]*).*#\\1#p' /tmp/libraries > /tmp/paths"
+        yield from _outside(linked)
         yield each_path(root, "")
 
 
@@ -111,6 +132,21 @@ def _opened(linked: Linked) -> Iterator[str]:
     yield f"for n in {names}; do {found}; done > /tmp/opened"
     # One that is not there could not be opened before either.
     yield 'while read -r l; do echo "opened => $l ()"; ldd "$l"; done < /tmp/opened >> /tmp/libraries'
+
+
+def _outside(linked: Linked) -> Iterator[str]:
+    """Leave out what lies in the trees, and what the target has: each once."""
+    if not linked.trees:
+        return
+    inside = "|".join(tree.replace(".", r"\.").replace("*", "[^/]*") + "/" for tree in linked.trees)
+    given = "|".join(name.replace(".", r"\.").replace("+", r"\+") for name in linked.given)
+    names = f"|/({given})$" if given else ""
+    yield f"sort -u /tmp/paths > /tmp/all; grep -vE '^({inside}){names}' /tmp/all > /tmp/paths || true"
+
+
+def pattern(path: str) -> str:
+    """A path as a shell word in which only ``*`` keeps its meaning."""
+    return "/".join("*".join(quote(part) if part else "" for part in name.split("*")) for name in path.split("/"))
 
 
 def _by_top_folder(root: str) -> str:
@@ -153,9 +189,9 @@ def runtime_lines(  # noqa: PLR0917  (the parts of one stage, in the order they 
 
 def _staged_lines(target: RuntimeTarget, linked: Linked, staged: tuple[Staged, ...], stage: str) -> Iterator[Line]:
     """One COPY of what was laid out; libraries on a base that has some go where its loader looks."""
-    if linked.closure and _root(target, linked) == LIBRARIES:
+    if _gathers(linked) and _root(target, linked) == LIBRARIES:
         yield from _library_lines(target, linked, stage)
-    if staged or (linked.closure and linked.whole):
+    if staged or (_gathers(linked) and linked.whole):
         yield Line(f"COPY --from={stage} {STAGING}/ /")
 
 

@@ -9,7 +9,7 @@ from imgslim.records import dataclass
 if TYPE_CHECKING:
     from imgslim.edits import Edit
     from imgslim.meaning.trace import Command
-    from imgslim.model import Assumption, Need, Product
+    from imgslim.model import Application, Assumption, Need, Product
     from imgslim.planner.assemble import Staged
     from imgslim.planner.commands import Effect
     from imgslim.planner.entry import EntryPlan
@@ -55,6 +55,8 @@ class Build:
     #: Context paths that the build consumes.
     consumed: frozenset[str]
     notes: tuple[str, ...] = ()
+    #: What an interpreter of the base image runs.
+    applications: tuple[Application, ...] = ()
 
     def needing(self, *kinds: str) -> tuple[Need, ...]:
         """The needs of these kinds."""
@@ -88,6 +90,10 @@ class Linked:
     cached: bool = False
     #: True where the C library opens modules for names and users that ldd does not show.
     name_service: bool = False
+    #: Folders whose shared libraries are linked with others of the system: patterns as a shell takes them.
+    trees: tuple[str, ...] = ()
+    #: Names of libraries that the target is known to have.
+    given: tuple[str, ...] = ()
     #: Libraries that a program opens by name (``libz.so.1``) and that the loader's own look-up finds.
     opened: tuple[str, ...] = ()
     #: Libraries of the build that are laid out like those of the system, for the loader to find them by name.

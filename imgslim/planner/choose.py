@@ -30,7 +30,7 @@ def choose(
     answers: list[tuple[RuntimeTarget, _Answer]] = []
     for candidate in candidates(project.base):
         answer = plan_for(project, findings, candidate, libc, drafts)
-        if isinstance(answer, Unchanged):
+        if isinstance(answer, Unchanged) and not answers:
             return answer, (), ()
         answers.append((candidate, answer))
     best = _best(answers, debuggable=prefer == "debuggable")

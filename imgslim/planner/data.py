@@ -15,11 +15,12 @@ from imgslim.planner.look import is_there
 from imgslim.planner.made import made
 from imgslim.planner.named import named
 from imgslim.planner.standing import as_it_is, stays
+from imgslim.planner.trees import laid, trees_of, within
 from imgslim.records import dataclass, replace
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from imgslim.model import Project
+    from imgslim.model import Project, Tree
     from imgslim.planner.assemble import Staged
     from imgslim.planner.build import Build, Ran
 
@@ -48,23 +49,26 @@ class Data:
 def data_of(project: Project, build: Build) -> Data:
     """Find what goes along, once for all targets."""
     by_name = named(project, build)
-    laid_out = tuple(folders(project, build, by_name.copied))
+    whole = tuple(t.path for a in build.applications for t in a.trees)
+    laid_out = tuple(folders(project, build, (*by_name.copied, *whole)))
     along = made(project, build, by_name.sources)
     data = _named(project, build, by_name.copied)
     computed = any(end.reason == "computed-paths" for end in build.open_ends)
     if computed:
         data += open_data(project, build, [t.source for t in data])
+    data = [t for t in data if not within(t.source, whole)]
     here = {t.source for t in data}
-    data += [t for t in along.taken if t.source not in here]
+    data += [t for t in along.taken if t.source not in here and not within(t.source, whole)]
+    data += [Taken(t.path, t.path, why=t.why) for t in trees_of(build) if "*" not in t.path]
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
-    covered = (*(t.source for t in data), *(f.path for f in laid_out if f.whole))
+    covered = (*(t.source for t in data), *(f.path for f in laid_out if f.whole), *whole)
     rights = {t.source: as_it_is(project, t.source) for t in data if not t.chown}
     listed = computed or (build.open_ends and not project.context.known)
     return Data(
         taken=tuple(t for t in data if not rights.get(t.source)),
-        staged=(*(f.staged for f in laid_out), *along.staged),
+        staged=(*(f.staged for f in laid_out), *along.staged, *laid(trees_of(build))),
         rights=tuple(staged for staged in rights.values() if staged),
         covered=covered,
         left=tuple(left_behind(project, [*(u.path for u in build.used), *covered])) if listed else (),
@@ -123,3 +127,15 @@ def _staying(project: Project, build: Build, left: tuple[str, ...], covered: tup
     needed = {n.value for n in build.needing(NeedKind.FILE)}
     paths = [p for p in left if p not in needed and not any(inside(p, c) for c in covered)]
     return [p for p in paths if is_there(project, p) is not False]
+
+
+def with_trees(data: Data, more: tuple[Tree, ...]) -> Data:
+    """The same with what goes along whole to one target alone."""
+    if not more:
+        return data
+    return replace(
+        data,
+        taken=(*data.taken, *(Taken(t.path, t.path, why=t.why) for t in more if "*" not in t.path)),
+        staged=(*data.staged, *laid(more)),
+        covered=(*data.covered, *(t.path for t in more)),
+    )

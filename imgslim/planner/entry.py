@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from imgslim.model import Assumption, Declined, Line, Unchanged
+from imgslim.model import Assumption, Declined, EntryWords, Line, Unchanged
 from imgslim.records import dataclass
 from imgslim.syntax.shell import SimpleCommand, simple_command
 from imgslim.values import Unknown
@@ -82,8 +82,8 @@ def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | U
     return _command(project, entry, entry.cmd, inherited, has_shell=has_shell)
 
 
-def compiled_ahead(project: Project, replaced: EntryBuild) -> EntryPlan:
-    """The entry that compiled first, as the program that a build step makes instead."""
+def replaced_entry(project: Project, replaced: EntryBuild | EntryWords) -> EntryPlan:
+    """The entry in other words: as the program that a build step makes instead, or without a detour."""
     entry = project.trace.entry
     node = entry.entrypoint or entry.cmd or project.trace.node
     argv, lines = replaced.argv, []
@@ -95,6 +95,9 @@ def compiled_ahead(project: Project, replaced: EntryBuild) -> EntryPlan:
         lines.insert(0, Line("ENTRYPOINT " + exec_form(argv)))
     else:
         lines = [Line("CMD " + exec_form(argv))]
+    if isinstance(replaced, EntryWords):
+        started = (Started(replaced.argv, node.span),)
+        return EntryPlan(tuple(lines), started, (), "", "", None, replaced.assumptions, (replaced.why,))
     return EntryPlan(tuple(lines), (Started(replaced.argv, node.span),), (), "", "", None)
 
 

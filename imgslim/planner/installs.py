@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imgslim.model import Need, Project, RuntimeTarget
-    from imgslim.planner.build import Build, Ran
+    from imgslim.planner.build import Build
     from imgslim.text import Span
 
 #: With these a package may come from elsewhere than the distribution, or bring along what no package holds.
-_OTHER_SOURCES = regex(r"/etc/ap[tk]|add-apt-repository|apt-key|--repository|\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
+_OTHER_SOURCES = regex(r"/etc/ap[tk]|add-apt-repository|apt-key|--repository")
+#: What these install goes along as a tree where it is an application's.
+_INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
 #: Options that name a release, a setting or an architecture in their next word.
 _WITH_VALUE = ("-t", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
 #: How each manager's command is put around its words.
@@ -52,7 +54,7 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
     A package that is named after the program holds it or needs the one that does; the line that is made of it asks.
     """
     manager = target.facts.package_manager if target.facts is not None else None
-    if not target.same_family or manager not in _COMMANDS or not _all_from_the_distribution(project, build.ran):
+    if not target.same_family or manager not in _COMMANDS or not _all_from_the_distribution(project, build):
         return None
     name = program.rsplit("/", 1)[-1]
     stem = name.rstrip("0123456789.")
@@ -83,6 +85,12 @@ def package_of(package: str, target: RuntimeTarget, need: Need) -> Installed:
     return Installed(manager, _OPTIONS[manager], (package,), program, need.why, None)
 
 
+def packages_of(packages: tuple[str, ...], target: RuntimeTarget, program: str, why: str) -> Installed:
+    """Packages that the author installed for a program, for a target that :func:`can_install`."""
+    manager = str(target.facts.package_manager) if target.facts is not None else ""
+    return Installed(manager, _OPTIONS[manager], packages, program, why, None)
+
+
 def _is_named(package: str, program: str) -> bool:
     """``python3``, ``php8.2-cli`` and ``git-lfs`` are named after python, php and git; ``ncurses`` is not after nc."""
     return re.fullmatch(rf"{re.escape(program)}[\d.]*(-.+)?", package) is not None
@@ -105,8 +113,9 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _all_from_the_distribution(project: Project, ran: Iterable[Ran]) -> bool:
+def _all_from_the_distribution(project: Project, build: Build) -> bool:
     """Tell whether no step adds package sources or runs what reading does not follow."""
-    if _OTHER_SOURCES.search(project.dockerfile.text):
+    text = project.dockerfile.text
+    if _OTHER_SOURCES.search(text) or (not build.applications and _INSTALLERS.search(text)):
         return False
-    return not any(isinstance(r.effect, Unfollowed) and not r.build for r in ran)
+    return not any(isinstance(r.effect, Unfollowed) and not r.build for r in build.ran)

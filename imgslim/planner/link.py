@@ -38,7 +38,7 @@ def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") 
     shared = [u for u in build.used if u.product.shared]
     plugins = bool(shared) or opens_libraries(build)
     dynamic = [u for u in programs if u.product.linkage is not Linkage.STATIC]
-    if not dynamic and not libc:
+    if not dynamic and (not libc or not programs):
         return Linked(notes=_notes(programs))
     if libc == "musl":
         return _by_ways(programs, Libc.MUSL, None, target) or _no_musl(programs)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
-from imgslim.model import Declined, Disposition, Line, Linkage, Plan, Unchanged
+from imgslim.model import Declined, Disposition, EntryBuild, Line, Linkage, Plan, Unchanged
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
 from imgslim.planner.commands import Users
 from imgslim.planner.comments import with_comments
 from imgslim.planner.configure import Configured, configure
-from imgslim.planner.data import Data, data_of
-from imgslim.planner.entry import EntryPlan, compiled_ahead, plan_entry
+from imgslim.planner.data import Data, data_of, with_trees
+from imgslim.planner.entry import EntryPlan, plan_entry, replaced_entry
+from imgslim.planner.hosted import hosted
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
+from imgslim.planner.natives import system_libraries
 from imgslim.planner.recognise import recognise
 from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
@@ -26,7 +28,7 @@ from imgslim.text import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Assumption, Findings, Project, RuntimeTarget
+    from imgslim.model import Assumption, Findings, Preparation, Project, RuntimeTarget
     from imgslim.planner.build import Build, Linked
 
 
@@ -64,7 +66,7 @@ class Drafts:
 
     def _draft(self, project: Project, findings: Findings, *, shell: bool) -> _Drafted:
         if findings.entry is not None:
-            entry: EntryPlan | Declined | Unchanged = compiled_ahead(project, findings.entry)
+            entry: EntryPlan | Declined | Unchanged = replaced_entry(project, findings.entry)
         else:
             entry = plan_entry(project, has_shell=shell)
         if isinstance(entry, Declined | Unchanged):
@@ -102,19 +104,25 @@ def plan_for(
         )  # fmt: skip
     if isinstance(configured, Declined):
         return configured
+    here = hosted(project, build, target)
+    if isinstance(here, Declined | Unchanged):
+        return here
+    build = here.build
     linked = link(project, build, target, libc)
     if isinstance(linked, Declined):
         return linked
-    cargo = carry(project, build, drafted.data, target)
+    linked, packages = system_libraries(project, here, target, linked)
+    cargo = carry(project, build, with_trees(drafted.data, here.trees), target)
     if isinstance(cargo, Declined):
         return cargo
     others = kept_for_others(project, build, target, cargo.taken)
     if isinstance(others, Declined):
         return others
     escape = project.dockerfile.escape
-    installs = install_lines(cargo.installs)
+    installs = install_lines((*here.installs, *packages, *cargo.installs))
+    staged = (*here.staged, *cargo.staged)
     taken = tuple(t for t in cargo.taken if t.source not in linked.laid)
-    lines = tuple(runtime_lines(target, configured, linked, cargo.staged, taken, installs, entry, drafted.stage))
+    lines = tuple(runtime_lines(target, configured, linked, staged, taken, installs, entry, drafted.stage))
     lines, lost = with_comments(project, configured.removed, lines)
     undone = undo(target, lines, project.trace.node.span)
     if isinstance(undone, Declined):
@@ -133,7 +141,7 @@ def plan_for(
         builder_edits=(*configured.edits, *_install(project, linked), *linked.edits),
         builder_lines=(
             *_compiled(findings),
-            *builder_lines(target, linked, cargo.staged, user=configured.builder_user, escape=escape),
+            *builder_lines(target, linked, staged, _prepared(build), user=configured.builder_user, escape=escape),
         ),
         runtime_lines=undone.lines,
         removed=configured.removed,
@@ -144,8 +152,12 @@ def plan_for(
     )
 
 
+def _prepared(build: Build) -> tuple[Preparation, ...]:
+    return tuple(dict.fromkeys(p for a in build.applications for p in a.preparations))
+
+
 def _compiled(findings: Findings) -> Iterator[Line]:
-    if findings.entry is not None:
+    if isinstance(findings.entry, EntryBuild):
         yield Line(findings.entry.run_line, "The entry compiled this at each start")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy, Run
-from imgslim.model import Assumption, Declined, Need, NeedKind, Unchanged
+from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
@@ -29,12 +29,13 @@ if TYPE_CHECKING:
 def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build | Declined | Unchanged:
     """Find what the entry runs among what the build makes."""
     found = Found(cwd=project.trace.final.workdir)
-    if findings.entry is not None:
+    compiled = isinstance(findings.entry, EntryBuild)
+    if isinstance(findings.entry, EntryBuild):
         path = findings.entry.path
         found.used[path] = Used(findings.entry.product, path, path)
         for word in findings.entry.argv[1:]:
             argument(project, word, found)
-    for started in entry.started if findings.entry is None else ():
+    for started in () if compiled else entry.started:
         program(project, findings, started.argv, started.span, found)
     for command in entry.commands:
         words = tuple(w if isinstance(w, str) else "" for w in command.argv)
@@ -49,19 +50,24 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     if entry.shell:
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
-    if not found.used:
+    if not found.used and not found.applications and not found.declined:
         places = [path for word, _ in found.missing for path in searched(project, word, found.cwd)]
         found.used |= {
             used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
         }
-    if not found.used:
+    if not found.used and not found.applications and not found.declined:
         return _nothing_used(project, findings, found)
     _health(project, findings, found)
     _plugins(project, findings, found)
+    if found.declined:
+        return found.declined[0]
     found.used = {path: looked_at(project, used) for path, used in found.used.items()}
     for used in found.used.values():
         found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
         found.open_ends += used.product.assumptions
+    for application in found.applications:
+        found.needs |= dict.fromkeys(application.needs)
+        found.open_ends += application.assumptions
     _watched(project, entry, found)
     found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
     ran = tuple(_ran(project, findings))
@@ -75,7 +81,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     found.open_ends += [Assumption("computed-paths", f"{n.why}.", None) for n in found.needs if _is_open(n)]
     found.open_ends += _opaque(project)
     return Build(
-        toolchain=next(iter(found.used.values())).product.toolchain,
+        toolchain=[*(u.product.toolchain for u in found.used.values()), *(a.toolchain for a in found.applications)][0],
         entry=entry,
         used=tuple(found.used.values()),
         scripts=tuple(found.scripts),
@@ -83,7 +89,9 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         ran=ran,
         open_ends=tuple(dict.fromkeys(found.open_ends)),
         consumed=frozenset(s for p in findings.products for s in p.sources)
-        | frozenset(s for u in found.used.values() for s in u.product.sources),
+        | frozenset(s for u in found.used.values() for s in u.product.sources)
+        | frozenset(s for a in found.applications for s in a.sources),
+        applications=tuple(found.applications),
     )
 
 
@@ -104,7 +112,10 @@ def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
     named = {n.value.rsplit("/", 1)[-1] for n in found.needs if n.kind in {NeedKind.COMMAND, NeedKind.SHELL}}
     kinds = {n.kind for n in found.needs if not n.value}
     shell = project.trace.entry.entrypoint_shell or project.trace.entry.cmd_shell
-    for need in needs_seen(project, found.used.values(), wrapped=bool(shell) and not entry.shell):
+    seen = needs_seen(
+        project, found.used.values(), wrapped=bool(shell) and not entry.shell, applications=found.applications
+    )
+    for need in seen:
         started = need.kind in {NeedKind.COMMAND, NeedKind.SHELL} and need.value.rsplit("/", 1)[-1] in named
         if not started and not (need.kind in kinds and not need.value):
             found.needs.setdefault(need)

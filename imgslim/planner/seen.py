@@ -10,13 +10,15 @@ from imgslim.evidence.attribution import Origin, attribute
 from imgslim.meaning.paths import inside
 from imgslim.model import Linkage, Need, NeedKind
 from imgslim.planner.libraries import comes_with_compiler, linker_name
+from imgslim.planner.started import searched
+from imgslim.planner.trees import within
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from imgslim.evidence import Contents
     from imgslim.evidence.attribution import Attributed
-    from imgslim.model import Project
+    from imgslim.model import Application, Project
     from imgslim.planner.build import Used
 
 #: What every image is given.
@@ -43,13 +45,16 @@ _SHELLS = frozenset({"sh", "ash", "bash", "dash"})
 _ZONES = "/usr/share/zoneinfo"
 
 
-def needs_seen(project: Project, used: Collection[Used], *, wrapped: bool) -> Iterator[Need]:
+def needs_seen(
+    project: Project, used: Collection[Used], *, wrapped: bool, applications: Collection[Application] = ()
+) -> Iterator[Need]:
     """What the run used beyond the programs of the build, and beyond what every image is given.
 
     Args:
         project: with its evidence; nothing comes of one that was not watched.
         used: the build's programs and libraries that go along in any case.
         wrapped: True where the original's entry is started by a shell and the rewritten one is not.
+        applications: their trees go along whole, and their interpreters by rules of their own.
     """
     built, run = project.evidence.built, project.evidence.run
     if built is None or run is None:
@@ -59,9 +64,14 @@ def needs_seen(project: Project, used: Collection[Used], *, wrapped: bool) -> It
         own.add(built.resolve(run.started[0].path) or run.started[0].path)
     dynamic = any(u.product.linkage is not Linkage.STATIC for u in used if u.product.executable)
     used_paths = tuple(attribute(run, built))
-    linked = _linked(built, used_paths)
+    trees = tuple(t.path for a in applications for t in (*a.trees, *a.library))
+    own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
+    linked = _linked(built, used_paths, trees)
     for one in used_paths:
-        if one.origin in _GIVEN or any(inside(one.path, place) for place in _OF_THE_LOADER):
+        if trees and one.origin is not Origin.MISSING and within(one.real, trees):
+            if one.origin is Origin.RUN:
+                yield from _made_by_run(built, one.path, one.access)
+        elif one.origin in _GIVEN or any(inside(one.path, place) for place in _OF_THE_LOADER):
             continue
         if one.origin in {Origin.RUN, Origin.MISSING} or one.real in own:
             yield from _made_by_run(built, one.path, one.access)
@@ -74,13 +84,18 @@ def needs_seen(project: Project, used: Collection[Used], *, wrapped: bool) -> It
             yield from _file(built, one.path, one.real, one.access)
 
 
-def _linked(built: Contents, used: Iterable[Attributed]) -> set[str]:
-    """Real paths of the libraries that the loader brings by itself, for all that was started."""
+def _interpreters(project: Project, application: Application) -> Iterator[str]:
+    yield from searched(project, application.interpreter, project.trace.final.workdir)
+
+
+def _linked(built: Contents, used: Iterable[Attributed], trees: tuple[str, ...]) -> set[str]:
+    """Real paths of the libraries that the loader brings by itself, for all that was started or lies in trees."""
     from imgslim.evidence.loader import closure  # noqa: PLC0415  (only where an image was looked into)
 
     found: set[str] = set()
     for one in used:
-        if one.access & Access.EXECUTED and one.real in built.elf:
+        loaded = one.access & Access.LOADED and within(one.real, trees)
+        if (one.access & Access.EXECUTED or loaded) and one.real in built.elf:
             interpreter = built.elf[one.real].interpreter
             found |= {built.resolve(path) or path for path in closure(built, one.real).found.values()}
             found.add(built.resolve(interpreter) or interpreter)

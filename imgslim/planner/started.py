@@ -9,17 +9,18 @@ from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import DONE_BY_SHELL
 from imgslim.meaning.trace import Copy
-from imgslim.model import Assumption, Need, NeedKind
+from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.build import Used
 from imgslim.planner.scripts import Script, read_script
 from imgslim.records import dataclass, field
 from imgslim.syntax.simple_command import BUILTINS
+from imgslim.toolchains import all_toolchains
 from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from imgslim.model import Findings, Product, Project
+    from imgslim.model import Declined, Findings, Product, Project
     from imgslim.text import Span
     from imgslim.values import Value
 
@@ -35,6 +36,10 @@ class Found:
     """What following the entry has brought to light so far."""
 
     used: dict[str, Used] = field(default_factory=dict)
+    #: What an interpreter runs.
+    applications: dict[Application, None] = field(default_factory=dict)
+    #: Why a started program, known as an application, can't be followed.
+    declined: list[Declined] = field(default_factory=list)
     scripts: dict[str, None] = field(default_factory=dict)
     needs: dict[Need, None] = field(default_factory=dict)
     open_ends: list[Assumption] = field(default_factory=list)
@@ -59,6 +64,8 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
             found.used.setdefault(used.wanted_at, used)
             found.open_ends += _elsewhere(project, used, found.cwd, span)
             return
+    if _application(project, argv, found):
+        return
     for path in candidates:
         script = read_script(project, path, argv[1:])
         if script is not None:
@@ -80,6 +87,19 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     found.missing.append((word, span))
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
+
+
+def _application(project: Project, argv: tuple[str, ...], found: Found) -> bool:
+    """Note what an interpreter runs; tell whether a toolchain knows the started words as such."""
+    for toolchain in all_toolchains():
+        answer = toolchain.runs(argv, found.cwd, project)
+        if isinstance(answer, Application):
+            found.applications[answer] = None
+        elif answer is not None:
+            found.declined.append(answer)
+        if answer is not None:
+            return True
+    return False
 
 
 def _is_around(project: Project, folder: Value) -> bool:

@@ -44,7 +44,10 @@ def target(name: str, base: ImageFacts | UnknownImage) -> RuntimeTarget:
         reference,
         facts if isinstance(facts, ImageFacts) else None,
         same_family=isinstance(base, ImageFacts)
-        and (reference == _moving_sibling(base) or (isinstance(facts, ImageFacts) and _same_release(facts, base))),
+        and (
+            reference in {_moving_sibling(base), slim_sibling(base)}
+            or (isinstance(facts, ImageFacts) and _same_release(facts, base))
+        ),
     )
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
-    from imgslim.model import EntryBuild, Findings, Project
+    from imgslim.model import Application, EntryBuild, Findings, Project
+    from imgslim.values import Value
 
 
 class CToolchain:
@@ -29,6 +30,10 @@ class CToolchain:
 
     def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | None:  # noqa: ARG002
         """No C entry compiles before it runs in a way that is followed."""
+        return None
+
+    def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | None:  # noqa: ARG002
+        """A program that was compiled needs no interpreter."""
         return None
 
 

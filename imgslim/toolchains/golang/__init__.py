@@ -8,7 +8,8 @@ from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
-    from imgslim.model import EntryBuild, Findings, Project
+    from imgslim.model import Application, EntryBuild, Findings, Project
+    from imgslim.values import Value
 
 #: How many words a wrapper and its settings take before ``go`` (``sudo env A=b C=d go build``), generously.
 _REACH = 12
@@ -42,6 +43,10 @@ class Go:
         from imgslim.toolchains.golang.entry import replaces_entry  # noqa: PLC0415 (loaded only where go is used)
 
         return replaces_entry(argv, project)
+
+    def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | None:  # noqa: ARG002
+        """A program that was compiled needs no interpreter."""
+        return None
 
 
 TOOLCHAIN = Go()

@@ -1,0 +1,131 @@
+"""Hosted: where an application's interpreter comes from on a target, which other programs of a build don't ask.
+
+The small member of the builder's own family has the same one; where the author installed it with a package manager, a
+target of the same release installs the same package. Any other target has none: there it goes along like a program of
+the build, with its own library whole, once a run showed what else it uses.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts, brings
+from imgslim.meaning.trace import Command
+from imgslim.model import Declined, Linkage, Product, Unchanged
+from imgslim.planner.assemble import STAGING, Staged, quote
+from imgslim.planner.build import Used
+from imgslim.planner.commands import Packages, Unfollowed
+from imgslim.planner.installs import can_install, packages_of
+from imgslim.planner.look import looked_at
+from imgslim.planner.started import searched
+from imgslim.records import dataclass, replace
+
+if TYPE_CHECKING:
+    from imgslim.evidence import Contents
+    from imgslim.model import Application, Project, RuntimeTarget, Tree
+    from imgslim.planner.build import Build
+    from imgslim.planner.installs import Installed
+
+_HINT = "Choose the slim image of the builder's own family, or let an engine watch a run (--verify)."
+
+
+@dataclass(frozen=True, slots=True)
+class Hosted:
+    """A build as it is on one target, and what that takes besides."""
+
+    build: Build
+    installs: tuple[Installed, ...] = ()
+    #: The interpreters' own libraries.
+    trees: tuple[Tree, ...] = ()
+    staged: tuple[Staged, ...] = ()
+
+
+def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | Declined | Unchanged:
+    """Say how each interpreter comes to ``target``, or why it does not."""
+    found = Hosted(build)
+    for application in build.applications:
+        if _has(project, target, application):
+            continue
+        if application.packages and can_install(target):
+            again = packages_of(application.packages, target, application.interpreter, application.why)
+            found = replace(found, installs=(*found.installs, again))
+            continue
+        taken = _taken_along(project, application)
+        if isinstance(taken, Declined):
+            return replace(taken, message=f"{taken.message.rstrip('.')}: {target.reference} has none.")
+        used, links = taken
+        if used.path not in {u.path for u in found.build.used}:
+            more = replace(found.build, used=(*found.build.used, used))
+            found = Hosted(more, found.installs, (*found.trees, *application.library), (*found.staged, *links))
+    if build.applications and not build.used and _is_base(project, target) and not _sheds(build):
+        what = f"The image is {target.reference} already, and no step installs what only the build needs."
+        return Unchanged("already-minimal", what, project.trace.node.span)
+    return found
+
+
+def _has(project: Project, target: RuntimeTarget, application: Application) -> bool:
+    """Tell whether a target surely has the very same interpreter."""
+    base, facts = project.base, target.facts
+    if not (target.same_family and isinstance(base, ImageFacts) and facts is not None):
+        return False
+    return brings(base, application.interpreter) and brings(facts, application.interpreter)
+
+
+def _taken_along(project: Project, application: Application) -> tuple[Used, tuple[Staged, ...]] | Declined:
+    """The interpreter as a program of the build, and the names that lead to it."""
+    built = project.evidence.built
+    if built is None or project.evidence.run is None:
+        return Declined("needs-command", f"{application.why}.", application.span or project.trace.node.span, _HINT)
+    places = searched(project, application.interpreter, project.trace.final.workdir)
+    path = next((p for p in places if built.resolve(p) is not None), "")
+    real = built.resolve(path) or ""
+    if real not in built.elf:
+        why = f"{application.why}, and {path or 'that'} is no program of the machine's own"
+        return Declined("needs-command", why, application.span or project.trace.node.span)
+    product = Product(
+        toolchain=application.toolchain,
+        path=real,
+        is_folder=False,
+        command=_command(project, application),
+        step=len(project.trace.steps),
+        index=0,
+        executable=True,
+        shared=False,
+        linkage=Linkage.DYNAMIC,
+        libc=None,
+        needs=(),
+        libraries_known=True,
+        not_static="it loads modules",
+    )
+    return looked_at(project, Used(product, real, real)), tuple(_links(built, real))
+
+
+def _command(project: Project, application: Application) -> Command:
+    """What stands for the command that made an interpreter: none in the file did."""
+    span = application.span or project.trace.node.span
+    return Command((), (), (), "/", {}, span, conditional=False, piped=False, subshell=False, user="")
+
+
+def _links(built: Contents, real: str) -> list[Staged]:
+    """The other names of an interpreter in its folder, which first lines of scripts and environments say."""
+    folder = posixpath.dirname(real)
+    names = sorted(
+        path
+        for path, entry in built.below(folder)
+        if posixpath.dirname(path) == folder and entry.target and built.resolve(path) == real
+    )
+    if not names:
+        return []
+    there = quote(STAGING + folder)
+    words = " ".join(map(quote, names))
+    return [Staged(f"mkdir -p {there}; cp -a {words} {there}/", f"{words}: names of {real}")]
+
+
+def _is_base(project: Project, target: RuntimeTarget) -> bool:
+    return isinstance(project.base, ImageFacts) and project.base.ref.raw == target.reference
+
+
+def _sheds(build: Build) -> bool:
+    """Tell whether something stays behind that is worth a stage: packages, or what nobody followed."""
+    return any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran if not r.build)

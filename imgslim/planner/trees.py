@@ -1,0 +1,44 @@
+"""Trees: what goes along whole for an application, because an installer or the author put it there."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from imgslim.planner.assemble import STAGING, Staged, pattern
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imgslim.model import Tree
+    from imgslim.planner.build import Build
+
+
+def trees_of(build: Build) -> tuple[Tree, ...]:
+    """The trees of all applications, each place once."""
+    found: dict[str, Tree] = {}
+    for tree in (t for a in build.applications for t in a.trees):
+        found.setdefault(tree.path, tree)
+    return tuple(found.values())
+
+
+def laid(trees: Iterable[Tree]) -> Iterator[Staged]:
+    """Lay out those whose path the tags don't settle; the others a COPY can name."""
+    for tree in trees:
+        if "*" in tree.path:
+            place = f'"{STAGING}${{d%/*}}"'
+            shell = f'for d in {pattern(tree.path)}; do mkdir -p {place}; cp -a "$d" {place}/; done'
+            yield Staged(shell, f"{tree.path}: {tree.why}")
+
+
+def within(path: str, trees: Iterable[str]) -> bool:
+    """Tell whether a path is one of ``trees`` or below one; those may be patterns."""
+    return any(_within(tree).match(path) is not None for tree in trees)
+
+
+@cache
+def _within(tree: str) -> re.Pattern[str]:
+    """A pattern's ``*`` stays within one name, as in a shell."""
+    names = tree.rstrip("/").split("/")
+    return re.compile("/".join("[^/]*".join(map(re.escape, name.split("*"))) for name in names) + r"(?=/|\Z)")
