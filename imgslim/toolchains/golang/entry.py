@@ -15,7 +15,7 @@ from imgslim.toolchains.golang.invocation import read_invocation
 from imgslim.toolchains.golang.programs import programs
 from imgslim.toolchains.golang.settings import settings
 from imgslim.toolchains.golang.site import Site, Unsettled
-from imgslim.toolchains.golang.tree import join
+from imgslim.toolchains.tree import join
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

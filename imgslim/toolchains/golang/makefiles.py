@@ -11,7 +11,7 @@ from imgslim.meaning.trace import Word
 from imgslim.records import replace
 from imgslim.regex import regex
 from imgslim.toolchains.golang.site import Unsettled
-from imgslim.toolchains.golang.tree import FilesTree, join
+from imgslim.toolchains.tree import FilesTree, join
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

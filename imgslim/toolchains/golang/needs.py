@@ -13,16 +13,16 @@ from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_tru
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
 from imgslim.toolchains.golang.linking import tags_of
-from imgslim.toolchains.golang.mentions import Mentions
 from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
 from imgslim.toolchains.golang.scan import SELF, Body, Use, read_body
-from imgslim.toolchains.golang.tree import join
+from imgslim.toolchains.mentions import Mentions
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.toolchains.golang.invocation import Invocation
     from imgslim.toolchains.golang.packages import Graph, Package
-    from imgslim.toolchains.golang.tree import Tree
+    from imgslim.toolchains.tree import Tree
 
 #: Kinds that third-party code is believed about at once; what it starts by name is its own option, and left open.
 _FROM_VENDORED = frozenset({NeedKind.CERTIFICATES, NeedKind.NAME_SERVICE, NeedKind.TIME_ZONES})
@@ -37,6 +37,9 @@ _HOME = regex(
 )
 #: Kinds of need that no literal settles where the function itself is handed on.
 _BY_NAME = (NeedKind.COMMAND, NeedKind.PLUGIN)
+_CODE = (".go", ".mod", ".sum")
+#: What github.com/spf13/viper looks for behind a name without suffix (its SupportedExts).
+_VIPER = (".json", ".toml", ".yaml", ".yml", ".properties", ".props", ".prop", ".hcl", ".dotenv", ".env", ".ini")
 #: Modules that one message names.
 _SHOWN = 3
 _UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})
@@ -56,7 +59,7 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
     if graph is None:
         return Needs((), (), ())
     found = Gathered()
-    mentions = Mentions(project, viper=_imports(graph, "github.com/spf13/viper"))
+    mentions = Mentions(project, _CODE, _VIPER if _imports(graph, "github.com/spf13/viper") else ())
     others = bool(graph.unread) or any(not package.own for package in graph.packages.values())
     for package in graph.packages.values():
         _c_code(found, package, tree)

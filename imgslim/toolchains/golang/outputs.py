@@ -7,10 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.toolchains.golang.folders import folders_below
 from imgslim.toolchains.golang.modfile import executable_name
 from imgslim.toolchains.golang.site import Unsettled
-from imgslim.toolchains.golang.tree import folders_below, glob, join
 from imgslim.toolchains.golang.workspace import Place, Unread
+from imgslim.toolchains.tree import glob, join
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass, field
 from imgslim.toolchains.golang.constraints import Platform, name_fits
 from imgslim.toolchains.golang.header import Header, read_header
-from imgslim.toolchains.golang.tree import join
 from imgslim.toolchains.golang.workspace import Place, Standard, Unread
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from imgslim.toolchains.golang.tree import Tree
     from imgslim.toolchains.golang.workspace import Workspace
+    from imgslim.toolchains.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from imgslim.toolchains.golang.packages import Reader, graph_of
 from imgslim.toolchains.golang.rewriting import without_cgo
 from imgslim.toolchains.golang.site import Site, Unsettled
 from imgslim.toolchains.golang.sources import sources_of
-from imgslim.toolchains.golang.tree import FilesTree, join
 from imgslim.toolchains.golang.workspace import Workspace, find_workspace
+from imgslim.toolchains.tree import FilesTree, join
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:

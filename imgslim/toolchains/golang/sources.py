@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.toolchains.golang.tree import glob, join
+from imgslim.toolchains.tree import glob, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.toolchains.golang.packages import Graph, Package
-    from imgslim.toolchains.golang.tree import Tree
     from imgslim.toolchains.golang.workspace import Workspace
+    from imgslim.toolchains.tree import Tree
 
 _SOURCES = (".go", ".c", ".h", ".s", ".S", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".m", ".f", ".syso", ".proto")
 _STEERING = ("go.mod", "go.sum", "go.work", "go.work.sum")

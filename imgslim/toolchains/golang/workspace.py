@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 from imgslim.toolchains.golang.modfile import ModFile, is_local, read_modfile
 from imgslim.toolchains.golang.std import is_std
-from imgslim.toolchains.golang.tree import join, parents
+from imgslim.toolchains.tree import join, parents
 
 if TYPE_CHECKING:
     from imgslim.toolchains.golang.settings import Settings
-    from imgslim.toolchains.golang.tree import Tree
+    from imgslim.toolchains.tree import Tree
 
 #: Vendor folders are used without being asked for from this ``go`` directive on (Go 1.14 release notes).
 _VENDOR_SINCE = 14

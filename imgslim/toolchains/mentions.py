@@ -16,21 +16,25 @@ if TYPE_CHECKING:
 #: A literal's part before a glob, a format directive, a placeholder or the query of a database address.
 _PREFIX = regex(r"(?:file:(?://)?)?([\w./+@ -]+)")
 _LONGEST = 255
-_CODE = (".go", ".mod", ".sum")
-#: What github.com/spf13/viper looks for behind a name without suffix (its SupportedExts).
-_VIPER = (".json", ".toml", ".yaml", ".yml", ".properties", ".props", ".prop", ".hcl", ".dotenv", ".env", ".ini")
 _NAME = regex(r"[\w./-]{1,80}")
 
 
 class Mentions:
     """Gathers paths that exist in the image after the last step, seen from its working directory."""
 
-    def __init__(self, project: Project, *, viper: bool = False) -> None:
-        """Start with none; with ``viper`` a configuration file may be named without its suffix and folder."""
+    def __init__(self, project: Project, code: tuple[str, ...], suffixes: tuple[str, ...] = ()) -> None:
+        """Start with none.
+
+        Args:
+            project: what reading gave.
+            code: endings of files that are compiled and never opened.
+            suffixes: those of configuration files, where a library finds one by its name without suffix and folder.
+        """
+        self._code = code
         self._files = project.files
         workdir = project.trace.final.workdir
         self._workdir = None if isinstance(workdir, Unknown) else workdir
-        self._viper = viper
+        self._suffixes = suffixes
         self._folders = ["."]
         self._names: dict[str, str] = {}
         self._found: dict[str, Need] = {}
@@ -39,7 +43,7 @@ class Mentions:
     def path(self, text: str, why: str) -> bool:
         """A literal that is given to something that opens or makes files: of a new file its folder; True if found."""
         shown = f"{why} of {text!r}"
-        if self._viper and why.endswith("AddConfigPath"):
+        if self._suffixes and why.endswith("AddConfigPath"):
             self._folders.append(text)
         if self._try(text, shown):
             return True
@@ -60,14 +64,14 @@ class Mentions:
         why = f"{at} names {text!r}"
         if ("." in text or "/" in text) and not self._try(text, why) and text.startswith("/"):
             self._try(text.lstrip("/"), why, files_only=not joined)
-        if self._viper and _NAME.fullmatch(text):
+        if self._suffixes and _NAME.fullmatch(text):
             self._names.setdefault(text, why)
 
     def found(self) -> tuple[Need, ...]:
         """What was found, without what lies in a folder that was found too."""
         for name, why in self._names.items():
             for folder in dict.fromkeys(self._folders):
-                for suffix in _VIPER:
+                for suffix in self._suffixes:
                     self._try(posixpath.join(folder, name) + suffix, why, files_only=True)
         return tuple(
             need for path, need in self._found.items()
@@ -77,7 +81,7 @@ class Mentions:
     def _try(self, text: str, why: str, *, files_only: bool = False) -> bool:
         """Take the path if it is there; True also where it was taken before."""
         path = self._named(text)
-        if path is None or path.endswith(_CODE):
+        if path is None or path.endswith(self._code):
             return False
         if path in self._found:
             return True
@@ -113,5 +117,5 @@ class Mentions:
         return self._files.exists(path) is True and isinstance(self._files.origin(path), MadeBy)
 
     def _holds_data(self, folder: str) -> bool:
-        """Tell whether a context file that is no Go source lies below."""
-        return any(not source.endswith(_CODE) for _, source in self._files.walk_context(folder))
+        """Tell whether a context file that is not compiled lies below."""
+        return any(not source.endswith(self._code) for _, source in self._files.walk_context(folder))

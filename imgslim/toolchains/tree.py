@@ -1,4 +1,4 @@
-"""The build's files as one go command finds them: what the readers of sources ask."""
+"""The build's files as one command finds them: what the readers of sources ask."""
 
 from __future__ import annotations
 
@@ -78,20 +78,6 @@ def parents(folder: str) -> Iterator[str]:
     while folder != "/":
         folder = posixpath.dirname(folder)
         yield folder
-
-
-def folders_below(tree: Tree, folder: str) -> Iterator[str]:
-    """``folder`` and those below that a ``...`` pattern matches (``go help packages``), sorted.
-
-    Folders that begin with ``.`` or ``_``, ``testdata`` and ``vendor``, and other modules are left out.
-    """
-    yield folder
-    for name in tree.entries(folder):
-        path = join(folder, name)
-        if name.startswith((".", "_")) or name in ("testdata", "vendor", "node_modules") or not tree.is_folder(path):
-            continue
-        if tree.text(join(path, "go.mod")) is None:
-            yield from folders_below(tree, path)
 
 
 def glob(tree: Tree, cwd: str, pattern: str) -> tuple[str, ...]:
