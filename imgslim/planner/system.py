@@ -176,11 +176,12 @@ def _has(project: Project, field: str) -> bool:
 def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]:
     """/etc/passwd and /etc/group where a user is named, made, or looked up, and the target has another set."""
     user = project.trace.final.user
-    name = user.split(":", 1)[0] if isinstance(user, str) else "?"
-    known = {"", "root", "0", *(u.name for u in (target.facts.users if target.facts is not None else ()))}
+    # A name is looked up when the container starts, root's as any other; a number is not (OCI runtime, "User").
+    names = [part for part in user.split(":", 1) if not part.isdigit() and part] if isinstance(user, str) else ["?"]
+    known = {"root", *(u.name for u in target.facts.users)} if target.facts is not None else set()
     made = [n for r in build.ran if isinstance(r.effect, Users) for n in r.effect.names]
     needs = build.needing(NeedKind.USERS)
-    if (name.isdigit() or name in known) and not made and (not needs or target.facts is not None):
+    if known.issuperset(names) and not made and (not needs or target.facts is not None):
         return []
     why = f"Users and groups: {needs[0].why}" if needs else "Users and groups of the original image"
     return [Taken("/etc/passwd", "/etc/passwd", why=why), Taken("/etc/group", "/etc/group")]
