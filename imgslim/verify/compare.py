@@ -19,7 +19,12 @@ def compare(originals: Sequence[Observation], new: Observation, prefix: str = ""
     """One result for each fact that all of the original's runs showed; ``prefix`` names the run."""
     if new.start_error:
         yield ProbeResult(
-            f"{prefix}start", "start", holds=False, before="starts", after=new.start_error, message="does not start"
+            f"{prefix}start",
+            "start",
+            holds=False,
+            before="starts",
+            after=new.start_error,
+            message=f"does not start: {new.start_error}",
         )
         return
     first = originals[0]

@@ -63,7 +63,9 @@ def test_what_does_not_start_shows_nothing_else() -> None:
     """The engine's reason is the only result."""
     failed = Observation("no such file", (), PLAN)
     assert list(compare([seen("exit", "exits with 0")], failed)) == [
-        ProbeResult("start", "start", holds=False, before="starts", after="no such file", message="does not start")
+        ProbeResult(
+            "start", "start", holds=False, before="starts", after="no such file", message="does not start: no such file"
+        )
     ]
 
 
