@@ -205,6 +205,8 @@ class Application:
     library: tuple[Tree, ...] = ()
     #: True where shared libraries may lie in the trees that are linked with others of the system.
     native: bool = True
+    #: How such libraries are named.
+    natives: tuple[str, ...] = ("*.so*",)
     needs: tuple[Need, ...] = ()
     #: Packages of the distribution that hold the interpreter and what else of it runs: installed by the author.
     packages: tuple[str, ...] = ()

@@ -112,6 +112,16 @@ class Fixture:
         return path if path.exists() else None
 
     @property
+    def stated(self) -> frozenset[str]:
+        """What a rewritten entry states to do otherwise, as a comparison takes it."""
+        return frozenset(self.run.get("stated", ()))
+
+    @property
+    def is_hosted(self) -> bool:
+        """Tell whether an interpreter of the base image runs the program: reading alone leads to its slim image."""
+        return self.expected[0].target.endswith("slim")
+
+    @property
     def lock(self) -> Path:
         """What an engine has built, run and found to hold: :meth:`digest` and size by file name."""
         return self.folder / "verified.toml"

@@ -60,7 +60,7 @@ def record(fixture: Fixture, wanted: Iterable[Expected]) -> bool:
                 _say(f"{fixture.name} {expected.label}: {outcome}")
                 good = False
                 continue
-            verdict = before.compare(outcome.after)
+            verdict = before.compare(outcome.after, fixture.stated)
             _say(f"{fixture.name} {expected.label}: {verdict.status} {verdict.after_bytes} {verdict.message}")
             if not verdict.holds or verdict.after_bytes is None:
                 good = False
@@ -75,7 +75,7 @@ def record_best(fixture: Fixture) -> bool:
     """Verify the file by hand, and store that it was; tell whether it holds."""
     text = decode((fixture.folder / BEST).read_bytes())
     with Before(fixture.text, fixture.before, options=options(fixture)) as before:
-        verdict = before.compare(text)
+        verdict = before.compare(text, fixture.stated)
     _say(f"{fixture.name} {BEST}: {verdict.status} {verdict.after_bytes} {verdict.message}")
     if not verdict.holds or verdict.after_bytes is None:
         return False

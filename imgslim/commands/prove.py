@@ -12,12 +12,13 @@ from imgslim.evidence import Access, Evidence
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
-from imgslim.model import Applicability, Declined, Rewritten, Settled, Unchanged
+from imgslim.model import Applicability, Declined, EntryWords, Rewritten, Settled, Unchanged
 from imgslim.planner.assemble import has_shell
 from imgslim.planner.choose import candidates
 from imgslim.records import dataclass, replace
 from imgslim.service import Prepared, decide, prepare, slim
 from imgslim.syntax import parse
+from imgslim.verify.manager import LEFT_OUT
 from imgslim.verify.verdict import Rung, Status
 from imgslim.verify.verify import Before
 
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     from imgslim.verify.verdict import Verdict
 
 #: Assumptions that say that other words are started than before.
-_OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", "entry-compiled-ahead"})
+_UNMANAGED = "entry-without-manager"
+_OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", "entry-compiled-ahead", _UNMANAGED})
 #: Refusals that no look into the image and no run can lift: they are about the text, the entry, or who uses the image.
 _FINAL = frozenset({"onbuild", "variable-in-from", "base-entrypoint", "used-as-base", "unknown-workdir"})
 
@@ -143,9 +145,21 @@ class _Proof:
             evidence = replace(evidence, built=self.before.contents)
         if watch and not self._watched:
             self._watched = True
-            evidence = replace(evidence, run=self.before.watch())
+            started = self._started()
+            evidence = replace(evidence, run=self.before.watch(argv=started) if started else self.before.watch())
         if evidence != self.options.evidence:
             self._know(evidence)
+
+    def _started(self) -> tuple[str, ...]:
+        """What the rewritten entry starts of the original's words; nothing where it is all of them."""
+        self.plan(self.options.target)
+        if not isinstance(self._prepared, Prepared):
+            return ()
+        entry, base = self._prepared.project.trace.entry, self._prepared.project.base
+        if isinstance(self._prepared.findings.entry, EntryWords):
+            return self._prepared.findings.entry.argv
+        left_out = entry.entrypoint is None and entry.entrypoint_argv and getattr(base, "entrypoint_execs_args", None)
+        return entry.cmd_argv if left_out and isinstance(entry.cmd_argv, tuple) else ()
 
     def _know(self, evidence: Evidence) -> None:
         self.options = replace(self.options, evidence=evidence)
@@ -240,7 +254,8 @@ def with_engine_facts(text: str, options: Options, session: Session) -> Options:
 def _stated(outcome: Rewritten) -> frozenset[str]:
     """The probes whose difference the plan has stated: another entry that starts the same program."""
     reasons = {assumption.reason for assumption in outcome.plan.assumptions}
-    return frozenset({"config:entry"}) if reasons & _OTHER_ENTRY else frozenset()
+    stated = {"config:entry"} if reasons & _OTHER_ENTRY else set()
+    return frozenset(stated | ({LEFT_OUT} if _UNMANAGED in reasons else set()))
 
 
 def _may_gain(outcome: Outcome) -> bool:

@@ -45,8 +45,9 @@ class Traced:
         limits: Limits,
         *,
         calls: tuple[str, ...],
+        argv: tuple[str, ...] = (),
     ) -> None:
-        """Start it; ``calls`` are the system calls to write down.
+        """Start it; ``calls`` are the system calls to write down; ``argv`` starts in place of the image's own words.
 
         Raises StartFailed, and NoTracer where the kernel or the engine does not allow it; then nothing is left.
         """
@@ -54,7 +55,7 @@ class Traced:
         if raw.get("Architecture") != tracer.architecture:
             # An emulator runs it, and what it asks of the kernel is the emulator's.
             raise NoTracer(f"the image is for {raw.get('Architecture')}, the engine runs on {tracer.architecture}")
-        entry = (*image.config.entrypoint, *(options.args or image.config.cmd))
+        entry = argv or (*image.config.entrypoint, *(options.args or image.config.cmd))
         if not entry:
             raise NoTracer("the image names no program")
         path = dict((*image.config.env, *options.env)).get("PATH", _PATH)

@@ -98,7 +98,9 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
     if linked.trees:
         # What is not found here the original does not find either.
-        yield f"find {' '.join(map(pattern, linked.trees))} -name '*.so*' -type f > /tmp/modules"
+        names = " -o ".join(f"-name {quote(name)}" for name in linked.natives)
+        names = f"\\( {names} \\)" if len(linked.natives) > 1 else names
+        yield f"find {' '.join(map(pattern, linked.trees))} {names} -type f > /tmp/modules"
         yield f'while read -r f; do {ldd} "$f" || true; done < /tmp/modules >> /tmp/libraries 2> /dev/null'
     if linked.whole:
         if root == LIBRARIES:

@@ -92,6 +92,8 @@ class Linked:
     name_service: bool = False
     #: Folders whose shared libraries are linked with others of the system: patterns as a shell takes them.
     trees: tuple[str, ...] = ()
+    #: How libraries in the trees are named.
+    natives: tuple[str, ...] = ("*.so*",)
     #: Names of libraries that the target is known to have.
     given: tuple[str, ...] = ()
     #: Libraries that a program opens by name (``libz.so.1``) and that the loader's own look-up finds.

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from imgslim.images import ImageFacts
 from imgslim.model import Assumption, Declined, EntryWords, Line, Unchanged
-from imgslim.records import dataclass
+from imgslim.records import dataclass, replace
 from imgslim.syntax.shell import SimpleCommand, simple_command
 from imgslim.values import Unknown
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imgslim.meaning.trace import Command, Entry
-    from imgslim.model import EntryBuild, Project
+    from imgslim.model import EntryBuild, Project, RuntimeTarget
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
 
@@ -99,6 +100,29 @@ def replaced_entry(project: Project, replaced: EntryBuild | EntryWords) -> Entry
         started = (Started(replaced.argv, node.span),)
         return EntryPlan(tuple(lines), started, (), "", "", None, replaced.assumptions, (replaced.why,))
     return EntryPlan(tuple(lines), (Started(replaced.argv, node.span),), (), "", "", None)
+
+
+def enters_alike(project: Project, target: RuntimeTarget) -> bool:
+    """Tell whether the original starts through its base image's entry point, and the target has the very same."""
+    base, facts = project.base, target.facts
+    return (
+        project.trace.entry.entrypoint is None
+        and isinstance(base, ImageFacts)
+        and facts is not None
+        and bool(base.entrypoint)
+        and base.entrypoint == facts.entrypoint
+        and target.same_family
+    )
+
+
+def through_the_same(entry: EntryPlan) -> EntryPlan:
+    """The plan where the base image's own entry point is not left out after all."""
+    dropped = [a for a in entry.assumptions if a.reason == "entrypoint-left-out"]
+    return replace(
+        entry,
+        assumptions=tuple(a for a in entry.assumptions if a not in dropped),
+        notes=tuple(n for n in entry.notes if n not in {a.message for a in dropped}),
+    )
 
 
 @dataclass(frozen=True, slots=True)

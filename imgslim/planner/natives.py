@@ -38,6 +38,7 @@ def system_libraries(
     built = project.evidence.built
     if not trees:
         return linked, ()
+    linked = replace(linked, natives=tuple(dict.fromkeys(n for a in here.build.applications for n in a.natives)))
     facts = target.facts
     given = (
         tuple(sorted(n for n in facts.libraries if not _is_libc(n))) if facts is not None and not linked.whole else ()

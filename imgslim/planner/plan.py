@@ -12,7 +12,7 @@ from imgslim.planner.commands import Users
 from imgslim.planner.comments import with_comments
 from imgslim.planner.configure import Configured, configure
 from imgslim.planner.data import Data, data_of, with_trees
-from imgslim.planner.entry import EntryPlan, plan_entry, replaced_entry
+from imgslim.planner.entry import EntryPlan, enters_alike, plan_entry, replaced_entry, through_the_same
 from imgslim.planner.hosted import hosted
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
@@ -124,7 +124,9 @@ def plan_for(
     taken = tuple(t for t in cargo.taken if t.source not in linked.laid)
     lines = tuple(runtime_lines(target, configured, linked, staged, taken, installs, entry, drafted.stage))
     lines, lost = with_comments(project, configured.removed, lines)
-    undone = undo(target, lines, project.trace.node.span)
+    enters = enters_alike(project, target)
+    entry = through_the_same(entry) if enters else entry
+    undone = undo(target, lines, project.trace.node.span, enters=enters)
     if isinstance(undone, Declined):
         return undone
     assumptions = (

@@ -36,7 +36,7 @@ class Undone:
     assumptions: tuple[Assumption, ...] = ()
 
 
-def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span) -> Undone | Declined:
+def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span, *, enters: bool = False) -> Undone | Declined:
     """State the engine's defaults where ``target`` has others and ``lines`` say nothing (Dockerfile reference).
 
     What no instruction takes back is refused: ports, volumes and triggers.
@@ -45,6 +45,7 @@ def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span) -> Undone |
         target: the image that the runtime stage starts from.
         lines: the stage's instructions.
         span: the builder's FROM, for a message.
+        enters: whether the target's entry point is the one that the original has, and stays.
     """
     if target.name == "scratch":
         return Undone(lines)
@@ -73,6 +74,7 @@ def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span) -> Undone |
     why = f"{target.reference} sets {kept}, which libraries read; the original does not."
     assumptions = (Assumption("target-configures", why, span),) if kept else ()
     at = next((n for n, line in enumerate(lines) if _starts(line)), len(lines))
+    said |= {"ENTRYPOINT"} if enters else set()
     return Undone((*head, *lines[:at], *_missing(target, said), *lines[at:]), assumptions)
 
 

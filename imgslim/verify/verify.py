@@ -17,6 +17,7 @@ from imgslim.text import decode, encode
 from imgslim.verify.base import base_config
 from imgslim.verify.compare import compare
 from imgslim.verify.configuration import compare_configurations
+from imgslim.verify.manager import LEFT_OUT, signalled, without_manager
 from imgslim.verify.observe import observe
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.verdict import ProbeResult, Status, Verdict
@@ -124,9 +125,10 @@ class Before:
         base = base_reference(dockerfile, 0, given)
         return look(self.session, self.image, dockerfile, base if isinstance(base, str) else "")
 
-    def watch(self, after_text: str | None = None) -> Observed | None:
+    def watch(self, after_text: str | None = None, argv: tuple[str, ...] = ()) -> Observed | None:
         """See what the original uses while it runs, or what a rewritten file's image does.
 
+        ``argv``: what of the original is started, where a rewritten entry leaves out what comes before that.
         None where it does not build or run, or where it can't be watched: then the progress says why.
         """
         image = self.image
@@ -135,7 +137,7 @@ class Before:
         if after_text is None:
             self._tell("watching the original run")
             first = tuple(seen[0] for _, seen in sorted(self._runs.items()) if seen)
-            return watch_all(self.session, image, self._options, self._tell, first)
+            return watch_all(self.session, image, self._options, self._tell, seen=first, argv=argv)
         self._tell("watching the rewritten image run")
         try:
             after = self.session.build(replace(self._source, text=encode(after_text)), self._options.build, self._tell)
@@ -156,7 +158,8 @@ class Before:
     def compare(self, after_text: str, expected: frozenset[str] = frozenset()) -> Verdict:
         """Build and run ``after_text`` in the original's context and hold it against the original.
 
-        ``expected`` names probes whose difference this rewrite has stated, beside those of the options.
+        ``expected`` names probes whose difference this rewrite has stated, beside those of the options; ``manager``
+        among them says that it leaves out a package manager that starts the original's program.
         """
         before = self.image
         if isinstance(before, BuildFailed):
@@ -175,7 +178,7 @@ class Before:
         try:
             probes = [_smaller(before, after), *compare_configurations(before.config, after.config, self.base)]
             for number, run in enumerate(self._options.probes.runs):
-                probes += self._compare_run(number, run, before, after)
+                probes += self._compare_run(number, run, before, after, unmanaged=LEFT_OUT in expected)
         finally:
             self.session.forget(after)
         notes = tuple(_rests_on(n, run, self._runs[n][0]) for n, run in enumerate(self._options.probes.runs))
@@ -200,7 +203,9 @@ class Before:
         plan = seen[0].plan if seen else None
         seen.append(observe(self.session, image, run, self._options, plan))
 
-    def _compare_run(self, number: int, run: RunProbe, before: BuiltImage, after: BuiltImage) -> list[ProbeResult]:
+    def _compare_run(
+        self, number: int, run: RunProbe, before: BuiltImage, after: BuiltImage, *, unmanaged: bool
+    ) -> list[ProbeResult]:
         """Run the rewritten image and compare.
 
         A difference is believed only when another run of the original, made after it, does not show the same: what
@@ -210,17 +215,17 @@ class Before:
         self._tell(f"{_prefix(number, run)}running the rewritten image")
         originals = self._runs[number]
         new = observe(self.session, after, run, self._options, originals[0].plan)
-        results = list(compare(originals, new, _prefix(number, run)))
+        results = _compared(originals, new, _prefix(number, run), unmanaged=unmanaged)
         failed = {result.kind for result in results if not result.holds}
         if not failed or new.start_error:
             return results
         self._observe_again(number, run, before)
-        results = list(compare(originals, new, _prefix(number, run)))
+        results = _compared(originals, new, _prefix(number, run), unmanaged=unmanaged)
         failed = {result.kind for result in results if not result.holds}
         if failed and failed <= _TIMED:
             self._tell(f"{_prefix(number, run)}running the rewritten image again")
             new = observe(self.session, after, run, self._options, originals[0].plan)
-            results = list(compare(originals, new, _prefix(number, run)))
+            results = _compared(originals, new, _prefix(number, run), unmanaged=unmanaged)
         return results
 
     @staticmethod
@@ -239,6 +244,13 @@ class Before:
             notes=tuple(dict.fromkeys((*partial.notes, *after.notes, *notes))),
             message="; ".join(f"{probe.name}: {probe.message}" for probe in failed[:3]),
         )
+
+
+def _compared(originals: list[Observation], new: Observation, prefix: str, *, unmanaged: bool) -> list[ProbeResult]:
+    """One result for each fact; ``unmanaged`` leaves out what a package manager adds to the original."""
+    if not unmanaged:
+        return list(compare(originals, new, prefix))
+    return [signalled(one) for one in compare([without_manager(o) for o in originals], new, prefix)]
 
 
 def _problem(run: RunProbe, seen: Observation) -> str:

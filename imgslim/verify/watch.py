@@ -34,11 +34,14 @@ def watch_all(
     image: BuiltImage,
     options: VerifyOptions,
     tell: Callable[[str], None] | None = None,
+    *,
     seen: tuple[Observation, ...] = (),
+    argv: tuple[str, ...] = (),
 ) -> Observed | None:
     """Watch every run of the options' probes, with one tracer; else as :func:`watch`.
 
-    ``seen`` are earlier observations of the same image, one for each run.
+    ``seen`` are earlier observations of the same image, one for each run; ``argv`` is started in place of the image's
+    own words where a run has no arguments of its own.
     """
     tracer = _tracer(session, options, tell)
     if tracer is None:
@@ -46,7 +49,7 @@ def watch_all(
     found: list[Observed | None] = []
     for number, run in enumerate(options.probes.runs):
         before = seen[number] if number < len(seen) else None
-        found.append(watch(session, image, run, options, tell, seen=before, tracer=tracer))
+        found.append(watch(session, image, run, options, tell, seen=before, tracer=tracer, argv=argv))
     runs = [one for one in found if one is not None]
     return together(runs) if runs else None
 
@@ -60,11 +63,13 @@ def watch(
     *,
     seen: Observation | None = None,
     tracer: Tracer | None = None,
+    argv: tuple[str, ...] = (),
 ) -> Observed | None:
     """Watch one run; None where watching is impossible here, and ``tell`` has heard why.
 
     ``seen`` is an earlier observation of the same run: then it is asked what it was asked before, and ``cut`` says so
-    where it went differently. What it used is evidence all the same.
+    where it went differently. What it used is evidence all the same. ``argv`` is started in place of the image's own
+    words: what a rewritten entry leaves out (a package manager, a script that only runs its arguments) is not watched.
     """
     used = tracer if tracer is not None else _tracer(session, options, tell)
     if used is None:
@@ -73,7 +78,8 @@ def watch(
     checked: list[bool] = []
 
     def start(image: BuiltImage, start: RunOptions, limits: Limits) -> Container:
-        started.append(Traced(session, used, image, start, limits, calls=TRACED))
+        other = () if run.args else argv
+        started.append(Traced(session, used, image, start, limits, calls=TRACED, argv=other))
         return started[0].container
 
     def check() -> None:
@@ -90,7 +96,8 @@ def watch(
     traced = started[0]
     folder = image.config.working_dir or "/"
     parts = [read(log, folder, ignored=traced.folder) for log in traced.logs()]
-    notes = [_TOO_LONG if traced.is_cut else "", "" if parts[0].started else _LATE, _difference(seen, now)]
+    notes = [_TOO_LONG if traced.is_cut else "", "" if parts[0].started else _LATE]
+    notes += [] if argv else [_difference(seen, now)]
     probes = (*_probes(image, now), *(["HEALTHCHECK"] if any(checked) else []))
     return together([*parts, Observed({}, (), probes, "; ".join(filter(None, notes)))])
 
