@@ -1,0 +1,60 @@
+"""Node.js: npm, yarn and pnpm; what ``npm start`` really starts; TypeScript; programs of packages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Application, Declined, EntryWords, Findings, Project
+    from imgslim.values import Value
+
+#: How many words a wrapper and its settings take before the program (``sudo env A=b npm ci``), generously.
+_REACH = 12
+_PROGRAMS = frozenset(("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "corepack"))
+#: How a shell's text begins that starts a manager.
+_TEXTS = ("npm ", "npx ", "yarn ", "pnpm ")
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The Node.js toolchain."""
+
+    name: str = "node"
+    summary: str = "npm, yarn and pnpm; scripts of package.json; workspaces; TypeScript; programs of packages"
+
+    def claims(self, command: Command) -> bool:
+        """Tell whether a word near its start is node, a package manager, or a program of an installed package."""
+        return any(
+            isinstance(w.value, str) and (w.value.rsplit("/", 1)[-1] in _PROGRAMS or "node_modules/.bin/" in w.value)
+            for w in command.words[:_REACH]
+        )
+
+    def find(self, project: Project) -> Findings:
+        """Find which commands install packages or build."""
+        from imgslim.toolchains.node.find import find  # noqa: PLC0415 (loaded only where node is used)
+
+        return find(project)
+
+    def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryWords | None:
+        """Tell what a package manager starts for ``npm start`` and its like, where that is one literal command."""
+        if not any(word.rsplit("/", 1)[-1] in _PROGRAMS or word.lstrip().startswith(_TEXTS) for word in argv[:4]):
+            return None
+        from imgslim.toolchains.node.entry import replaces_entry  # noqa: PLC0415 (loaded only where node is used)
+
+        return replaces_entry(argv, project)
+
+    def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
+        """Tell what node runs, or a package manager starts."""
+        if argv[0].rsplit("/", 1)[-1] not in _PROGRAMS and "node_modules/.bin/" not in argv[0]:
+            return None
+        from imgslim.toolchains.node.application import runs  # noqa: PLC0415 (loaded only where node is used)
+
+        return runs(argv, cwd, project)
+
+
+TOOLCHAIN = Node()
+
+__all__ = ["TOOLCHAIN", "Node"]

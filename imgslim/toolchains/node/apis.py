@@ -1,0 +1,76 @@
+"""What functions of node and of well-known packages ask of the image: one table, by module and name.
+
+TLS takes no trust store of the image: node has its own compiled in (nodejs.org/api/cli.html, ``--use-bundled-ca``). Nor
+do locales and time zones: ICU's data is compiled in whole (nodejs.org/api/intl.html).
+"""
+
+from __future__ import annotations
+
+from imgslim.model import NeedKind
+
+#: A kind of need and a module, then its functions; a line that is indented goes on.
+_TABLE = """
+command child_process: exec execSync spawn spawnSync execFile execFileSync
+command execa: execa execaSync execaCommand execaCommandSync command commandSync
+command cross-spawn: spawn sync
+command shelljs: exec
+plugin process: dlopen
+users os: homedir userInfo
+tmp os: tmpdir
+name-service net: connect createConnection
+name-service tls: connect
+name-service http: get request
+name-service https: get request
+name-service dns: lookup resolve resolve4 resolve6 promises.lookup promises.resolve
+name-service fetch:
+name-service axios: get post put delete request create
+name-service node-fetch:
+name-service got:
+name-service undici: fetch request
+name-service pg: Pool Client
+name-service mongoose: connect createConnection
+name-service redis: createClient
+name-service ioredis:
+name-service mysql2: createConnection createPool
+name-service mysql2/promise: createConnection createPool
+name-service nodemailer: createTransport
+file fs: readFile readFileSync createReadStream readdir readdirSync open openSync opendir promises.readFile
+  promises.readdir promises.open writeFile writeFileSync appendFile appendFileSync createWriteStream mkdir mkdirSync
+  promises.writeFile promises.appendFile promises.mkdir existsSync stat statSync access accessSync watch watchFile
+  promises.stat promises.access mkdtemp mkdtempSync promises.mkdtemp lstat lstatSync cp cpSync copyFile copyFileSync
+file fs/promises: readFile readdir open writeFile appendFile mkdir stat access mkdtemp cp copyFile
+file fs-extra: readFile readFileSync readJson readJsonSync readdir readdirSync ensureDir ensureDirSync writeFile
+  writeFileSync writeJson outputFile existsSync pathExists createReadStream createWriteStream copy copySync
+file express: static
+file serve-static:
+file koa-static:
+file dotenv: config
+"""
+#: Methods by name alone that read a path: which argument that is.
+METHODS = {"sendFile": 0, "sendfile": 0, "download": 0, "static": 0, "useStaticAssets": 0, "setBaseViewsDir": 0}
+#: Asking whether something is there, or making it, is no need of it.
+LENIENT = frozenset(
+    "existsSync stat statSync access accessSync lstat lstatSync pathExists watch watchFile mkdir mkdirSync ensureDir "
+    "ensureDirSync writeFile writeFileSync appendFile appendFileSync createWriteStream writeJson outputFile "
+    "mkdtemp mkdtempSync static config".split()
+)
+#: They write into a folder that has to be there.
+MAKERS = frozenset("writeFile writeFileSync appendFile appendFileSync createWriteStream writeJson".split())
+#: Of these one argument is a text for a shell.
+SHELL_TEXTS = frozenset((("child_process", "exec"), ("child_process", "execSync"), ("shelljs", "exec")))
+#: They start another file of the program with node itself: argument 0.
+LOADERS = frozenset((("child_process", "fork"), ("worker_threads", "Worker"), ("cluster", "setupPrimary")))
+
+
+def _functions() -> dict[tuple[str, str], tuple[NeedKind, ...]]:
+    found: dict[tuple[str, str], tuple[NeedKind, ...]] = {}
+    for line in _TABLE.replace("\n  ", " ").strip().splitlines():
+        head, _, names = line.partition(":")
+        kind, module = head.split()
+        for name in names.split() or [""]:
+            found[module, name] = (*found.get((module, name), ()), NeedKind(kind))
+    return found
+
+
+#: Module and name to the kinds of need; the name "" is the module called itself.
+FUNCTIONS = _functions()

@@ -1,0 +1,208 @@
+"""What node runs: the program's own files, the packages that were installed for it, and what both need."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation
+from imgslim.records import dataclass
+from imgslim.toolchains.node.find import steps
+from imgslim.toolchains.node.graph import Reader
+from imgslim.toolchains.node.managers import MANAGERS, read_call
+from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
+from imgslim.toolchains.node.packages import Packages
+from imgslim.toolchains.node.scripts import Kept, Started, resolve
+from imgslim.toolchains.node.trees import trees_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+    from imgslim.toolchains.gathered import Gathered
+    from imgslim.toolchains.node.graph import Graph
+    from imgslim.toolchains.node.packages import Package
+    from imgslim.values import Value
+
+NODE = frozenset(("node", "nodejs"))
+#: Options of node that take the next word (nodejs.org/api/cli.html).
+_VALUED = frozenset(
+    "-r --require --import --loader --experimental-loader -C --conditions --env-file --env-file-if-exists --title "
+    "--icu-data-dir --openssl-config --max-http-header-size --diagnostic-dir --redirect-warnings --watch-path".split()
+)
+#: Those of them that name a module to load first.
+_LOADED = frozenset(("-r", "--require", "--import", "--loader", "--experimental-loader"))
+#: They take code in place of a file.
+_CODE = frozenset(("-e", "--eval", "-p", "--print", "-pe", "-i", "--interactive"))
+#: Packages that one message names.
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An application as far as it was read, before a plan is made of it."""
+
+    package: Package
+    packages: Packages
+    graph: Graph
+    needs: Gathered
+    #: True where node starts one file, and all that it loads by itself is known.
+    proven: bool
+    #: Why a package manager stays in front of the program; "" where none does.
+    kept: str = ""
+
+
+def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
+    """Tell which application ``argv`` starts; None where it is neither node nor a manager nor a package's program."""
+    name = argv[0].rsplit("/", 1)[-1]
+    if name not in NODE and name not in MANAGERS and "node_modules/.bin/" not in argv[0]:
+        return None
+    span = project.trace.node.span
+    if not isinstance(cwd, str):
+        return Declined("unknown-workdir", f"Where {name} is started is not known.", span)
+    found = read(argv, cwd, project)
+    if isinstance(found, Declined):
+        return found
+    trees = trees_of(project, found)
+    if isinstance(trees, Declined):
+        return trees
+    manager = name in MANAGERS
+    if manager and (why := _fetched(project, found, name)):
+        return Declined("needs-command", why, trees.span or span, "Start node itself, without a package manager.")
+    return Application(
+        toolchain="node",
+        interpreter=name if manager else "node",
+        why=f"The entry starts {argv[0]}" + (f", since {found.kept}" if found.kept else ""),
+        trees=trees.taken,
+        native=trees.native,
+        natives=("*.node", "*.so*"),
+        needs=tuple(found.needs.needs.values()),
+        preparations=tuple(_pruned(project, found)) if not manager else (),
+        sources=trees.sources,
+        assumptions=(*found.needs.open_ends.values(), *_assumed(found)),
+        span=trees.span,
+    )
+
+
+def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Declined:
+    """Read what ``argv`` starts in the folder ``cwd``."""
+    files = project.files
+    packages = Packages(files)
+    call = read_call(argv) if argv[0].rsplit("/", 1)[-1] in MANAGERS else None
+    package = packages.nearest(cwd)
+    words: tuple[str, ...] = argv
+    kept = ""
+    if call is not None:
+        resolved = resolve(files, packages, call, cwd)
+        package = resolved.package or package
+        words = resolved.argv if isinstance(resolved, Started) else ()
+        kept = resolved.why if isinstance(resolved, Kept) else ""
+    elif argv[0].rsplit("/", 1)[-1] in MANAGERS:
+        words = ()
+    reader = Reader(files, packages)
+    script = _script(words) if words and words[0].rsplit("/", 1)[-1] in NODE else None
+    folder = package.folder if package is not None else cwd
+    if script is not None:
+        place = posixpath.normpath(posixpath.join(folder if call is not None else cwd, script))
+        package = packages.nearest(posixpath.dirname(place)) or package
+        reader.read([place])
+        _started(reader, place)
+    if package is None:
+        return Declined(
+            "build-not-followed",
+            f"{' '.join(argv)!r} runs files of no package.json that is in the build context.",
+            project.trace.node.span,
+        )
+    graph = reader.graph
+    proven = script is not None and graph.complete
+    if not proven:
+        reader.read_all(packages.root(package).folder)
+    needs = needs_of(files, graph, cwd)
+    _settings(project, needs)
+    return Reading(package, packages, graph, needs, proven, kept)
+
+
+def _fetched(project: Project, found: Reading, name: str) -> str:
+    """Why a manager that stays is not the one of the base image, but one that corepack fetched; "" where it is."""
+    used = any(s.call.manager == "corepack" for s in steps(project))
+    asked = found.packages.root(found.package).manifest.manager
+    bundled = asked in ("", *(a for a in (asked,) if a.startswith((f"{name}@1.", "npm@"))))
+    if name in ("npm", "npx") or (bundled and not used):
+        return ""
+    return f"The entry starts {name}, which corepack fetched into the build's cache" + (
+        f": it can't be left out, since {found.kept}." if found.kept else "."
+    )
+
+
+def _started(reader: Reader, place: str) -> None:
+    """Files that the program starts with node itself are loaded as well."""
+    seen: set[str] = set()
+    while waiting := [p for p in reader.graph.scripts if p not in seen]:
+        for path in waiting:
+            seen.add(path)
+            for file in loads(reader.graph.scripts[path]):
+                folder = posixpath.dirname(path) if file.here else posixpath.dirname(place)
+                reader.read([posixpath.normpath(posixpath.join(folder, file.text))], path)
+
+
+def _script(words: tuple[str, ...]) -> str | None:
+    """The file that node runs; None where it runs none, or more than one."""
+    at = 1
+    while at < len(words):
+        word = words[at]
+        name, equals, _ = word.partition("=")
+        if name in _CODE or name in _LOADED:
+            return None
+        if not word.startswith("-"):
+            return None if word == "inspect" else word
+        at += 2 if name in _VALUED and not equals else 1
+    return None
+
+
+def _settings(project: Project, needs: Gathered) -> None:
+    """Variables that node itself reads (nodejs.org/api/cli.html, "Environment variables")."""
+    env = project.trace.final.env
+    extra = env.get("NODE_EXTRA_CA_CERTS", "")
+    if isinstance(extra, str) and extra:
+        needs.need(NeedKind.FILE, extra, "NODE_EXTRA_CA_CERTS names it")
+    options = env.get("NODE_OPTIONS", "")
+    words = options if isinstance(options, str) else ""
+    if "--use-openssl-ca" in words or "--use-system-ca" in words or "SSL_CERT_FILE" in env or "SSL_CERT_DIR" in env:
+        needs.need(NeedKind.CERTIFICATES, "", "node is told to trust what the system trusts")
+
+
+def _pruned(project: Project, found: Reading) -> Iterator[Preparation]:
+    """Leave development's packages out where the program is known to load none of them."""
+    root = found.packages.root(found.package)
+    lock = found.packages.lock(root.folder)
+    if not found.proven or root is not found.package or lock is None or not lock.development:
+        return
+    starts = [n for n in found.needs.needs.values() if n.kind in (NeedKind.COMMAND, NeedKind.SHELL)]
+    if starts or uses_manager(found.graph) or lock.development & {*found.graph.packages}:
+        return
+    installed = [s for s in steps(project) if s.folder == root.folder and s.call.is_install and not s.call.is_global]
+    made = [s.call for s in installed]
+    environment = [s.command.env.get("NODE_ENV") for s in installed]
+    if not made or any(c.production or c.manager != "npm" for c in made) or "production" in environment:
+        return
+    workdir = project.trace.final.workdir
+    there = "" if workdir == root.folder else f"cd {root.folder} && "
+    yield Preparation(f"{there}npm prune --omit=dev", "Packages that only development needs")
+
+
+def _assumed(found: Reading) -> Iterator[Assumption]:
+    graph = found.graph
+    if graph.unread:
+        path, at = next(iter(graph.unread.items()))
+        yield Assumption("sources-unread", f"{at} loads {path}, which the build makes or fetches: it was not read.")
+    lock = found.packages.lock(found.packages.root(found.package).folder)
+    own = found.package.manifest.dependencies
+    named = dict.fromkeys([*graph.packages, *sorted(own)])
+    names = list(named) or (sorted(lock.names) if lock is not None else [])
+    if names:
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        yield Assumption(
+            "modules-unread",
+            "That installed packages need no program, file or library of the image was not read: "
+            f"{', '.join(names[:_SHOWN])}{more}.",
+        )

@@ -1,0 +1,144 @@
+"""What a program's own files ask of their image."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.starts import DONE_BY_SHELL, argv_starts, text_starts
+from imgslim.model import NeedKind
+from imgslim.regex import regex
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.node import apis
+from imgslim.toolchains.node.value import SELF
+
+if TYPE_CHECKING:
+    from imgslim.meaning.effects import Files
+    from imgslim.toolchains.node.graph import Graph
+    from imgslim.toolchains.node.scan import Script, Use
+    from imgslim.toolchains.node.value import Path
+
+#: What a manager gives to the scripts that it starts (docs.npmjs.com/cli, "scripts", "Environment").
+_MANAGER = regex(r"\bnpm_(?:package|config|lifecycle|node|execpath|command)\w*|\bINIT_CWD\b")
+#: A handler for the signal that a container is stopped by.
+_HANDLES = regex(r"""\.(?:on|once|addListener)\(\s*["'`]SIG(?:TERM|INT)["'`]""")
+_HOME = regex(r"\bprocess\.env\.HOME\b|\bprocess\.env\[[\"']HOME[\"']\]")
+
+
+def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
+    """Gather what the files that were read ask for; ``workdir`` is where the program starts."""
+    found = Gathered()
+    for path, script in graph.scripts.items():
+        reader = _Reader(files, found, path, workdir)
+        for use in script.uses():
+            reader.use(use)
+        if _HOME.search(script.text):
+            found.need(NeedKind.USERS, "", f"{posixpath.basename(path)} asks for the home folder")
+    return found
+
+
+def uses_manager(graph: Graph) -> str:
+    """Where a file asks for what only a package manager sets; "" where none does."""
+    return _first(graph, _MANAGER)
+
+
+def handles_stop(graph: Graph) -> bool:
+    """Tell whether a file handles the signal that ends a container."""
+    return bool(_first(graph, _HANDLES))
+
+
+def _first(graph: Graph, pattern: regex) -> str:  # type: ignore[valid-type]
+    for path, script in graph.scripts.items():
+        match = pattern.search(script.text)  # type: ignore[attr-defined]
+        if match is not None:
+            return f"{posixpath.basename(path)}:{script.line(match.start())} says {match[0]}"
+    return ""
+
+
+def loads(script: Script) -> list[Path]:
+    """Files of the program that it starts with node itself: by fork and in workers."""
+    return [
+        use.arguments[0]
+        for use in script.uses()
+        if (use.module, use.name) in apis.LOADERS and use.arguments and use.arguments[0] is not None
+    ]
+
+
+class _Reader:
+    """Turns the uses of one file into needs."""
+
+    def __init__(self, files: Files, found: Gathered, path: str, workdir: str) -> None:
+        self._files = files
+        self._found = found
+        self._path = path
+        self._workdir = workdir
+
+    def use(self, use: Use) -> None:
+        why = f"{posixpath.basename(self._path)}:{use.line} uses {'.'.join(filter(None, (use.module, use.name)))}"
+        if not use.module:
+            if use.name in apis.METHODS and use.arguments:
+                self._file(use.arguments[apis.METHODS[use.name]], use.name, f"{why}()")
+            elif use.name == "set" and use.arguments and len(use.arguments) > 1 and _is_views(use.arguments[0]):
+                self._file(use.arguments[1], "static", why)
+            return
+        for kind in apis.FUNCTIONS.get((use.module, use.name), ()):
+            match kind:
+                case NeedKind.COMMAND:
+                    self._program(use, why)
+                case NeedKind.FILE:
+                    if use.arguments:
+                        self._file(use.arguments[0], use.name.rpartition(".")[2], why)
+                case NeedKind.PLUGIN:
+                    self._found.need(kind, "*", why)
+                case _:
+                    self._found.need(kind, "", why)
+
+    def _program(self, use: Use, why: str) -> None:
+        if use.arguments is None:
+            self._found.need(NeedKind.COMMAND, "*", f"{why} as a value")
+            return
+        first = use.arguments[0] if use.arguments else None
+        in_shell = (use.module, use.name) in apis.SHELL_TEXTS
+        if in_shell or "shell" in use.words:
+            self._found.need(NeedKind.SHELL, "/bin/sh", why)
+        if first is None:
+            self._found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
+        elif in_shell or "shell" in use.words or use.name.startswith(("command", "execaCommand")):
+            for started in text_starts(first.text):
+                if started not in DONE_BY_SHELL:
+                    self._found.need(NeedKind.COMMAND, started, f"{why} with {first.text!r}")
+        elif first != SELF and first.text not in ("node", "nodejs"):
+            for started in argv_starts((first.text, *(a.text if a is not None else "" for a in use.arguments[1:]))):
+                self._found.need(NeedKind.COMMAND, started, why)
+
+    def _file(self, path: Path | None, name: str, why: str) -> None:
+        if path is None:
+            if name not in apis.LENIENT:
+                self._found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+            return
+        folder = posixpath.dirname(self._path) if path.here else self._workdir
+        place = posixpath.normpath(posixpath.join(folder, path.text))
+        if path.text.startswith("/") and not path.here:
+            self._absolute(place, name, why)
+        elif place != "/" and not f"{self._workdir}/".startswith(f"{place}/") and self._files.exists(place):
+            self._found.need(NeedKind.FILE, place, f"{why} of {path.text!r}")
+
+    def _absolute(self, path: str, name: str, why: str) -> None:
+        if is_given(path):
+            return
+        if is_temporary(path):
+            self._found.need(NeedKind.TMP, "", why)
+        elif is_trust(path):
+            self._found.need(NeedKind.CERTIFICATES, "", why)
+        elif is_zone(path):
+            self._found.need(NeedKind.TIME_ZONES, "", why)
+        elif path in ("/etc/passwd", "/etc/group"):
+            self._found.need(NeedKind.USERS, "", why)
+        elif name in apis.MAKERS:
+            self._found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
+        elif name not in apis.LENIENT or self._files.exists(path):
+            self._found.need(NeedKind.FILE, path, f"{why} of {path!r}")
+
+
+def _is_views(first: Path | None) -> bool:
+    return first is not None and first.text == "views"

@@ -1,0 +1,190 @@
+"""What one JavaScript or TypeScript file says: what it imports, calls with their arguments, string literals."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass, field
+from imgslim.toolchains.node.lex import tokens
+from imgslim.toolchains.node.names import Names, bindings, builtin
+from imgslim.toolchains.node.value import SELF, Path, evaluate, group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from imgslim.toolchains.node.lex import Token
+
+__all__ = ["SELF", "Import", "Literal", "Path", "Script", "Use", "read_script"]
+
+#: Globals whose members are noted like those of a module.
+_GLOBALS = ("process", "fetch")
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One module that the file loads."""
+
+    #: As written; None where it is computed.
+    name: str | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One call, or one mention without a call, of something that a module gives."""
+
+    #: The module's name without ``node:``; "" for a method of something else.
+    module: str
+    #: ``readFile``, ``promises.readFile``.
+    name: str
+    #: None where it is not called; an argument is None where it is computed.
+    arguments: tuple[Path | None, ...] | None
+    #: The words that stand in the arguments: the names of options among them.
+    words: frozenset[str]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One string literal."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Script:
+    """One file, read."""
+
+    text: str
+    parts: tuple[Token, ...]
+    names: Names = field(default_factory=Names)
+
+    @cached_property
+    def _ends(self) -> tuple[int, ...]:
+        return tuple(m.start() for m in re.finditer("\n", self.text))
+
+    def line(self, offset: int) -> int:
+        """The one-based line of an offset."""
+        return bisect_right(self._ends, offset) + 1
+
+    @cached_property
+    def constants(self) -> Mapping[str, Path]:
+        """Variables that are given one value that can be told, and no other."""
+        found: dict[str, Path | None] = {}
+        parts = self.parts
+        for at in range(len(parts) - 2):
+            if parts[at].kind != "word" or parts[at + 1].text != "=" or parts[at + 2].text == "=":
+                continue
+            name = parts[at].text
+            if at and parts[at - 1].text in ("const", "let", "var", ","):
+                value = evaluate(_expression(parts, at + 2), self.names, {k: v for k, v in found.items() if v})
+                found[name] = value if name not in found else None
+            elif at and parts[at - 1].text != ".":
+                found[name] = None
+        return {name: value for name, value in found.items() if value is not None}
+
+    def imports(self) -> Iterator[Import]:
+        """Modules that are loaded by ``import``, ``export … from``, ``require`` and ``import()``."""
+        parts = self.parts
+        for at, token in enumerate(parts):
+            if token.kind != "word" or (at and parts[at - 1].text in (".", "?.")):
+                continue
+            after = parts[at + 1] if at + 1 < len(parts) else None
+            if after is None:
+                return
+            if token.text in ("require", "import") and after.text == "(" and after.kind == "op":
+                yield self._loaded(at + 2, token)
+            elif token.text == "require" and after.text == "." and _text(parts, at + 2) == "resolve":
+                yield self._loaded(at + 4, token)
+            elif (token.text == "import" and after.kind == "string") or (
+                token.text == "from" and after.kind == "string" and self._declares(at)
+            ):
+                yield Import(after.text, self.line(token.offset))
+
+    def _loaded(self, at: int, token: Token) -> Import:
+        first = evaluate(next(group(self.parts, at), ()), self.names, self.constants)
+        relative = first is not None and first.here
+        name = None if first is None else f"./{first.text}" if relative and first.text else first.text
+        return Import(name, self.line(token.offset))
+
+    def _declares(self, at: int) -> bool:
+        """Tell whether ``from`` at ``at`` ends an import or export that is not of types alone (TypeScript)."""
+        while at and self.parts[at].text not in ("import", "export", ";"):
+            at -= 1
+        return self.parts[at].text in ("import", "export") and _text(self.parts, at + 1) != "type"
+
+    def uses(self) -> Iterator[Use]:
+        """Selectors of imported modules and calls of methods, in the order of the text."""
+        parts, names = self.parts, self.names
+        behind = 0
+        for at, token in enumerate(parts):
+            if token.kind != "word" or at < behind or token.offset in names.declared:
+                continue
+            if at and parts[at - 1].text in (".", "?.") and parts[at - 1].kind == "op":
+                if _text(parts, at + 1) == "(":
+                    yield self._use("", (token.text,), at + 1, token)
+                continue
+            bound = names.bound.get(token.text) or (("", token.text) if token.text in _GLOBALS else None)
+            if token.text == "require" and _text(parts, at + 1) == "(" and _text(parts, at + 3) == ")":
+                path, end = _members(parts, at + 4)
+                if path and parts[at + 2].kind == "string":
+                    behind = end
+                    yield self._use(builtin(parts[at + 2].text) or parts[at + 2].text, path, end, token)
+            elif bound is not None and _text(parts, at + 1) != "=" and not _is_key(parts, at):
+                path, end = _members(parts, at + 1)
+                behind = end
+                module, first = bound if bound[0] else (bound[1], "")
+                path = tuple(p for p in (first, *path) if p and p != "default")
+                if at > 1 and parts[at - 1].text == "," and parts[at - 2].text == "0" and _text(parts, end) == ")":
+                    end += 1
+                yield self._use(module, path, end, token)
+
+    def _use(self, module: str, path: tuple[str, ...], end: int, token: Token) -> Use:
+        arguments: tuple[Path | None, ...] | None = None
+        words: frozenset[str] = frozenset()
+        if _text(self.parts, end) == "(" and end < len(self.parts) and self.parts[end].kind == "op":
+            given = tuple(group(self.parts, end + 1))
+            arguments = tuple(evaluate(one, self.names, self.constants) for one in given)
+            words = frozenset(t.text for one in given for t in one if t.kind == "word")
+        return Use(module, ".".join(path), arguments, words, self.line(token.offset))
+
+    def literals(self) -> Iterator[Literal]:
+        """String literals and templates, those that name modules included."""
+        for token in self.parts:
+            if token.kind in ("string", "template"):
+                yield Literal(token.text, self.line(token.offset))
+
+
+def read_script(text: str, name: str = "") -> Script:
+    """Read a file; ``name`` is its own, for ``__filename``."""
+    parts = tuple(tokens(text))
+    return Script(text, parts, bindings(parts, posixpath.basename(name)))
+
+
+def _text(parts: tuple[Token, ...], at: int) -> str:
+    return parts[at].text if at < len(parts) else ""
+
+
+def _members(parts: tuple[Token, ...], at: int) -> tuple[tuple[str, ...], int]:
+    """The names behind ``.`` from ``at`` on, and what follows them."""
+    found: list[str] = []
+    while _text(parts, at) in (".", "?.") and at + 1 < len(parts) and parts[at + 1].kind == "word":
+        found.append(parts[at + 1].text)
+        at += 2
+    return tuple(found), at
+
+
+def _is_key(parts: tuple[Token, ...], at: int) -> bool:
+    """Tell whether a word is the name of a property, or is declared there."""
+    before = parts[at - 1].text if at else ""
+    return (_text(parts, at + 1) == ":" and before in ("{", ",")) or before in ("function", "class")
+
+
+def _expression(parts: tuple[Token, ...], at: int) -> tuple[Token, ...]:
+    """The tokens of one expression: up to what ends it."""
+    return next(group(parts, at, stops=";"), ())

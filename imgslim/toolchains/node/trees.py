@@ -1,0 +1,48 @@
+"""What goes along for a program that node runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.paths import inside
+from imgslim.model import Declined, Tree
+from imgslim.records import dataclass
+from imgslim.toolchains.node.find import steps
+
+if TYPE_CHECKING:
+    from imgslim.model import Project
+    from imgslim.text import Span
+    from imgslim.toolchains.node.application import Reading
+
+#: Folders of which no copy is taken whole: the system's own.
+_SYSTEM = frozenset("/ /bin /etc /home /lib /opt /root /srv /usr /usr/local /usr/src /var /tmp".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Folders and files that go along."""
+
+    taken: tuple[Tree, ...]
+    native: bool
+    sources: tuple[str, ...]
+    span: Span | None
+
+
+def trees_of(project: Project, found: Reading) -> Trees | Declined:
+    """The folder of the package, with node_modules and what the build made in it."""
+    root = found.packages.root(found.package)
+    installs = [
+        s for s in steps(project)
+        if s.call.is_install and not s.call.is_global and s.folder is not None and inside(s.folder, root.folder)
+    ]  # fmt: skip
+    span = installs[-1].command.span if installs else None
+    lock = found.packages.lock(root.folder)
+    native = lock is None or lock.native is None or bool(lock.native)
+    if root.folder in _SYSTEM:
+        return Declined(
+            "build-not-followed",
+            f"The package lies in {root.folder}, a folder of the system: what of it is the program's can't be told.",
+            span or project.trace.node.span,
+            "Set WORKDIR to a folder of the program's own.",
+        )
+    return Trees((Tree(root.folder, "The program with its packages"),), native, (), span)

@@ -1,0 +1,244 @@
+"""What node runs, what goes along with it, and what both need."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.model import Declined, NeedKind
+from imgslim.toolchains.node import TOOLCHAIN
+from tests.toolchains.node.support import BUILD, application, needs, package, read, reasons
+
+_LOCK = (
+    """{"lockfileVersion": 3, "packages": {"": {}, "node_modules/express": {}, "node_modules/lint": {"dev": true}}}"""
+)
+_FILES = {
+    "package.json": package(dependencies={"express": "4"}),
+    "package-lock.json": _LOCK,
+    "x.js": "require('express')",
+}
+_TS = {
+    "package.json": package(),
+    "package-lock.json": _LOCK,
+    "tsconfig.json": '{"extends": "./base.json", "compilerOptions": {"rootDir": "src", /* where */},}',
+    "base.json": '{"compilerOptions": {"outDir": "./dist"}}',
+    "src/x.ts": "import { y } from './y.js'; import type { T } from 'lint'",
+    "src/y.ts": "export const y: number = 1",
+}
+
+
+def test_the_folder_goes_along() -> None:
+    """With node_modules and all that the build made in it; development's packages are left out."""
+    app = application(_FILES)
+    assert [t.path for t in app.trees] == ["/app"]
+    assert [p.shell for p in app.preparations] == ["npm prune --omit=dev"]
+    assert (app.interpreter, app.native, reasons(app)) == ("node", False, ["modules-unread"])
+
+
+@pytest.mark.parametrize(
+    ("files", "build"),
+    [
+        ({"x.js": "require('lint')"}, BUILD),
+        ({"x.js": "require(name)"}, BUILD),
+        ({"x.js": "require('./gone')"}, BUILD),
+        ({"x.js": "require('child_process').exec('lint')"}, BUILD),
+        ({"x.js": "require('child_process').spawn('lint')"}, BUILD),
+        ({"x.js": "process.env.npm_config_x"}, BUILD),
+        ({}, BUILD.replace("npm ci", "npm ci --omit=dev")),
+        ({}, BUILD.replace("RUN", "ENV NODE_ENV=production\nRUN")),
+        ({}, BUILD.replace("npm ci", "yarn install")),
+        ({}, BUILD.replace("RUN npm ci\n", "")),
+        ({"package-lock.json": "{}"}, BUILD),
+    ],
+)
+def test_development_stays(files: dict[str, str], build: str) -> None:
+    """Wherever it may be used, or is not there."""
+    assert application(_FILES | files, build=build).preparations == ()
+
+
+def test_started_by_a_package_everything_stays() -> None:
+    """What a program of a package loads is not known."""
+    app = application(_FILES, "node_modules/.bin/lint", "x.js")
+    assert app.preparations == ()
+    assert app.interpreter == "node"
+
+
+def test_typescript_is_read_where_it_comes_from() -> None:
+    """The compiled file is not in the context; its source is."""
+    app = application(_TS, "node", "dist/x.js")
+    assert reasons(app) == ["modules-unread"]
+    assert app.preparations
+
+
+def test_compiled_from_nowhere() -> None:
+    """Without the compiler's settings the file is unread, and the project's own files tell what it may ask."""
+    app = application({"package.json": package(), "lib/z.js": "require('os').homedir()"}, "node", "bundle/main.js")
+    assert reasons(app) == ["sources-unread"]
+    assert (NeedKind.USERS, "") in {(n.kind, n.value) for n in app.needs}
+
+
+def test_npm_that_stays() -> None:
+    """It is what the target has to have, and the reason is said."""
+    files = _FILES | {"package.json": package(scripts={"start": "node x.js", "prestart": "true"})}
+    app = application(files, "npm", "start")
+    assert app.interpreter == "npm"
+    assert "prestart" in app.why
+    assert app.preparations == ()
+
+
+def test_a_fetched_manager_is_not_in_the_slim_image() -> None:
+    """Corepack keeps what it fetched in a cache of the build."""
+    files = _FILES | {"package.json": package(scripts={"start": "node x.js && true"}, packageManager="yarn@4.1.0")}
+    for build in (BUILD, BUILD + "RUN corepack enable\n"):
+        found = TOOLCHAIN.runs(("yarn", "start"), "/app", read(files, build=build))
+        assert isinstance(found, Declined)
+        assert found.reason == "needs-command"
+
+
+@pytest.mark.parametrize(
+    ("lock", "native"),
+    [
+        ("{}", True),
+        (_LOCK, False),
+        (_LOCK.replace('{}, "node_modules/lint', '{"hasInstallScript": true}, "node_modules/lint'), True),
+    ],
+)
+def test_machine_code(lock: str, native: bool) -> None:  # noqa: FBT001
+    """Only a lockfile tells that there is none."""
+    assert application(_FILES | {"package-lock.json": lock}).native is native
+
+
+def test_a_folder_of_the_system() -> None:
+    """What of it is the program's can't be told."""
+    found = TOOLCHAIN.runs(("node", "x.js"), "/", read(_FILES, build="FROM node:20\nCOPY . .\nRUN npm ci\n"))
+    assert isinstance(found, Declined)
+    assert found.reason == "build-not-followed"
+
+
+def test_without_a_manifest() -> None:
+    """Nothing says where the program's folder begins."""
+    found = TOOLCHAIN.runs(("node", "x.js"), "/app", read({"x.js": ""}))
+    assert isinstance(found, Declined)
+
+
+def test_an_open_working_directory() -> None:
+    """Relative names can't be followed."""
+    project = read(_FILES, build="FROM node:20\nARG D\nWORKDIR $D\nCOPY . .\nRUN npm ci\n")
+    found = TOOLCHAIN.runs(("node", "x.js"), project.trace.final.workdir, project)
+    assert isinstance(found, Declined)
+    assert found.reason == "unknown-workdir"
+
+
+def test_other_programs_are_not_asked() -> None:
+    """Python, a shell, a program of the build."""
+    assert TOOLCHAIN.runs(("python", "x.py"), "/app", read(_FILES)) is None
+
+
+def test_workspaces() -> None:
+    """The whole repository goes along, and packages of the same repository are read."""
+    files = {
+        "package.json": package(workspaces=["packages/*", "!packages/old"]),
+        "packages/api/package.json": package(name="api"),
+        "packages/api/x.js": "require('@shop/lib')",
+        "packages/lib/package.json": package(name="@shop/lib", main="./m.js"),
+        "packages/lib/m.js": "require('child_process').spawn('git')",
+        "packages/old/package.json": package(name="old"),
+    }
+    app = application(files, "node", "packages/api/x.js")
+    assert [t.path for t in app.trees] == ["/app"]
+    assert (NeedKind.COMMAND, "git") in {(n.kind, n.value) for n in app.needs}
+
+
+def test_workspaces_of_pnpm() -> None:
+    """Its patterns stand in a file of their own."""
+    files = {
+        "package.json": package(),
+        "pnpm-workspace.yaml": "packages:\n  # all\n  - 'apps/**'\nother: 1\n",
+        "apps/a/b/package.json": package(name="b"),
+        "apps/a/b/x.js": "",
+    }
+    assert [t.path for t in application(files, "node", "apps/a/b/x.js").trees] == ["/app"]
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "value"),
+    [
+        ("require('child_process').exec('git log | wc -l')", NeedKind.COMMAND, "git"),
+        ("require('child_process').exec('git log')", NeedKind.SHELL, "/bin/sh"),
+        ("require('child_process').spawn('convert', ['a'])", NeedKind.COMMAND, "convert"),
+        ("require('child_process').spawn('ls', { shell: true })", NeedKind.SHELL, "/bin/sh"),
+        ("require('child_process').execFile(tool)", NeedKind.COMMAND, "*"),
+        ("const { spawn } = require('child_process'); each(spawn)", NeedKind.COMMAND, "*"),
+        ("require('os').userInfo()", NeedKind.USERS, ""),
+        ("x = process.env.HOME", NeedKind.USERS, ""),
+        ("require('os').tmpdir()", NeedKind.TMP, ""),
+        ("require('fs').writeFileSync('/tmp/x', '')", NeedKind.TMP, ""),
+        ("require('net').connect(80, 'a')", NeedKind.NAME_SERVICE, ""),
+        ("fetch('http://a')", NeedKind.NAME_SERVICE, ""),
+        ("process.dlopen(module, 'a.node')", NeedKind.PLUGIN, "*"),
+        ("require('fs').readFileSync('/etc/ssl/certs/ca-certificates.crt')", NeedKind.CERTIFICATES, ""),
+        ("require('fs').readFileSync('/usr/share/zoneinfo/UTC')", NeedKind.TIME_ZONES, ""),
+        ("require('fs').readFileSync('/etc/passwd')", NeedKind.USERS, ""),
+        ("require('fs').readFileSync('/opt/data.json')", NeedKind.FILE, "/opt/data.json"),
+        ("require('fs').writeFileSync('/data/x', '')", NeedKind.FILE, "/data"),
+        ("require('fs').readFileSync(__dirname + '/d/a.json')", NeedKind.FILE, "/app/d/a.json"),
+        ("app.use(require('express').static('d'))", NeedKind.FILE, "/app/d"),
+        ("app.set('views', 'd')", NeedKind.FILE, "/app/d"),
+        ("res.sendFile('a.json', { root: 'd' }); res.download('d/a.json')", NeedKind.FILE, "/app/d/a.json"),
+        ("require('child_process').fork('./y.js')", NeedKind.COMMAND, "from-y"),
+        ("const { Worker } = require('worker_threads'); new Worker('./y.js')", NeedKind.COMMAND, "from-y"),
+    ],
+)
+def test_needs(source: str, kind: NeedKind, value: str) -> None:
+    """What calls ask of the image."""
+    files = {"d/a.json": "{}", "y.js": "require('child_process').spawn('from-y')"}
+    assert (kind, value) in needs(source, **files)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "require('https').get('https://a')",  # the trust store is node's own
+        "new Date().toLocaleString('de', { timeZone: 'Europe/Vienna' })",
+        "require('child_process').spawn(process.execPath, ['y.js'])",
+        "require('child_process').spawn('node', ['y.js'])",
+        "require('fs').existsSync('/opt/perhaps')",
+        "// require('child_process').exec('git')",
+        "other.exec('git')",
+        "require('fs').readFileSync('/proc/cpuinfo')",
+    ],
+)
+def test_no_needs(source: str) -> None:
+    """What looks alike and asks nothing of the image."""
+    assert {k for k, _ in needs(source)} <= {NeedKind.NAME_SERVICE}
+
+
+def test_computed_paths() -> None:
+    """A path that is not a literal may name anything."""
+    assert "computed-paths" in reasons(application(_FILES | {"x.js": "require('fs').readFileSync(name)"}))
+
+
+def test_settings_of_node() -> None:
+    """Certificates by variables."""
+    build = BUILD + "ENV NODE_EXTRA_CA_CERTS=/etc/own.pem NODE_OPTIONS=--use-openssl-ca\n"
+    found = {(n.kind, n.value) for n in application(_FILES, build=build).needs}
+    assert {(NeedKind.FILE, "/etc/own.pem"), (NeedKind.CERTIFICATES, "")} <= found
+
+
+@pytest.mark.parametrize(
+    "argv", [("node", "-e", "1"), ("node", "-r", "./y", "x.js"), ("node", "inspect", "x.js"), ("node",)]
+)
+def test_not_one_file(argv: tuple[str, ...]) -> None:
+    """Code on the command line, or something that is loaded first: nothing is left out."""
+    assert application(_FILES, *argv).preparations == ()
+
+
+def test_options_of_node() -> None:
+    """Options and their values are no file."""
+    assert application(_FILES, "node", "--env-file", ".env", "--enable-source-maps", "x.js", "-r").preparations
+
+
+def test_build_commands() -> None:
+    """What only serves the build."""
+    build = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build && cp a b && node make.js\n"
+    found = TOOLCHAIN.find(read(_FILES, build=build))
+    assert found.build_commands == {(2, 0), (2, 1), (2, 3)}
