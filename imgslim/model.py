@@ -146,6 +146,8 @@ class Product:
     not_static: str = ""
     #: Context files (context paths) that were compiled in or only steer the build; never carried on a guess.
     sources: tuple[str, ...] = ()
+    #: Linker names of what is linked in from archives: no library has to be there, but what it opens has.
+    archives: tuple[str, ...] = ()
     #: Files or folders that the program's sources name in a literal and that exist in the image, as absolute paths.
     mentions: tuple[Need, ...] = ()
     assumptions: tuple[Assumption, ...] = ()

@@ -73,7 +73,12 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     ran = tuple(_ran(project, findings))
     used_products = tuple(used.product for used in found.used.values())
     found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))
-    for asked in tuple(library_needs(found.needs, findings.products)):
+    archived = (
+        Need(NeedKind.LIBRARY, name, f"{product.path} is linked with -l{name}")
+        for product in used_products
+        for name in product.archives
+    )
+    for asked in tuple(library_needs([*found.needs, *archived], findings.products)):
         if isinstance(asked, Need):
             found.needs.setdefault(asked)
         else:

@@ -11,6 +11,8 @@ from imgslim.regex import regex
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
+#: Locales that need no file. C.UTF-8 is none of them: glibc reads it like any other (its NEWS for 2.35).
+_PLAIN_LOCALES = frozenset({"", "C", "POSIX"})
 
 
 @dataclass(slots=True)
@@ -47,3 +49,8 @@ def is_trust(path: str) -> bool:
 def is_zone(path: str) -> bool:
     """Tell whether an absolute path is of the time zones."""
     return any(inside(path, one) for one in _ZONES)
+
+
+def is_plain_locale(name: object) -> bool:
+    """Tell whether a locale is the one that every program has without a file."""
+    return name in _PLAIN_LOCALES

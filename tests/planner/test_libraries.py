@@ -140,3 +140,14 @@ def test_names_are_whole() -> None:
     assert not calm("boost_log_setup")
     assert calm("absl_strings")
     assert not list(library_needs([Need(NeedKind.COMMAND, "magic", "")], ()))
+
+
+@pytest.mark.parametrize(("library", "reasons"), [("magic", {"libraries-unproven"}), ("z", set()), ("m", set())])
+def test_what_an_archive_opens(library: str, reasons: set[str]) -> None:
+    """A static program has the library in it, and not what that reads."""
+    text = (
+        f'FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -static -o app main.c -l{library}\nCMD ["/app/app"]\n'
+    )
+    outcome = slim(text, MemoryContext({"main.c": b"int main(void) { return 0; }\n"}), Options())
+    assert isinstance(outcome, Rewritten)
+    assert {a.reason for a in outcome.plan.assumptions} == reasons

@@ -3,95 +3,167 @@
 from __future__ import annotations
 
 from imgslim.model import NeedKind
+from imgslim.records import dataclass
+from imgslim.toolchains.c.library_calls import METHODS_TABLE
+from imgslim.toolchains.c.library_calls import TABLE as _OF_LIBRARIES
 
-#: glibc opens NSS modules, converters or plugins with dlopen for these: a static program loads them from
-#: an image that must hold the very same glibc (glibc manual, "Name Service Switch"; ld warns for each).
-_NAME_SERVICE = (
-    "getaddrinfo getnameinfo gethostbyname gethostbyname2 gethostbyaddr gethostbyname_r gethostbyname2_r "
-    "gethostbyaddr_r getservbyname getservbyport getservbyname_r getservbyport_r getservent getprotobyname "
-    "getprotobynumber getprotobyname_r getprotobynumber_r getnetbyname getnetbyaddr getaddrinfo_a sethostent "
-    "gethostent res_query res_search rcmd ruserok "
-)
-_USERS = (
-    "getpwnam getpwuid getpwnam_r getpwuid_r getpwent getgrnam getgrgid getgrnam_r getgrgid_r getgrent initgroups "
-    "getgrouplist setpwent endpwent setgrent endgrent getspnam getspnam_r getlogin getlogin_r cuserid "
-)
-_GCONV = "iconv_open "
-_PLUGIN = "dlopen dlmopen lt_dlopen lt_dlopenext g_module_open "
-_COMMAND = "execl execlp execle execv execvp execve execvpe posix_spawn posix_spawnp "
-_SHELL = "system popen wordexp "
-_CERTIFICATES = (
-    "SSL_CTX_set_default_verify_paths SSL_CTX_load_verify_locations X509_STORE_set_default_paths "
-    "gnutls_certificate_set_x509_system_trust curl_easy_perform curl_multi_perform curl_easy_init "
-    "mbedtls_x509_crt_parse_file mbedtls_x509_crt_parse_path set_default_verify_paths load_verify_file "
-)
-_TIME_ZONES = "tzset locate_zone current_zone zoned_time get_tzdb "
-_TERMINFO = "initscr newterm setupterm tgetent tigetstr "
-_LOCALE = "setlocale newlocale locale "
-_TMP = "tmpfile tmpnam tempnam mkstemp mkdtemp mkstemps mkostemp mktemp temp_directory_path "
-_FILE = (
-    "fopen fopen64 freopen open open64 openat stat lstat access opendir chdir ifstream ofstream fstream "
-    "realpath readlink inotify_add_watch directory_iterator recursive_directory_iterator stream.open "
-)
-#: The same of libraries that open what their caller names.
-_LIBRARY_FILE = (
-    "gzopen gzopen64 BZ2_bzopen sqlite3_open sqlite3_open_v2 xmlReadFile xmlParseFile htmlReadFile htmlParseFile "
-    "xmlNewTextReaderFilename json_load_file json_object_from_file TIFFOpen FT_New_Face config_read_file ini_parse "
-    "SSL_CTX_use_certificate_file SSL_CTX_use_certificate_chain_file SSL_CTX_use_PrivateKey_file "
-    "SSL_use_certificate_file SSL_use_PrivateKey_file mbedtls_pk_parse_keyfile uv_fs_open zip_open "
-)
+#: A kind of need, with the argument that names something where that is not the first one (``-``: none does), then
+#: functions; a line that is indented goes on. Beside the kinds of needs:
+#:
+#: * ``ask``: of a path that is computed nothing follows, for a program only asks about what it does without as well;
+#: * ``make``: it makes what it names, so the folder has to be there;
+#: * ``folder``: a folder of certificates, in which they are looked up by hash (openssl-rehash(1)).
+#:
+#: glibc opens NSS modules, converters or plugins with dlopen for name services, users and gconv: a static program loads
+#: them from an image that must hold the very same glibc (glibc manual, "Name Service Switch"; ld warns for each).
+_TABLE = """
+name-service: getaddrinfo getnameinfo gethostbyname gethostbyname2 gethostbyaddr gethostbyname_r gethostbyname2_r
+  gethostbyaddr_r getservbyname getservbyport getservbyname_r getservbyport_r getservent getprotobyname
+  getprotobynumber getprotobyname_r getprotobynumber_r getnetbyname getnetbyaddr getaddrinfo_a sethostent
+  gethostent res_query res_search res_init res_ninit res_nquery res_nsearch rcmd ruserok innetgr uv_getaddrinfo
+  ip.resolver
+users: getpwnam getpwuid getpwnam_r getpwuid_r getpwent getgrnam getgrgid getgrnam_r getgrgid_r getgrent initgroups
+  getgrouplist setpwent endpwent setgrent endgrent getspnam getspnam_r getlogin getlogin_r cuserid uv_os_get_passwd
+  uv_os_homedir
+gconv: iconv_open
+plugin: dlopen lt_dlopen lt_dlopenext g_module_open uv_dlopen ENGINE_by_id
+plugin@1: dlmopen OSSL_PROVIDER_load
+command: execl execlp execle execv execvp execve execvpe fexecve uv_spawn
+command@1: posix_spawn posix_spawnp execveat
+shell: system popen wordexp
+certificates@-: SSL_CTX_set_default_verify_paths SSL_CTX_set_default_verify_file SSL_CTX_set_default_verify_dir
+  SSL_CTX_set_default_verify_store X509_STORE_set_default_paths X509_get_default_cert_file X509_get_default_cert_dir
+  gnutls_certificate_set_x509_system_trust curl_easy_perform curl_multi_perform curl_easy_init
+certificates@1: SSL_CTX_load_verify_locations SSL_CTX_load_verify_file SSL_CTX_load_verify_store
+  X509_STORE_load_locations X509_STORE_load_file X509_STORE_load_store X509_LOOKUP_load_file X509_load_cert_file
+  X509_load_cert_crl_file gnutls_certificate_set_x509_trust_file mbedtls_x509_crt_parse_file
+  mbedtls_x509_crt_parse_path
+folder@1: SSL_CTX_load_verify_dir X509_STORE_load_path X509_LOOKUP_add_dir gnutls_certificate_set_x509_trust_dir
+folder@2: SSL_CTX_load_verify_locations X509_STORE_load_locations
+time-zones: tzset locate_zone current_zone zoned_time get_tzdb
+terminfo: initscr newterm setupterm tgetent tigetstr
+locale: locale
+locale@1: setlocale newlocale
+tmp: tmpfile tmpnam tempnam mkstemp mkdtemp mkstemps mkostemp mktemp temp_directory_path uv_os_tmpdir
+file: fopen fopen64 freopen freopen64 open open64 opendir scandir scandir64 ftw ftw64 nftw nftw64 glob glob64 fts_open
+  truncate truncate64 chroot chdir uv_chdir ifstream ofstream fstream wifstream wofstream wfstream realpath
+  canonicalize_file_name ftok catopen setmntent utmpname directory_iterator recursive_directory_iterator stream.open
+  rename fs.copy
+file@1: openat openat64 openat2 inotify_add_watch renameat renameat2
+ask: stat lstat stat64 lstat64 access eaccess euidaccess readlink statfs statvfs
+ask@1: fstatat faccessat statx readlinkat
+make: creat creat64 mkdir mkfifo mknod fs.create_directory local.endpoint
+make@1: mkdirat mkfifoat mknodat symlink link rename fs.copy
+make@3: renameat renameat2
+"""
 
+
+NO_ARGUMENT = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a function asks for, and by which argument."""
+
+    #: A kind of need, or one of the words that the table explains.
+    what: str
+    #: Zero-based; NO_ARGUMENT where none names anything.
+    argument: int
+
+
+def _argument(text: str) -> int:
+    return NO_ARGUMENT if text == "-" else int(text or 0)
+
+
+def _lines(table: str) -> list[tuple[str, str, list[str]]]:
+    """The lines of a table: what stands before ``@``, behind it, and the names."""
+    found = []
+    for line in table.replace("\n  ", " ").strip().splitlines():
+        head, _, names = line.partition(": ")
+        what, _, argument = head.partition("@")
+        found.append((what, argument, names.split()))
+    return found
+
+
+def _uses(table: str) -> dict[str, tuple[Use, ...]]:
+    found: dict[str, tuple[Use, ...]] = {}
+    for what, argument, names in _lines(table):
+        for name in names:
+            found[name] = (*found.get(name, ()), Use(what, _argument(argument)))
+    return found
+
+
+#: Function name to what it asks for.
+USES = _uses(_TABLE + _OF_LIBRARIES)
+
+_BY_ROLE = {"ask": NeedKind.FILE, "make": NeedKind.FILE, "folder": NeedKind.CERTIFICATES}
 #: Function name to the kind of need.
-KINDS: dict[str, NeedKind] = {
-    name: kind
-    for names, kind in (
-        (_NAME_SERVICE, NeedKind.NAME_SERVICE),
-        (_USERS, NeedKind.USERS),
-        (_GCONV, NeedKind.GCONV),
-        (_PLUGIN, NeedKind.PLUGIN),
-        (_COMMAND, NeedKind.COMMAND),
-        (_SHELL, NeedKind.SHELL),
-        (_CERTIFICATES, NeedKind.CERTIFICATES),
-        (_TIME_ZONES, NeedKind.TIME_ZONES),
-        (_TERMINFO, NeedKind.TERMINFO),
-        (_LOCALE, NeedKind.LOCALE),
-        (_TMP, NeedKind.TMP),
-        (_FILE, NeedKind.FILE),
-        (_LIBRARY_FILE, NeedKind.FILE),
-    )
-    for name in names.split()
+KINDS: dict[str, NeedKind] = {name: _BY_ROLE.get(uses[0].what) or NeedKind(uses[0].what) for name, uses in USES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A member, or a function of a library's namespace, that opens what it is given."""
+
+    #: How the library's headers start; the name means nothing where none is included.
+    header: str
+    use: Use
+
+
+def _methods() -> dict[str, tuple[Method, ...]]:
+    found: dict[str, tuple[Method, ...]] = {}
+    for what, rest, names in _lines(METHODS_TABLE):
+        argument, _, header = rest.rpartition(" ")
+        for name in names:
+            found[name] = (*found.get(name, ()), Method(header, Use(what, _argument(argument))))
+    return found
+
+
+#: Name to what it asks for, as a member (``x.name``) or in a namespace (``x::name``).
+METHODS = _methods()
+_FS, _IP = frozenset({"fs", "filesystem", "bfs"}), frozenset({"tcp", "udp", "icmp"})
+#: Names that mean something in another one alone (``tcp::resolver``): in which, and what the table calls that.
+SCOPED: dict[str, tuple[frozenset[str], str]] = {
+    "resolver": (_IP, "ip.resolver"),
+    "endpoint": (frozenset({"stream_protocol", "datagram_protocol", "seq_packet_protocol"}), "local.endpoint"),
+    "copy": (_FS, "fs.copy"),
+    "copy_file": (_FS, "fs.copy"),
+    "create_directory": (_FS, "fs.create_directory"),
 }
 
 #: Calls that only matter with a ``TZ`` setting beside them.
-ZONE_USERS = frozenset({"localtime", "localtime_r", "mktime", "strftime"})
+ZONE_USERS = frozenset({"localtime", "localtime_r", "mktime", "strftime", "ctime", "ctime_r", "put_time", "strptime"})
 #: ``setenv("TZ", …)`` and ``putenv("TZ=…")``.
-ENVIRONMENT = frozenset({"setenv", "putenv"})
+ENVIRONMENT = frozenset({"setenv", "putenv", "g_setenv", "qputenv", "uv_os_setenv"})
+#: Where the path of a local socket is written (unix(7)); callsites.py reads what is written there.
+SOCKET = "sun_path"
+#: Names of the trust store that OpenSSL takes from the environment (SSL_CERT_FILE, SSL_CERT_DIR).
+TRUST_BY_ENVIRONMENT = frozenset(
+    {"SSL_CTX_set_default_verify_paths", "X509_STORE_set_default_paths", "set_default_verify_paths"}
+)
+#: Options of curl_easy_setopt(3) that name a file.
+CURL_FILES = frozenset(
+    """
+    CURLOPT_CAINFO CURLOPT_CAPATH CURLOPT_PROXY_CAINFO CURLOPT_PROXY_CAPATH CURLOPT_ISSUERCERT CURLOPT_SSLCERT
+    CURLOPT_SSLKEY CURLOPT_CRLFILE CURLOPT_COOKIEFILE CURLOPT_COOKIEJAR CURLOPT_NETRC_FILE CURLOPT_UNIX_SOCKET_PATH
+    CURLOPT_ALTSVC CURLOPT_HSTS CURLOPT_SSH_KNOWNHOSTS CURLOPT_SSH_PRIVATE_KEYFILE CURLOPT_SSH_PUBLIC_KEYFILE
+    """.split()
+)
 
 #: glibc opens libgcc_s.so.1 to unwind a thread's stack (pthread_exit(3), pthread_cancel(3), backtrace(3)); linked
 #: statically it holds what it needs.
 UNWINDING = frozenset({"pthread_exit", "pthread_cancel", "thrd_exit", "backtrace"})
 UNWINDER = "libgcc_s.so.1"
 
-NAMES = frozenset(KINDS) | ZONE_USERS | ENVIRONMENT | UNWINDING
+NAMES = (
+    frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | ZONE_USERS | ENVIRONMENT | UNWINDING
+    | {SOCKET, "curl_easy_setopt"}
+)  # fmt: skip
 
 #: Names so plain that projects have their own: believed only as a call, and only where a header declares them.
-PLAIN = frozenset({"open", "stat", "access", "system", "locale", "chdir", "get_tzdb", "fstream"})
+PLAIN = frozenset(
+    {"open", "stat", "access", "system", "locale", "chdir", "get_tzdb", "fstream", "rename", "link", "glob"}
+)
 
 #: Kinds that make a static glibc program unsound.
 NOT_STATIC = frozenset({NeedKind.NAME_SERVICE, NeedKind.USERS, NeedKind.GCONV, NeedKind.PLUGIN})
-
-#: Which argument names the file, plugin or program.
-ARGUMENT: dict[str, int] = (
-    {"openat": 1, "openat64": 1, "dlmopen": 1, "posix_spawn": 1, "posix_spawnp": 1}
-    | {
-        "inotify_add_watch": 1,
-        "SSL_CTX_load_verify_locations": 1,
-        "mbedtls_x509_crt_parse_file": 1,
-        "mbedtls_x509_crt_parse_path": 1,
-        "mbedtls_pk_parse_keyfile": 1,
-        "FT_New_Face": 1,
-        "config_read_file": 1,
-        "uv_fs_open": 2,
-    }
-    | {name: 1 for name in _LIBRARY_FILE.split() if name.startswith("SSL_")}
-)

@@ -87,6 +87,7 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         ways=extra.ways,
         not_static=why_not,
         sources=consumed,
+        archives=tuple(n for n in unit.libs if n not in _IMPLICIT) if unit.static else (),
         mentions=tuple(_mentions(session, reading, frozenset(consumed))),
         assumptions=tuple({a.reason: a for a in reversed(assumptions)}.values())[::-1],
     )
@@ -131,11 +132,13 @@ def _shared(path: str) -> bool:
 
 
 def _libraries(unit: Unit, site: Site, *, static: bool) -> list[Need]:
-    """The shared libraries that the link asks for; none in a static program."""
-    if static:
-        return []
-    how = min(unit.tools, default=site.argv[0])
+    """The shared libraries that the link asks for, none in a static program; and terminals where one drives them."""
     names = [n for n in unit.libs if n not in _IMPLICIT]
+    terminal = sorted(_TERMINAL & set(names))
+    described = [Need(NeedKind.TERMINFO, "", f"it is linked with -l{terminal[0]}")] if terminal else []
+    if static:
+        return described
+    how = min(unit.tools, default=site.argv[0])
     out = [Need(NeedKind.LIBRARY, n, f"{posixpath.basename(unit.path)} is linked with -l{n}") for n in names]
     out += [Need(NeedKind.LIBRARY, p, f"{posixpath.basename(unit.path)} is linked with {p}") for p in unit.shared]
     out += [
@@ -149,9 +152,7 @@ def _libraries(unit: Unit, site: Site, *, static: bool) -> list[Need]:
         ]  # fmt: skip
     if "-fopenmp" in unit.special:
         out.append(Need(NeedKind.LIBRARY, "gomp", "it is compiled with -fopenmp"))
-    if _TERMINAL & set(names):
-        out.append(Need(NeedKind.TERMINFO, "", f"it is linked with -l{min(_TERMINAL & set(names))}"))
-    return out
+    return out + described
 
 
 def _flag(library: str) -> str:

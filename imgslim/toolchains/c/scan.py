@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.c.callsites import Call, Token, calls_in
 from imgslim.toolchains.c.conditions import Conditions
 
 if TYPE_CHECKING:
@@ -34,12 +35,6 @@ _TOKEN = regex(
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 _ESCAPE = regex(r"\\(?:x([0-9A-Fa-f]{1,2})|([0-7]{1,3})|(.))|\x00", re.DOTALL)
 
-#: Words after which a name with parentheses is a call, where any other word makes it a declaration (``int f(``).
-_BEFORE_CALL = frozenset({"return", "else", "do", "throw", "case", "co_return", "co_await", "and", "or", "not", "goto"})
-
-#: Arguments are looked at this far, in tokens: literal names stand at the front.
-_ARGUMENT_TOKENS = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Include:
@@ -49,16 +44,6 @@ class Include:
     #: True for ``"name"``: looked for beside the file first.
     quoted: bool
     line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A use of a function whose name matters."""
-
-    name: str
-    line: int
-    #: The arguments' string values; None where an argument is not a literal. None: the name stands without a call.
-    arguments: tuple[str | None, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +67,12 @@ class Scan:
     strings: Mapping[str, str]
 
 
-@dataclass(slots=True)  # not frozen: a file has thousands of them
-class _Token:
-    kind: str
-    text: str
-    line: int
-
-
 def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = None) -> Scan:
     """Scan a source for uses of ``names``; ``macros`` are string-valued definitions from elsewhere."""
     given = macros or {}
     strings = dict(given)
     includes: list[Include] = []
-    tokens: list[_Token] = []
+    tokens: list[Token] = []
     conditions = Conditions()
     for line in _lines(text):
         if line and line[0].text == "#" and line[0].kind == "punct":
@@ -102,25 +80,25 @@ def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = N
                 continue
             _directive(line, includes, strings)
             if len(line) > 1 and line[1].text == "define":
-                tokens += [_Token("punct", ";", line[0].line), *line[3:], _Token("punct", ";", line[0].line)]
+                tokens += [Token("punct", ";", line[0].line), *line[3:], Token("punct", ";", line[0].line)]
         elif conditions.live:
             tokens += line
     literals, joined = _join(tokens, strings)
     own = {name: value for name, value in strings.items() if given.get(name) != value}
-    return Scan(tuple(includes), tuple(_calls(joined, names)), tuple(literals), own)
+    return Scan(tuple(includes), tuple(calls_in(joined, names)), tuple(literals), own)
 
 
-def _lines(text: str) -> Iterator[list[_Token]]:
+def _lines(text: str) -> Iterator[list[Token]]:
     """Tokens of one logical line each, comments dropped."""
     text = text.replace("\0", " ").replace("\r\n", "\n").replace("\\\n", _SPLICE)
-    line, at, current = 1, 0, list[_Token]()
+    line, at, current = 1, 0, list[Token]()
     matcher, size = _TOKEN.search, len(text)
     while at < size and (match := matcher(text, at)) is not None:
         start, end, kind = match.start(), match.end(), match.lastgroup
         if start > at:
             line += text.count(_SPLICE, at, start)
         if kind == "word" or kind == "punct":  # noqa: PLR1714 (the hot path)
-            current.append(_Token(kind, match[0], line))
+            current.append(Token(kind, match[0], line))
         elif kind == "line":
             line += 1
             if current:
@@ -132,12 +110,12 @@ def _lines(text: str) -> Iterator[list[_Token]]:
                 end = close + 2 if close >= 0 else size
             elif kind == "raw":
                 close = text.find(f'){match["fence"]}"', end)
-                current.append(_Token("string", text[end : close if close >= 0 else size], line))
+                current.append(Token("string", text[end : close if close >= 0 else size], line))
                 end = close + len(match["fence"]) + 2 if close >= 0 else size
             elif kind == "string":
-                current.append(_Token("string", unescape(match["body"]), line))
+                current.append(Token("string", unescape(match["body"]), line))
             elif kind != "comment":
-                current.append(_Token("other", match[0], line))
+                current.append(Token("other", match[0], line))
             line += text.count("\n", start, end) + text.count(_SPLICE, start, end)
         at = end
     yield current
@@ -156,7 +134,7 @@ def _escaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(match[3], match[3]) if match[3] else ""
 
 
-def _directive(line: list[_Token], includes: list[Include], strings: dict[str, str]) -> None:
+def _directive(line: list[Token], includes: list[Include], strings: dict[str, str]) -> None:
     """Take an include, or a macro whose value is string literals (and such macros) alone."""
     word = line[1].text if len(line) > 1 else ""
     if word in {"include", "include_next", "import"} and len(line) > 2:  # noqa: PLR2004
@@ -171,10 +149,10 @@ def _directive(line: list[_Token], includes: list[Include], strings: dict[str, s
             strings[line[2].text] = "".join(v for v in values if v is not None)
 
 
-def _join(tokens: list[_Token], strings: Mapping[str, str]) -> tuple[list[Literal], list[_Token]]:
+def _join(tokens: list[Token], strings: Mapping[str, str]) -> tuple[list[Literal], list[Token]]:
     """Join adjacent literals and string macros into one token each."""
     literals: list[Literal] = []
-    out: list[_Token] = []
+    out: list[Token] = []
     at = 0
     while at < len(tokens):
         start = at
@@ -196,68 +174,10 @@ def _join(tokens: list[_Token], strings: Mapping[str, str]) -> tuple[list[Litera
             continue
         whole = found and not (_macro(tokens, start - 1) or _macro(tokens, at))
         literals.append(Literal("".join(parts), tokens[start].line, whole=whole or not found))
-        out.append(_Token("string", "".join(parts), tokens[start].line))
+        out.append(Token("string", "".join(parts), tokens[start].line))
     return literals, out
 
 
-def _macro(tokens: list[_Token], at: int) -> bool:
+def _macro(tokens: list[Token], at: int) -> bool:
     """Tell whether an upper-case word stands there: a macro that expands to a literal, such as PRIu64."""
     return 0 <= at < len(tokens) and tokens[at].kind == "word" and tokens[at].text[:3].isupper()
-
-
-def _calls(tokens: list[_Token], names: Collection[str]) -> Iterator[Call]:
-    streams = any(t.text in _STREAMS for t in tokens)
-    for at, token in enumerate(tokens):
-        if token.kind != "word" or token.text not in names:
-            continue
-        before = tokens[at - 1] if at else None
-        if before is not None and _is_other(before, tokens[at - 2] if at > 1 else None):
-            if streams and token.text == "open" and before.text in {".", "->"}:
-                yield Call("stream.open", token.line, _arguments(tokens, at + 2))
-            continue
-        after = [t.text for t in tokens[at + 1 : at + 3]]
-        if token.text in _STREAMS:
-            # a declaration is the call: std::ifstream in("x")
-            if after[:1] == ["("] or after[:1] == ["{"]:
-                yield Call(token.text, token.line, _arguments(tokens, at + 2))
-            elif len(after) > 1 and tokens[at + 1].kind == "word" and after[1] in {"(", "{"}:
-                yield Call(token.text, token.line, _arguments(tokens, at + 3))
-            continue
-        if before is not None and before.kind == "word" and before.text not in _BEFORE_CALL:
-            continue
-        called = bool(after) and after[0] in {"(", "{"}
-        yield Call(token.text, token.line, _arguments(tokens, at + 2) if called else None)
-
-
-#: Classes whose constructor opens a file.
-_STREAMS = frozenset(
-    {"ifstream", "ofstream", "fstream", "directory_iterator", "recursive_directory_iterator", "locale"}
-)
-
-
-def _is_other(before: _Token, earlier: _Token | None) -> bool:
-    """Tell whether the name is a member's (``x.open``, ``p->open``, ``File::open``), not the C library's."""
-    if before.text in {".", "->"}:
-        return True
-    return before.text == "::" and earlier is not None and earlier.kind == "word" and earlier.text not in _NAMESPACES
-
-
-_NAMESPACES = frozenset({"std", "filesystem", "chrono", "fs", "return"})
-
-
-def _arguments(tokens: list[_Token], at: int) -> tuple[str | None, ...]:
-    """The call's arguments from the token after its parenthesis."""
-    arguments: list[str | None] = []
-    depth, current, size = 0, None, 0
-    for token in tokens[at : at + _ARGUMENT_TOKENS]:
-        if depth == 0 and token.text in {",", ")", "}"} and token.kind == "punct":
-            if size or token.text == ",":
-                arguments.append(current if size == 1 else None)
-            current, size = None, 0
-            if token.text != ",":
-                break
-            continue
-        depth += (token.text in {"(", "{", "["}) - (token.text in {")", "}", "]"}) if token.kind == "punct" else 0
-        current = token.text if token.kind == "string" else None
-        size += 1
-    return tuple(arguments)

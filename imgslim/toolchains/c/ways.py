@@ -110,7 +110,8 @@ def musl_obstacle(unit: Unit, reading: Reading, base: ImageFacts | UnknownImage)
         for call in part.scan.calls:
             if call.name in GLIBC_ONLY or KINDS.get(call.name) in NOT_STATIC:
                 return f"{part.label}:{call.line} uses {call.name}"
-            if call.name == "setlocale" and _names_locale(call.arguments):
+            # without a setting, too: musl's own locale is UTF-8 then, glibc's is not
+            if call.name == "setlocale" and (call.computed(1) or call.literal(1) not in {None, "C", "POSIX"}):
                 return f"{part.label}:{call.line} asks for a locale, and musl has none"
     return ""
 

@@ -39,7 +39,7 @@ ALL = [("static", "glibc"), ("static", "musl"), ("dynamic", "musl")]
         ("int main() { dlopen(); }", "gcc main.c -o /app/app", [], "calls dlopen"),
         ("int main() { iconv_open(); }", "gcc main.c -o /app/app", [], "calls iconv_open"),
         ('int main() { setlocale(1, "de_DE"); }', "gcc main.c -o /app/app", [], "locale by name"),
-        ('int main() { setlocale(1, ""); }', "gcc main.c -o /app/app", ALL, ""),
+        ('int main() { setlocale(1, ""); }', "gcc main.c -o /app/app", ALL[:1], ""),
         ("#include <linux/if.h>\nint main() { }", "gcc main.c -o /app/app", ALL[:1], ""),
         ("#include <execinfo.h>\nint main() { }", "gcc main.c -o /app/app", ALL[:1], ""),
         ("#include <sys/epoll.h>\nint main() { }", "gcc main.c -o /app/app", ALL, ""),
