@@ -11,6 +11,7 @@ from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Packages, Unfollowed, Users, packages
 from imgslim.planner.link import modular_names
+from imgslim.planner.locales import locales
 from imgslim.planner.look import is_there
 from imgslim.records import dataclass
 
@@ -40,6 +41,7 @@ class System:
 
 def from_system(project: Project, build: Build, target: RuntimeTarget) -> System:
     """Say what of the builder's system goes to ``target``."""
+    named = tuple(locales(project, build, target))
     return System(
         taken=(
             *_users(project, build, target),
@@ -52,8 +54,9 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_if_there(project, build, target),
             *_named_zones(project, build),
             *_media_types(project, build),
+            *(one for one in named if isinstance(one, Staged)),
         ),
-        assumptions=tuple(_missing(project, build, target)),
+        assumptions=(*_missing(project, build, target), *(one for one in named if isinstance(one, Assumption))),
     )
 
 
@@ -161,7 +164,7 @@ def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[
         need = None if _followed(project) else _maybe(project, build, target, kind)
         if need is not None:
             yield Assumption(f"{kind}-unproven", f"{need.why}; whether the builder has {what} is not known.")
-    for kind in (NeedKind.LOCALE, NeedKind.GCONV, NeedKind.TERMINFO):
+    for kind in (NeedKind.GCONV, NeedKind.TERMINFO):
         needs = build.needing(kind)
         if needs and not target.same_family:
             yield Assumption(f"{kind}-unproven", f"{needs[0].why}; the target's {kind} data may differ.")

@@ -1,0 +1,57 @@
+"""Locales: the compiled ones that a program of glibc's asks for by name, and where they come along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts, Libc
+from imgslim.model import Assumption, NeedKind
+from imgslim.planner.assemble import STAGING, Staged
+from imgslim.planner.commands import Unfollowed, packages
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Need, Project, RuntimeTarget
+    from imgslim.planner.build import Build
+
+#: Where glibc of Debian, Ubuntu and Fedora has them (locale(5), FILES).
+_FOLDER = "/usr/lib/locale"
+#: Packages that hold compiled locales, or compile them: locales, locales-all, language-pack-de, glibc-langpack-de.
+_PACKAGES = regex(r".*(locale|langpack|language-pack).*")
+#: Of these the character set needs no module of the C library's (iconv(1), gconv-modules).
+_UTF8 = regex(r".*\.utf-?8", 2)
+_COMES_WITH_LIBC = regex(r"C\.utf-?8", 2)
+
+
+def locales(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged | Assumption]:
+    """Lay out the builder's locales where a program asks for one, and say what that does not settle.
+
+    Musl has none but its own, and takes every name for that. A target of the builder's family has what its base image
+    has; one with a C library of its own may read another format.
+    """
+    needs = [n for n in build.needing(NeedKind.LOCALE) if not _given(n, build, target)]
+    if not needs or (isinstance(project.base, ImageFacts) and project.base.libc is Libc.MUSL):
+        return
+    named = next((n for n in needs if not _UTF8.fullmatch(n.value)), None)
+    if project.evidence.run is None and (target.name == "scratch" or target.same_family):
+        above = STAGING + _FOLDER.rpartition("/")[0]
+        copied = f"if [ -d {_FOLDER} ]; then mkdir -p {above}; cp -a {_FOLDER} {above}/; fi"
+        yield Staged(copied, f"Locales, if there are any: {needs[0].why}")
+    if not target.same_family and (named or target.name != "scratch"):
+        yield Assumption("locale-unproven", f"{(named or needs[0]).why}; the target's locale data may differ.")
+    elif named is not None and named.value == "*" and _made(build):
+        yield Assumption("locale-unproven", f"{named.why}; the target's locale data may differ.")
+
+
+def _given(need: Need, build: Build, target: RuntimeTarget) -> bool:
+    """Tell whether a target of the builder's own family has the locale by itself."""
+    return target.same_family and (_COMES_WITH_LIBC.fullmatch(need.value) is not None or not _made(build))
+
+
+def _made(build: Build) -> bool:
+    """Tell whether a step may have brought locales that the base image lacks."""
+    return any(isinstance(r.effect, Unfollowed) for r in build.ran) or any(
+        _PACKAGES.fullmatch(name) for name in packages(r.effect for r in build.ran)
+    )

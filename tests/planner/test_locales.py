@@ -1,0 +1,48 @@
+"""Locales: where they come along, where they are there, and where that is not known."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Rewritten
+from imgslim.service import Options, slim
+
+_LAID = "cp -a /usr/lib/locale /runtime/usr/lib/"
+_MAKES = "RUN apt-get update && apt-get install -y locales-all\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "steps", "target", "laid", "reasons"),
+    [
+        ('"de_DE.UTF-8"', "", "scratch", True, set()),
+        ('"C.UTF-8"', "", "scratch", True, set()),
+        ('"C"', "", "scratch", False, set()),
+        ('"de_DE"', "", "scratch", True, {"locale-unproven"}),
+        ("name", "", "scratch", True, {"locale-unproven"}),
+        ('"de_DE.UTF-8"', "", "busybox:glibc", False, {"locale-unproven"}),
+        ('"de_DE.UTF-8"', "", "debian:bookworm-slim", False, set()),
+        ('"de_DE.UTF-8"', _MAKES, "debian:bookworm-slim", True, set()),
+        ('"C.UTF-8"', _MAKES, "debian:bookworm-slim", False, set()),
+        ("name", _MAKES, "debian:bookworm-slim", True, {"locale-unproven"}),
+        ("NULL", _MAKES, "scratch", False, set()),
+    ],
+)
+def test_locales(name: str, steps: str, target: str, laid: bool, reasons: set[str]) -> None:  # noqa: FBT001
+    """A target without a C library of its own takes the builder's; the family has those of its base image."""
+    source = f"#include <locale.h>\nint main(int n, char **a) {{ setlocale(LC_ALL, {name}); }}\n"
+    text = f'FROM gcc:12-bookworm\nWORKDIR /app\n{steps}COPY . .\nRUN gcc -o app main.c\nCMD ["./app"]\n'
+    outcome = slim(text, MemoryContext({"main.c": source.encode()}), Options(target=target))
+    assert isinstance(outcome, Rewritten)
+    assert (_LAID in outcome.after) is laid
+    assert {a.reason for a in outcome.plan.assumptions} == reasons
+
+
+def test_musl_has_its_own() -> None:
+    """It takes every name, and reads no file for it."""
+    text = 'FROM alpine:3.20\nRUN apk add gcc musl-dev\nWORKDIR /app\nCOPY . .\nRUN gcc -o app main.c\nCMD ["./app"]\n'
+    source = '#include <locale.h>\nint main(void) { setlocale(LC_ALL, "de_DE.UTF-8"); }\n'
+    outcome = slim(text, MemoryContext({"main.c": source.encode()}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert "locale" not in outcome.after
+    assert not outcome.plan.assumptions
