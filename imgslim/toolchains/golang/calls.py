@@ -36,11 +36,18 @@ command go.mongodb.org/mongo-driver/mongo/options: AutoEncryption
 plugin plugin: Open
 tmp os: CreateTemp MkdirTemp TempDir
 tmp io/ioutil: TempFile TempDir
-file os: Open OpenFile Create WriteFile ReadFile ReadDir DirFS Stat Lstat Chdir
+file os: Open OpenFile Create WriteFile ReadFile ReadDir DirFS Stat Lstat Chdir OpenRoot OpenInRoot CopyFS Truncate
+  Rename Link Symlink Mkdir
+file syscall: Open Creat Mkdir Mkfifo Mknod Chdir Chroot Rename Link Symlink Truncate
+file golang.org/x/sys/unix: Open Creat Mkdir Mkfifo Mknod Chdir Chroot Rename Link Symlink Truncate
 file io/ioutil: WriteFile ReadFile ReadDir
 file html/template: ParseFiles ParseGlob
 file text/template: ParseFiles ParseGlob
-file net/http: Dir ServeFile ListenAndServeTLS
+file net/http: Dir ServeFile ListenAndServeTLS ServeTLS
+file archive/zip: OpenReader
+file debug/elf: Open
+file debug/buildinfo: ReadFile
+file go/parser: ParseFile ParseDir
 file crypto/tls: LoadX509KeyPair
 file path/filepath: Walk WalkDir Glob
 file github.com/joho/godotenv: Load Overload Read
@@ -76,7 +83,13 @@ def is_built_in_zone(arguments: tuple[str | None, ...] | None) -> bool:
 PATH_METHODS: dict[str, int] = {
     "ParseFiles": 0, "ParseGlob": 0, "LoadHTMLGlob": 0, "LoadHTMLFiles": 0, "Static": 1, "StaticFile": 1, "File": 0,
     "ServeFile": 2, "AddConfigPath": 0, "SetConfigFile": 0, "SendFile": 0, "ServeFiles": 1,
+    "ListenAndServeTLS": 0, "RunTLS": 1, "StartTLS": 1, "ListenTLS": 1,
 }  # fmt: skip
+#: Those of them that no project has under the same name for something else; a path that is computed is left open.
+OPENING_METHODS = frozenset({
+    "ParseFiles", "ParseGlob", "LoadHTMLGlob", "LoadHTMLFiles", "StaticFile", "Static", "SetConfigFile", "ServeFiles",
+    "ListenAndServeTLS", "RunTLS", "StartTLS", "ListenTLS",
+})  # fmt: skip
 #: Methods by name alone that send files, each with the media type of its ending.
 SERVING_METHODS = frozenset({
     "Static", "StaticFS", "StaticFile", "StaticFileFS", "SendFile", "ServeFiles", "File", "FileFromFS", "FileFS",
@@ -90,6 +103,9 @@ ARGUMENT: dict[tuple[str, str], int] = {
     ("os/exec", "CommandContext"): 1,
     ("net/http", "ServeFile"): 2,
     ("net/http", "ListenAndServeTLS"): 1,
+    ("net/http", "ServeTLS"): 2,
+    ("go/parser", "ParseFile"): 1,
+    ("go/parser", "ParseDir"): 1,
     ("database/sql", "Open"): 1,
 }
 #: Functions whose every argument is a path.
@@ -103,14 +119,26 @@ DEFAULTS: dict[tuple[str, str], str] = {
     ("github.com/joho/godotenv", "Read"): ".env",
     ("github.com/joho/godotenv", "Overload"): ".env",
 }
-#: Only looked at where it names something: asking whether a file is there is no need of it.
+#: Asking whether a file is there is no need of it, and what is asked for the whole of a folder may be empty.
 LENIENT = frozenset({
     ("os", "Stat"), ("os", "Lstat"), ("os", "OpenFile"), ("os", "Create"), ("os", "WriteFile"), ("os", "Chdir"),
     ("io/ioutil", "WriteFile"), ("path/filepath", "Walk"), ("path/filepath", "WalkDir"), ("path/filepath", "Glob"),
     ("net/http", "Dir"), ("database/sql", "Open"),
 })  # fmt: skip
+#: Of these a path that is computed leaves nothing open.
+ASKING = frozenset({("os", "Stat"), ("os", "Lstat")})
+#: They change which folder relative names start from.
+MOVES = frozenset({(package, "Chdir") for package in ("os", "syscall", "golang.org/x/sys/unix")})
+#: They set the program's own environment.
+ENVIRONMENT = frozenset({("os", "Setenv"), ("syscall", "Setenv"), ("golang.org/x/sys/unix", "Setenv")})
+#: They take a network and an address; of a local socket that is a path (package net).
+SOCKETS = frozenset({("net", name) for name in ("Listen", "ListenPacket", "Dial", "DialTimeout", "ResolveUnixAddr")})
+#: Drivers of package database/sql whose source is a file.
+FILE_DRIVERS = frozenset({"sqlite3", "sqlite", "duckdb", "ql", "ramsql", "file"})
 #: They make a file in a folder that has to be there.
-MAKERS = frozenset({("os", "OpenFile"), ("os", "Create"), ("os", "WriteFile"), ("io/ioutil", "WriteFile")})
+MAKERS = frozenset(
+    {("os", "OpenFile"), ("os", "Create"), ("os", "WriteFile"), ("io/ioutil", "WriteFile"), ("os", "Mkdir")}
+)
 #: Both join path elements.
 JOINS = frozenset({("path/filepath", "Join"), ("path", "Join")})
 #: Of these an address without TLS asks for no certificates.

@@ -9,8 +9,8 @@ from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_star
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
-from imgslim.toolchains.golang import calls
+from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.golang import calls, environment, fileneeds
 from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
@@ -42,7 +42,6 @@ _CODE = (".go", ".mod", ".sum")
 _VIPER = (".json", ".toml", ".yaml", ".yml", ".properties", ".props", ".prop", ".hcl", ".dotenv", ".env", ".ini")
 #: Modules that one message names.
 _SHOWN = 3
-_UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +59,7 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
         return Needs((), (), ())
     found = Gathered()
     mentions = Mentions(project, _CODE, _VIPER if _imports(graph, "github.com/spf13/viper") else ())
+    uses: list[tuple[str, Use]] = []
     others = bool(graph.unread) or any(not package.own for package in graph.packages.values())
     for package in graph.packages.values():
         _c_code(found, package, tree)
@@ -73,12 +73,15 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
             _dotted(found, body)
             for use in body.uses(known, aliases):
                 _use(found, mentions, body, use)
+                if (use.package, use.name) in calls.ENVIRONMENT:
+                    uses.append((f"{body.file.label}:{use.line} uses {use.package}.{use.name}", use))
+            fileneeds.named_sockets(found, mentions, body)
             if others and (match := ZONE_WORDS.search(body.file.text)):
                 found.need(NeedKind.TIME_ZONES, "", f"{body.file.label} says {match[0]}")
             for literal in body.literals():
                 mentions.literal(literal.text, f"{body.file.label}:{literal.line}", joined=literal.joined)
     _modules(found, graph)
-    _zone(found, project, graph)
+    environment.needs(found, project, graph, uses)
     _home(found, project, graph)
     if "time/tzdata" in graph.standard or "timetzdata" in tags_of(call):
         found.needs = {key: need for key, need in found.needs.items() if key[0] is not NeedKind.TIME_ZONES}
@@ -153,6 +156,8 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use) -> None:
         _method(found, mentions, use, at)
         return
     why = f"{at} uses {use.package}.{use.name}"
+    if (use.package, use.name) in calls.SOCKETS:
+        fileneeds.socket(found, mentions, use, why)
     if (use.package, use.name) in calls.JOINS:
         _joined(mentions, use.arguments or (), why)
     for kind in calls.FUNCTIONS.get((use.package, use.name), ()):
@@ -161,7 +166,7 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use) -> None:
                 if not (use.name == "Cmd" and use.only_type):
                     _program(found, use, why)
             case NeedKind.FILE:
-                _files(found, mentions, use, why)
+                fileneeds.files(found, mentions, use, why)
             case NeedKind.PLUGIN:
                 _plugin(found, use, why)
             case NeedKind.TIME_ZONES if calls.is_built_in_zone(use.arguments):
@@ -204,6 +209,8 @@ def _method(found: Gathered, mentions: Mentions, use: Use, at: str) -> None:
         for path in arguments[index : None if use.name in ("ParseFiles", "LoadHTMLFiles") else index + 1]:
             if path:
                 mentions.path(path, f"{at} calls {use.name}")
+            elif path is None and use.name in calls.OPENING_METHODS:
+                found.leave_open("computed-paths", f"{at} calls {use.name} with a path that is not a literal.")
 
 
 def _program(found: Gathered, use: Use, why: str) -> None:
@@ -239,56 +246,6 @@ def _plugin(found: Gathered, use: Use, why: str) -> None:
     found.need(NeedKind.PLUGIN, name or "*", why)
 
 
-def _files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
-    key = (use.package, use.name)
-    if use.arguments is None:
-        if key not in calls.LENIENT:
-            found.leave_open("computed-paths", f"{why} as a value: its paths are not literals.")
-        return
-    index = calls.ARGUMENT.get(key, 0)
-    paths = use.arguments if key in calls.ALL_ARGUMENTS else use.arguments[index : index + 1]
-    if not use.arguments and key in calls.DEFAULTS:
-        paths = (calls.DEFAULTS[key],)
-    for path in paths:
-        if path is None:
-            if key not in calls.LENIENT:
-                found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
-        elif path.startswith("/"):
-            _absolute(found, mentions, path, why, opens=key not in calls.LENIENT)
-            if key in calls.MAKERS and not (is_given(path) or is_temporary(path)):
-                found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
-        elif not path or mentions.path(path, why):
-            continue
-        elif key in calls.MAKERS:
-            if (folder := mentions.folder(path)) is not None:
-                found.need(NeedKind.FILE, folder, f"{why} to write {path}")
-        elif key not in calls.LENIENT and (at := mentions.maybe(path)) is not None:
-            found.need(NeedKind.FILE, at, f"{why} of {path!r}")
-
-
-def _absolute(found: Gathered, mentions: Mentions, path: str, why: str, *, opens: bool) -> None:
-    """A path that the program opens: what it is for decides what it is a need of.
-
-    Where the build is not known to have it, it is a need only of what opens it; the rest may make it or do without.
-    """
-    if is_given(path):
-        return
-    if is_temporary(path):
-        found.need(NeedKind.TMP, "", why)
-    elif is_trust(path):
-        found.need(NeedKind.CERTIFICATES, "", why)
-    elif is_zone(path):
-        found.need(NeedKind.TIME_ZONES, "", why)
-    elif path in ("/etc/passwd", "/etc/group"):
-        found.need(NeedKind.USERS, "", why)
-    elif path in ("/etc/services", "/etc/protocols"):
-        found.need(NeedKind.NAME_SERVICE, "services", why)
-    elif path == "/etc/nsswitch.conf":
-        found.need(NeedKind.NAME_SERVICE, "", why)
-    elif not mentions.path(path, why) and opens:
-        found.need(NeedKind.FILE, path, f"{why} of {path!r}")
-
-
 def _modules(found: Gathered, graph: Graph) -> None:
     """Fetched modules: those that were read once are settled by that; nobody read the others."""
     unknown: dict[str, str] = {}
@@ -312,12 +269,6 @@ def _modules(found: Gathered, graph: Graph) -> None:
             f"{next(iter(unknown.values()))} imports what the build fetches: that it needs no program, file or library "
             f"of the image was not read: {names}{more}.",
         )
-
-
-def _zone(found: Gathered, project: Project, graph: Graph) -> None:
-    zone = project.trace.final.env.get("TZ", "")
-    if zone not in _UNZONED and "time" in graph.standard:
-        found.need(NeedKind.TIME_ZONES, "", f"{graph.standard['time']} imports time, and TZ is set")
 
 
 def _home(found: Gathered, project: Project, graph: Graph) -> None:

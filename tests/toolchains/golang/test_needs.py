@@ -456,7 +456,67 @@ def test_computed_paths_are_an_open_end() -> None:
     """A file opened by a name that is no literal is said once."""
     product = build({"main.go": program("os", body="os.Open(a)\nos.Open(b)")})
     assert [a.reason for a in product.assumptions] == ["computed-paths"]
-    assert build({"main.go": program("os", body="os.Stat(a)\nos.Create(b)")}).assumptions == ()
+    assert build({"main.go": program("os", body="os.Stat(a)\nos.Remove(b)")}).assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("imports", "code", "twin"),
+    [
+        (("os",), "os.Create(p)", 'os.Create("x")'),
+        (("os",), "os.OpenFile(p, 1, 1)", 'os.OpenFile("x", 1, 1)'),
+        (("os",), "os.Mkdir(p, 1)", "os.MkdirAll(p, 1)"),
+        (("os",), "os.Rename(a, b)", "os.Remove(a)"),
+        (("os",), "os.Chdir(p)", 'os.Chdir("/")'),
+        (("os",), 'os.Chdir("/srv")', 'os.Chdir(".")'),
+        (("os",), "os.OpenRoot(p)", "os.Getpid()"),
+        (("syscall",), "syscall.Chroot(p)", "syscall.Getpid()"),
+        (("path/filepath",), "filepath.WalkDir(p, f)", "filepath.Base(p)"),
+        (("net/http",), "http.FileServer(http.Dir(p))", "http.FileServer(p)"),
+        (("net/http",), "s := &http.Server{}\ns.ListenAndServeTLS(c, k)", "s := &http.Server{}\ns.ListenAndServe()"),
+        (("archive/zip",), "zip.OpenReader(p)", "zip.NewReader(p, 1)"),
+        (("database/sql",), 'sql.Open("sqlite3", p)', 'sql.Open("postgres", p)'),
+        (("net",), 'net.Listen("unix", p)', 'net.Listen("tcp", p)'),
+        (("net",), 'net.Dial("unix", p)', 'net.Dial("unix", "@x")'),
+        (("net",), "net.Listen(n, p)", 'net.Listen(n, ":80")'),
+        (("net",), 'net.ListenUnix("unix", &net.UnixAddr{Name: p})', 'net.ListenUnix(n, &net.UnixAddr{"/tmp/s"})'),
+        (("os",), 'os.Setenv("SSL_CERT_FILE", p)', 'os.Setenv("COLOUR", p)'),
+        (("html/template",), "t.ParseGlob(p)", "t.Parse(p)"),
+    ],
+)  # fmt: skip
+def test_every_way_to_name_a_file(imports: tuple[str, ...], code: str, twin: str) -> None:
+    """What is computed is left open, also where something is made, served or bound there; a look-alike is not."""
+    for body, wanted in ((code, ["computed-paths"]), (twin, [])):
+        assert [a.reason for a in build({"main.go": program(*imports, body=body)}).assumptions] == wanted
+
+
+def test_a_local_socket_asks_for_its_folder() -> None:
+    """The path is made by bind(2), its folder is not."""
+    wanted = (NeedKind.FILE, "/run/shop")
+    assert wanted in kinds(build({"main.go": program("net", body='net.Listen("unix", "/run/shop/s")')}))
+    assert wanted not in kinds(build({"main.go": program("net", body='net.Listen("tcp", "/run/shop/s")')}))
+
+
+@pytest.mark.parametrize(
+    ("body", "zoned"),
+    [
+        ("os.Setenv(k, v)", True), ('os.Setenv("TZ", v)', True), ('os.Setenv("TZ", "UTC")', False),
+        ('os.Setenv("COLOUR", v)', False),
+    ],
+)  # fmt: skip
+def test_a_zone_that_the_program_sets(body: str, zoned: bool) -> None:  # noqa: FBT001
+    """Local time is that of TZ; without package time nobody reads it."""
+    assert (_ZONES in kinds(build({"main.go": program("os", "time", body=f"{body}\ntime.Now()")}))) is zoned
+    assert _ZONES not in kinds(build({"main.go": program("os", body=body)}))
+
+
+@pytest.mark.parametrize(("line", "zoned"), [("TZ=Europe/Rome", True), ("#TZ=x", False), ("XTZ=x", False)])
+def test_a_zone_in_a_file_of_variables(line: str, zoned: bool) -> None:  # noqa: FBT001
+    """The module godotenv takes every line of .env into the environment."""
+    text = program("time", "github.com/joho/godotenv", body="godotenv.Load()\ntime.Now()")
+    needs = build({"main.go": text, ".env": f"A=b\n{line}\n"}).needs
+    assert (_ZONES in {(n.kind, n.value) for n in needs}) is zoned
+    plain = build({"main.go": program("time", body="time.Now()"), ".env": f"{line}\n"}).needs
+    assert _ZONES not in {(n.kind, n.value) for n in plain}
 
 
 def test_embedded_files_are_no_mentions() -> None:
