@@ -93,7 +93,7 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield f'for f in {words}; do {ldd} "$f"{tolerate}; done > /tmp/libraries'
     yield from _opened(linked)
     if linked.laid:
-        yield f'for l in {" ".join(map(quote, linked.laid))}; do echo "opened => $l ()"; done >> /tmp/libraries'
+        yield f"printf 'opened => %s ()\\n' {' '.join(map(quote, linked.laid))} >> /tmp/libraries"
     if linked.closure:
         yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
     if linked.trees:
@@ -126,12 +126,13 @@ def _opened(linked: Linked) -> Iterator[str]:
     if not linked.opened:
         return
     names = " ".join(quote(n) for n in linked.opened)
+    yield f"printf '%s\\n' {names} > /tmp/names"
     if linked.cached:
         yield "ldconfig -p > /tmp/cache"
         found = """awk -v n="$n" '$1 == n { print $NF; exit }' /tmp/cache"""
     else:
         found = 'find /lib /usr/local/lib /usr/lib -maxdepth 1 -name "$n"'
-    yield f"for n in {names}; do {found}; done > /tmp/opened"
+    yield f"while read -r n; do {found}; done < /tmp/names > /tmp/opened"
     # One that is not there could not be opened before either.
     yield 'while read -r l; do echo "opened => $l ()"; ldd "$l"; done < /tmp/opened >> /tmp/libraries'
 

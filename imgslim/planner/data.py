@@ -64,7 +64,7 @@ def data_of(project: Project, build: Build) -> Data:
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
     covered = (*(t.source for t in data), *(f.path for f in laid_out if f.whole), *whole)
-    rights = {t.source: as_it_is(project, t.source) for t in data if not t.chown}
+    rights = {t.source: as_it_is(project, t.source, t.why) for t in data if not t.chown}
     listed = computed or (build.open_ends and not project.context.known)
     return Data(
         taken=tuple(t for t in data if not rights.get(t.source)),
@@ -89,6 +89,10 @@ def _named(project: Project, build: Build, copied: tuple[str, ...]) -> list[Take
             opened.append(str(path))
     products = {u.wanted_at for u in build.used}
     wanted += widened(project, build, opened)
+    if project.evidence.run is not None:
+        from imgslim.planner.beside import beside  # noqa: PLC0415  (only where a run was watched)
+
+        wanted += beside(project, build, opened)
     return [Taken(path, path) for path in sorted(set(wanted)) if path not in products]
 
 

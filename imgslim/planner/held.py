@@ -62,7 +62,8 @@ def held(project: Project, build: Build, target: RuntimeTarget, covered: list[st
         if pattern != path:
             why = need.why.replace(need.value, _for_any_architecture(need.value))
             words = "/".join(name if name in ("", "*") else quote(name) for name in pattern.split("/"))
-            staged.append(Staged(f"cp -r --parents {words} {STAGING}", f"{pattern}: {why}"))
+            followed = "L" if _through_link(built, path) else ""
+            staged.append(Staged(f"cp -r{followed} --parents {words} {STAGING}", f"{pattern}: {why}"))
         elif _through_link(built, path):
             there = quote(STAGING + posixpath.dirname(path))
             staged.append(Staged(f"mkdir -p {there}; cp -rL {quote(path)} {there}/", f"{path}: {need.why}"))

@@ -43,6 +43,11 @@ def on_a_guess(path: str) -> bool:
     return _NEVER.search(path) is None
 
 
+def is_data(path: str) -> bool:
+    """Tell whether a context file may be what a program reads, by its name."""
+    return _NO_DATA.search(path) is None
+
+
 def secret_in(project: Project, path: str) -> str:
     """The name of a file at or below ``path`` that looks like a secret; "" where none does."""
     names = [context for _, context in project.files.walk_context(path)] or [path]

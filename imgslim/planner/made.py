@@ -40,7 +40,7 @@ _OF_THE_BUILD = (
     "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/ssl", "/usr/share/zoneinfo",
     "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", STAGING,
 )  # fmt: skip
-_BUILD_FILE = regex(r".*\.(?:a|c|cc|cpp|cxx|h|hh|hpp|la|o|pc|cmake|deb|apk|rpm|tar(?:\.\w+)?|tgz|zip|gz|xz|bz2)")
+BUILD_FILE = regex(r".*\.(?:a|c|cc|cpp|cxx|csr|h|hh|hpp|la|o|pc|cmake|deb|apk|rpm|tar(?:\.\w+)?|tgz|zip|gz|xz|bz2)")
 #: More made files than this are listed, not copied.
 _MOST = 8
 
@@ -84,7 +84,7 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
                 taken[path] = None
         elif _other_image(project, placed) and path not in SYSTEM and any(inside(o, path) for o in opened):
             taken[path] = None  # COPY fails where it is not there, in the original already
-        elif any(inside(path, f) for f in folders) or _BUILD_FILE.fullmatch(path):
+        elif any(inside(path, f) for f in folders) or BUILD_FILE.fullmatch(path):
             continue
         elif placed.sure and isinstance(origin, MadeBy) and _goes_along(build, origin, path):
             taken[path] = None

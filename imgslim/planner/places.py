@@ -42,6 +42,6 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
         folder = next((p for p in _EMPTY if inside(need.value, p)), need.value)
         if folder in _STANDARD:
             settled.add(need.value)
-            there = f"mkdir -p -m {_STANDARD[folder]} {STAGING}{folder}"
+            there = f"install -d -m {_STANDARD[folder]} {STAGING}{folder}"
             staged.setdefault(folder, Staged(there, f"{folder}: {need.why}"))
     return () if own else tuple(staged.values()), frozenset(settled)

@@ -43,6 +43,9 @@ _UTC = frozenset({"UTC", "UCT", "Zulu", "Etc/UTC", "Etc/UCT", "Etc/Zulu"})
 _SETTINGS = (".cnf", ".conf")
 _SHELLS = frozenset({"sh", "ash", "bash", "dash"})
 _ZONES = "/usr/share/zoneinfo"
+#: The C library looks into its list of converters for each character set, its own ones too (iconv(1), FILES); only one
+#: that is loaded was needed.
+_CONVERTERS = "/gconv/"
 
 
 def needs_seen(
@@ -67,11 +70,14 @@ def needs_seen(
     trees = tuple(t.path for a in applications for t in (*a.trees, *a.library))
     own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
     linked = _linked(built, used_paths, trees)
+    converted = any(_CONVERTERS in one.path and one.access & Access.LOADED for one in used_paths)
     for one in used_paths:
         if trees and one.origin is not Origin.MISSING and within(one.real, trees):
             if one.origin is Origin.RUN:
                 yield from _made_by_run(built, one.path, one.access)
         elif one.origin in _GIVEN or any(inside(one.path, place) for place in _OF_THE_LOADER):
+            continue
+        if _CONVERTERS in one.path and not converted:
             continue
         if one.origin in {Origin.RUN, Origin.MISSING} or one.real in own:
             yield from _made_by_run(built, one.path, one.access)
@@ -127,6 +133,9 @@ def _library(built: Contents, path: str, real: str, *, dynamic: bool) -> Iterato
     searched = posixpath.dirname(path) in built.library_folders or posixpath.dirname(real) in built.library_folders
     if dynamic and (comes_with_compiler(linker_name(name)) or (searched and elf is not None and elf.soname)):
         yield Need(NeedKind.PLUGIN, name, why)
+        # By that name the loader would have opened the cache's path; this one was asked for by the path itself.
+        if path not in (built.library_cache.get(name) or (path,))[:1]:
+            yield Need(NeedKind.FILE, path, why)
     else:
         yield Need(NeedKind.FILE, path, why)
 

@@ -35,14 +35,24 @@ def stays(project: Project, build: Build, path: str) -> bool:
     )
 
 
-def as_it_is(project: Project, path: str) -> Staged | None:
-    """Lay a folder out whole where its own owner or mode is not what COPY gives it; None for any other."""
+def as_it_is(project: Project, path: str, why: str = "") -> Staged | None:
+    """Lay out whole what has an owner or a mode that COPY does not give it; None for any other.
+
+    COPY makes all that it brings root's, and folders anew (Dockerfile reference, COPY --chown).
+    """
     built = project.evidence.built
     entry = built.entries.get(path) if built is not None else None
-    if entry is None or entry.kind != "folder" or (entry.uid, entry.gid, entry.mode) == (0, 0, _MODE):
+    if built is None or entry is None or entry.kind == "link":
+        return None
+    here = [entry, *(e for _, e in built.below(path))] if entry.kind == "folder" else [entry]
+    plain = (entry.kind != "folder" or entry.mode == _MODE) and all((e.uid, e.gid) == (0, 0) for e in here)
+    if plain:
         return None
     above = quote(STAGING + path.rpartition("/")[0])
-    return Staged(f"mkdir -p {above}; cp -a {quote(path)} {above}/", f"{path} with its owner and mode")
+    return Staged(
+        f"mkdir -p {above}; cp -a {quote(path)} {above}/",
+        "\n".join(filter(None, (f"{path} with its owner and mode", why))),
+    )
 
 
 def standing(project: Project, build: Build, target: RuntimeTarget, covered: list[str]) -> Iterator[Staged]:

@@ -188,8 +188,76 @@ class TestRun:
             elves={APP: elf("libc.so.6"), plugin: replace(elf("libc.so.6", program=False), soname="libz.so.1")},
         )
         seen = run({APP: EXECUTED, f"{ARCH}/libc.so.6": LOADED, plugin: LOADED}, (APP,))
-        assert "for n in libz.so.1; do" in after(slimmed(LOADS, built, seen))
-        assert "for n in" not in after(slimmed(LOADS, built, run({APP: EXECUTED, f"{ARCH}/libc.so.6": LOADED}, (APP,))))
+        assert "'%s\\n' libz.so.1 > /tmp/names" in after(slimmed(LOADS, built, seen))
+        alone = run({APP: EXECUTED, f"{ARCH}/libc.so.6": LOADED}, (APP,))
+        assert "%s" not in after(slimmed(LOADS, built, alone))
+
+    def test_a_library_that_is_opened_by_its_path(self) -> None:
+        """It stands at that very path, where the loader would have taken another; and what it needs comes along."""
+        real, asked = f"{ARCH}/libz.so.1.2", f"{ARCH}/libz.so.1"
+        plugin = replace(elf("libc.so.6", program=False), soname="libz.so.1")
+        built = image({real: 0}, elves={APP: elf("libc.so.6"), real: plugin}, links={asked: real}, packages={real: "z"})
+        seen = run({APP: EXECUTED, asked: LOADED}, (APP,))
+        cached = replace(built, library_cache={"libz.so.1": (asked,)})
+        assert "cp -rL" not in after(slimmed(LOADS, cached, seen)).replace("cp -rL --parents /etc", "")
+        elsewhere = replace(built, library_cache={"libz.so.1": ("/lib/x86_64-linux-gnu/libz.so.1",)})
+        text = after(slimmed(LOADS, elsewhere, seen))
+        assert "cp -rL --parents /usr/lib/*/libz.so.1 /runtime" in text
+        assert "libz.so.1 > /tmp/names" in text
+
+    def test_a_list_of_converters_alone(self) -> None:
+        """The C library reads it for every character set; without one that is loaded nothing of it was needed."""
+        cache, module = f"{ARCH}/gconv/gconv-modules.cache", f"{ARCH}/gconv/UTF-7.so"
+        built = image({cache: 0, module: 0}, packages={cache: "libc6", module: "libc6"})
+        assert "gconv" not in after(slimmed(OPENS, built, run({APP: EXECUTED, cache: READ}, (APP,))))
+        assert "gconv" in after(slimmed(OPENS, built, run({APP: EXECUTED, cache: READ, module: LOADED}, (APP,))))
+
+    @pytest.mark.parametrize(
+        ("files", "packages", "along"),
+        [
+            ({"/srv/t/a": 4, "/srv/t/b": 4}, {}, {"/srv/t"}),
+            ({"/srv/t/a": 4, "/srv/t/b": 3}, {}, {"/srv/t"}),
+            ({"/srv/t/a": 4, "/srv/t/b.o": 4, "/srv/t/c": 4}, {}, {"/srv/t/a", "/srv/t/c"}),
+            ({"/srv/t/a": 4, "/srv/t/b": 0}, {}, {"/srv/t/a"}),
+            ({"/srv/t/a": 4, "/srv/t/b": 4}, {"/srv/t/b": "p"}, {"/srv/t/a"}),
+            ({"/srv/t/a": 4, "/srv/t/b.key": 4}, {}, {"/srv/t/a"}),
+            ({"/etc/a": 4, "/etc/b": 4, "/etc/c": 0}, {}, {"/etc/a"}),
+            ({"/srv/a": 4, "/srv/b": 4}, {}, {"/srv/a", "/srv/b"}),
+            ({"/src/a": 4, "/src/b": 4, "/src/c": 3}, {}, {"/src/a", "/src/b"}),
+        ],
+        ids=[
+            "whole",
+            "of two steps",
+            "an object",
+            "the base's",
+            "a package's",
+            "a key",
+            "of the system",
+            "the author's alone",
+            "of the build",
+        ],
+    )
+    def test_what_lies_beside(self, files: dict[str, int], packages: dict[str, str], along: set[str]) -> None:
+        """Which file of a folder is read depends on what is asked; the author's other files there go along."""
+        built = image(files, packages=packages or None, instructions=(1, 2, 3, 4))
+        first = next(iter(files))
+        text = FILE.replace("CMD", "RUN ./prepare.sh\nCMD")
+        new = after(slimmed(OPENS, built, run({APP: EXECUTED, first: READ}, (APP,)), text=text))
+        copied = {
+            line.split()[2] for line in new.split("FROM scratch")[1].split("\n") if line.startswith("COPY --from")
+        }
+        assert copied - {"/runtime/", APP} == along
+        alone = after(slimmed(OPENS, built, run({APP: EXECUTED}, (APP,)), text=text))
+        assert first not in alone.split("FROM scratch")[1]
+
+    def test_what_is_another_users(self) -> None:
+        """COPY makes all that it brings root's: what was not is laid out as it is, a single file, too."""
+        built = image({"/srv/t/a": 4}, instructions=(1, 2, 3, 4))
+        mine = replace(built.entries["/srv/t/a"], uid=33)
+        seen, text = run({APP: EXECUTED, "/srv/t/a": READ}, (APP,)), FILE.replace("CMD", "RUN ./prepare.sh\nCMD")
+        assert "COPY --from=build /srv/t/a /srv/t/a" in after(slimmed(OPENS, built, seen, text=text))
+        built = replace(built, entries={**built.entries, "/srv/t/a": mine})
+        assert "cp -a /srv/t/a /runtime/srv/t/" in after(slimmed(OPENS, built, seen, text=text))
 
     def test_what_the_system_has_rules_for(self) -> None:
         """Certificates, zones, users and name look-ups go by the rules that sources trigger as well."""

@@ -22,11 +22,11 @@ def c_program(call: str, step: str = "true", base: str = "gcc:14", target: str =
 @pytest.mark.parametrize(
     ("call", "laid"),
     [
-        ('fopen("/var/log/x.log", "w")', "mkdir -p -m 755 /runtime/var/log"),
-        ('fopen("/var/run/x.pid", "w")', "mkdir -p -m 755 /runtime/var/run"),
-        ('open("/run/x/y.sock", O_CREAT, 0600)', "mkdir -p -m 755 /runtime/run"),
-        ('open("/var/tmp/x", O_CREAT, 0600)', "mkdir -p -m 1777 /runtime/var/tmp"),
-        ('fopen("/root/.history", "a")', "mkdir -p -m 700 /runtime/root"),
+        ('fopen("/var/log/x.log", "w")', "install -d -m 755 /runtime/var/log"),
+        ('fopen("/var/run/x.pid", "w")', "install -d -m 755 /runtime/var/run"),
+        ('open("/run/x/y.sock", O_CREAT, 0600)', "install -d -m 755 /runtime/run"),
+        ('open("/var/tmp/x", O_CREAT, 0600)', "install -d -m 1777 /runtime/var/tmp"),
+        ('fopen("/root/.history", "a")', "install -d -m 700 /runtime/root"),
     ],
 )
 def test_standard_folders_are_laid_out(call: str, laid: str, target: str) -> None:

@@ -24,7 +24,7 @@ def threads(call: str, target: str, base: str = "debian:12", flags: str = "-lz")
 @pytest.mark.parametrize("target", ["scratch", "busybox:glibc"])
 def test_the_unwinder_comes_along(call: str, target: str) -> None:
     """The loader's list of libraries lacks it; without it the program is aborted."""
-    assert "for n in libgcc_s.so.1;" in threads(call, target).after
+    assert "libgcc_s.so.1 > /tmp/names" in threads(call, target).after
 
 
 @pytest.mark.parametrize(
