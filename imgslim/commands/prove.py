@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from imgslim.commands.learn import lacked, loader_said
 from imgslim.commands.output import progress
-from imgslim.evidence import Access, Evidence
+from imgslim.evidence import Evidence
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
@@ -194,7 +194,8 @@ class _Proof:
             verdict = self.before.compare(outcome.after, _stated(outcome))
             if verdict.holds or not _about_the_rewrite(verdict):
                 return outcome, verdict
-            self._note(outcome.plan.target.reference, verdict.status.value, verdict.message)
+            said = "; ".join(filter(None, (verdict.message, loader_said(verdict))))
+            self._note(outcome.plan.target.reference, verdict.status.value, said)
             if self._learn(outcome):
                 outcome = self.plan(name)
         if isinstance(outcome, Declined) and verdict is None:
@@ -207,21 +208,13 @@ class _Proof:
             self.gather(watch=True)
             return self.options.evidence.run is not None
         known, built = self.options.evidence.run, self.options.evidence.built
-        seen = self.before.watch(outcome.after)
-        if seen is None or built is None or known is None:
+        if built is None or known is None:
             return False
-        # The loader looks in many places for a library and then finds it in another one.
-        loaded = {posixpath.basename(path) for path in seen.having(Access.LOADED)}
-        lacked = {
-            path: Access.READ
-            for path in seen.having(Access.MISSING)
-            if built.resolve(path) is not None
-            and posixpath.basename(path) not in loaded
-            and not known.uses.get(path, Access.MISSING) & Access.READ
-        }
-        if not lacked:
+        found = lacked(built, known, self.before.watch(outcome.after))
+        if not found:
             return False
-        self._know(replace(self.options.evidence, run=replace(known, uses={**known.uses, **lacked})))
+        uses = {path: known.uses.get(path, access) | access for path, access in found.items()}
+        self._know(replace(self.options.evidence, run=replace(known, uses={**known.uses, **uses})))
         return True
 
     def _note(self, target: str, status: str, message: str) -> None:

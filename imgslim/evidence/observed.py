@@ -36,6 +36,8 @@ class Access(Flag):
     SOCKET = auto()
     #: It was not there.
     MISSING = auto()
+    #: It was there, or may have been, and who asked was not let at it.
+    DENIED = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _ASKED = Access.ASKED.value
 _CREATED = Access.CREATED.value
 _EXECUTED = Access.EXECUTED.value
+_DENIED = Access.DENIED.value
 _ENTERED = Access.ENTERED.value
 _LISTED = Access.LISTED.value
 _LOADED = Access.LOADED.value
@@ -38,6 +39,8 @@ _UNIX = regex(rf"sa_family=AF_UNIX, sun_path={STRING}")
 
 #: Errors that say that the path is not there; with all others there is something.
 _ABSENT = frozenset({"ENOENT", "ENOTDIR"})
+#: Errors of calls that the kernel does not let the caller make on that path (path_resolution(7)).
+_DENYING = frozenset({"EACCES", "EPERM", "EROFS"})
 #: Errors of calls that never came to look: nothing is known.
 _UNKNOWN = frozenset({"EFAULT", "ENAMETOOLONG", "ENOSYS", "EINTR", "EMFILE", "ENFILE", "ENOMEM", "EBADF"})
 
@@ -198,4 +201,6 @@ def _outcome(rest: str, access: int) -> int:
         return access
     if found[2] in _ABSENT:
         return _MISSING
+    if found[2] in _DENYING:
+        return _ASKED | _DENIED
     return 0 if found[2] in _UNKNOWN else _ASKED

@@ -64,7 +64,7 @@ def test_every_beginning_of_a_log() -> None:
         ('openat(AT_FDCWD</x>, "a", O_RDONLY|O_TRUNC) = 6</x/a>', "/x/a", WRITTEN),
         ('openat2(AT_FDCWD</x>, "a", {flags=O_RDONLY|O_PATH, resolve=0}, 24) = 6</x/a>', "/x/a", ASKED),
         ('creat("/a", 0644) = 3</a>', "/a", WRITTEN),
-        ('open("/a", O_WRONLY) = -1 EACCES (Permission denied)', "/a", ASKED),
+        ('open("/a", O_WRONLY) = -1 EACCES (Permission denied)', "/a", ASKED | Access.DENIED),
         ('stat("/a/b", 0x7ffd) = -1 ENOTDIR (Not a directory)', "/a/b", MISSING),
         ('statx(AT_FDCWD</>, "a", AT_STATX_SYNC_AS_STAT, STATX_ALL, {stx_mask=1, ...}) = 0', "/a", ASKED),
         ('readlink("/a", "x) = -1 ENOENT", 99) = 14', "/a", ASKED),
