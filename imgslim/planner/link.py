@@ -169,7 +169,7 @@ def _kept(
         why = "The builder's C library is not known, so whether the target has the same is not either."
         assumptions.append(Assumption("unknown-base", why, project.trace.node.span))
     opened = tuple(n for n in opened_by_name(build) if linker_name(n) not in GLIBC_OWN)
-    if not opened and not _lacks(build, dynamic):
+    if not opened and not _lacks(build, dynamic, target):
         return Linked(assumptions=tuple(assumptions), notes=(f"{target.reference} has every library that is linked.",))
     foreign = next((u for u in dynamic if base is not None and u.product.libc not in {None, base}), None)
     if foreign is not None:
@@ -213,11 +213,15 @@ def _search(project: Project) -> str:
     return value if isinstance(value, str) and value != there else ""
 
 
-def _lacks(build: Build, dynamic: list[Used]) -> bool:
-    """Tell whether a program may need a shared library beyond the target's C library."""
+def _lacks(build: Build, dynamic: list[Used], target: RuntimeTarget) -> bool:
+    """Tell whether a program may need a shared library beyond the target's C library.
+
+    Debian's C library brings the compiler's own along (the dependencies of its package libc6).
+    """
     if any(not u.product.libraries_known for u in dynamic):
         return True
-    names = {n.value for n in build.needing(NeedKind.LIBRARY)} - GLIBC_OWN
+    brought = {"gcc_s"} if target.facts is not None and target.facts.package_manager == "apt" else set()
+    names = {n.value for n in build.needing(NeedKind.LIBRARY)} - GLIBC_OWN - brought
     return bool(names)
 
 

@@ -12,7 +12,7 @@ from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import looked_at
 from imgslim.planner.programs import implied
-from imgslim.planner.started import Found, argument, program, searched
+from imgslim.planner.started import Found, argument, program, searched, started_by_products
 from imgslim.planner.supposed import HINT, supposed
 from imgslim.records import replace
 from imgslim.syntax.instructions import healthcheck
@@ -58,6 +58,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     if not found.used and not found.applications and not found.declined:
         return _nothing_used(project, findings, found)
     _health(project, findings, found)
+    started_by_products(project, findings, found)
     _plugins(project, findings, found)
     if found.declined:
         return found.declined[0]

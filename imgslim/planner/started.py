@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.effects import MadeBy
-from imgslim.meaning.paths import absolute
+from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.starts import DONE_BY_SHELL
-from imgslim.meaning.trace import Copy
+from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.build import Used
 from imgslim.planner.scripts import Script, read_script
@@ -102,6 +102,19 @@ def _application(project: Project, argv: tuple[str, ...], found: Found) -> bool:
     return False
 
 
+def started_by_products(project: Project, findings: Findings, found: Found) -> None:
+    """Programs of the build that a program in use starts: they go along, and what they need is needed as well."""
+    todo = list(found.used.values())
+    while todo:
+        for need in todo.pop().product.needs:
+            if need.kind is not NeedKind.COMMAND or need.value == "*":
+                continue
+            for path in searched(project, need.value, found.cwd):
+                if path not in found.used and (inner := _product_at(project, findings.products, path)) is not None:
+                    found.used[path] = inner
+                    todo.append(inner)
+
+
 def _is_around(project: Project, folder: Value) -> bool:
     """Tell whether a folder is WORKDIR or above it: there in any case, and nothing that a program reads as a whole."""
     workdir = project.trace.final.workdir
@@ -189,6 +202,16 @@ def _product_at(project: Project, products: Iterable[Product], path: str) -> Use
                 return Used(product, path, path)
             continue
         places = project.files.places(product.path, product.step, product.index)
-        if path in places and product.executable:
+        if path in places and product.executable and _stays(project, product, path):
             return Used(product, path, path)
     return None
+
+
+def _stays(project: Project, product: Product, path: str) -> bool:
+    """Tell whether the step that makes the program leaves it: what lies in a mount is gone (RUN --mount)."""
+    step = project.trace.steps[product.step] if product.step < len(project.trace.steps) else None
+    if path != product.path or not isinstance(step, Run):
+        return True
+    targets = (m.get("target") or m.get("dst") or m.get("destination") for m in step.mounts)
+    folders = (absolute(t, step.scope.workdir) for t in targets if t)
+    return not any(isinstance(f, str) and inside(path, f) for f in folders)

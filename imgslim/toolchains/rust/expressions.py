@@ -1,0 +1,140 @@
+"""Expressions of Rust, as tokens: literal arguments, addresses, what is only compiled for tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.regex import regex
+from imgslim.toolchains.rust.lex import Token, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: Tokens that one argument list is read for at most: a closure written inside a call is no literal.
+ARGUMENTS_LIMIT = 64
+#: What stands for the program itself: the kernel's name for it.
+SELF = "/proc/self/exe"
+#: What a call's argument may stand in without being another value: ``&"x".to_string()``, ``Path::new("x")``.
+_SAME = frozenset({"to_string", "to_owned", "into", "as_ref", "as_str", "to_path_buf", "clone", "unwrap", "expect"})
+_WRAPS = frozenset({"String::from", "Path::new", "PathBuf::from", "OsStr::new", "OsString::from"})
+#: A literal address: no name to look up (std::net, "ToSocketAddrs").
+_ADDRESS = regex(r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]*\])(?::.*)?")
+
+
+def is_address(parts: tuple[Token, ...] | list[Token]) -> bool:
+    """Tell whether an expression is a socket address or a text that begins with a literal one."""
+    words = [t.text for t in parts]
+    if {"SocketAddr", "SocketAddrV4", "Ipv4Addr", "Ipv6Addr", "IpAddr"} & {*words[:6]}:
+        return True
+    string = next((t for t in parts[:4] if t.kind == "string"), None)
+    if string is None or not {*words[: words.index(string.text)]} <= {"&", "format", "!", "(", "String", "::", "from"}:
+        return False
+    return _ADDRESS.match(unquote(string.text)) is not None
+
+
+def without_tests(parts: list[Token]) -> Iterator[Token]:
+    """Leave out items behind ``#[cfg(test)]`` and ``#[test]``."""
+    at = 0
+    while at < len(parts):
+        if parts[at].text == "#" and at + 2 < len(parts) and parts[at + 1].text == "[":
+            end = _closing(parts, at + 1)
+            words = [t.text for t in parts[at + 2 : end]]
+            if words[:4] == ["cfg", "(", "test", ")"] or words == ["test"]:
+                at = _behind_item(parts, end + 1)
+                continue
+        yield parts[at]
+        at += 1
+
+
+def _behind_item(parts: list[Token], at: int) -> int:
+    while at < len(parts):
+        if parts[at].text == ";":
+            return at + 1
+        if parts[at].text == "{":
+            return _closing(parts, at) + 1
+        at = _closing(parts, at) + 1 if parts[at].text in ("(", "[") else at + 1
+    return at
+
+
+def _closing(parts: list[Token], at: int) -> int:
+    """The index of the bracket that closes ``parts[at]``."""
+    depth = 0
+    for n in range(at, len(parts)):
+        if parts[n].kind == "op":
+            if parts[n].text in "([{":
+                depth += 1
+            elif parts[n].text in ")]}":
+                depth -= 1
+                if not depth:
+                    return n
+    return len(parts) - 1
+
+
+def path_to(parts: tuple[Token, ...], at: int) -> str:
+    """``a::b::c`` that ends at ``at``; generic arguments in it are not followed."""
+    words = [parts[at].text]
+    while at > 1 and parts[at - 1].text == "::" and parts[at - 2].kind == "word":
+        at -= 2
+        words.insert(0, parts[at].text)
+    return "::".join(words)
+
+
+def more_arguments(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
+    """What ``.arg(…)`` and ``.args(…)`` behind the call whose bracket opens at ``at`` add."""
+    for _ in range(ARGUMENTS_LIMIT):
+        at = _closing(list(parts[at : at + 4 * ARGUMENTS_LIMIT]), 0) + at + 1
+        if at + 2 >= len(parts) or parts[at].text != "." or parts[at + 1].text not in ("arg", "args"):
+            return
+        inner = [t for t in _inner(parts, at + 3) if t.text not in ("&", "[", "]")]
+        yield from arguments_at((*inner, Token("op", ")", 0)), 0, known)
+        at += 2
+
+
+def _inner(parts: tuple[Token, ...], at: int) -> Iterator[Token]:
+    depth = 0
+    for token in parts[at : at + ARGUMENTS_LIMIT]:
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+            if depth < 0:
+                return
+        yield token
+
+
+def arguments_at(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
+    """The arguments of a call whose first token is ``parts[at]``."""
+    depth = 0
+    current: list[Token] = []
+    for token in parts[at : at + ARGUMENTS_LIMIT]:
+        if depth == 0 and token.text in (",", ")"):
+            if current:
+                yield _value(current, known)
+            current = []
+            if token.text == ")":
+                return
+            continue
+        if token.kind == "op" and token.text in "([{":
+            depth += 1
+        elif token.kind == "op" and token.text in ")]}":
+            depth -= 1
+        current.append(token)
+    if current:
+        yield None
+
+
+def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:
+    """A literal or constant, through what only changes its type; SELF for ``current_exe``; else None."""
+    if any(t.text == "current_exe" for t in parts):
+        return SELF
+    while parts and parts[0].text in ("&", "mut", "*"):
+        parts = parts[1:]
+    head = "".join(t.text for t in parts[:3])
+    if head in _WRAPS and len(parts) > 5 and parts[-1].text == ")":  # noqa: PLR2004
+        return _value(parts[4:-1], known)
+    tail = [t.text for t in parts[1:] if t.kind == "word"]
+    if not parts or not set(tail) <= _SAME or (len(parts) > 1 and parts[1].text != "."):
+        return None
+    if parts[0].kind == "string":
+        return unquote(parts[0].text)
+    return known.get(parts[0].text)

@@ -1,0 +1,87 @@
+"""The crates that a build takes: Cargo.lock, from a package's dependencies onwards (the Cargo Book, "Cargo.lock")."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass, field
+from imgslim.toolchains.rust.crates import is_elsewhere, is_only_for_builds
+from imgslim.toolchains.rust.workspace import dependencies
+from imgslim.toolchains.tree import join
+
+if TYPE_CHECKING:
+    from imgslim.toolchains.rust.workspace import Package, Workspace
+    from imgslim.toolchains.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Crates:
+    """What a program is made of."""
+
+    #: Local packages, the program's own first.
+    own: tuple[Package, ...]
+    #: Crates that are fetched, each with the one that asks for it.
+    fetched: dict[str, str] = field(default_factory=dict)
+    #: What each of them asks for in turn.
+    wants: dict[str, frozenset[str]] = field(default_factory=dict)
+    #: False where no Cargo.lock says what the fetched crates need in turn.
+    complete: bool = True
+
+
+def crates_of(tree: Tree, workspace: Workspace, package: Package) -> Crates:
+    """Gather the crates that are linked into the programs of ``package``.
+
+    Crates that only serve build scripts and macros, and those of other systems, are left out with what only they need.
+    """
+    own, direct = _own(workspace, package)
+    text = tree.text(join(workspace.root, "Cargo.lock"))
+    graph = _read(text) if text is not None else {}
+    fetched: dict[str, str] = {}
+    todo = [(name, by) for name, by in direct.items() if not _left_out(name)]
+    while todo:
+        name, by = todo.pop()
+        if name in fetched:
+            continue
+        fetched[name] = by
+        todo += [(n, name) for n in graph.get(name, ()) if not _left_out(n) and n not in workspace.local]
+    wants = {name: frozenset(graph.get(name, ())) for name in fetched}
+    return Crates(tuple(own), dict(sorted(fetched.items())), wants, not fetched or all(n in graph for n in direct))
+
+
+def _own(workspace: Workspace, package: Package) -> tuple[list[Package], dict[str, str]]:
+    """The local packages, and what they ask for that is not local."""
+    own: list[Package] = []
+    direct: dict[str, str] = {}
+    todo = [package]
+    while todo:
+        each = todo.pop(0)
+        if each in own:
+            continue
+        own.append(each)
+        for name in dependencies(each, workspace):
+            local = workspace.local.get(name)
+            if local is None:
+                direct.setdefault(name, each.name)
+            elif not local.manifest.proc_macro:
+                todo.append(local)
+    return own, direct
+
+
+def _left_out(name: str) -> bool:
+    return is_only_for_builds(name) or is_elsewhere(name)
+
+
+def _read(text: str) -> dict[str, frozenset[str]]:
+    """Each crate of a lock file to the crates that it asks for; several versions of one count as one."""
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return {}
+    found: dict[str, frozenset[str]] = {}
+    packages = data.get("package")
+    for entry in packages if isinstance(packages, list) else []:
+        name, needs = entry.get("name"), entry.get("dependencies", [])
+        if isinstance(name, str) and isinstance(needs, list):
+            found[name] = found.get(name, frozenset()) | {str(n).split(" ", 1)[0] for n in needs}
+    return found

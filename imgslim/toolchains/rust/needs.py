@@ -1,0 +1,234 @@
+"""What a Rust program asks of its image, from what its sources and its crates say."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
+from imgslim.model import Assumption, Need, NeedKind
+from imgslim.records import dataclass
+from imgslim.regex import regex
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.mentions import Mentions
+from imgslim.toolchains.rust import calls
+from imgslim.toolchains.rust.crates import BY_CALL, reading_of, trust_of
+from imgslim.toolchains.rust.expressions import SELF, is_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.model import Project
+    from imgslim.toolchains.rust.lock import Crates
+    from imgslim.toolchains.rust.scan import Body, Use
+    from imgslim.toolchains.rust.sources import Sources
+
+_CODE = (".rs", "Cargo.toml", "Cargo.lock")
+#: Names that one message holds.
+_SHOWN = 3
+_UNZONED = frozenset({"", "UTC", "Etc/UTC", "GMT"})
+_LOCAL_TIME = regex(
+    r"\bLocal::now\b|\bchrono::Local\b|\bnow_local\b|\bcurrent_local_offset\b|\bOffsetDateTime::now_local\b"
+)
+_HOME = regex(r"\benv::(?:var|var_os)\(\s*\"HOME\"|\bhome_dir\b|\b(?:dirs|dirs_next|directories|home|xdg|etcetera)::")
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Everything that was gathered."""
+
+    needs: tuple[Need, ...]
+    mentions: tuple[Need, ...]
+    assumptions: tuple[Assumption, ...]
+
+
+def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
+    """Gather what the files that were read and the crates that are fetched ask for."""
+    found = Gathered()
+    mentions = Mentions(project, _CODE, calls.CONFIG_SUFFIXES if "config" in crates.fetched else ())
+    known = {name: value for body in sources.bodies for name, value in body.constants()}
+    for body in sources.bodies:
+        addresses = body.addresses()
+        for use in body.uses(known):
+            _use(found, mentions, body, use, addresses)
+        for literal in body.literals():
+            if literal.inside not in calls.COMPILED_IN:
+                mentions.literal(literal.text, f"{body.label}:{literal.line}", joined=False)
+    for name in crates.fetched:
+        for path in calls.IMPLIED_FILES.get(name, ()):
+            mentions.path(path, f"{name} looks for {path}")
+    _crates(found, crates)
+    _zone(found, project, sources)
+    _home(found, project, sources)
+    return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()))
+
+
+def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: frozenset[str]) -> None:
+    at = f"{body.label}:{use.line}"
+    if not use.path:
+        _method(found, mentions, body, use, at)
+        return
+    path = _known(body, use.path)
+    why = f"{at} calls {'::'.join(use.path.split('::')[-2:])}"
+    for kind in calls.FUNCTIONS.get(path, ()):
+        match kind:
+            case NeedKind.COMMAND:
+                _program(found, use, why)
+            case NeedKind.SHELL:
+                found.need(kind, "/bin/sh", why)
+                _text(found, use.arguments[:1], why)
+            case NeedKind.PLUGIN:
+                name = use.arguments[0] if use.arguments else None
+                found.need(kind, name or "*", why)
+            case NeedKind.FILE:
+                _file(found, mentions, path, use, why)
+            case NeedKind.NAME_SERVICE:
+                if not _is_literal_address(body, use, addresses):
+                    found.need(kind, "", why)
+            case _:
+                found.need(kind, "", why)
+
+
+def _known(body: Body, path: str) -> str:
+    """The path as the table has it, through what ``use x::*`` brings."""
+    if path in calls.FUNCTIONS:
+        return path
+    return next((full for g in body.globs if (full := f"{g}::{path}") in calls.FUNCTIONS), path)
+
+
+def _is_literal_address(body: Body, use: Use, addresses: frozenset[str]) -> bool:
+    """Tell whether what a socket is bound or connected to surely is an address and no name."""
+    parts = body.first_argument(use)
+    words = [t.text for t in parts]
+    return is_address(parts) or next((w for w in words if w not in ("&", "*", "(")), "") in addresses
+
+
+def _method(found: Gathered, mentions: Mentions, body: Body, use: Use, at: str) -> None:
+    index = calls.PATH_METHODS.get(use.name)
+    if index is not None and len(use.arguments) > index and (path := use.arguments[index]):
+        mentions.path(path, f"{at} calls {use.name}")
+    if use.name in calls.NAME_METHODS:
+        found.need(NeedKind.NAME_SERVICE, "", f"{at} calls {use.name}")
+    if use.name in calls.BIND_METHODS and use.arguments and not _is_literal_address(body, use, body.addresses()):
+        text = use.arguments[0]
+        if text is None or ":" in text:
+            found.need(NeedKind.NAME_SERVICE, "", f"{at} calls {use.name} with what may be a name")
+
+
+def _program(found: Gathered, use: Use, why: str) -> None:
+    name = use.arguments[0] if use.arguments else None
+    if name is None:
+        found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
+    elif posixpath.basename(name) in SHELLS:
+        found.need(NeedKind.SHELL, name, why)
+        given = (*use.arguments[1:], *use.more)
+        dash = next((n for n, word in enumerate(given) if word in ("-c", "-lc", "-ec")), None)
+        _text(found, given[dash + 1 : dash + 2] if dash is not None else (), why)
+    elif name and name != SELF:
+        for started in argv_starts(tuple(word or "" for word in (name, *use.arguments[1:], *use.more))):
+            found.need(NeedKind.COMMAND, started, why)
+
+
+def _text(found: Gathered, arguments: tuple[str | None, ...], why: str) -> None:
+    """The programs that a literal command line of a shell starts."""
+    text = arguments[0] if arguments else None
+    if text is None:
+        found.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
+        return
+    for started in text_starts(text):
+        if started not in DONE_BY_SHELL:
+            found.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
+
+
+def _file(found: Gathered, mentions: Mentions, name: str, use: Use, why: str) -> None:
+    mark, index = calls.MARKS[name], calls.ARGUMENT[name]
+    path = use.arguments[index] if len(use.arguments) > index else None
+    if path is None:
+        if not mark:
+            found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+    elif path.startswith("/"):
+        _absolute(found, mentions, path, why, mark)
+    elif not path or mentions.path(path, why):
+        return
+    elif mark == "!":
+        if (folder := mentions.folder(path)) is not None:
+            found.need(NeedKind.FILE, folder, f"{why} to write {path}")
+    elif not mark and (at := mentions.maybe(path)) is not None:
+        found.need(NeedKind.FILE, at, f"{why} of {path!r}")
+
+
+def _absolute(found: Gathered, mentions: Mentions, path: str, why: str, mark: str) -> None:
+    """A path that the program opens: what it is for decides what it is a need of."""
+    if is_given(path):
+        return
+    if is_temporary(path):
+        found.need(NeedKind.TMP, "", why)
+    elif is_trust(path):
+        found.need(NeedKind.CERTIFICATES, "", why)
+    elif is_zone(path):
+        found.need(NeedKind.TIME_ZONES, "", why)
+    elif path in ("/etc/passwd", "/etc/group"):
+        found.need(NeedKind.USERS, "", why)
+    elif path in ("/etc/services", "/etc/protocols"):
+        found.need(NeedKind.NAME_SERVICE, "services", why)
+    elif mark == "!":
+        if not mentions.path(path, why):
+            found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
+    elif not mentions.path(path, why) and not mark:
+        found.need(NeedKind.FILE, path, f"{why} of {path!r}")
+
+
+def _crates(found: Gathered, crates: Crates) -> None:
+    """Fetched crates: those that were read once are settled by that; nobody read the others."""
+    if (name := trust_of(crates.fetched)) or not crates.complete:
+        found.need(NeedKind.CERTIFICATES, "", f"{name or 'a crate that no Cargo.lock names'} may connect by TLS")
+    unread = {}
+    for crate, by in crates.fetched.items():
+        read = reading_of(crate)
+        if crate in BY_CALL:
+            continue
+        if read is None:
+            unread[crate] = by
+            continue
+        what = f"{by} uses {crate}, which"
+        if read.starts:
+            found.leave_open("commands-unproven", f"{what} may start another program or open a library.")
+        if read.names:
+            found.need(NeedKind.NAME_SERVICE, "", f"{what} looks names up")
+        if read.users:
+            found.need(NeedKind.USERS, "", f"{what} asks for users")
+        if read.zones:
+            found.need(NeedKind.TIME_ZONES, "", f"{what} reads time zones")
+    if unread or not crates.complete:
+        found.leave_open("modules-unread", _unread(unread, crates.fetched))
+
+
+def _unread(unread: Mapping[str, str], fetched: Mapping[str, str]) -> str:
+    shown = list(unread or fetched)
+    names = ", ".join(shown[:_SHOWN])
+    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    why = "" if unread else " No Cargo.lock says what they bring along."
+    return f"That no fetched crate needs a program, file or library of the image was not read: {names}{more}.{why}"
+
+
+def _zone(found: Gathered, project: Project, sources: Sources) -> None:
+    """The local time is UTC without a zone file; only where TZ names one it is asked for."""
+    zone = project.trace.final.env.get("TZ", "")
+    if zone in _UNZONED:
+        return
+    for body in sources.bodies:
+        if _LOCAL_TIME.search(body.text):
+            found.need(NeedKind.TIME_ZONES, "", f"{body.label} asks for the local time, and TZ is set")
+            return
+
+
+def _home(found: Gathered, project: Project, sources: Sources) -> None:
+    """HOME is set by /etc/passwd where the image does not set it, and root's home is a folder."""
+    final = project.trace.final
+    body = next((b for b in sources.bodies if _HOME.search(b.text)), None)
+    if "HOME" in final.env or body is None:
+        return
+    why = f"{body.label} asks for the home folder"
+    found.need(NeedKind.USERS, "", why)
+    if final.user in ("", "root", "0"):
+        found.need(NeedKind.FILE, "/root", why)

@@ -1,0 +1,197 @@
+"""What a Rust file says: what it imports, calls with their literals, modules it is made of, string literals."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
+from imgslim.toolchains.rust.expressions import (
+    ARGUMENTS_LIMIT,
+    arguments_at,
+    is_address,
+    more_arguments,
+    path_to,
+    without_tests,
+)
+from imgslim.toolchains.rust.lex import Token, tokens, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One call: ``Command::new("x")``, ``.arg("y")``, ``tempdir()``."""
+
+    #: The whole path with what is imported put in: ``std::process::Command::new``; "" for a method.
+    path: str
+    #: The last word.
+    name: str
+    #: An argument is None where it is no literal.
+    arguments: tuple[str | None, ...]
+    line: int
+    #: Further literal arguments by ``.arg(…)`` and ``.args([…])`` right behind; ends with None where one is no literal.
+    more: tuple[str | None, ...] = ()
+    #: Index of the token behind the opening bracket.
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """One string literal."""
+
+    text: str
+    line: int
+    #: The macro or function that it is the first argument of; "" for none.
+    inside: str
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """``mod name;``: a file of its own."""
+
+    name: str
+    #: The value of ``#[path = "…"]``; "" where there is none.
+    path: str
+
+
+class Body:
+    """One file, as tokens without comments and without what is only compiled for tests."""
+
+    def __init__(self, label: str, text: str) -> None:
+        """Read ``text``, of the file that people know as ``label``."""
+        self.label = label
+        self.text = text
+        self.parts = tuple(without_tests(list(tokens(text))))
+        self._ends = tuple(m.start() for m in re.finditer("\n", text))
+        self.names: dict[str, str] = {}
+        #: Paths of ``use x::*``.
+        self.globs: list[str] = []
+        for at, token in enumerate(self.parts):
+            if token.kind == "word" and token.text == "use" and (at == 0 or self.parts[at - 1].text in ";}{]pub)"):
+                self._use(at + 1, "")
+
+    def line(self, offset: int) -> int:
+        """The one-based line of an offset."""
+        return bisect_right(self._ends, offset) + 1
+
+    def _use(self, at: int, prefix: str) -> int:
+        """Read one use tree from ``at``; where it ends."""
+        parts, path = self.parts, prefix
+        while at < len(parts):
+            text = parts[at].text
+            if text == "{":
+                at += 1
+                while at < len(parts) and parts[at].text != "}":
+                    at = self._use(at, path)
+                    if at < len(parts) and parts[at].text == ",":
+                        at += 1
+                return at + 1
+            if text == "*":
+                self.globs.append(path)
+                return at + 1
+            if parts[at].kind == "word":
+                path = path if text == "self" and path else f"{path}::{text}" if path else text
+            elif text != "::":
+                return max(at, 1)
+            at += 1
+            after = parts[at].text if at < len(parts) else ";"
+            if after == "as" and at + 1 < len(parts):
+                self.names[parts[at + 1].text] = path
+                return at + 2
+            if after != "::" and parts[at - 1].kind == "word":
+                self.names[path.rsplit("::", 1)[-1]] = path
+                return at
+        return at
+
+    def full(self, path: str) -> str:
+        """A path with its first element looked up among the imports."""
+        head, colons, rest = path.partition("::")
+        return self.names.get(head, head) + colons + rest
+
+    def modules(self) -> Iterator[Module]:
+        """The files that this one is made of."""
+        parts, path = self.parts, ""
+        for at in range(len(parts) - 2):
+            if parts[at].text == "path" and parts[at + 1].text == "=" and parts[at + 2].kind == "string":
+                path = unquote(parts[at + 2].text)
+            elif parts[at].text == "mod" and parts[at + 1].kind == "word":
+                if parts[at + 2].text == ";":
+                    yield Module(parts[at + 1].text.removeprefix("r#"), path)
+                path = ""
+
+    def constants(self) -> Iterator[tuple[str, str]]:
+        """``const``, ``static`` and ``let`` that are one string literal."""
+        parts = self.parts
+        for at in range(2, len(parts) - 1):
+            if parts[at].text == "=" and parts[at + 1].kind == "string":
+                start = max(0, at - 8)
+                words = [t.text for t in parts[start:at]]
+                for keyword in ("const", "static", "let"):
+                    if keyword in words:
+                        place = start + len(words) - 1 - words[::-1].index(keyword) + 1
+                        if parts[at + 2 if at + 2 < len(parts) else at].text in (";", "."):
+                            yield parts[place].text, unquote(parts[at + 1].text)
+
+    def addresses(self) -> frozenset[str]:
+        """Variables that hold a socket address, or a text that begins as one: no name is looked up for them."""
+        parts, found = self.parts, set()
+        for at in range(len(parts) - 3):
+            if parts[at].text != "let":
+                continue
+            name = parts[at + 1].text if parts[at + 1].text != "mut" else parts[at + 2].text
+            equals = next((n for n in range(at + 2, min(at + 8, len(parts) - 1)) if parts[n].text == "="), None)
+            typed = any(t.text in ("SocketAddr", "SocketAddrV4") for t in parts[at + 2 : equals or at + 2])
+            if equals is not None and (typed or is_address(parts[equals + 1 : equals + 8])):
+                found.add(name)
+        return frozenset(found)
+
+    def first_argument(self, use: Use) -> list[Token]:
+        """The tokens of a call's first argument."""
+        depth, found = 0, []
+        for token in self.parts[use.at : use.at + ARGUMENTS_LIMIT]:
+            if token.kind == "op":
+                if depth == 0 and token.text in (",", ")"):
+                    break
+                depth += (token.text in "([{") - (token.text in ")]}")
+            found.append(token)
+        return found
+
+    def literals(self) -> Iterator[Literal]:
+        """String literals, with what they are the first argument of."""
+        for at, token in enumerate(self.parts):
+            if token.kind == "string":
+                yield Literal(unquote(token.text), self.line(token.offset), self._inside(at))
+
+    def _inside(self, at: int) -> str:
+        parts = self.parts
+        if at < 2 or parts[at - 1].text not in "({[":  # noqa: PLR2004
+            return ""
+        if parts[at - 2].text == "!" and at > 2:  # noqa: PLR2004
+            return parts[at - 3].text + "!"
+        return parts[at - 2].text
+
+    def macros(self) -> frozenset[str]:
+        """The names of all macros that are called."""
+        parts = self.parts
+        return frozenset(
+            parts[n].text
+            for n in range(len(parts) - 2)
+            if parts[n].kind == "word" and parts[n + 1].text == "!" and parts[n + 2].text in ("(", "[", "{")
+        )
+
+    def uses(self, known: Mapping[str, str]) -> Iterator[Use]:
+        """Calls in the order of the text; ``known`` are constants."""
+        parts = self.parts
+        for at in range(len(parts) - 1):
+            if parts[at + 1].text != "(" or parts[at].kind != "word":
+                continue
+            before = parts[at - 1].text if at else ""
+            if before == "fn":
+                continue
+            arguments = tuple(arguments_at(parts, at + 2, known))
+            path = "" if before == "." else self.full(path_to(parts, at))
+            more = tuple(more_arguments(parts, at + 1, known))
+            yield Use(path, parts[at].text, arguments, self.line(parts[at].offset), more, at + 2)

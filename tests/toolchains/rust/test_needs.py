@@ -1,0 +1,135 @@
+"""What Rust sources and crates say that a program needs."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.model import NeedKind
+from tests.toolchains.rust.support import MAIN, kinds, lock, manifest, only, program
+
+_COMMAND, _SHELL, _NAMES = NeedKind.COMMAND, NeedKind.SHELL, NeedKind.NAME_SERVICE
+_SHELLED = {(_SHELL, "sh"), (_COMMAND, "git"), (_COMMAND, "wc")}
+
+
+@pytest.mark.parametrize(
+    ("body", "needs"),
+    [
+        ('std::process::Command::new("git").spawn();', {(_COMMAND, "git")}),
+        ('use std::process::Command; Command::new("git").arg("x");', {(_COMMAND, "git")}),
+        ('use std::process::{self, Stdio}; process::Command::new("git");', {(_COMMAND, "git")}),
+        ('use tokio::process::Command as Run; Run::new("git");', {(_COMMAND, "git")}),
+        ('use std::process::*; Command::new("git");', {(_COMMAND, "git")}),
+        ('use clap::Command; Command::new("git");', set()),
+        ('const TOOL: &str = "git"; std::process::Command::new(TOOL);', {(_COMMAND, "git")}),
+        ("std::process::Command::new(tool);", {(_COMMAND, "*")}),
+        ("std::process::Command::new(std::env::current_exe().unwrap());", set()),
+        ('std::process::Command::new("env").arg("git");', {(_COMMAND, "env"), (_COMMAND, "git")}),
+        ('std::process::Command::new("sh").args(["-c", "git pull | wc"]);', _SHELLED),
+        ('std::process::Command::new("sh").arg("-c").arg(text);', {(_SHELL, "sh"), (_COMMAND, "*")}),
+        ('// std::process::Command::new("git");', set()),
+        ('/* a /* b */ std::process::Command::new("git"); */', set()),
+        ('let a = r#"std::process::Command::new("git")"#;', set()),
+        ("let a = '\"'; let b: &'static str = \"x\";", set()),
+        ('libloading::Library::new("libx.so");', {(NeedKind.PLUGIN, "libx.so")}),
+        ('std::net::TcpStream::connect("example.com:80");', {(_NAMES, "")}),
+        ('std::net::TcpStream::connect("127.0.0.1:80");', set()),
+        ('std::net::TcpListener::bind("[::]:80");', set()),
+        ('std::net::TcpListener::bind("localhost:80");', {(_NAMES, "")}),
+        ('std::net::TcpListener::bind(format!("0.0.0.0:{}", port));', set()),
+        ("let addr = SocketAddr::from(([0, 0, 0, 0], 80)); std::net::TcpListener::bind(&addr);", set()),
+        ("let addr: SocketAddr = text.parse()?; std::net::TcpListener::bind(addr);", set()),
+        ("std::net::TcpListener::bind(addr);", {(_NAMES, "")}),
+        ('HttpServer::new(app).bind("0.0.0.0:80")?.run();', set()),
+        ("HttpServer::new(app).bind(address)?.run();", {(_NAMES, "")}),
+        ('("0.0.0.0", 80).to_socket_addrs();', {(_NAMES, "")}),
+        ('std::fs::read("/etc/passwd");', {(NeedKind.USERS, "")}),
+        ('std::fs::read("/etc/ssl/certs/ca-certificates.crt");', {(NeedKind.CERTIFICATES, "")}),
+        ('std::fs::read("/etc/localtime");', {(NeedKind.TIME_ZONES, "")}),
+        ('std::fs::read("/etc/services");', {(_NAMES, "services")}),
+        ('std::fs::read("/proc/stat");', set()),
+        ('std::fs::read("/opt/data");', {(NeedKind.FILE, "/opt/data")}),
+        ('std::fs::write("/var/log/app/x", "");', {(NeedKind.FILE, "/var/log/app")}),
+        ('std::fs::metadata("/opt/data");', set()),
+        ("tempfile::tempdir();", {(NeedKind.TMP, "")}),
+        ('std::env::var("HOME");', {(NeedKind.USERS, ""), (NeedKind.FILE, "/root")}),
+    ],
+)  # fmt: skip
+def test_calls(body: str, needs: set[tuple[NeedKind, str]]) -> None:
+    """Each call by its whole path, literals through what only changes their type."""
+    assert kinds(program(f"fn main() {{ {body} }}\n")) == needs
+
+
+@pytest.mark.parametrize(
+    ("crates", "needs", "reasons"),
+    [
+        ("native-tls", {(NeedKind.CERTIFICATES, "")}, []),
+        ("rustls-native-certs", {(NeedKind.CERTIFICATES, "")}, []),
+        ("webpki-roots", set(), []),
+        ("reqwest", {(_NAMES, "")}, []),
+        ("whoami", {(NeedKind.USERS, "")}, []),
+        ("tokio", set(), []),
+        ("nobody-read-this", set(), ["modules-unread"]),
+        ("git2", set(), ["commands-unproven"]),
+    ],
+)
+def test_crates(crates: str, needs: set[tuple[NeedKind, str]], reasons: list[str]) -> None:
+    """Crates that were read once are settled by that, the others stay open."""
+    product = program(MAIN, crates)
+    assert kinds(product) == needs
+    assert [a.reason for a in product.assumptions] == reasons
+
+
+def test_files() -> None:
+    """What is opened, named or served goes along; what is compiled in or tested with does not."""
+    text = """
+    const PAGE: &str = include_str!("page.html");
+    fn main() {
+        std::fs::read_to_string("config/app.toml");
+        tower_http::services::ServeDir::new("static");
+        let name = "data/list.csv";
+    }
+    #[cfg(test)]
+    mod tests { fn t() { std::fs::read("tests/case.txt"); } }
+    """
+    files = {
+        "src/main.rs": text, "src/page.html": "", "config/app.toml": "", "static/a.css": "", "data/list.csv": "",
+        "tests/case.txt": "", "other.txt": "",
+    }  # fmt: skip
+    product = only(files)
+    assert {n.value for n in product.mentions} == {"/src/config/app.toml", "/src/static", "/src/data/list.csv"}
+    assert "src/page.html" in product.sources
+    assert "src/main.rs" in product.sources
+    assert "other.txt" not in product.sources
+
+
+def test_modules_and_local_crates() -> None:
+    """Modules in files of their own, by ``#[path]``, and local crates are read."""
+    files = {
+        "Cargo.toml": manifest(more='[dependencies]\nours = { path = "ours" }'),
+        "src/main.rs": '#[path = "odd.rs"]\nmod strange;\nmod one;\nfn main() {}\n',
+        "src/odd.rs": 'fn a() { std::process::Command::new("a"); }',
+        "src/one/mod.rs": "mod two;",
+        "src/one/two.rs": 'fn b() { std::process::Command::new("b"); }',
+        "ours/Cargo.toml": manifest("ours"),
+        "ours/src/lib.rs": 'fn c() { std::process::Command::new("c"); }',
+        "src/bin/other.rs": 'fn main() { std::process::Command::new("d"); }',
+        "Cargo.lock": lock(shop="ours", ours=""),
+    }
+    product = only(files, "cargo build --bin shop")
+    assert kinds(product) == {(_COMMAND, "a"), (_COMMAND, "b"), (_COMMAND, "c")}
+
+
+def test_time_zone() -> None:
+    """The local time needs a zone file only where TZ names a zone."""
+    files = {"src/main.rs": "fn main() { chrono::Local::now(); }"}
+    assert kinds(only(files)) == set()
+    assert kinds(only(files, extra="ENV TZ=Europe/Oslo\n")) == {(NeedKind.TIME_ZONES, "")}
+
+
+def test_implied_files() -> None:
+    """A framework reads its settings without being told."""
+    files = {
+        "Cargo.toml": manifest(more='[dependencies]\nrocket = "0.5"'), "Cargo.lock": lock(shop="rocket", rocket=""),
+        "src/main.rs": MAIN, "Rocket.toml": "",
+    }  # fmt: skip
+    assert [n.value for n in only(files).mentions] == ["/src/Rocket.toml"]
