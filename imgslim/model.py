@@ -33,6 +33,8 @@ class Project:
     uses: tuple[Need, ...] = ()
     #: What an engine showed of the image that this file builds.
     evidence: Evidence = Evidence()
+    #: Whether programs that the build compiles are to lose their symbols.
+    strip: bool = False
 
 
 # --- what was built -----------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ class Options:
     uses: tuple[Need, ...] = ()
     #: What an engine showed of this very file's image.
     evidence: Evidence = Evidence()
+    #: Whether compiled programs are stripped of their symbols.
+    strip: bool = False
 
 
 def configured(
@@ -175,7 +177,7 @@ def _folded(
 ) -> Project:
     folded = trace(dockerfile, 0, _state(base), options.build_args)
     files = Files.after(folded, context)
-    return Project(dockerfile, folded, context, files, base, options.uses, options.evidence)
+    return Project(dockerfile, folded, context, files, base, options.uses, options.evidence, strip=options.strip)
 
 
 def _base(reference: str, options: Options) -> ImageFacts | UnknownImage:

@@ -69,6 +69,10 @@ def rewrite(
         ),
     ] = "read",
     explain: Annotated[bool, typer.Option("--explain", help="Say why, decision by decision.")] = False,
+    strip: Annotated[
+        bool,
+        typer.Option("--strip", help="Strip compiled programs: smaller, but without names in traces and debuggers."),
+    ] = False,
     **options: Any,  # noqa: ANN401
 ) -> None:
     """Print the diff of the best rewrite of a Dockerfile (or write it, with -o or -i)."""
@@ -78,7 +82,7 @@ def rewrite(
     wanted = verification(**options)
     request = Request(
         path=path, context=context, target=target, libc=libc, prefer=prefer, output=output, in_place=in_place,
-        form=form, unsafe=unsafe, verify=verify, evidence=evidence, explain=explain,
+        form=form, unsafe=unsafe, verify=verify, evidence=evidence, explain=explain, strip=strip,
         build_args=tuple(wanted["build_args"]),
     )  # fmt: skip
     request.check()

@@ -30,6 +30,7 @@ SWITCHES = {
     "-i": "in_place",
     "--unsafe": "unsafe",
     "--explain": "explain",
+    "--strip": "strip",
 }
 
 

@@ -54,6 +54,7 @@ class Request:
     #: One of :data:`EVIDENCE`.
     evidence: str = "read"
     explain: bool = False
+    strip: bool = False
     build_args: tuple[str, ...] = ()
 
     @property
@@ -130,6 +131,7 @@ def _outcome(
     if found.stated:
         say(f"{printable(source.name)}: {printable(found.stated)}")
     options = configured(settings, request.target, request.libc, request.prefer, pairs(request.build_args))
+    options = replace(options, strip=request.strip)
     if verification is None or ignored(source.text) is not None:
         return slim(source.text, found.context, options), None
     from imgslim.commands.cached import prove  # noqa: PLC0415  (the engine's client is slow to import)

@@ -18,6 +18,7 @@ from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
 from imgslim.planner.natives import system_libraries
 from imgslim.planner.recognise import recognise
+from imgslim.planner.strip import PRICE, strip_lines, stripped
 from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
 from imgslim.planner.uses import kept_for_others
@@ -119,6 +120,7 @@ def plan_for(
     if isinstance(others, Declined):
         return others
     escape = project.dockerfile.escape
+    symbols = stripped(project, build)
     installs = install_lines((*here.installs, *packages, *cargo.installs))
     staged = (*here.staged, *cargo.staged)
     taken = tuple(t for t in cargo.taken if t.source not in linked.laid)
@@ -126,6 +128,7 @@ def plan_for(
     lines, lost = with_comments(project, configured.removed, lines)
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
+    notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
     undone = undo(target, lines, project.trace.node.span, enters=enters)
     if isinstance(undone, Declined):
         return undone
@@ -143,14 +146,17 @@ def plan_for(
         builder_edits=(*configured.edits, *_install(project, linked), *linked.edits),
         builder_lines=(
             *_compiled(findings),
-            *builder_lines(target, linked, staged, _prepared(build), user=configured.builder_user, escape=escape),
+            *strip_lines(symbols, configured.builder_user),
+            *builder_lines(
+                target, linked, staged, _prepared(build), user="" if symbols else configured.builder_user, escape=escape
+            ),
         ),
         runtime_lines=undone.lines,
         removed=configured.removed,
         dispositions=_with_installs(drafted.dispositions, {i.span for i in cargo.installs if i.span is not None}),
         assumptions=_unique(assumptions),
         size=target.facts.size if target.facts is not None else 0,
-        notes=tuple(dict.fromkeys((*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost))),
+        notes=tuple(dict.fromkeys((*notes, PRICE) if symbols else notes)),
     )
 
 
