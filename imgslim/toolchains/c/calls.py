@@ -20,9 +20,11 @@ _TABLE = """
 name-service: getaddrinfo getnameinfo gethostbyname gethostbyname2 gethostbyaddr gethostbyname_r gethostbyname2_r
   gethostbyaddr_r getservbyname getservbyport getservbyname_r getservbyport_r getservent getprotobyname
   getprotobynumber getprotobyname_r getprotobynumber_r getnetbyname getnetbyaddr getaddrinfo_a sethostent
-  gethostent res_query res_search res_init res_ninit res_nquery res_nsearch rcmd ruserok innetgr uv_getaddrinfo
+  gethostent getnetbyname_r rexec rexec_af rcmd_af ruserok_af
+  res_query res_search res_init res_ninit res_nquery res_nsearch rcmd ruserok innetgr uv_getaddrinfo
   ip.resolver
 users: getpwnam getpwuid getpwnam_r getpwuid_r getpwent getgrnam getgrgid getgrnam_r getgrgid_r getgrent initgroups
+  getpw getsgnam getsgnam_r
   getgrouplist setpwent endpwent setgrent endgrent getspnam getspnam_r getlogin getlogin_r cuserid uv_os_get_passwd
   uv_os_homedir
 gconv: iconv_open
@@ -48,13 +50,17 @@ tmp: tmpfile tmpnam tempnam mkstemp mkdtemp mkstemps mkostemp mktemp temp_direct
 file: fopen fopen64 freopen freopen64 open open64 opendir scandir scandir64 ftw ftw64 nftw nftw64 glob glob64 fts_open
   truncate truncate64 chroot chdir uv_chdir ifstream ofstream fstream wifstream wofstream wfstream realpath
   canonicalize_file_name ftok catopen setmntent utmpname directory_iterator recursive_directory_iterator stream.open
-  rename fs.copy
-file@1: openat openat64 openat2 inotify_add_watch renameat renameat2
-ask: stat lstat stat64 lstat64 access eaccess euidaccess readlink statfs statvfs
-ask@1: fstatat faccessat statx readlinkat
+  rename fs.copy fs.current_path utmpxname acct
+file@1: openat openat64 openat2 inotify_add_watch renameat renameat2 linkat open_tree name_to_handle_at mount
+  posix_spawn_file_actions_addchdir_np
+file@2: posix_spawn_file_actions_addopen
+file@4: fanotify_mark
+ask: stat lstat stat64 lstat64 access eaccess euidaccess readlink statfs statvfs statfs64 statvfs64 pathconf
+ask@1: fstatat fstatat64 faccessat statx readlinkat
 make: creat creat64 mkdir mkfifo mknod fs.create_directory local.endpoint
 make@1: mkdirat mkfifoat mknodat symlink link rename fs.copy
-make@3: renameat renameat2
+make@2: symlinkat
+make@3: renameat renameat2 linkat
 """
 
 
@@ -129,12 +135,23 @@ SCOPED: dict[str, tuple[frozenset[str], str]] = {
     "copy": (_FS, "fs.copy"),
     "copy_file": (_FS, "fs.copy"),
     "create_directory": (_FS, "fs.create_directory"),
+    "current_path": (_FS, "fs.current_path"),
 }
 
 #: Calls that only matter with a ``TZ`` setting beside them.
 ZONE_USERS = frozenset({"localtime", "localtime_r", "mktime", "strftime", "ctime", "ctime_r", "put_time", "strptime"})
 #: ``setenv("TZ", …)`` and ``putenv("TZ=…")``.
 ENVIRONMENT = frozenset({"setenv", "putenv", "g_setenv", "qputenv", "uv_os_setenv"})
+#: They read one file of the system, by a name of their own.
+OWN_FILES = {
+    **dict.fromkeys(("getrpcbyname", "getrpcbyname_r", "getrpcbynumber", "getrpcent"), "/etc/rpc"),
+    **dict.fromkeys(("getaliasbyname", "getaliasbyname_r", "getaliasent"), "/etc/aliases"),
+    **dict.fromkeys(("getfsfile", "getfsspec", "getfsent"), "/etc/fstab"),
+    **dict.fromkeys(("ether_hostton", "ether_ntohost"), "/etc/ethers"),
+    "getusershell": "/etc/shells",
+}
+#: They name the folder of a program's translations, which are read in a locale alone (gettext(3)).
+TRANSLATIONS = {"bindtextdomain": 1, "textdomain": None}
 #: Where the path of a local socket is written (unix(7)); callsites.py reads what is written there.
 SOCKET = "sun_path"
 #: Names of the trust store that OpenSSL takes from the environment (SSL_CERT_FILE, SSL_CERT_DIR).
@@ -157,7 +174,7 @@ UNWINDER = "libgcc_s.so.1"
 
 NAMES = (
     frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | ZONE_USERS | ENVIRONMENT | UNWINDING
-    | {SOCKET, "curl_easy_setopt"}
+    | frozenset(OWN_FILES) | frozenset(TRANSLATIONS) | {SOCKET, "curl_easy_setopt"}
 )  # fmt: skip
 
 #: Names so plain that projects have their own: believed only as a call, and only where a header declares them.

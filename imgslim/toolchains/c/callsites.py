@@ -89,8 +89,10 @@ def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
                 yield from _made(name, tokens, at, owner)
         elif before in {".", "->"} or (before == "::" and owner and owner not in _NAMESPACES):
             if token.text in METHODS:
-                called = tokens[at + 1].text in {"(", "{"} if at + 1 < len(tokens) else False
-                yield _call(f"::{token.text}", tokens, at, at + 2 if called else None, owner)
+                after = [t.text for t in tokens[at + 1 : at + 3]]
+                direct = after[:1] in (["("], ["{"])
+                found = at + 2 if direct else at + 3 if after == [">", "("] else None
+                yield _call(f"::{token.text}", tokens, at, found, owner)
         elif token.text in _CLASSES:
             yield from _made(token.text, tokens, at, owner)
         elif not (before and tokens[at - 1].kind == "word" and before not in _BEFORE_CALL):

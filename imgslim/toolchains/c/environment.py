@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.c.calls import ENVIRONMENT, KINDS, PLAIN, TRUST_BY_ENVIRONMENT, USES, ZONE_USERS
+from imgslim.toolchains.c.calls import ENVIRONMENT, KINDS, PLAIN, TRANSLATIONS, TRUST_BY_ENVIRONMENT, USES, ZONE_USERS
 from imgslim.toolchains.gathered import is_plain_locale
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def needs(out: Gathered, files: Files, reading: Reading, env: Mapping[str, objec
     set_here = list(_set(calls))
     _zones(out, calls, set_here, env)
     _locales(out, calls, reading, env, set_here)
+    if any(kind is NeedKind.LOCALE for kind, _ in out.needs):
+        _translations(files, calls)
     trust = any(c.name.removeprefix("::") in TRUST_BY_ENVIRONMENT for _, c in calls)
     by_name = any(
         KINDS.get(c.name) is NeedKind.COMMAND and "/" not in (c.literal(USES[c.name][0].argument) or "/")
@@ -115,6 +117,15 @@ def _locales(
                 out.need(NeedKind.LOCALE, name, why)
         elif call.computed(position) and not _is_a_locale(call, position, saved):
             out.need(NeedKind.LOCALE, _ANY, f"{why} with a name that is not a literal")
+
+
+def _translations(files: Files, calls: list[tuple[str, Call]]) -> None:
+    """Catalogues below the folder that bindtextdomain(3) names; without it they are the system's."""
+    named = [(why, call) for why, call in calls if call.name in TRANSLATIONS and call.arguments is not None]
+    bound = [one for one in named if TRANSLATIONS[one[1].name] is not None]
+    for why, call in bound or named:
+        index = TRANSLATIONS[call.name]
+        files.given(call.literal(index) if index is not None else None, why)
 
 
 def _is_a_locale(call: Call, position: int, saved: set[str]) -> bool:

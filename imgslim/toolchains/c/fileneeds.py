@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imgslim.toolchains.c.reading import Reading
 
 #: They change which folder relative names start from (chdir(2)).
-_MOVES = frozenset({"chdir", "uv_chdir"})
+_MOVES = frozenset({"chdir", "uv_chdir", "fs.current_path"})
 #: Streams that write where nothing else is said.
 _WRITERS = frozenset({"ofstream", "wofstream"})
 #: Patterns, not names.
@@ -41,7 +41,7 @@ class Files:
     def by_call(self, call: Call, use: Use, why: str) -> None:
         """A function of the table."""
         literal = call.literal(use.argument)
-        if call.name in _MOVES and call.arguments is not None and call.texts[:1] != ("NULL",):
+        if call.name in _MOVES and (literal is not None or call.computed(use.argument)):
             if literal is None:
                 self.open(f"{why} with a folder that is not a literal: relative names start there.")
             elif literal.strip("/."):

@@ -35,6 +35,10 @@ file@0 toml: parse_file
 file@0 boost/property_tree/: read_json read_xml read_ini read_info
 file@0 boost/program_options: parse_config_file
 file@1 leveldb/: Open
+make@0 fmt/: output_file
+make@0 spdlog/: basic_file_sink_mt basic_file_sink_st rotating_file_sink_mt rotating_file_sink_st daily_file_sink_mt
+  daily_file_sink_st
+make@1 spdlog/: basic_logger_mt basic_logger_st rotating_logger_mt rotating_logger_st daily_logger_mt daily_logger_st
 file@0 boost/asio: use_certificate_chain_file use_certificate_file use_private_key_file use_rsa_private_key_file
   use_tmp_dh_file
 file@0 asio: use_certificate_chain_file use_certificate_file use_private_key_file use_rsa_private_key_file

@@ -9,7 +9,18 @@ from imgslim.meaning.starts import ANY, SHELLS, text_starts
 from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.c import environment, fileneeds
-from imgslim.toolchains.c.calls import CURL_FILES, KINDS, METHODS, PLAIN, SOCKET, UNWINDER, UNWINDING, USES, Use
+from imgslim.toolchains.c.calls import (
+    CURL_FILES,
+    KINDS,
+    METHODS,
+    OWN_FILES,
+    PLAIN,
+    SOCKET,
+    UNWINDER,
+    UNWINDING,
+    USES,
+    Use,
+)
 from imgslim.toolchains.gathered import Gathered, is_temporary, is_trust
 
 if TYPE_CHECKING:
@@ -41,6 +52,8 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
             why = f"{_at(part, call.line)} calls {call.name.removeprefix('::')}"
             if call.name in UNWINDING:
                 out.need(NeedKind.PLUGIN, UNWINDER, why)
+            elif call.name in OWN_FILES:
+                files.path(OWN_FILES[call.name], why)
             elif call.name == SOCKET:
                 files.socket(call.literal(0), f"{_at(part, call.line)} writes sun_path")
             elif call.name == "curl_easy_setopt":

@@ -62,6 +62,13 @@ def found(code: str, tail: str = "", head: str = "", **files: str) -> tuple[set[
         ('setenv("HOSTALIASES", p, 1);', 'setenv("COLOUR", p, 1);'),
         ("SSL_CTX_set_default_verify_paths(c); setenv(n, v, 1);", 'SSL_CTX_set_default_verify_paths(c); setenv("HOME", v, 1);'),
         ("mdb_env_open(e, p, 0, 1);", "mdb_env_close(e);"),
+        ("posix_spawn_file_actions_addopen(&a, 1, p, 0, 0);", "posix_spawn_file_actions_addclose(&a, 1);"),
+        ("symlinkat(a, 1, b);", "unlinkat(1, b, 0);"),
+        ("linkat(1, a, 2, b, 0);", "unlinkat(1, b, 0);"),
+        ("fs::current_path(p);", "x = fs::current_path();"),
+        ("utmpxname(p);", 'utmpxname("/tmp/u");'),
+        ('setlocale(LC_ALL, n); bindtextdomain("x", p);', 'bindtextdomain("x", p);'),
+        ('setlocale(LC_ALL, n); textdomain("x");', 'setlocale(LC_ALL, n); bindtextdomain("x", "/tmp"); textdomain("x");'),
     ],
 )  # fmt: skip
 def test_what_is_computed_is_left_open(code: str, twin: str) -> None:
@@ -80,6 +87,8 @@ def test_what_is_computed_is_left_open(code: str, twin: str) -> None:
         ("boost/asio/ssl.hpp", "context.load_verify_file(p);"),
         ("boost/asio/ssl.hpp", "context.add_verify_path(p);"),
         ("leveldb/db.h", "leveldb::DB::Open(o, p, &db);"),
+        ("spdlog/spdlog.h", 'spdlog::basic_logger_mt("x", p);'),
+        ("spdlog/spdlog.h", "std::make_shared<spdlog::sinks::basic_file_sink_mt>(p);"),
     ],
 )
 def test_members_of_libraries(header: str, code: str) -> None:
@@ -100,6 +109,8 @@ def test_members_of_libraries(header: str, code: str) -> None:
         ('chdir("/srv/data");', ("file", "/srv/data"), 'chdir("..");'),
         ('chdir("sub"); fopen("conf.ini", "r");', ("file", "sub/conf.ini"), 'fopen("sub.ini", "r");'),
         ("tcp::resolver r(io);", ("name-service", "services"), "my::resolver r(io);"),
+        ('getrpcbyname("nfs");', ("file", "/etc/rpc"), 'getrpcport("nfs");'),
+        ('getsgnam("x");', ("users", ""), "getgid();"),
         ("uv_spawn(l, &h, &o);", ("command", "*"), "uv_run(l, 1);"),
         ('setenv("PATH", p, 1); execvp("date", a);', ("command", "*"), 'setenv("PATH", p, 1); execv("/bin/date", a);'),
         ("setenv(n, v, 1); localtime(&t);", ("time-zones", ""), 'setenv("LANG", v, 1); localtime(&t);'),
