@@ -14,7 +14,7 @@ from imgslim.regex import regex
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Project
+    from imgslim.model import Project, RuntimeTarget
 
 #: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
 _READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
@@ -43,6 +43,13 @@ def inherited_lines(project: Project, started: tuple[str, ...]) -> tuple[list[Li
     if base.user and "USER" not in said:
         tail.append(Line(f"USER {base.user}"))
     return head, tail
+
+
+def shared_variables(project: Project, target: RuntimeTarget) -> frozenset[str]:
+    """Variables of which only the names are known, and which the small member of the same family sets alike."""
+    if not target.same_family or not isinstance(project.base, ImageFacts):
+        return frozenset()
+    return frozenset(name for name, value in project.base.env if value is None)
 
 
 def _searched(path: str, started: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from imgslim.planner.configure import Configured, configure
 from imgslim.planner.data import Data, data_of, with_trees
 from imgslim.planner.entry import EntryPlan, enters_alike, plan_entry, replaced_entry, through_the_same
 from imgslim.planner.hosted import hosted
+from imgslim.planner.inherited import shared_variables
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
 from imgslim.planner.natives import system_libraries
@@ -129,7 +130,8 @@ def plan_for(
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
     notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
-    undone = undo(target, lines, project.trace.node.span, enters=enters)
+    shared = shared_variables(project, target)
+    undone = undo(target, lines, project.trace.node.span, shared, enters=enters)
     if isinstance(undone, Declined):
         return undone
     assumptions = (

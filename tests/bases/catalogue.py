@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bases import compilers, debian, languages, nodes, small
+from tests.bases import compilers, debian, languages, nodes, rubies, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.bases.recipe import Recipe
 
 CORE: tuple[Recipe, ...] = (*debian.CORE, *compilers.CORE, *small.CORE, *nodes.CORE)
-ALL: tuple[Recipe, ...] = (*CORE, *debian.ALL, *compilers.ALL, *languages.ALL, *nodes.ALL)
+ALL: tuple[Recipe, ...] = (*CORE, *debian.ALL, *compilers.ALL, *languages.ALL, *nodes.ALL, *rubies.ALL)
 SETS = {"core": CORE, "all": ALL}
 
 BY_NAME = {recipe.name: recipe for recipe in ALL}
