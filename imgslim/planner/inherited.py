@@ -45,11 +45,17 @@ def inherited_lines(project: Project, started: tuple[str, ...]) -> tuple[list[Li
     return head, tail
 
 
-def shared_variables(project: Project, target: RuntimeTarget) -> frozenset[str]:
-    """Variables of which only the names are known, and which the small member of the same family sets alike."""
-    if not target.same_family or not isinstance(project.base, ImageFacts):
+def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
+    """The lines of :func:`inherited_lines` that say what ``target`` sets by itself, to the same value."""
+    base, facts = project.base, target.facts
+    if not isinstance(base, ImageFacts) or facts is None:
         return frozenset()
-    return frozenset(name for name, value in project.base.env if value is None)
+    own, there = project.trace.final.env_set, dict(facts.env)
+    return frozenset(
+        f"ENV {name}={_quoted(value)}"
+        for name, value in base.env
+        if value is not None and name not in own and there.get(name) == value
+    )
 
 
 def _searched(path: str, started: tuple[str, ...]) -> bool:

@@ -36,14 +36,7 @@ class Undone:
     assumptions: tuple[Assumption, ...] = ()
 
 
-def undo(
-    target: RuntimeTarget,
-    lines: tuple[Line, ...],
-    span: Span,
-    shared: frozenset[str] = frozenset(),
-    *,
-    enters: bool = False,
-) -> Undone | Declined:
+def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span, *, enters: bool = False) -> Undone | Declined:
     """State the engine's defaults where ``target`` has others and ``lines`` say nothing (Dockerfile reference).
 
     What no instruction takes back is refused: ports, volumes and triggers.
@@ -52,7 +45,6 @@ def undo(
         target: the image that the runtime stage starts from.
         lines: the stage's instructions.
         span: the builder's FROM, for a message.
-        shared: variables that the builder's base sets, too, to what is the same in both but not known.
         enters: whether the target's entry point is the one that the original has, and stays.
     """
     if target.name == "scratch":
@@ -74,7 +66,7 @@ def undo(
     if "SHELL" not in said and target.facts.shell_form not in (None, _SHELL) and any(map(_runs_by_shell, lines)):
         head = (*head, Line(f"SHELL {exec_form(_SHELL)}"))
     named = {name for line in lines for name in _variables(line)}
-    foreign = [n for n, _ in target.facts.env if n not in named and n not in shared]
+    foreign = [n for n, _ in target.facts.env if n not in named]
     head = (*head, *(Line(f"ENV {n}=") for n in foreign if _EMPTIED.fullmatch(n)))
     kept = ", ".join(
         n for n, v in target.facts.env if n in foreign and _READ.fullmatch(n) and v != target.facts.ca_path
@@ -128,5 +120,5 @@ def _missing(target: RuntimeTarget, said: set[str]) -> Iterator[Line]:
         yield Line("STOPSIGNAL SIGTERM")
     if facts.healthcheck and "HEALTHCHECK" not in said:
         yield Line("HEALTHCHECK NONE")
-    if facts.entrypoint and "ENTRYPOINT" not in said:
+    if facts.entrypoint != () and "ENTRYPOINT" not in said:
         yield Line("ENTRYPOINT []")
