@@ -181,31 +181,21 @@ class Tree:
 
     #: Absolute, as of right after the last step; a part that no tag settles is a pattern (``/usr/lib/python3.*``).
     path: str
-    #: For people: ``what pip install put there``.
+    #: For people: ``what pip install put there``; "" where the path speaks for itself.
     why: str
+    #: False where no shared libraries lie in it.
+    native: bool = True
+    #: Names (patterns) of modules whose libraries are left out: the slim image of the family lacks those, too.
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
     """A step at the end of the build, as root and in the last WORKDIR, before anything is copied from it."""
 
-    #: Commands of a POSIX shell, one a line.
+    #: One command line of a POSIX shell.
     shell: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Runtime:
-    """An interpreter of the application's own, which the build stage makes for targets that have none."""
-
-    preparation: Preparation
-    #: Where the program lies then.
-    program: str
-    #: The program with its library.
-    tree: Tree
-    #: Other paths that the program is started by, as links to it.
-    links: tuple[str, ...] = ()
-    assumptions: tuple[Assumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +219,6 @@ class Application:
     #: Packages of the distribution that hold the interpreter and what else of it runs: installed by the author.
     packages: tuple[str, ...] = ()
     preparations: tuple[Preparation, ...] = ()
-    #: What takes the interpreter's place on a target without it; None: the interpreter itself goes along.
-    runtime: Runtime | None = None
     #: Context files (context paths) that only serve the build; never carried on a guess.
     sources: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()

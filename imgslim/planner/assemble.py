@@ -52,7 +52,7 @@ def builder_lines(
     if (fragments or linked.gates or prepared) and user not in ("", "root", "0"):
         yield Line("USER root")
     for step in prepared:
-        yield Line("RUN " + step.shell.replace("\n", f"; {escape}\n    "), step.why)
+        yield Line(f"RUN {step.shell}", step.why)
     for path in linked.gates:
         # No pipe: the file's SHELL may set pipefail, and ldd fails on a static program.
         check = f"ldd {quote(path)} > /tmp/linked 2>&1 || true; grep -E '{_STATIC}' /tmp/linked"
@@ -64,13 +64,13 @@ def builder_lines(
 
 
 def _gathers(linked: Linked) -> bool:
-    return bool(linked.closure or linked.trees)
+    return bool(linked.closure or linked.trees or linked.opened)
 
 
 def _closure_why(linked: Linked) -> str:
     what = "The loader and the libraries" if linked.whole else "The libraries"
     if not linked.closure:
-        return f"{what} of the system that modules are linked with" if linked.trees else ""
+        return f"{what} of the system that modules are linked with, or open" if _gathers(linked) else ""
     return f"{what} of {', '.join(linked.closure)}; the build stops where one is not found"
 
 
@@ -86,7 +86,7 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
     words = " ".join(quote(p) for p in linked.closure)
     ldd = f"LD_LIBRARY_PATH={quote(linked.search)} ldd" if linked.search else "ldd"
     if not linked.closure:
-        yield "> /tmp/libraries"
+        yield ": > /tmp/libraries"
     elif len(linked.closure) == 1:
         yield f"{ldd} {words} > /tmp/libraries{tolerate}"
     else:
@@ -100,7 +100,8 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         # What is not found here the original does not find either.
         names = " -o ".join(f"-name {quote(name)}" for name in linked.natives)
         names = f"\\( {names} \\)" if len(linked.natives) > 1 else names
-        yield f"find {' '.join(map(pattern, linked.trees))} {names} -type f > /tmp/modules"
+        without = "".join(f" ! -name {quote(name)}" for name in linked.without)
+        yield f"find {' '.join(map(pattern, linked.trees))} {names}{without} -type f > /tmp/modules"
         yield f'while read -r f; do {ldd} "$f" || true; done < /tmp/modules >> /tmp/libraries 2> /dev/null'
     if linked.whole:
         if root == LIBRARIES:

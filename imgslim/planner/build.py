@@ -94,6 +94,8 @@ class Linked:
     trees: tuple[str, ...] = ()
     #: How libraries in the trees are named.
     natives: tuple[str, ...] = ("*.so*",)
+    #: Names in them that are left out.
+    without: tuple[str, ...] = ()
     #: Names of libraries that the target is known to have.
     given: tuple[str, ...] = ()
     #: Libraries that a program opens by name (``libz.so.1``) and that the loader's own look-up finds.

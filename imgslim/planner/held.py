@@ -16,7 +16,7 @@ from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Held, Taken
 from imgslim.planner.folders import SYSTEM
-from imgslim.planner.installs import can_install, package_of
+from imgslim.planner.installs import can_install, has_package, package_of
 from imgslim.planner.standing import standing
 from imgslim.regex import regex
 
@@ -50,6 +50,8 @@ def held(project: Project, build: Build, target: RuntimeTarget, covered: list[st
     for path, need in wanted.items():
         owner = built.owner(built.resolve(path) or path)
         if target.same_family and built.is_from_base(built.resolve(path) or path) and not owner:
+            continue
+        if owner and has_package(target, owner):
             continue
         if owner and can_install(target):
             packages.setdefault(owner, package_of(owner, target, need))

@@ -14,7 +14,7 @@ from imgslim.regex import regex
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Project, RuntimeTarget
+    from imgslim.model import Project
 
 #: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
 _READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
@@ -43,19 +43,6 @@ def inherited_lines(project: Project, started: tuple[str, ...]) -> tuple[list[Li
     if base.user and "USER" not in said:
         tail.append(Line(f"USER {base.user}"))
     return head, tail
-
-
-def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
-    """The lines of :func:`inherited_lines` that say what ``target`` sets by itself, to the same value."""
-    base, facts = project.base, target.facts
-    if not isinstance(base, ImageFacts) or facts is None:
-        return frozenset()
-    own, there = project.trace.final.env_set, dict(facts.env)
-    return frozenset(
-        f"ENV {name}={_quoted(value)}"
-        for name, value in base.env
-        if value is not None and name not in own and there.get(name) == value
-    )
 
 
 def _searched(path: str, started: tuple[str, ...]) -> bool:

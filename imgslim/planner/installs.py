@@ -24,6 +24,14 @@ _OTHER_SOURCES = regex(r"/etc/ap[tk]|add-apt-repository|apt-key|--repository")
 _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
 #: Options that name a release, a setting or an architecture in their next word.
 _WITH_VALUE = ("-t", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
+#: Packages of every Debian and Ubuntu image (dpkg -s, "Essential: yes"), and what they are made with.
+_ESSENTIAL = frozenset(
+    """
+    apt base-files base-passwd bash bsdutils coreutils dash debconf debianutils diffutils dpkg findutils grep gzip
+    hostname init-system-helpers libc-bin libc6 login mawk ncurses-base ncurses-bin passwd perl-base sed sysvinit-utils
+    tar util-linux
+    """.split()
+)
 #: How each manager's command is put around its words.
 _COMMANDS = {
     "apt": ("apt-get update && apt-get install", " && rm -rf /var/lib/apt/lists/*"),
@@ -76,6 +84,15 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
 def can_install(target: RuntimeTarget) -> bool:
     """Tell whether a target is of the builder's own family and has its package manager."""
     return target.same_family and target.facts is not None and target.facts.package_manager in _COMMANDS
+
+
+def has_package(target: RuntimeTarget, package: str) -> bool:
+    """Tell whether a target of the builder's own release surely has a package: of any image, or by what it holds."""
+    facts = target.facts
+    if not can_install(target) or facts is None or facts.package_manager != "apt":
+        return False
+    trust = bool(facts.ca_bundle) and package in ("ca-certificates", "openssl")
+    return package in _ESSENTIAL or trust or (package == "tzdata" and bool(facts.tzdata))
 
 
 def package_of(package: str, target: RuntimeTarget, need: Need) -> Installed:

@@ -11,6 +11,7 @@ from imgslim.planner.build import Linked
 from imgslim.planner.libraries import comes_with_compiler, linker_name
 from imgslim.planner.look import glibc_asked
 from imgslim.planner.opened import opened_by_name, opening, opens_libraries
+from imgslim.records import replace
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget, Way
@@ -39,7 +40,11 @@ def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") 
     plugins = bool(shared) or opens_libraries(build)
     dynamic = [u for u in programs if u.product.linkage is not Linkage.STATIC]
     if not dynamic and (not libc or not programs):
-        return Linked(notes=_notes(programs))
+        return (
+            replace(_opened(project, build), notes=_notes(programs))
+            if build.applications
+            else Linked(notes=_notes(programs))
+        )
     if libc == "musl":
         return _by_ways(programs, Libc.MUSL, None, target) or _no_musl(programs)
     offered = target.facts.libc if target.facts is not None else Libc.NONE
@@ -67,6 +72,15 @@ def link(project: Project, build: Build, target: RuntimeTarget, libc: str = "") 
     if isinstance(closure, Linked) and len(closure.assumptions) <= (len(static.assumptions) if static else 99):
         return closure
     return static or closure
+
+
+def _opened(project: Project, build: Build) -> Linked:
+    """Libraries that an application opens by name: no program of the build is there to bring them."""
+    return Linked(
+        opened=tuple(n for n in opened_by_name(build) if linker_name(n) not in GLIBC_OWN),
+        cached=_base_libc(project) is Libc.GLIBC,
+        assumptions=tuple(opening(build, build.applications[0].span or project.trace.node.span)),
+    )
 
 
 def _notes(programs: list[Used]) -> tuple[str, ...]:

@@ -33,8 +33,9 @@ def system_libraries(
     project: Project, here: Hosted, target: RuntimeTarget, linked: Linked
 ) -> tuple[Linked, tuple[Installed, ...]]:
     """Add what the trees' own libraries need to how the programs find theirs; or the packages that hold it."""
-    trees = [t.path for a in here.build.applications if a.native for t in a.trees]
+    trees = [t.path for a in here.build.applications if a.native for t in a.trees if t.native]
     trees += [t.path for t in here.trees]
+    without = tuple(dict.fromkeys(name for t in here.trees for name in t.without))
     built = project.evidence.built
     if not trees:
         return linked, ()
@@ -44,7 +45,7 @@ def system_libraries(
         tuple(sorted(n for n in facts.libraries if not _is_libc(n))) if facts is not None and not linked.whole else ()
     )
     if built is None or here.trees:
-        return replace(linked, trees=tuple(dict.fromkeys(trees)), given=given), ()
+        return replace(linked, trees=tuple(dict.fromkeys(trees)), given=given, without=without), ()
     outside = {p: by for p, by in needed_outside(built, trees).items() if posixpath.basename(p) not in given}
     if not outside:
         return linked, ()

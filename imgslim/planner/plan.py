@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
+from imgslim.images import ImageFacts
 from imgslim.model import Declined, Disposition, EntryBuild, Line, Linkage, Plan, Unchanged
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
@@ -14,7 +15,6 @@ from imgslim.planner.configure import Configured, configure
 from imgslim.planner.data import Data, data_of, with_trees
 from imgslim.planner.entry import EntryPlan, enters_alike, plan_entry, replaced_entry, through_the_same
 from imgslim.planner.hosted import hosted
-from imgslim.planner.inherited import stated_by
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
 from imgslim.planner.natives import system_libraries
@@ -83,8 +83,7 @@ class Drafts:
 
 
 def _drafted(project: Project, build: Build) -> Draft:
-    programs = (*(u.wanted_at for u in build.used), *(a.runtime.program for a in build.applications if a.runtime))
-    configured = configure(project, programs)
+    configured = configure(project, tuple(u.wanted_at for u in build.used))
     dispositions = tuple(_dispositions(project, build))
     return Draft(build, configured, data_of(project, build), dispositions, stage_name(project.dockerfile))
 
@@ -131,15 +130,13 @@ def plan_for(
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
     notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
-    undone = undo(target, lines, project.trace.node.span, enters=enters)
+    undone = undo(target, lines, project.trace.node.span, enters=enters, shared=_shared(project, target))
     if isinstance(undone, Declined):
         return undone
-    needless = stated_by(project, target)
     assumptions = (
         *undone.assumptions,
         *entry.assumptions,
         *configured.assumptions,
-        *here.assumptions,
         *linked.assumptions,
         *cargo.assumptions,
         *others,
@@ -155,13 +152,21 @@ def plan_for(
                 target, linked, staged, _prepared(build), user="" if symbols else configured.builder_user, escape=escape
             ),
         ),
-        runtime_lines=tuple(line for line in undone.lines if line.text not in needless),
+        runtime_lines=undone.lines,
         removed=configured.removed,
         dispositions=_with_installs(drafted.dispositions, {i.span for i in cargo.installs if i.span is not None}),
         assumptions=_unique(assumptions),
         size=target.facts.size if target.facts is not None else 0,
         notes=tuple(dict.fromkeys((*notes, PRICE) if symbols else notes)),
     )
+
+
+def _shared(project: Project, target: RuntimeTarget) -> frozenset[str]:
+    """Variables whose value no tag settles; siblings whose tags move together have the same."""
+    base, facts = project.base, target.facts
+    if not (target.same_family and isinstance(base, ImageFacts) and facts is not None and facts.family == base.family):
+        return frozenset()
+    return frozenset(name for name, value in base.env if value is None)
 
 
 def _prepared(build: Build) -> tuple[Preparation, ...]:

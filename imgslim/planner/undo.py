@@ -36,7 +36,14 @@ class Undone:
     assumptions: tuple[Assumption, ...] = ()
 
 
-def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span, *, enters: bool = False) -> Undone | Declined:
+def undo(
+    target: RuntimeTarget,
+    lines: tuple[Line, ...],
+    span: Span,
+    *,
+    enters: bool = False,
+    shared: frozenset[str] = frozenset(),
+) -> Undone | Declined:
     """State the engine's defaults where ``target`` has others and ``lines`` say nothing (Dockerfile reference).
 
     What no instruction takes back is refused: ports, volumes and triggers.
@@ -46,6 +53,7 @@ def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span, *, enters: 
         lines: the stage's instructions.
         span: the builder's FROM, for a message.
         enters: whether the target's entry point is the one that the original has, and stays.
+        shared: variables that the target has if the original's base image has them, and to the same value.
     """
     if target.name == "scratch":
         return Undone(lines)
@@ -66,7 +74,7 @@ def undo(target: RuntimeTarget, lines: tuple[Line, ...], span: Span, *, enters: 
     if "SHELL" not in said and target.facts.shell_form not in (None, _SHELL) and any(map(_runs_by_shell, lines)):
         head = (*head, Line(f"SHELL {exec_form(_SHELL)}"))
     named = {name for line in lines for name in _variables(line)}
-    foreign = [n for n, _ in target.facts.env if n not in named]
+    foreign = [n for n, _ in target.facts.env if n not in named and n not in shared]
     head = (*head, *(Line(f"ENV {n}=") for n in foreign if _EMPTIED.fullmatch(n)))
     kept = ", ".join(
         n for n, v in target.facts.env if n in foreign and _READ.fullmatch(n) and v != target.facts.ca_path
@@ -120,5 +128,5 @@ def _missing(target: RuntimeTarget, said: set[str]) -> Iterator[Line]:
         yield Line("STOPSIGNAL SIGTERM")
     if facts.healthcheck and "HEALTHCHECK" not in said:
         yield Line("HEALTHCHECK NONE")
-    if facts.entrypoint != () and "ENTRYPOINT" not in said:
+    if facts.entrypoint and "ENTRYPOINT" not in said:
         yield Line("ENTRYPOINT []")

@@ -68,7 +68,7 @@ def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Plan for a file whose python3 is the sample's."""
 
     def plan(text: str, target: str = "auto", answer: Application | Declined = _SAMPLE, **entry: EntryWords) -> Outcome:
-        monkeypatch.setattr(started, "all_toolchains", lambda: (*all_toolchains(), _Sample(answer)))
+        monkeypatch.setattr(started, "all_toolchains", lambda: (_Sample(answer), *all_toolchains()))
         context = MemoryContext({"app.py": b"", "start.sh": b"#!/bin/sh\nexec python3 app.py\n"})
         prepared = prepare(text, context, Options())
         assert not isinstance(prepared, Declined | Unchanged)

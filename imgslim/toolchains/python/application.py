@@ -1,0 +1,176 @@
+"""The program that is started, as an application: its interpreter, its trees, what its sources need."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.paths import inside
+from imgslim.meaning.trace import Copy
+from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Preparation, Tree
+from imgslim.toolchains.python.installs import Installs, installs
+from imgslim.toolchains.python.layout import Layout, layout
+from imgslim.toolchains.python.reading import read_program
+from imgslim.toolchains.python.requirements import normal_name
+from imgslim.toolchains.python.started import SCRIPTS, Started, is_python, on_path, read_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+    from imgslim.values import Value
+
+#: Folders of a system: what a project puts there is told apart file by file (Filesystem Hierarchy Standard).
+_SYSTEM = frozenset(
+    "/ /bin /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib "
+    "/usr/local /usr/local/bin /usr/local/lib /usr/share /usr/src /var /var/lib /var/www".split()
+)
+#: Locales that the C library has built in.
+_PLAIN_LOCALES = frozenset({"", "C", "POSIX", "C.UTF-8", "C.utf8"})
+_LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
+#: Files of the context that may start an installer when the image runs.
+_TEXTS = (".py", ".sh", ".bash")
+_BYTES = 200_000
+
+
+def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
+    """Tell what Python runs; None where it is another program after all."""
+    found, here = installs(project), layout(project)
+    app = project.trace.final.env.get("FLASK_APP", "")
+    started = read_words(argv, app if isinstance(app, str) else "")
+    if started is None or not _is_there(project, started, found, here, cwd):
+        return None
+    span = found.span or project.trace.node.span
+    if here is None:
+        why = f"The entry starts {started.what}, and where this image has its Python is not known."
+        return Declined("needs-command", why, project.trace.node.span)
+    if found.lost:
+        return Declined("build-not-followed", f"{found.lost[0].upper()}{found.lost[1:]}.", span)
+    interpreter = _interpreter(project, started, found, here, cwd)
+    read = read_program(project, started, cwd, tuple(found.editable))
+    assumptions = list(read.open_ends)
+    if found.trees:
+        what = next(iter(found.trees.values()))
+        why = f"What the packages open and start was not read: {what}."
+        assumptions.append(Assumption("sources-unread", why, found.span))
+    return Application(
+        toolchain="python",
+        interpreter=interpreter,
+        why=f"the entry starts {started.what}",
+        trees=tuple(_trees(project, found)),
+        library=(Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),),
+        native=bool(found.trees),
+        needs=(*read.needs, *_locales(project)),
+        packages=here.packages,
+        preparations=tuple(_preparations(project, argv, found, here)),
+        sources=tuple(found.requirements.files),
+        assumptions=tuple(assumptions),
+        span=span,
+    )
+
+
+def _is_there(project: Project, started: Started, found: Installs, here: Layout | None, cwd: Value) -> bool:
+    """Tell whether a program is Python's: the interpreter, a script for it, or a script that was installed."""
+    name = started.program.rsplit("/", 1)[-1]
+    if is_python(started.program):
+        return True
+    places = tuple(on_path(project, started.program, cwd))
+    if any(_is_script(project, place) for place in places):
+        return True
+    folders = tuple(found.scripts)
+    if not any(fnmatchcase(p.rpartition("/")[0], folder) for p in places for folder in folders) and not started.runner:
+        return False
+    if (built := project.evidence.built) is not None:
+        place = next((p for p in places if built.resolve(p) is not None), "")
+        real = built.resolve(place) or ""
+        line = built.interpreters.get(real, "")
+        return "python" in line or (not built.is_from_base(real) and not built.owner(real) and bool(place))
+    names = found.requirements.names
+    own = normal_name(name) in names or name in found.requirements.scripts
+    return own or name in SCRIPTS or bool(started.runner and here is not None)
+
+
+def _is_script(project: Project, place: str) -> bool:
+    data = project.files.read(place)
+    first = data[:200].split(b"\n", 1)[0] if data else b""
+    return first.startswith(b"#!") and b"python" in first
+
+
+def _interpreter(project: Project, started: Started, found: Installs, here: Layout, cwd: Value) -> str:
+    """The interpreter that runs it: an environment's is a link to the image's own."""
+    if is_python(started.program):
+        for place in on_path(project, started.program, cwd):
+            folder = place.rpartition("/")[0]
+            if folder.removesuffix("/bin") in found.environments:
+                return here.interpreter
+            if folder == here.interpreter.rpartition("/")[0]:
+                return place
+    return here.interpreter
+
+
+def _trees(project: Project, found: Installs) -> Iterator[Tree]:
+    """The project's own folders, then what was installed."""
+    own = _minimal([*_own(project), *found.editable])
+    for path in own:
+        yield Tree(path, "", native=any(inside(t, path) for t in found.trees))
+    for path, why in found.trees.items():
+        if not any(inside(path, one) for one in own):
+            is_scripts = path in found.scripts
+            yield Tree(path, "" if is_scripts else why, native=not is_scripts)
+
+
+def _minimal(paths: list[str]) -> list[str]:
+    unique = list(dict.fromkeys(paths))
+    return [p for p in unique if not any(p != q and inside(p, q) for q in unique)]
+
+
+def _own(project: Project) -> Iterator[str]:
+    """Folders that hold the project's files: the working directory, and where COPY put what Python reads."""
+    workdir = project.trace.final.workdir
+    if isinstance(workdir, str) and workdir not in _SYSTEM and not project.trace.final.workdir_inherited:
+        yield workdir
+    for step in project.trace.steps:
+        if not isinstance(step, Copy) or step.origin is not None or not isinstance(step.destination, str):
+            continue
+        place = step.destination.rstrip("/") or "/"
+        if project.files.kind(place) != "folder":
+            continue
+        sources = [image for image, _ in project.files.walk_context(place) if image.endswith(".py")]
+        if place not in _SYSTEM and sources:
+            yield place
+        elif place in _SYSTEM and place != "/root/.cache":
+            yield from dict.fromkeys(_below(place, image) for image, _ in project.files.walk_context(place))
+
+
+def _below(folder: str, path: str) -> str:
+    """The name right below a folder that a path lies at or below."""
+    rest = path.removeprefix(folder.rstrip("/") + "/")
+    return f"{folder.rstrip('/')}/{rest.split('/', 1)[0]}"
+
+
+def _locales(project: Project) -> Iterator[Need]:
+    """A locale that the image sets is looked up by Python at start (PEP 538)."""
+    for name in _LOCALES:
+        value = project.trace.final.env.get(name, "")
+        if isinstance(value, str) and value not in _PLAIN_LOCALES:
+            yield Need(NeedKind.LOCALE, value, f"ENV sets {name} to {value}")
+
+
+def _preparations(project: Project, argv: tuple[str, ...], found: Installs, here: Layout) -> Iterator[Preparation]:
+    """Take pip out of what goes along: the target has its own, at the same place."""
+    if here.packages or here.site not in found.trees or "pip" in " ".join(argv) or _uses_pip(project):
+        return
+    yield Preparation(
+        f"{here.interpreter} -m pip uninstall -y pip",
+        "pip is the target's own where that has one; nothing starts it",
+    )
+
+
+def _uses_pip(project: Project) -> bool:
+    """Tell whether a file of the project may start pip, or import it, when the image runs."""
+    for _, source in project.files.walk_context("/"):
+        if source.endswith(_TEXTS):
+            data = project.context.read(source)
+            if data is not None and len(data) <= _BYTES and b"pip" in data:
+                return True
+    return False

@@ -1,0 +1,90 @@
+"""Where an image's Python has its programs, its own library, and what installers put beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+from imgslim.meaning.trace import Run
+from imgslim.records import dataclass
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+
+_MINOR = regex(r"(\d+\.\d+)(?:[.\-ab]|rc|\Z)")
+#: The minor version that a release's package python3 is (packages.debian.org, packages.ubuntu.com).
+_OF_RELEASE = {
+    "buster": "3.7", "bullseye": "3.9", "bookworm": "3.11", "trixie": "3.13", "18.04": "3.6", "20.04": "3.8",
+    "22.04": "3.10", "24.04": "3.12", "24.10": "3.12", "25.04": "3.13",
+}  # fmt: skip
+_LIBRARY = regex(r"(.+/lib/python\d+\.\d+)/os\.py")
+#: What of the distribution's Python only serves builds: headers, installers, documentation (Debian Python policy).
+_FOR_BUILDS = regex(
+    r"python\d*(\.\d+)?-(dev|dbg|pip|venv|virtualenv|setuptools|wheel|doc|build|distutils|full|sphinx.*)"
+)
+_PYTHON = regex(r"python(\d+(\.\d+)?)?")
+_MODULE = regex(r"python3?-.+|uwsgi.*|libapache2-mod-wsgi.*|gunicorn\d*|lib.*|ipython3?")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One Python of an image."""
+
+    #: The interpreter's path.
+    interpreter: str
+    #: Its own library: a path, or a pattern where no tag settles the version.
+    library: str
+    #: Where pip puts modules and console scripts for all users.
+    site: str
+    scripts: str
+    #: Packages of the distribution that hold it; empty where the image's family does.
+    packages: tuple[str, ...] = ()
+
+
+def layout(project: Project) -> Layout | None:
+    """The Python that a bare ``python3`` means in this image; None where there is none that is known."""
+    base = project.base
+    if isinstance(base, ImageFacts) and base.family == "python":
+        minor = _MINOR.match(base.ref.tag or "")
+        library = _seen(project, "/usr/local") or f"/usr/local/lib/python{minor[1] if minor else '3.*'}"
+        return Layout("/usr/local/bin/python3", library, f"{library}/site-packages", "/usr/local/bin")
+    installed = tuple(dict.fromkeys(_installed(project)))
+    pythons = [name for name in installed if _PYTHON.fullmatch(name)]
+    if not pythons and not any(name.startswith(("python3-", "python-")) for name in installed):
+        return None
+    if not isinstance(base, ImageFacts) or base.package_manager != "apt":
+        return None
+    name = next((p for p in pythons if p != "python"), "python3")
+    minor_of = name.removeprefix("python") if "." in name else _OF_RELEASE.get(base.release or "", "3.*")
+    library = _seen(project, "/usr") or f"/usr/lib/python{minor_of}"
+    beside = library.replace("/usr/lib/", "/usr/local/lib/", 1)
+    kept = tuple(
+        p for p in installed if (_PYTHON.fullmatch(p) or p.startswith("python")) and not _FOR_BUILDS.fullmatch(p)
+    )
+    kept = kept or ("python3",)
+    if not any(_PYTHON.fullmatch(p) for p in kept):
+        kept = ("python3", *kept)
+    return Layout(f"/usr/bin/{name}", library, f"{beside}/dist-packages", "/usr/local/bin", kept)
+
+
+def _seen(project: Project, prefix: str) -> str:
+    """The one library below a prefix that the built image has; "" where nobody looked or there are several."""
+    built = project.evidence.built
+    if built is None:
+        return ""
+    found = {m[1] for p in built.entries if p.startswith(prefix + "/lib/python") and (m := _LIBRARY.fullmatch(p))}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _installed(project: Project) -> Iterator[str]:
+    """Names of the distribution's packages that the file installs."""
+    from imgslim.meaning.wrappers import unwrap  # noqa: PLC0415
+
+    for step in project.trace.steps:
+        for command in step.commands if isinstance(step, Run) else ():
+            words = [w for w in unwrap(command).argv if isinstance(w, str)]
+            if len(words) > 1 and words[0].rsplit("/", 1)[-1] in ("apt-get", "apt") and "install" in words:
+                yield from (w.split("=")[0] for w in words[words.index("install") + 1 :] if not w.startswith("-"))

@@ -1,0 +1,169 @@
+"""Read a program's own modules: which are imported from the context, and what they need of the image."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.paths import absolute
+from imgslim.records import dataclass
+from imgslim.regex import regex
+from imgslim.toolchains.gathered import Gathered
+from imgslim.values import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Assumption, Need, Project
+    from imgslim.toolchains.python.started import Started
+    from imgslim.values import Value
+
+_IMPORT = regex(
+    r"^[ \t]*(?:from[ \t]+(?P<base>\.*[\w.]*)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#;]+)"
+    r"|import[ \t]+(?P<plain>[\w., \t]+))",
+    re.MULTILINE,
+)
+#: What loads modules by names that the text need not hold.
+_DYNAMIC = regex(
+    rb"import_module|__import__|pkgutil|runpy|INSTALLED_APPS|DJANGO_SETTINGS_MODULE|load_module|entry_points|autodiscover"
+)
+_TEST = regex(r"(^|/)(tests?|testing|migrations)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py\Z")
+#: A file without one of these needs nothing that is looked for; reading it in full is slow.
+_WORTH = regex(
+    rb"subprocess|system\(|popen|exec[lv]|spawn|posix_spawn|which|ctypes|CDLL|cffi|open\(|Path\(|zoneinfo|ZoneInfo|ssl|urllib|"
+    rb"http\.client|smtplib|setlocale|getpw|getgr|expanduser|gettempdir|tempfile|mimetypes|startfile|pty|create_subprocess|curses"
+)
+#: Modules that are read at most.
+_MODULES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a program's own modules say."""
+
+    needs: tuple[Need, ...]
+    open_ends: tuple[Assumption, ...]
+    #: Whether a module imports tkinter, whose libraries a slim image lacks.
+    has_windows: bool = False
+
+
+def read_program(project: Project, started: Started, cwd: Value, editable: tuple[str, ...]) -> Program:
+    """Follow imports from what is started, and read what each module needs."""
+    gathered = Gathered()
+    folder = known(absolute(started.folder or ".", cwd))
+    search = _Search(project, [*([folder] if folder else []), *_python_path(project), *_with_src(editable)])
+    if started.code:
+        _needs_of("the entry's code", started.code.encode(), str(folder or "/"), gathered)
+        search.text(started.code, "")
+    if started.script:
+        place = known(absolute(started.script, folder or cwd))
+        if place is not None and project.files.context_file(place) is None and project.files.kind(place) == "folder":
+            place = posixpath.join(place, "__main__.py")
+        if place is None or project.files.read(place) is None:
+            gathered.leave_open("sources-unread", f"{started.what}: {started.script} is not of the context.")
+        else:
+            search.roots.insert(0, posixpath.dirname(place))
+            search.add(place)
+    for name in (started.module, *started.targets):
+        if name and not search.module(name) and name.split(".")[0] not in sys.stdlib_module_names and not editable:
+            first = name.split(".")[0]
+            if name in started.targets:
+                gathered.leave_open("sources-unread", f"{started.what}: {first} is not of the context.")
+    # A program that was installed and names no module loads those that its settings name.
+    whole = not (started.script or started.code or started.targets or started.module)
+    for path, data in search.all(whole=whole):
+        _needs_of(path, data, str(cwd), gathered)
+    windows = any(b"tkinter" in data for data in search.found.values())
+    return Program(tuple(gathered.needs.values()), tuple(gathered.open_ends.values()), windows)
+
+
+def _needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
+    if _WORTH.search(data) is None:
+        return
+    from imgslim.toolchains.python.needs import needs_of  # noqa: PLC0415  (libcst is slow to import)
+
+    needs_of(path, data, cwd, gathered)
+
+
+def _python_path(project: Project) -> Iterator[str]:
+    value = project.trace.final.env.get("PYTHONPATH", "")
+    yield from (p for p in (value if isinstance(value, str) else "").split(":") if p.startswith("/"))
+
+
+def _with_src(folders: tuple[str, ...]) -> Iterator[str]:
+    """PEP 517 projects keep packages beside their settings or in ``src``."""
+    for folder in folders:
+        yield from (folder, f"{folder}/src")
+
+
+class _Search:
+    """Modules of the context that are reached by imports."""
+
+    def __init__(self, project: Project, roots: list[str]) -> None:
+        self.project = project
+        self.roots = roots
+        self.found: dict[str, bytes] = {}
+        self.dynamic = False
+
+    def add(self, path: str) -> bool:
+        """Read a module and what it imports; tell whether it is of the context."""
+        if path in self.found:
+            return True
+        data = self.project.files.read(path)
+        if data is None or len(self.found) >= _MODULES:
+            return False
+        self.found[path] = data
+        self.dynamic = self.dynamic or _DYNAMIC.search(data) is not None
+        self.text(data.decode("utf-8", "replace"), posixpath.dirname(path))
+        return True
+
+    def text(self, text: str, folder: str) -> None:
+        """Follow the imports of one module in ``folder``."""
+        for match in _IMPORT.finditer(text):
+            if match["plain"]:
+                for part in match["plain"].split(","):
+                    self.module(part.split(" as ")[0].strip())
+                continue
+            base = match["base"]
+            names = [n.split(" as ")[0].strip() for n in match["names"].strip("() \n").split(",")]
+            dots = len(base) - len(base.lstrip("."))
+            if dots:
+                above = folder
+                for _ in range(dots - 1):
+                    above = posixpath.dirname(above)
+                self._below(above, base.lstrip("."), names)
+            else:
+                self.module(base)
+                for name in names:
+                    if name.isidentifier():
+                        self.module(f"{base}.{name}")
+
+    def module(self, name: str) -> bool:
+        """Follow ``a.b.c`` from each folder that modules are looked for in."""
+        return any(self._below(root, name, []) for root in self.roots) if name else False
+
+    def _below(self, root: str, name: str, names: list[str]) -> bool:
+        parts = name.split(".") if name else []
+        hit = False
+        for depth in range(len(parts) + 1):
+            base = posixpath.join(root, *parts[:depth])
+            if depth:
+                hit = self.add(f"{base}.py") or hit
+            if depth or not parts:
+                hit = self.add(f"{base}/__init__.py") or hit
+        for each in names:
+            hit = self.add(f"{posixpath.join(root, *parts, each)}.py") or hit
+            hit = self.add(f"{posixpath.join(root, *parts, each)}/__init__.py") or hit
+        if hit and parts:
+            self.add(f"{posixpath.join(root, *parts)}/__main__.py")
+        return hit
+
+    def all(self, *, whole: bool) -> Iterator[tuple[str, bytes]]:
+        """What was reached; with modules that are loaded by computed names, all of the project but its tests."""
+        if self.dynamic or whole:
+            for image, _ in self.project.files.walk_context("/"):
+                if image.endswith(".py") and not _TEST.search(image):
+                    self.add(image)
+        yield from self.found.items()

@@ -1,0 +1,250 @@
+"""Python: where installers put things, what a start means, and what modules ask of the image."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.images import ImageFacts
+from imgslim.model import Application, Declined, NeedKind, Project
+from imgslim.service import Options, read_project
+from imgslim.syntax import read
+from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.python import TOOLCHAIN
+from imgslim.toolchains.python.installs import installs
+from imgslim.toolchains.python.layout import layout
+from imgslim.toolchains.python.needs import needs_of
+from imgslim.toolchains.python.started import read_words
+
+_SITE = "/usr/local/lib/python3.12/site-packages"
+_EVERYWHERE = {_SITE, "/usr/local/bin"}
+
+
+def project(steps: str, files: dict[str, str] | None = None, base: str = "python:3.12") -> Project:
+    """A project whose steps are ``steps``."""
+    text = f'FROM {base}\nWORKDIR /app\n{steps}\nCMD ["python3", "app.py"]\n'
+    found = read_project(read(text), MemoryContext({k: v.encode() for k, v in (files or {}).items()}), Options())
+    assert isinstance(found, Project)
+    assert isinstance(found.base, ImageFacts)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("steps", "trees"),
+    [
+        ("RUN pip install flask", _EVERYWHERE),
+        ("RUN python3 -m pip install --no-cache-dir flask", _EVERYWHERE),
+        ("RUN pip install --target=/deps flask", {"/deps"}),
+        ("RUN pip install -t deps flask", {"/app/deps"}),
+        ("RUN pip install --prefix=/install flask", {"/install"}),
+        ("RUN pip install --user flask", {"/root/.local"}),
+        ("USER web\nRUN pip install flask", {"/home/web/.local"}),
+        ("ENV PYTHONUSERBASE=/base\nRUN pip install --user flask", {"/base"}),
+        ("RUN python -m venv /opt/venv && /opt/venv/bin/pip install flask", {"/opt/venv"}),
+        ("RUN python -m venv venv && . venv/bin/activate && pip install flask", {"/app/venv"}),
+        ("RUN python -m venv /v\nENV PATH=/v/bin:$PATH\nRUN pip install flask", {"/v"}),
+        ("RUN python -m venv /v\nRUN pip install flask", {"/v", *_EVERYWHERE}),
+        ("RUN pip install poetry && poetry config virtualenvs.create false && poetry install", _EVERYWHERE),
+        ("RUN POETRY_VIRTUALENVS_IN_PROJECT=1 poetry install", {"/app/.venv"}),
+        ("RUN poetry install", {"/root/.cache/pypoetry/virtualenvs"}),
+        ("RUN pipenv install --system --deploy", _EVERYWHERE),
+        ("ENV PIPENV_VENV_IN_PROJECT=1\nRUN pipenv sync", {"/app/.venv"}),
+        ("RUN pipenv install", {"/root/.local/share/virtualenvs"}),
+        ("RUN uv sync --frozen", {"/app/.venv"}),
+        ("ENV UV_PROJECT_ENVIRONMENT=/venv\nRUN uv sync", {"/venv"}),
+        ("RUN uv pip install --system flask", _EVERYWHERE),
+        ("RUN uv venv && uv pip install flask", {"/app/.venv"}),
+        ("RUN pdm install --prod", {"/app/.venv"}),
+        ("RUN python setup.py install", _EVERYWHERE),
+        ("RUN pip download flask", set()),
+        ("RUN pip --version", set()),
+        ("RUN echo pip install flask", set()),
+    ],
+)
+def test_where_installers_install(steps: str, trees: set[str]) -> None:
+    """Each puts what it installs where its documentation says."""
+    assert set(installs(project(steps)).trees) == trees
+
+
+def test_sources_are_imported_from_where_they_lie() -> None:
+    """Editable ones, by option, by file and by poetry."""
+    files = {"requirements.txt": "-e ./lib\nflask # web\n-r more.txt\n", "more.txt": "gunicorn[gevent]==23 ; x\n"}
+    found = installs(project("COPY . .\nRUN pip install -e /src && pip install -r requirements.txt", files))
+    assert set(found.editable) == {"/src", "/app/lib"}
+    assert found.requirements.names >= {"flask", "gunicorn"}
+    assert set(found.requirements.files) == {"requirements.txt", "more.txt"}
+
+
+def test_an_environment_of_another_installer_is_lost() -> None:
+    """Where conda and uv's own interpreters go is not followed."""
+    assert installs(project("RUN conda install flask")).lost
+    assert installs(project("RUN uv python install 3.12")).lost
+    assert not installs(project("RUN pip install flask")).lost
+
+
+@pytest.mark.parametrize(
+    ("base", "steps", "site", "packages"),
+    [
+        ("python:3.11.4-slim-bookworm", "", "/usr/local/lib/python3.11/site-packages", ()),
+        ("python:3", "", "/usr/local/lib/python3.*/site-packages", ()),
+        (
+            "debian:bookworm",
+            "RUN apt-get install -y python3 python3-pip python3-dev python3-numpy",
+            "/usr/local/lib/python3.11/dist-packages",
+            ("python3", "python3-numpy"),
+        ),
+        ("ubuntu:22.04", "RUN apt-get install -y python3-pip", "/usr/local/lib/python3.10/dist-packages", ("python3",)),
+    ],
+)
+def test_where_an_image_has_its_python(base: str, steps: str, site: str, packages: tuple[str, ...]) -> None:
+    """By the tag, by the release, or as a pattern."""
+    found = layout(project(steps, base=base))
+    assert found is not None
+    assert (found.site, found.packages) == (site, packages)
+
+
+def test_an_image_without_python_has_no_layout() -> None:
+    """What nobody installed is nowhere."""
+    assert layout(project("RUN apt-get install -y gcc", base="debian:bookworm")) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "script", "module", "targets"),
+    [
+        ("python3 -u app.py --debug", "app.py", "", ()),
+        ("python -W ignore -m shop.web", "", "shop.web", ()),
+        ("python -m uvicorn main:app --host 0.0.0.0", "", "uvicorn", ("main",)),
+        ("gunicorn -w 4 -b :8000 shop.wsgi:application", "", "", ("shop.wsgi",)),
+        ("uvicorn --factory api.main:create_app", "", "", ("api.main",)),
+        ("celery -A shop worker", "", "", ("shop",)),
+        ("flask --app=web/app.py run", "web/app.py", "", ()),
+        ("flask run", "", "", ("app",)),
+        ("streamlit run page.py", "page.py", "", ()),
+        ("poetry run gunicorn shop:app", "", "", ("shop",)),
+        ("uv run --no-sync app.py", "", "", ()),
+        ("uv run python app.py", "app.py", "", ()),
+    ],
+)
+def test_what_a_start_means(words: str, script: str, module: str, targets: tuple[str, ...]) -> None:
+    """Scripts, modules, and what well-known programs load."""
+    found = read_words(tuple(words.split()))
+    assert found is not None
+    assert (found.script, found.module, found.targets) == (script, module, targets)
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "value"),
+    [
+        ("import subprocess as s\ns.run(['ffmpeg', '-i', x])", NeedKind.COMMAND, "ffmpeg"),
+        ("from subprocess import check_output as out\nout('convert')", NeedKind.COMMAND, "convert"),
+        ("import subprocess\nsubprocess.Popen(['git'] + more)", NeedKind.COMMAND, "git"),
+        ("import subprocess\nsubprocess.run('tar x | gzip', shell=True)", NeedKind.COMMAND, "gzip"),
+        ("import subprocess\nsubprocess.run(tool)", NeedKind.COMMAND, "*"),
+        ("TOOL = 'nc'\nimport os\nos.execvp(TOOL, [TOOL])", NeedKind.COMMAND, "nc"),
+        ("import os\nos.spawnlp(os.P_WAIT, 'cp', 'cp')", NeedKind.COMMAND, "cp"),
+        ("import os\nos.system('ls -l')", NeedKind.SHELL, "/bin/sh"),
+        ("import shutil\nshutil.which('dot')", NeedKind.COMMAND, "dot"),
+        ("import shlex, subprocess\nsubprocess.run(shlex.split('du -s'))", NeedKind.COMMAND, "du"),
+        ("import ctypes\nctypes.CDLL('libz.so.1')", NeedKind.PLUGIN, "libz.so.1"),
+        ("import ctypes\nctypes.CDLL('/opt/x.so')", NeedKind.FILE, "/opt/x.so"),
+        ("import ctypes.util\nctypes.util.find_library('magic')", NeedKind.PLUGIN, "*"),
+        ("open('/srv/data.csv')", NeedKind.FILE, "/srv/data.csv"),
+        ("from pathlib import Path\nPath('conf').read_text()\nopen('x')", NeedKind.FILE, "/app/conf"),
+        ("open('/tmp/x', 'w')", NeedKind.TMP, ""),
+        ("import tempfile", NeedKind.TMP, ""),
+        ("from zoneinfo import ZoneInfo", NeedKind.TIME_ZONES, ""),
+        ("import urllib.request", NeedKind.CERTIFICATES, ""),
+        ("import locale\nlocale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')", NeedKind.LOCALE, "de_DE.UTF-8"),
+        ("import os\nos.path.expanduser('~/x')", NeedKind.USERS, ""),
+    ],
+)
+def test_what_a_module_asks_for(source: str, kind: NeedKind, value: str) -> None:
+    """Calls are followed by the full name of what is called."""
+    gathered = Gathered()
+    needs_of("/app/app.py", source.encode(), "/app", gathered)
+    assert (kind, value) in gathered.needs
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import sys, subprocess\nsubprocess.run([sys.executable, 'x.py'])",
+        "import subprocess\nsubprocess.run(['python3', 'x.py'])",
+        "class subprocess2:\n    pass\nrun(['ffmpeg'])",
+        "import mine\nmine.subprocess_run(['ffmpeg'])",
+        "import subprocess\nsubprocess.run(['./tool.sh'])",
+        "import locale\nlocale.setlocale(locale.LC_ALL, 'C')",
+        "import ctypes\nctypes.CDLL(None)",
+        "open('/dev/null')",
+    ],
+)
+def test_what_asks_for_nothing(source: str) -> None:
+    """The interpreter itself, what only looks like it, and what every image has."""
+    gathered = Gathered()
+    needs_of("/app/app.py", source.encode(), "/app", gathered)
+    assert not gathered.needs
+    assert not gathered.open_ends
+
+
+def test_what_is_no_python_3_is_said() -> None:
+    """Python 2 can't be read."""
+    gathered = Gathered()
+    needs_of("/app/app.py", b"import subprocess\nprint 'hello'\n", "/app", gathered)
+    assert "sources-unread" in gathered.open_ends
+
+
+def test_imports_are_followed_and_no_others() -> None:
+    """A module that nothing imports asks for nothing."""
+    files = {
+        "app.py": "from shop import web\n",
+        "shop/__init__.py": "",
+        "shop/web.py": "from . import mail\nfrom .deep.down import x\n",
+        "shop/mail.py": "import subprocess\nsubprocess.run(['sendmail'])\n",
+        "shop/deep/down.py": "import subprocess\nsubprocess.run(['dot'])\n",
+        "shop/unused.py": "import subprocess\nsubprocess.run(['ffmpeg'])\n",
+    }
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", files))
+    assert isinstance(found, Application)
+    assert {n.value for n in found.needs} == {"sendmail", "dot"}
+    assert [t.path for t in found.trees] == ["/app"]
+    assert found.assumptions == ()
+    assert not found.native
+
+
+def test_modules_that_are_loaded_by_computed_names_are_all_read() -> None:
+    """Django, and whatever imports what settings say; tests are left out."""
+    files = {
+        "manage.py": "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'x')\n",
+        "x.py": "import subprocess\nsubprocess.run(['ffmpeg'])\n",
+        "tests/test_x.py": "import subprocess\nsubprocess.run(['chromium'])\n",
+    }
+    found = TOOLCHAIN.runs(("python3", "manage.py"), "/app", project("COPY . .", files))
+    assert isinstance(found, Application)
+    assert {n.value for n in found.needs} == {"ffmpeg"}
+
+
+@pytest.mark.parametrize(
+    ("argv", "steps", "claimed"),
+    [
+        ("gunicorn app:app", "RUN pip install gunicorn", True),
+        ("gunicorn app:app", "", False),
+        ("nginx -g x", "RUN pip install gunicorn", False),
+        ("shop serve", "RUN pip install shop", True),
+        ("./serve.py", "COPY . .", True),
+        ("./serve.sh", "COPY . .", False),
+        ("bash -c x", "RUN pip install gunicorn", False),
+        ("/opt/venv/bin/shop", "RUN python -m venv /opt/venv && /opt/venv/bin/pip install shop", True),
+    ],
+)
+def test_which_starts_are_pythons(argv: str, steps: str, claimed: bool) -> None:  # noqa: FBT001
+    """A console script is known by who asked for it, a file by its first line."""
+    files = {"serve.py": "#!/usr/bin/env python3\n", "serve.sh": "#!/bin/sh\nexec python3 x\n"}
+    found = TOOLCHAIN.runs(tuple(argv.split()), "/app", project(steps, files))
+    assert isinstance(found, Application) is claimed
+
+
+def test_an_interpreter_that_is_nowhere_known_is_refused() -> None:
+    """No package and no family says where it is."""
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("", base="golang:1.22"))
+    assert isinstance(found, Declined)
+    assert found.reason == "needs-command"
