@@ -193,9 +193,23 @@ class Tree:
 class Preparation:
     """A step at the end of the build, as root and in the last WORKDIR, before anything is copied from it."""
 
-    #: One command line of a POSIX shell.
+    #: Commands of a POSIX shell, one a line.
     shell: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """An interpreter of the application's own, which the build stage makes for targets that have none."""
+
+    preparation: Preparation
+    #: Where the program lies then.
+    program: str
+    #: The program with its library.
+    tree: Tree
+    #: Other paths that the program is started by, as links to it.
+    links: tuple[str, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +233,8 @@ class Application:
     #: Packages of the distribution that hold the interpreter and what else of it runs: installed by the author.
     packages: tuple[str, ...] = ()
     preparations: tuple[Preparation, ...] = ()
+    #: What takes the interpreter's place on a target without it; None: the interpreter itself goes along.
+    runtime: Runtime | None = None
     #: Context files (context paths) that only serve the build; never carried on a guess.
     sources: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()

@@ -119,7 +119,7 @@ class Fixture:
     @property
     def is_hosted(self) -> bool:
         """Tell whether an interpreter of the base image runs the program: reading alone leads to its slim image."""
-        return self.expected[0].target.endswith("slim")
+        return self.expected[0].target.endswith(("slim", "-jre"))
 
     @property
     def lock(self) -> Path:

@@ -22,6 +22,7 @@ _PROGRAMS = {
     "node": ("/usr/local/bin", r"node|nodejs|npm|npx|yarn|yarnpkg|corepack"),
     "ruby": ("/usr/local/bin", r"ruby|gem|bundler?|irb|rake|erb|racc|rdoc|ri"),
     "eclipse-temurin": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
+    "maven": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
     "openjdk": ("/usr/local/openjdk-*/bin", r"java|keytool|rmiregistry"),
 }
 
@@ -38,7 +39,9 @@ def slim_sibling(facts: ImageFacts) -> str | None:
     if facts.family in _JAVA:
         return _first_like(facts, facts.family, _runtime_tags(tag))
     if facts.family == "maven" and "eclipse-temurin-" in tag:
-        return _first_like(facts, "eclipse-temurin", _runtime_tags(tag.partition("eclipse-temurin-")[2]))
+        # Maven's images follow those of the Java machine, and what Java compiles is of no distribution's release.
+        tags = _runtime_tags(tag.partition("eclipse-temurin-")[2])
+        return _first_like(facts, "eclipse-temurin", tags, any_release=True)
     return None
 
 
@@ -86,11 +89,14 @@ def _runtime_tags(tag: str) -> list[str]:
     return [f"{version}-jre-slim", f"{version}-jre{dash}{rest}"] if tag != "latest" else ["jre"]
 
 
-def _first_like(facts: ImageFacts, family: str, tags: list[str]) -> str | None:
-    """The first of these tags that exists and whose releases lie within those of the image."""
+def _first_like(facts: ImageFacts, family: str, tags: list[str], *, any_release: bool = False) -> str | None:
+    """The first of these tags that exists, of releases within those of the image, or of any of its distribution."""
     table = load(family)
     for tag in tags:
         found = find(table, tag) if table is not None else None
-        if found is not None and {f"{facts.distribution}:{release}" for release in facts.releases} >= set(found[0]):
+        if any_release and found is not None:
+            if {base.partition(":")[0] for base in found[0]} == {facts.distribution}:
+                return f"{family}:{tag}"
+        elif found is not None and {f"{facts.distribution}:{release}" for release in facts.releases} >= set(found[0]):
             return f"{family}:{tag}"
     return None

@@ -52,7 +52,7 @@ def builder_lines(
     if (fragments or linked.gates or prepared) and user not in ("", "root", "0"):
         yield Line("USER root")
     for step in prepared:
-        yield Line(f"RUN {step.shell}", step.why)
+        yield Line("RUN " + step.shell.replace("\n", f"; {escape}\n    "), step.why)
     for path in linked.gates:
         # No pipe: the file's SHELL may set pipefail, and ldd fails on a static program.
         check = f"ldd {quote(path)} > /tmp/linked 2>&1 || true; grep -E '{_STATIC}' /tmp/linked"

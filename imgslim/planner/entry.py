@@ -109,8 +109,8 @@ def enters_alike(project: Project, target: RuntimeTarget) -> bool:
         project.trace.entry.entrypoint is None
         and isinstance(base, ImageFacts)
         and facts is not None
-        and bool(base.entrypoint)
-        and base.entrypoint == facts.entrypoint
+        and (bool(base.entrypoint) or (base.entrypoint is None and base.family in _MAY_PREPARE))
+        and (base.family, base.entrypoint) == (facts.family, facts.entrypoint)
         and target.same_family
     )
 
@@ -132,9 +132,34 @@ class _Inherited:
     notes: tuple[str, ...]
 
 
+#: Entry points that run their arguments after something that matters to other programs, or where a variable asks for
+#: it, and that variable: carlossg/docker-maven, eclipse-temurin-21/mvn-entrypoint.sh; adoptium/containers,
+#: 21/jdk/ubuntu/noble/entrypoint.sh.
+_PREPARING = {
+    "/usr/local/bin/mvn-entrypoint.sh": ("lays out Maven's settings", ""),
+    "/__cacert_entrypoint.sh": ("adds certificates where USE_SYSTEM_CA_CERTS asks for it", "USE_SYSTEM_CA_CERTS"),
+}
+#: The families with such an entry point where the tag does not settle whether it is one with or without.
+_MAY_PREPARE = {"eclipse-temurin": "/__cacert_entrypoint.sh"}
+
+
+def _preparing(project: Project, argv: tuple[str, ...] | Unknown) -> _Inherited | None:
+    """The base image's entry point as one that only prepares; None for any other."""
+    word = _MAY_PREPARE.get(getattr(project.base, "family", "")) if isinstance(argv, Unknown) else argv[0]
+    if word not in _PREPARING or (not isinstance(argv, Unknown) and len(argv) != 1):
+        return None
+    what, variable = _PREPARING[str(word)]
+    if variable in project.trace.final.env:
+        return None
+    note = f"The base image's entry point {word} {what} and runs its arguments; it is left out."
+    return _Inherited((), (Assumption("entrypoint-left-out", note, project.trace.node.span),), (note,))
+
+
 def _inherited(project: Project, entry: Entry) -> _Inherited | Declined:
     """The base image's own entry point: left out where it only execs its arguments, else a reason to refuse."""
     argv = entry.entrypoint_argv
+    if argv and (prepares := _preparing(project, argv)) is not None:
+        return prepares
     if isinstance(argv, Unknown):
         return Declined(
             "unknown-base",

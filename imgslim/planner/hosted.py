@@ -23,7 +23,7 @@ from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
     from imgslim.evidence import Contents
-    from imgslim.model import Application, Project, RuntimeTarget, Tree
+    from imgslim.model import Application, Assumption, Project, Runtime, RuntimeTarget, Tree
     from imgslim.planner.build import Build
     from imgslim.planner.installs import Installed
 
@@ -39,6 +39,7 @@ class Hosted:
     #: The interpreters' own libraries.
     trees: tuple[Tree, ...] = ()
     staged: tuple[Staged, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
 
 
 def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | Declined | Unchanged:
@@ -51,6 +52,9 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
             again = packages_of(application.packages, target, application.interpreter, application.why)
             found = replace(found, installs=(*found.installs, again))
             continue
+        if application.runtime is not None:
+            found = _made(project, found, application, application.runtime)
+            continue
         taken = _taken_along(project, application)
         if isinstance(taken, Declined):
             return replace(taken, message=f"{taken.message.rstrip('.')}: {target.reference} has none.")
@@ -58,7 +62,8 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
         if used.path not in {u.path for u in found.build.used}:
             needs = tuple(dict.fromkeys((*found.build.needs, *used.product.needs)))
             more = replace(found.build, used=(*found.build.used, used), needs=needs)
-            found = Hosted(more, found.installs, (*found.trees, *application.library), (*found.staged, *links))
+            trees, staged = (*found.trees, *application.library), (*found.staged, *links)
+            found = replace(found, build=more, trees=trees, staged=staged)
     if build.applications and not build.used and _is_base(project, target) and not _sheds(build):
         what = f"The image is {target.reference} already, and no step installs what only the build needs."
         return Unchanged("already-minimal", what, project.trace.node.span)
@@ -76,7 +81,7 @@ def _has(project: Project, target: RuntimeTarget, application: Application) -> b
 def _taken_along(project: Project, application: Application) -> tuple[Used, tuple[Staged, ...]] | Declined:
     """The interpreter as a program of the build, and the names that lead to it."""
     built = project.evidence.built
-    if built is None or project.evidence.run is None:
+    if built is None or project.evidence.run is None or not application.library:
         return Declined("needs-command", f"{application.why}.", application.span or project.trace.node.span, _HINT)
     places = searched(project, application.interpreter, project.trace.final.workdir)
     path = next((p for p in places if built.resolve(p) is not None), "")
@@ -84,9 +89,38 @@ def _taken_along(project: Project, application: Application) -> tuple[Used, tupl
     if real not in built.elf:
         why = f"{application.why}, and {path or 'that'} is no program of the machine's own"
         return Declined("needs-command", why, application.span or project.trace.node.span)
+    return looked_at(project, _used(project, application, real)), tuple(_links(built, real))
+
+
+def _made(project: Project, found: Hosted, application: Application, runtime: Runtime) -> Hosted:
+    """An interpreter that the build stage makes, in place of the one that it has."""
+    used = _used(project, application, runtime.program)
+    applications = tuple(
+        replace(a, preparations=(*a.preparations, runtime.preparation)) if a is application else a
+        for a in found.build.applications
+    )
+    links = tuple(
+        Staged(
+            f"mkdir -p {quote(STAGING + posixpath.dirname(path))}; ln -s {quote(used.path)} {quote(STAGING + path)}",
+            f"{path}: a name of {used.path}",
+        )
+        for path in runtime.links
+    )
+    build = replace(found.build, used=(*found.build.used, used), applications=applications)
+    return replace(
+        found,
+        build=build,
+        trees=(*found.trees, runtime.tree),
+        staged=(*found.staged, *links),
+        assumptions=(*found.assumptions, *runtime.assumptions),
+    )
+
+
+def _used(project: Project, application: Application, path: str) -> Used:
+    """The interpreter at ``path`` as a program of the build."""
     product = Product(
         toolchain=application.toolchain,
-        path=real,
+        path=path,
         is_folder=False,
         command=_command(project, application),
         step=len(project.trace.steps),
@@ -94,12 +128,12 @@ def _taken_along(project: Project, application: Application) -> tuple[Used, tupl
         executable=True,
         shared=False,
         linkage=Linkage.DYNAMIC,
-        libc=None,
+        libc=project.base.libc if isinstance(project.base, ImageFacts) else None,
         needs=(),
         libraries_known=True,
         not_static="it loads modules",
     )
-    return looked_at(project, Used(product, real, real)), tuple(_links(built, real))
+    return Used(product, path, path)
 
 
 def _command(project: Project, application: Application) -> Command:

@@ -14,7 +14,7 @@ from imgslim.regex import regex
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Project
+    from imgslim.model import Project, RuntimeTarget
 
 #: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
 _READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
@@ -43,6 +43,26 @@ def inherited_lines(project: Project, started: tuple[str, ...]) -> tuple[list[Li
     if base.user and "USER" not in said:
         tail.append(Line(f"USER {base.user}"))
     return head, tail
+
+
+def shared_variables(project: Project, target: RuntimeTarget) -> frozenset[str]:
+    """Variables of which only the names are known, and which the small member of the same family sets alike."""
+    if not target.same_family or not isinstance(project.base, ImageFacts):
+        return frozenset()
+    return frozenset(name for name, value in project.base.env if value is None)
+
+
+def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
+    """The lines of :func:`inherited_lines` that say what ``target`` sets by itself, to the same value."""
+    base, facts = project.base, target.facts
+    if not isinstance(base, ImageFacts) or facts is None:
+        return frozenset()
+    own, there = project.trace.final.env_set, dict(facts.env)
+    return frozenset(
+        f"ENV {name}={_quoted(value)}"
+        for name, value in base.env
+        if value is not None and name not in own and there.get(name) == value
+    )
 
 
 def _searched(path: str, started: tuple[str, ...]) -> bool:

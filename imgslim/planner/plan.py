@@ -15,6 +15,7 @@ from imgslim.planner.configure import Configured, configure
 from imgslim.planner.data import Data, data_of, with_trees
 from imgslim.planner.entry import EntryPlan, enters_alike, plan_entry, replaced_entry, through_the_same
 from imgslim.planner.hosted import hosted
+from imgslim.planner.inherited import shared_variables, stated_by
 from imgslim.planner.installs import install_lines
 from imgslim.planner.link import link
 from imgslim.planner.natives import system_libraries
@@ -83,7 +84,8 @@ class Drafts:
 
 
 def _drafted(project: Project, build: Build) -> Draft:
-    configured = configure(project, tuple(u.wanted_at for u in build.used))
+    programs = (*(u.wanted_at for u in build.used), *(a.runtime.program for a in build.applications if a.runtime))
+    configured = configure(project, programs)
     dispositions = tuple(_dispositions(project, build))
     return Draft(build, configured, data_of(project, build), dispositions, stage_name(project.dockerfile))
 
@@ -130,13 +132,16 @@ def plan_for(
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
     notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
-    undone = undo(target, lines, project.trace.node.span, enters=enters, shared=_shared(project, target))
+    shared = shared_variables(project, target) | _shared(project, target)
+    undone = undo(target, lines, project.trace.node.span, shared, enters=enters)
     if isinstance(undone, Declined):
         return undone
+    needless = stated_by(project, target)
     assumptions = (
         *undone.assumptions,
         *entry.assumptions,
         *configured.assumptions,
+        *here.assumptions,
         *linked.assumptions,
         *cargo.assumptions,
         *others,
@@ -152,7 +157,7 @@ def plan_for(
                 target, linked, staged, _prepared(build), user="" if symbols else configured.builder_user, escape=escape
             ),
         ),
-        runtime_lines=undone.lines,
+        runtime_lines=tuple(line for line in undone.lines if line.text not in needless),
         removed=configured.removed,
         dispositions=_with_installs(drafted.dispositions, {i.span for i in cargo.installs if i.span is not None}),
         assumptions=_unique(assumptions),

@@ -118,8 +118,13 @@ def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
     named = {n.value.rsplit("/", 1)[-1] for n in found.needs if n.kind in {NeedKind.COMMAND, NeedKind.SHELL}}
     kinds = {n.kind for n in found.needs if not n.value}
     shell = project.trace.entry.entrypoint_shell or project.trace.entry.cmd_shell
+    left_out = any(a.reason == "entrypoint-left-out" for a in entry.assumptions)
     seen = needs_seen(
-        project, found.used.values(), wrapped=bool(shell) and not entry.shell, applications=found.applications
+        project,
+        found.used.values(),
+        wrapped=bool(shell) and not entry.shell,
+        applications=found.applications,
+        left_out=(entry.started[0].argv[0] if entry.started else entry.shell) if left_out else "",
     )
     for need in seen:
         started = need.kind in {NeedKind.COMMAND, NeedKind.SHELL} and need.value.rsplit("/", 1)[-1] in named

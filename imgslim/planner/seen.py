@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from imgslim.evidence import Contents
     from imgslim.evidence.attribution import Attributed
+    from imgslim.evidence.observed import Started
     from imgslim.model import Application, Project
     from imgslim.planner.build import Used
 
@@ -49,7 +50,12 @@ _CONVERTERS = "/gconv/"
 
 
 def needs_seen(
-    project: Project, used: Collection[Used], *, wrapped: bool, applications: Collection[Application] = ()
+    project: Project,
+    used: Collection[Used],
+    *,
+    wrapped: bool,
+    applications: Collection[Application] = (),
+    left_out: str = "",
 ) -> Iterator[Need]:
     """What the run used beyond the programs of the build, and beyond what every image is given.
 
@@ -58,6 +64,7 @@ def needs_seen(
         used: the build's programs and libraries that go along in any case.
         wrapped: True where the original's entry is started by a shell and the rewritten one is not.
         applications: their trees go along whole, and their interpreters by rules of their own.
+        left_out: where the base image's entry point is left out: the program that it starts in the end.
     """
     built, run = project.evidence.built, project.evidence.run
     if built is None or run is None:
@@ -67,7 +74,10 @@ def needs_seen(
         own.add(built.resolve(run.started[0].path) or run.started[0].path)
     dynamic = any(u.product.linkage is not Linkage.STATIC for u in used if u.product.executable)
     used_paths = tuple(attribute(run, built))
+    if left_out:
+        own |= {built.resolve(path) or path for path in _before(run.started, left_out)}
     trees = tuple(t.path for a in applications for t in (*a.trees, *a.library))
+    trees += tuple(a.runtime.tree.path for a in applications if a.runtime is not None)
     own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
     linked = _linked(built, used_paths, trees)
     converted = any(_CONVERTERS in one.path and one.access & Access.LOADED for one in used_paths)
@@ -81,12 +91,21 @@ def needs_seen(
         if one.origin in {Origin.RUN, Origin.MISSING} or one.real in own:
             yield from _made_by_run(built, one.path, one.access)
         elif one.access & Access.EXECUTED:
-            yield from _program(built, one)
+            if (built.resolve(one.opened_for) or one.opened_for) not in own:
+                yield from _program(built, one)
         elif one.access & Access.LOADED:
             if one.real not in linked:
                 yield from _library(built, one.path, one.real, dynamic=dynamic)
         elif one.access & (Access.READ | Access.LISTED | Access.ASKED | Access.ENTERED | Access.WRITTEN):
             yield from _file(built, one.path, one.real, one.access)
+
+
+def _before(started: tuple[Started, ...], program: str) -> Iterator[str]:
+    """What an entry point that is left out started before it came to ``program``, and nothing else did later."""
+    name = posixpath.basename(program)
+    first = next((n for n, one in enumerate(started) if posixpath.basename(one.path) == name), 0)
+    later = {one.path for one in started[first:]}
+    return (one.path for one in started[:first] if one.path not in later)
 
 
 def _interpreters(project: Project, application: Application) -> Iterator[str]:
@@ -153,6 +172,9 @@ def _made_by_run(built: Contents, path: str, access: Access) -> Iterator[Need]:
 def _file(built: Contents, path: str, real: str, access: Access) -> Iterator[Need]:
     """A file or folder that was there already."""
     if path == "/" or path in _TEMPORARY:
+        return
+    if built.entries[real].kind is EntryKind.FOLDER and any(inside(path, place) for place in _TEMPORARY):
+        yield Need(NeedKind.TMP, "", f"a run of the original looked into {path}")
         return
     verb = "wrote" if access & Access.WRITTEN else "read" if access & Access.READ else "asked for"
     why = f"a run of the original {verb} {path}"

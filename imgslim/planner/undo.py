@@ -40,9 +40,9 @@ def undo(
     target: RuntimeTarget,
     lines: tuple[Line, ...],
     span: Span,
+    shared: frozenset[str] = frozenset(),
     *,
     enters: bool = False,
-    shared: frozenset[str] = frozenset(),
 ) -> Undone | Declined:
     """State the engine's defaults where ``target`` has others and ``lines`` say nothing (Dockerfile reference).
 
@@ -52,8 +52,8 @@ def undo(
         target: the image that the runtime stage starts from.
         lines: the stage's instructions.
         span: the builder's FROM, for a message.
+        shared: variables that the builder's base sets, too, to what is the same in both but not known.
         enters: whether the target's entry point is the one that the original has, and stays.
-        shared: variables that the target has if the original's base image has them, and to the same value.
     """
     if target.name == "scratch":
         return Undone(lines)
@@ -128,5 +128,5 @@ def _missing(target: RuntimeTarget, said: set[str]) -> Iterator[Line]:
         yield Line("STOPSIGNAL SIGTERM")
     if facts.healthcheck and "HEALTHCHECK" not in said:
         yield Line("HEALTHCHECK NONE")
-    if facts.entrypoint and "ENTRYPOINT" not in said:
+    if facts.entrypoint != () and "ENTRYPOINT" not in said:
         yield Line("ENTRYPOINT []")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: The packages here, in the order in which they are asked. Listed, not discovered: :mod:`pkgutil` would import
 #: :mod:`inspect` for it at each start.
-NAMES = ("c", "golang", "node", "python", "rust")
+NAMES = ("c", "golang", "java", "node", "python", "ruby", "rust")
 
 
 @cache

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bases import compilers, debian, languages, nodes, pythons, small
+from tests.bases import compilers, debian, java, languages, nodes, pythons, rubies, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from tests.bases.recipe import Recipe
 
-CORE: tuple[Recipe, ...] = (*debian.CORE, *compilers.CORE, *small.CORE, *nodes.CORE, *pythons.CORE)
-ALL: tuple[Recipe, ...] = (*CORE, *debian.ALL, *compilers.ALL, *languages.ALL, *nodes.ALL, *pythons.ALL)
+CORE: tuple[Recipe, ...] = (*debian.CORE, *compilers.CORE, *small.CORE, *nodes.CORE, *pythons.CORE, *java.CORE)
+ALL: tuple[Recipe, ...] = (
+    *(*CORE, *debian.ALL, *compilers.ALL, *languages.ALL),
+    *(*nodes.ALL, *pythons.ALL, *rubies.ALL, *java.ALL),
+)
 SETS = {"core": CORE, "all": ALL}
 
 BY_NAME = {recipe.name: recipe for recipe in ALL}

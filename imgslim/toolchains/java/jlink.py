@@ -1,0 +1,145 @@
+"""A run-time image of the program's own, made by ``jlink`` in the build stage, and which modules it takes.
+
+Where all code is the author's and read, ``jdeps`` tells the modules that it is linked with, and what it finds by name
+is added from this table ("jlink" and "jdeps", JDK tool specifications; "Module Graph" of java.se and the jdk modules).
+Everywhere else all that a run-time environment has is taken: libraries find services, drivers and encodings by name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+from imgslim.model import Assumption, Preparation, Runtime, Tree
+from imgslim.toolchains.java.settings import java_home, locale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+    from imgslim.toolchains.java.launch import Launch
+    from imgslim.toolchains.java.scan import Scan
+
+#: Where it goes when JAVA_HOME does not say.
+_PLACE = "/opt/java"
+#: Smaller, and without the line numbers of the JDK's own classes.
+_OPTIONS = "--compress=2 --strip-java-debug-attributes --no-header-files --no-man-pages"
+#: The oldest release with jlink.
+_FIRST = 9
+#: What code finds by name: whole parts of a dotted name, and the modules.
+_BY_NAME = tuple(
+    (re.compile(rf"(?<!\w)(?:{names})(?!\w)"), modules.split())
+    for names, modules in (
+        (r"SSL\w*|Https\w*|HttpClient|URL|URI|TrustManager\w*|KeyStore|Signature|KeyPairGenerator|Cipher",
+         "jdk.crypto.ec jdk.crypto.cryptoki"),
+        (r"Locale\.(?!ROOT|ENGLISH|US|getDefault)\w+|NumberFormat|Collator|BreakIterator|DateFormatSymbols|TextStyle",
+         "jdk.localedata"),
+        (r"FormatStyle|Currency", "jdk.localedata"),
+        (r"Charset\.(?:forName|availableCharsets|isSupported)", "jdk.charsets"),
+        (r"FileSystems\.newFileSystem", "jdk.zipfs"),
+        (r"InitialContext|InitialDirContext|javax\.naming", "java.naming jdk.naming.dns jdk.naming.rmi"),
+        (r"ManagementFactory|MBeanServer", "java.management jdk.management"),
+    )
+)  # fmt: skip
+#: Encodings that are not in java.base, as literals name them ("Supported Encodings", JDK internationalization guide).
+_ENCODING = re.compile(
+    r"(?:gbk|gb2312|gb18030|big5|shift_jis|sjis|euc|iso-2022|windows-31j|ibm|cp\d|x-|ms\d)[\w-]*", re.IGNORECASE
+)
+#: Of these nobody can tell what is loaded.
+_OPENS = re.compile(
+    r"(?:Class\.forName|ServiceLoader|loadClass|DriverManager|newInstance|getDeclaredConstructor|ScriptEngineManager|"
+    r"MethodHandles|URLClassLoader|ClassLoader)"
+)
+#: Modules that options of the launcher ask for.
+_BY_OPTION = (("-javaagent", "java.instrument"), ("-agentlib:jdwp", "jdk.jdwp.agent"),
+              ("-Dcom.sun.management", "jdk.management.agent"), ("-XX:StartFlightRecording", "jdk.jfr"),
+              ("-Duser.", "jdk.localedata"))  # fmt: skip
+_UTF8 = frozenset({"C.UTF-8", "C.utf8"})
+#: All that a run-time environment has: java.se, smart cards, and what the JDK's own services are.
+_WHOLE = (
+    r"java\..*|jdk\.(charsets|crypto\..*|dynalink|httpserver|incubator\.vector|internal\.vm\.compiler.*|jdwp\.agent|jfr|"
+    r"jsobject|localedata|management.*|naming\..*|net|nio\..*|sctp|security\..*|unsupported.*|xml\.dom|zipfs)"
+)
+
+
+def runtime(
+    project: Project, scans: dict[str, Scan], launch: Launch, trees: tuple[str, ...], *, closed: bool
+) -> Runtime | None:
+    """The run-time image that the builder can make; None where its Java has no jlink.
+
+    Args:
+        project: what reading gave.
+        scans: what the program's sources say.
+        launch: how it is started.
+        trees: its archives and folders of classes, as absolute paths or patterns.
+        closed: True where that is all of its code.
+    """
+    if (release := major(project)) is not None and release < _FIRST:
+        return None
+    home = java_home(project) or _PLACE
+    read = closed and not any(_OPENS.search(name) for s in scans.values() for name in s.names)
+    extra = sorted(set(_named(project, scans, launch)))
+    lines = [*(_linked(trees, extra) if read else _all())]
+    lines += [
+        f'jlink --add-modules "$m" {_OPTIONS} --output /tmp/java',
+        'j=$(readlink -f "$(which java)"); cp -L "${j%/bin/java}/lib/security/cacerts" /tmp/java/lib/security/',
+        f"rm -rf {quote(home)}; mkdir -p {quote(home.rpartition('/')[0] or '/')}; mv /tmp/java {quote(home)}",
+    ]
+    why = (
+        "A Java machine of the modules that the program is linked with" + (f" and {', '.join(extra)}" if extra else "")
+        if read else "A Java machine without what only development takes"
+    )  # fmt: skip
+    return Runtime(
+        Preparation("\n".join(["set -e", *lines]), why),
+        f"{home}/bin/java",
+        Tree(home, "the Java machine that jlink made"),
+        links=() if java_home(project) else ("/usr/bin/java",),
+        assumptions=(Assumption("java-modules-unproven", f"{why}: that it lacks nothing is not proven."),),
+    )
+
+
+def quote(path: str) -> str:
+    """A path as a shell word."""
+    import shlex  # noqa: PLC0415  (seldom needed, slow to import)
+
+    return shlex.quote(path)
+
+
+def _linked(trees: tuple[str, ...], extra: list[str]) -> Iterator[str]:
+    words = " ".join(f"{quote(t.partition('*')[0])}{'*' + t.partition('*')[2] if '*' in t else ''}" for t in trees)
+    yield f"m=$(jdeps --print-module-deps --ignore-missing-deps --multi-release base {words})"
+    if extra:
+        pattern = "|".join(extra).replace(".", r"\.")
+        yield f"for x in $(java --list-modules | grep -oxE '({pattern})@.*'); do m=$m,${{x%@*}}; done"
+
+
+def _all() -> Iterator[str]:
+    yield f"m=java.base; for x in $(java --list-modules | grep -xE '({_WHOLE})@.*'); do m=$m,${{x%@*}}; done"
+
+
+def _named(project: Project, scans: dict[str, Scan], launch: Launch) -> Iterator[str]:
+    names = {name for s in scans.values() for name in s.names}
+    for pattern, modules in _BY_NAME:
+        if any(pattern.search(name) for name in names):
+            yield from modules
+    if any(_ENCODING.fullmatch(literal.text) for s in scans.values() for literal in s.literals):
+        yield "jdk.charsets"
+    for option, module in _BY_OPTION:
+        if any(o.startswith(option) for o in launch.options):
+            yield module
+    if any(need.value not in _UTF8 and not need.value.startswith("en") for need in locale(project)):
+        yield "jdk.localedata"
+
+
+def major(project: Project) -> int | None:
+    """Java's release as the base image's tag or JAVA_VERSION say it: 8, 17; None where neither does."""
+    base = project.base
+    said = project.trace.final.env.get("JAVA_VERSION")
+    text = said if isinstance(said, str) else ""
+    if not text and isinstance(base, ImageFacts):
+        tag = base.ref.tag or ""
+        found = re.search(r"(?:temurin|openjdk|jdk|corretto|jre|zulu|semeru|liberica)-?(\d+)", tag)
+        text = found[1] if found else tag if base.family in ("eclipse-temurin", "openjdk") else ""
+    match = re.match(r"(?:jdk-?)?(?:1\.)?(\d+)", text)
+    return int(match[1]) if match else None

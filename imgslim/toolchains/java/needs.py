@@ -1,0 +1,150 @@
+"""What a Java program asks of its image, from what its sources say."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.paths import absolute
+from imgslim.meaning.starts import SHELLS, text_starts
+from imgslim.model import Need, NeedKind
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_zone
+from imgslim.values import known
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from imgslim.toolchains.java.scan import Call, Scan
+
+#: Calls whose first argument is a path that is read; :data:`_WRITES` make a file.
+_READS = frozenset({
+    "File", "FileInputStream", "FileReader", "RandomAccessFile", "Paths.get", "Path.of", "Path", "FileSystemResource",
+    "Source.fromFile", "ZipFile", "JarFile", "Files.newInputStream",
+})  # fmt: skip
+_WRITES = frozenset({"FileOutputStream", "FileWriter", "PrintWriter", "PrintStream", "FileHandler"})
+#: Of these a path that is not literal opens the case; a ``File`` object alone does not read anything yet, but is what
+#: everything else is then called with.
+_TEMPORARY = frozenset({
+    "createTempFile", "createTempDirectory", "createTempDir", "File.createTempFile", "Files.createTempFile",
+    "Files.createTempDirectory",
+})  # fmt: skip
+_NETWORK = frozenset({
+    "Socket", "InetAddress.getByName", "InetAddress.getAllByName", "InetSocketAddress", "HttpClient.newHttpClient",
+    "HttpClient.newBuilder", "URL", "openConnection", "DriverManager.getConnection", "SSLSocketFactory.getDefault",
+})  # fmt: skip
+#: Packages of the development kit that a run-time environment lacks (jdk.compiler, jdk.jshell, jdk.jdi, jdk.javadoc).
+_DEVELOPMENT = (
+    "javax.tools",
+    "com.sun.tools",
+    "com.sun.source",
+    "jdk.jshell",
+    "com.sun.jdi",
+    "jdk.javadoc",
+    "sun.tools",
+)
+#: Drawing and fonts: libraries of the system that only these packages load.
+_DESKTOP = ("java.awt", "javax.swing", "java.beans.beancontext", "javafx", "javax.print", "javax.sound")
+_FACTORIES = ("ToolProvider.getSystemJavaCompiler", "JShell.create")
+
+
+def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathered:
+    """The needs that sources show.
+
+    Args:
+        scans: by the name that people know the file by.
+        exists: tells whether a path, as the program writes it, is there in the image.
+    """
+    out = Gathered()
+    for label, found in scans.items():
+        for name, line in found.names.items():
+            if name.startswith(_DEVELOPMENT) or name in _FACTORIES:
+                out.need(NeedKind.COMMAND, "javac", f"{label}:{line} uses {name}, which only the development kit has")
+        starts = any(n == "Runtime" or n.startswith(("Runtime.", "java.lang.Runtime")) for n in found.names)
+        for call in found.calls:
+            _by_call(out, call, f"{label}:{call.line}", exists, runtime=starts)
+        if any(n.startswith(("scala.sys.process", "sys.process")) for n in found.names):
+            out.need(NeedKind.COMMAND, "*", f"{label} imports scala.sys.process: what it starts is not followed")
+        for literal in found.literals:
+            if is_temporary(literal.text):
+                out.need(NeedKind.TMP, "", f"{label}:{literal.line} names {literal.text!r}")
+    return out
+
+
+def desktop(scans: dict[str, Scan]) -> str:
+    """Where sources use fonts or drawing; "" where they do not."""
+    for label, found in scans.items():
+        for name, line in found.names.items():
+            if name.startswith(_DESKTOP):
+                return f"{label}:{line} uses {name}"
+    return ""
+
+
+def _by_call(out: Gathered, call: Call, at: str, exists: Callable[[str], bool], *, runtime: bool) -> None:
+    name, first = _short(call), call.arguments[0] if call.arguments else None
+    why = f"{at} calls {name}"
+    if name in _READS and call.arguments:
+        _file(out, call, why, exists, writes=False)
+    elif name in _WRITES and call.arguments:
+        _file(out, call, why, exists, writes=True)
+    elif name == "ProcessBuilder" or (call.last == "exec" and runtime):
+        _program(out, first, why)
+    elif name in ("System.loadLibrary", "System.load"):
+        out.leave_open("plugins-unproven", f"{why}: which native library that is was not followed.")
+    elif call.last in _TEMPORARY or name in _TEMPORARY:
+        out.need(NeedKind.TMP, "", why)
+    elif name in _NETWORK:
+        out.need(NeedKind.NAME_SERVICE, "", why)
+
+
+def _short(call: Call) -> str:
+    """The last two parts, for ``java.nio.file.Paths.get``; one for classes."""
+    parts = call.name.split(".")
+    return parts[-1] if parts[-1][:1].isupper() else ".".join(parts[-2:])
+
+
+def _program(out: Gathered, literal: str | None, why: str) -> None:
+    if literal is None:
+        out.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
+    elif posixpath.basename(literal) in SHELLS:
+        out.need(NeedKind.SHELL, literal, why)
+    else:
+        for name in text_starts(literal):
+            out.need(NeedKind.COMMAND, name, why)
+
+
+def _file(out: Gathered, call: Call, why: str, exists: Callable[[str], bool], *, writes: bool) -> None:
+    parts = (
+        call.arguments if call.name.endswith(("Paths.get", "Path.of")) or call.name == "Path" else call.arguments[:1]
+    )
+    if None in parts or not parts:
+        out.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+        return
+    path = posixpath.join(*(p for p in parts if p is not None)) if all(parts) else ""
+    if not path or path.startswith(("http:", "https:", "classpath:")):
+        return
+    folder = posixpath.dirname(path)
+    if is_given(path) or is_zone(path):
+        return
+    if is_temporary(path):
+        out.need(NeedKind.TMP, "", why)
+    elif writes:
+        if folder not in ("", "/") and (folder.startswith("/") or exists(folder)):
+            out.need(NeedKind.FILE, folder, f"{why} to write {path}")
+    elif path.startswith("/") or exists(path):
+        out.need(NeedKind.FILE, path, f"{why} of {path!r}")
+
+
+def mentions(scans: dict[str, Scan], folder: str, found: Callable[[str], bool]) -> Iterator[Need]:
+    """Files and folders that literals name, seen from the running image's working directory."""
+    seen: set[str] = set()
+    for label, one in scans.items():
+        for literal in one.literals:
+            text = literal.text.removeprefix("file:")
+            if not 2 < len(text) < 255 or "\n" in text or text.startswith((".", "-")) and not text.startswith("./"):  # noqa: PLR2004, RUF021
+                continue
+            path = known(absolute(text, folder))
+            if path is None or path in seen or path == "/" or (folder + "/").startswith(path + "/"):
+                continue
+            seen.add(path)
+            if found(path):
+                yield Need(NeedKind.FILE, path, f"{label}:{literal.line} names {literal.text!r}")

@@ -1,0 +1,169 @@
+"""Java, Kotlin and Scala sources as calls, literals and names; the three share all that matters here.
+
+Comments and character literals are skipped, text blocks and strings are literals, and a call's first arguments are
+kept where they are literals or constants that the same file sets once.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
+from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Bytes of one file that are read.
+_LARGEST = 2_000_000
+_TOKEN = regex(
+    r"(?P<skip>//[^\n]*|/\*.*?(?:\*/|\Z)|'(?:\\.[^']{0,6}|[^'\\\n])')"
+    r"|(?P<block>\"\"\".*?(?:\"\"\"|\Z))"
+    r"|(?P<string>[fs]?\"(?:\\.|[^\"\\\n])*\"?)"
+    r"|(?P<name>[A-Za-z_$][\w$]*(?:\s{0,8}\.\s{0,8}[A-Za-z_$][\w$]*)*)"
+    r"|(?P<sign>[(){},;=+!\[\]<>?:&|@.-])",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(u+[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "s": " "}
+#: Arguments that are looked at.
+_MOST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call, or the making of an object."""
+
+    #: ``Paths.get``, ``File``, ``Runtime.getRuntime.exec``.
+    name: str
+    #: Literal arguments; None for any other.
+    arguments: tuple[str | None, ...]
+    line: int
+
+    @property
+    def last(self) -> str:
+        """The method's or class's own name."""
+        return self.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A string."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What one file says."""
+
+    calls: tuple[Call, ...]
+    literals: tuple[Literal, ...]
+    #: Every dotted name in the text, with the line of its first use.
+    names: dict[str, int]
+    #: Of the file's ``package`` line; "" without.
+    package: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    line: int
+
+
+def scan(data: bytes) -> Scan:
+    """Read one source file."""
+    tokens = list(_tokens(data[:_LARGEST].decode("utf-8", "replace")))
+    constants = _constants(tokens)
+    calls: list[Call] = []
+    names: dict[str, int] = {}
+    for at, token in enumerate(tokens):
+        if token.kind != "name":
+            continue
+        names.setdefault(token.text, token.line)
+        if at + 1 < len(tokens) and tokens[at + 1].text == "(":
+            before = _before(tokens, at)
+            calls.append(Call(before + token.text, tuple(_arguments(tokens, at + 2, constants)), token.line))
+    literals = tuple(Literal(t.text, t.line) for t in tokens if t.kind == "string")
+    package = next((b.text for a, b in pairwise(tokens) if a.text == "package" and b.kind == "name"), "")
+    return Scan(tuple(calls), literals, names, package)
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    line, last = 1, 0
+    for match in _TOKEN.finditer(text):
+        line += text.count("\n", last, match.start())
+        last = match.start()
+        kind, found = str(match.lastgroup), match[0]
+        if kind == "string":
+            yield _Token("string", _unescaped(found.lstrip("fs")[1:].removesuffix('"')), line)
+        elif kind == "block":
+            yield _Token("string", found[3:].removesuffix('"""').strip("\n"), line)
+        elif kind == "name":
+            # ``package a.b`` and the like stand without a sign between two names.
+            yield _Token("name", re.sub(r"\s+", "", found), line)
+        elif kind == "sign":
+            yield _Token("sign", found, line)
+
+
+def _unescaped(text: str) -> str:
+    def one(match: re.Match[str]) -> str:
+        code = match[1]
+        return chr(int(code[-4:], 16)) if code[0] == "u" and len(code) > 4 else _ESCAPED.get(code, code)  # noqa: PLR2004
+
+    return _ESCAPE.sub(one, text) if "\\" in text else text
+
+
+def _constants(tokens: list[_Token]) -> dict[str, str]:
+    """Names that the file sets once, to a literal: ``static final String CONFIG = "config.yml";``, ``val x = "y"``."""
+    found: dict[str, str] = {}
+    several: set[str] = set()
+    for at in range(len(tokens) - 2):
+        name, sign, value = tokens[at : at + 3]
+        if name.kind == "name" and sign.text == "=" and tokens[at + 2].text != "=":
+            plain = value.kind == "string" and (at + 3 >= len(tokens) or tokens[at + 3].text != "+")
+            if name.text in found or not plain:
+                several.add(name.text)
+            else:
+                found[name.text] = value.text
+    return {name: text for name, text in found.items() if name not in several}
+
+
+def _before(tokens: list[_Token], at: int) -> str:
+    """``Runtime.getRuntime().exec(``: what a chain calls before this name, one call deep."""
+    if at > 2 and tokens[at - 1].text == "." and tokens[at - 2].text == ")":  # noqa: PLR2004
+        depth = 0
+        for back in range(at - 2, max(-1, at - 64), -1):
+            depth += (tokens[back].text == ")") - (tokens[back].text == "(")
+            if depth == 0:
+                return tokens[back - 1].text + "." if back and tokens[back - 1].kind == "name" else ""
+    return ""
+
+
+def _arguments(tokens: list[_Token], at: int, constants: dict[str, str]) -> Iterator[str | None]:
+    """The first arguments of a call whose parenthesis opens before ``at``."""
+    depth, given, count = 0, list[_Token](), 0
+    for token in tokens[at : at + 400]:
+        if depth == 0 and token.text in (",", ")") and token.kind == "sign":
+            if given or token.text == ",":
+                yield _literal(given, constants)
+                count += 1
+            if token.text == ")" or count == _MOST:
+                return
+            given = []
+            continue
+        if token.kind == "sign":
+            depth += (token.text in "([{") - (token.text in ")]}")
+        given.append(token)
+
+
+def _literal(given: list[_Token], constants: dict[str, str]) -> str | None:
+    if len(given) == 1 and given[0].kind == "string":
+        return None if "${" in given[0].text else given[0].text
+    if len(given) == 1 and given[0].kind == "name":
+        return constants.get(given[0].text)
+    return None

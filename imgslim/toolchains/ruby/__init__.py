@@ -1,0 +1,53 @@
+"""Ruby: ``bundle install``, ``gem install``, and what ruby, rackup, puma or rails run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
+
+if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
+    from imgslim.model import Application, Declined, EntryBuild, EntryWords, Findings, Project
+    from imgslim.values import Value
+
+#: Words that tell a command of this toolchain, by the beginning of the program's name.
+_NAMES = ("gem", "bundle", "ruby", "rake", "rails")
+_REACH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Ruby:
+    """The Ruby toolchain."""
+
+    name: str = "ruby"
+    summary: str = "bundle install, gem install; ruby, rackup, puma, rails, sidekiq, through bundle exec"
+
+    def claims(self, command: Command) -> bool:
+        """Tell whether a word near its start is gem, bundle, ruby, rake or rails."""
+        for word in command.words[:_REACH]:
+            value = word.value
+            if isinstance(value, str) and value.rsplit("/", 1)[-1].startswith(_NAMES):
+                return True
+        return False
+
+    def find(self, project: Project) -> Findings:
+        """Name the commands that only install gems; what they install goes along with the application."""
+        from imgslim.toolchains.ruby.find import find  # noqa: PLC0415 (loaded only where Ruby is used)
+
+        return find(project)
+
+    def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | EntryWords | None:  # noqa: ARG002
+        """No Ruby entry compiles first, and ``bundle exec`` is more than a detour: it sets which gems are seen."""
+        return None
+
+    def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
+        """Tell which Ruby application is started."""
+        from imgslim.toolchains.ruby.application import application  # noqa: PLC0415 (loaded only for an entry)
+
+        return application(argv, cwd, project)
+
+
+TOOLCHAIN = Ruby()
+
+__all__ = ["TOOLCHAIN", "Ruby"]

@@ -1,0 +1,192 @@
+"""Which Ruby application a command line starts: its gems, its files, and what both need."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.effects import FromContext
+from imgslim.meaning.paths import absolute, inside, normal
+from imgslim.meaning.trace import Copy, Run
+from imgslim.model import Application, Declined, Need, NeedKind, Tree
+from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.ruby.gems import Locked, read_gemfile, read_lock
+from imgslim.toolchains.ruby.installs import installed, packaged
+from imgslim.toolchains.ruby.needs import gem_needs, locale_needs, program_needs
+from imgslim.toolchains.ruby.sources import sources
+from imgslim.toolchains.ruby.started import GEMS_OF, Started, started
+from imgslim.values import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project
+    from imgslim.toolchains.ruby.installs import Installed
+    from imgslim.toolchains.ruby.scan import Script
+    from imgslim.values import Value
+
+#: Where an interpreter's own library lies: built from source, and as packages of Debian or Alpine have it.
+_LIBRARY = {
+    "": ("/usr/local/lib/ruby",),
+    "apt": ("/usr/lib/ruby", "/usr/lib/*-linux-gnu/ruby", "/usr/share/rubygems-integration"),
+    "apk": ("/usr/lib/ruby",),
+    "dnf": ("/usr/share/ruby", "/usr/lib64/ruby", "/usr/share/gems", "/usr/share/rubygems"),
+}
+#: Where programs of gems are put that have no folder of their own.
+_PROGRAMS = {"": "/usr/local/bin", "apt": "/usr/local/bin", "apk": "/usr/bin", "dnf": "/usr/local/bin"}
+#: Folders of the system, of which no copy is one of a project (hier(7)).
+_SYSTEM = frozenset(
+    """
+    / /bin /boot /dev /etc /home /lib /lib64 /media /mnt /opt /proc /run /sbin /sys /tmp /usr /usr/bin /usr/games
+    /usr/include /usr/lib /usr/libexec /usr/local /usr/local/bin /usr/local/etc /usr/local/lib /usr/local/sbin
+    /usr/local/share /usr/local/src /usr/sbin /usr/share /usr/src /var /var/lib /var/log /var/run /var/tmp
+    """.split()
+)
+#: What Bundler does that starts nothing of the project's: gems come from elsewhere, or change.
+_INSTALLS = frozenset({"install", "update", "add", "clean", "package", "cache", "lock"})
+
+
+def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
+    """Tell what a command line starts; None where nothing says that it is Ruby."""
+    made = installed(project)
+    manager, packages = packaged(project)
+    program = started(argv, cwd, project)
+    if program is not None and posixpath.dirname(program.interpreter) not in ("", "/usr/bin"):
+        manager, packages = "", ()
+    names = _gems(project, made, cwd)
+    if program is None:
+        program = _of_gem(argv, made, names, packages)
+        if program is None:
+            return None
+    if program.program == "bundle" and next(iter(program.arguments), "install") in _INSTALLS:
+        return Declined(
+            "needs-command",
+            f"{' '.join(argv[:2])} installs gems when the image starts: that takes a compiler and the network.",
+            made.span,
+            "Install the gems in a RUN step.",
+        )
+    out = Gathered()
+    own = _own_gems(project, made, cwd)
+    found = sources(project, program, cwd, own)
+    program_needs(project, found.scripts.values(), cwd, out)
+    where = made.gemfile.rpartition("/")[2] + ".lock" if names and made.gemfile else "the program"
+    gem_needs((n for n in names or tuple(made.names) if n not in own.values()), where, out)
+    locale_needs(project, out)
+    if program.by_env:
+        out.need(NeedKind.COMMAND, "/usr/bin/env", f"the first line of {program.script} starts it")
+    if found.open_end:
+        out.leave_open("sources-unread", f"What {program.script or program.program} loads: {found.open_end}.")
+    if made.open_end:
+        out.leave_open("file-unproven", f"Where the gems lie: {made.open_end}.")
+    trees = [*_own(project, cwd, found.scripts), *made.trees.values(), *_written(project)]
+    home = "GEM_HOME" in project.trace.final.env
+    if program.program and made.trees and not home and (program.program in names or program.program in made.names):
+        path = f"{_PROGRAMS[manager]}/{program.program}"
+        trees.append(Tree(path, f"the program of a gem: {program.program}"))
+    out_needs = [*out.needs.values(), *_bundled(program, made)]
+    shown = " ".join(argv[:3])
+    return Application(
+        toolchain="ruby",
+        interpreter=program.interpreter,
+        why=f"{shown} is run by Ruby",
+        trees=tuple(t for t in trees if not any(t is not o and inside(t.path, o.path) for o in trees)),
+        library=tuple(Tree(path, "Ruby's own library") for path in _LIBRARY[manager]),
+        native=bool(made.trees),
+        needs=tuple(out_needs),
+        sources=tuple(_build_only(project, made, cwd)),
+        packages=packages,
+        assumptions=tuple(out.open_ends.values()),
+        span=made.span,
+    )
+
+
+def _of_gem(
+    argv: tuple[str, ...], made: Installed, names: tuple[str, ...], packages: tuple[str, ...]
+) -> Started | None:
+    """A bare ``puma`` or ``rackup``: Ruby's where a gem of the project, or a package of its, brings that program."""
+    name = argv[0].rsplit("/", 1)[-1]
+    brought = {*names, *made.names}
+    gems = GEMS_OF.get(name, (name,))
+    if brought.intersection(gems) or any(p in (g, f"ruby-{g}") for g in gems for p in packages):
+        return Started(program=name, arguments=argv[1:])
+    return None
+
+
+def _gems(project: Project, made: Installed, cwd: Value) -> tuple[str, ...]:
+    """The gems that are installed for the running program, by lock or Gemfile; () where neither is there."""
+    path = made.gemfile or known(absolute("Gemfile", cwd))
+    if path is None:
+        return ()
+    asked = read_gemfile(path, project.files.read)
+    left_out = {g.name for g in asked.gems if set(g.groups) & made.without} if asked is not None else set()
+    lock = posixpath.join(posixpath.dirname(path), "gems.locked") if path.endswith("gems.rb") else path + ".lock"
+    data = project.files.read(lock)
+    if data is not None:
+        locked: Locked = read_lock(data.decode("utf-8", "replace"))
+        wanted = tuple(n for n in locked.direct if n not in left_out)
+        return tuple(sorted(locked.reached(wanted)))
+    return tuple(g.name for g in asked.gems if g.name not in left_out) if asked is not None else ()
+
+
+def _own_gems(project: Project, made: Installed, cwd: Value) -> dict[str, str]:
+    """Gems that are folders of the project, by folder: their sources are read like any other of its files."""
+    found = dict(made.made)
+    folder = known(cwd)
+    if folder is not None and folder != "/":
+        for path, _ in project.files.walk_context(folder):
+            if path.endswith(".gemspec"):
+                found[posixpath.dirname(path)] = posixpath.basename(path).removesuffix(".gemspec")
+    return found
+
+
+def _own(project: Project, cwd: Value, scripts: dict[str, Script]) -> list[Tree]:
+    """The project itself: the folder that it starts in, whole; what it names there may be of any kind.
+
+    Where that is one of the system's, or for files that it reads elsewhere, what COPY put there.
+    """
+    files, why = project.files, "the program's own files"
+    folder = known(cwd)
+    found: list[str] = []
+    if folder is not None and folder not in _SYSTEM:
+        if any(True for _ in files.walk_context(folder)) or _is_copied_to(project, folder):
+            found.append(folder)
+    elif folder is not None:
+        found += [p.path for p in files.placed() if p.sure and isinstance(files.origin(p.path), FromContext)]
+    for path in scripts:
+        if files.context_file(path) is not None and not any(inside(path, tree) for tree in found):
+            found.append(path)
+    return [Tree(path, why) for path in dict.fromkeys(found)]
+
+
+def _is_copied_to(project: Project, folder: str) -> bool:
+    """Tell whether a COPY of the context goes to a folder: so it does also where the context is not known."""
+    places = (s.destination for s in project.trace.steps if isinstance(s, Copy) and s.origin is None)
+    return any(isinstance(place, str) and inside(normal(place), folder) for place in places)
+
+
+def _build_only(project: Project, made: Installed, cwd: Value) -> Iterator[str]:
+    """Context files that were packed into gems, and lie outside of the project: what runs is what was installed."""
+    own = known(cwd)
+    for step, index in made.commands:
+        for folder in made.made:
+            if own is None or not inside(folder, own):
+                yield from (source for _, source in project.files.before(step, index).walk_context(folder))
+
+
+def _written(project: Project) -> tuple[Tree, ...]:
+    """What ``assets:precompile`` writes into the project (Rails guide, "The Asset Pipeline")."""
+    found: dict[str, Tree] = {}
+    for step in project.trace.steps:
+        for command in step.commands if isinstance(step, Run) else ():
+            if any(isinstance(w.value, str) and w.value.startswith("assets:") for w in command.words):
+                path = known(absolute("public", command.cwd))
+                if path is not None:
+                    found[path] = Tree(path, "assets:precompile wrote there")
+    return tuple(found.values())
+
+
+def _bundled(program: Started, made: Installed) -> tuple[Need, ...]:
+    """Bundler reads the Gemfile and its lock before anything else."""
+    if not program.bundled or not made.gemfile:
+        return ()
+    return (Need(NeedKind.FILE, made.gemfile, "Bundler reads it"),)

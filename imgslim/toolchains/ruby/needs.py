@@ -1,0 +1,187 @@
+"""What a Ruby program asks of the image: by its own sources, and by the gems that it takes along."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.paths import absolute
+from imgslim.meaning.starts import ANY, text_starts
+from imgslim.model import NeedKind
+from imgslim.regex import regex
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.ruby import calls
+from imgslim.values import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imgslim.model import Project
+    from imgslim.toolchains.ruby.scan import Call, Script
+    from imgslim.values import Value
+
+#: Characters for which Ruby hands a command line to /bin/sh (process.c, rb_exec_fillarg).
+_META = regex(r"[*?{}\[\]<>()~&|\\$;'`\"\n#=%]")
+#: Words of a shell that are no program of their own there.
+_BUILTINS = frozenset(
+    """
+    . : alias bg break case cd command continue eval exec exit export fg for if jobs read readonly return set shift
+    source times trap type ulimit umask unalias unset until wait while
+    """.split()
+)
+_PLAIN_LOCALES = frozenset({"C", "POSIX", ""})
+_SHOWN = 4
+#: With one of them execjs asks for no program (its own README, "runtimes").
+_EMBEDDED = frozenset({"mini_racer", "therubyracer", "duktape"})
+_GROUPS = {
+    NeedKind.CERTIFICATES: calls.TLS_GEMS,
+    NeedKind.NAME_SERVICE: calls.NAME_GEMS,
+    NeedKind.TMP: calls.TMP_GEMS,
+}
+
+
+def program_needs(project: Project, scripts: Iterable[Script], cwd: Value, out: Gathered) -> None:
+    """What the program's own files ask for."""
+    for script in scripts:
+        for call in script.calls:
+            _call(project, call, script.path, cwd, out)
+        for name, line in script.constants.items():
+            kind = calls.CONSTANTS.get(name) or calls.CONSTANTS.get(name.rpartition("::")[0])
+            if kind is not None:
+                out.need(kind, "", f"{script.path}:{line} uses {name}")
+                if kind is NeedKind.CERTIFICATES:
+                    out.need(NeedKind.NAME_SERVICE, "", f"{script.path}:{line} uses {name}")
+        for text, literal, line in script.commands:
+            _shell(text, f"{script.path}:{line} runs a command", out, literal=literal)
+
+
+def gem_needs(names: Iterable[str], where: str, out: Gathered) -> None:
+    """What the gems ask for, as far as they were read once."""
+    names = tuple(dict.fromkeys(names))
+    unread = [n for n in names if n not in calls.READ and not _is_in_a_table(n)]
+    for name in names:
+        why = f"{where} names {name}"
+        for kind, group in _GROUPS.items():
+            if name in group:
+                out.need(kind, "", why)
+        if name in calls.ZONE_GEMS and "tzinfo-data" not in names:
+            out.need(NeedKind.TIME_ZONES, "", f"{why}, and not tzinfo-data")
+        for program in calls.PROGRAM_GEMS.get(name, ()) if not _EMBEDDED.intersection(names) else ():
+            out.need(NeedKind.COMMAND, program, f"{why}, which starts {program}")
+        if name in calls.LIBRARY_GEMS:
+            out.need(NeedKind.PLUGIN, calls.LIBRARY_GEMS[name], f"{why}, which opens it")
+        if name in calls.FILE_GEMS:
+            out.need(NeedKind.FILE, calls.FILE_GEMS[name], f"{why}, which reads it")
+    if unread:
+        more = f" and {len(unread) - _SHOWN} more" if len(unread) > _SHOWN else ""
+        out.leave_open(
+            "modules-unread",
+            f"{where} names gems of which was not read that they need no program, file or library of the image: "
+            f"{', '.join(unread[:_SHOWN])}{more}.",
+        )
+
+
+def locale_needs(project: Project, out: Gathered) -> None:
+    """Ruby takes the encoding of files and of what it prints from the locale (Encoding.default_external)."""
+    env = project.trace.final.env
+    name = next((n for n in ("LC_ALL", "LC_CTYPE", "LANG") if env.get(n)), None)
+    value = env.get(name) if name is not None else None
+    if name is not None and not (isinstance(value, str) and value in _PLAIN_LOCALES):
+        shown = value if isinstance(value, str) else ""
+        out.need(NeedKind.LOCALE, shown, f"Ruby takes its encoding from {name}")
+    if "TZ" in env and env["TZ"] not in ("", "UTC", "UTC0"):
+        out.need(NeedKind.TIME_ZONES, "", "Ruby asks for the local time, and TZ is set")
+
+
+def _is_in_a_table(name: str) -> bool:
+    return any(name in table for table in (calls.PROGRAM_GEMS, calls.LIBRARY_GEMS, calls.FILE_GEMS))
+
+
+def _call(project: Project, call: Call, path: str, cwd: Value, out: Gathered) -> None:
+    key, at = (call.receiver, call.name), f"{path}:{call.line}"
+    if key in calls.STARTS:
+        _start(call, f"{at} calls {call.name}", out)
+    elif key in calls.LIBRARIES:
+        for given in call.arguments:
+            if given.text is not None and given.literal and not given.text.startswith(":"):
+                name = given.text if "/" in given.text or ".so" in given.text else f"lib{given.text}.so"
+                out.need(NeedKind.PLUGIN, name, f"{at} opens it")
+            elif not given.words and not given.keyed and not (given.text or "").startswith(":"):
+                out.leave_open("plugins-unproven", f"{at} opens a library by a computed name.")
+    elif key in calls.OPENS:
+        _open(project, call, at, cwd, out)
+    elif (kind := calls.METHODS.get(key)) is not None:
+        out.need(kind, "", f"{at} calls {call.name}")
+    elif call.name in ("require", "gem") and not call.receiver and call.arguments:
+        text = call.arguments[0].text
+        if text in ("open-uri", "net/http", "net/https", "net/smtp", "net/imap"):
+            out.need(NeedKind.CERTIFICATES, "", f"{at} requires {text}")
+            out.need(NeedKind.NAME_SERVICE, "", f"{at} requires {text}")
+
+
+def _start(call: Call, why: str, out: Gathered) -> None:
+    """Arguments of system and its like: an environment, then a program and its words, or one command line."""
+    given = [a for a in call.arguments if not a.keyed]
+    if call.receiver == "" and call.name in ("exec", "system", "spawn") and not call.arguments:
+        return
+    if not given:
+        out.leave_open("commands-unproven", f"{why} with what is not literal.")
+        return
+    first = given[0]
+    if first.words:
+        out.need(NeedKind.COMMAND, first.words[0], why)
+    elif first.text is None:
+        out.leave_open("commands-unproven", f"{why} with what is not literal.")
+    elif len(given) > 1 and not call.name.startswith("pipeline") and call.receiver != "IO":
+        if first.literal:
+            out.need(NeedKind.COMMAND, first.text, why)
+        else:
+            out.leave_open("commands-unproven", f"{why} with a computed name.")
+    else:
+        for one in given if call.name.startswith("pipeline") else given[:1]:
+            _shell(one.text or "", why, out, literal=one.literal)
+
+
+def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
+    """A command line: Ruby starts it by itself where nothing in it is the shell's work."""
+    words = text.split()
+    if not literal or _META.search(text) or (words and words[0] in _BUILTINS):
+        out.need(NeedKind.SHELL, "/bin/sh", f"{why}, and Ruby hands its text to a shell")
+        known_part = text if literal else text.rstrip() + " x"
+        for name in text_starts(known_part) if words else (ANY,):
+            if name == ANY:
+                out.leave_open("commands-unproven", f"{why} whose words are not literal.")
+            elif name:
+                out.need(NeedKind.COMMAND, name, f"{why} that starts {name}")
+        if not literal and len(words) < 1:
+            out.leave_open("commands-unproven", f"{why} that is computed.")
+        elif not literal and _META.search(text):
+            out.leave_open("commands-unproven", f"{why} that is computed in part.")
+    elif words:
+        out.need(NeedKind.COMMAND, words[0], why)
+
+
+def _open(project: Project, call: Call, at: str, cwd: Value, out: Gathered) -> None:
+    """A file outside of the project has to be there; those of the project go along as they were copied."""
+    first = call.arguments[0] if call.arguments else None
+    if first is None or first.text is None or first.text.startswith(("http:", "https:", ":")):
+        if first is not None and first.text is not None and first.text.startswith("https:"):
+            out.need(NeedKind.CERTIFICATES, "", f"{at} opens {first.text}")
+        return
+    text = first.text.partition("*")[0] if call.receiver == "Dir" else first.text
+    if text.startswith("|"):
+        _shell(text[1:], f"{at} opens a command", out, literal=first.literal)
+        return
+    path = known(absolute(text, cwd)) if text else None
+    if path is None or not text.startswith("/") or is_given(path):
+        return
+    why = f"{at} opens {text}"
+    if is_temporary(path):
+        out.need(NeedKind.TMP, "", why)
+    elif is_trust(path):
+        out.need(NeedKind.CERTIFICATES, "", why)
+    elif is_zone(path):
+        out.need(NeedKind.TIME_ZONES, "", why)
+    elif first.literal:
+        out.need(NeedKind.FILE, path, why)
+    elif (folder := path.rpartition("/")[0]) and project.files.kind(folder) != "folder":
+        out.leave_open("computed-paths", f"{at} opens a computed name in {folder}.")

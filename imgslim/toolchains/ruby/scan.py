@@ -1,0 +1,236 @@
+"""What a Ruby file says: calls with their literal arguments, names in use, the commands of backticks."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from imgslim.records import dataclass
+from imgslim.toolchains.ruby.lex import lex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.toolchains.ruby.lex import Token
+
+#: Tokens that one argument list is read for at most: a block written inside a call is no literal.
+_LIMIT = 80
+_OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
+#: Words that end a call without parentheses.
+_ENDS = frozenset("if unless while until do and or then rescue".split())
+_KEYWORDS = frozenset(
+    """
+    alias and begin break case class def defined? do else elsif end ensure false for if in module next nil not or redo
+    rescue retry return self super then true undef unless until when while yield
+    """.split()
+)
+_DIRECTORY = frozenset({"__dir__", "File.dirname(__FILE__)", "File.expand_path(File.dirname(__FILE__))"})
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a call."""
+
+    #: Its value, of a symbol with the colon; of a text with code in it the part before; None where it is no text.
+    text: str | None
+    #: True where that is the whole value.
+    literal: bool
+    #: True for ``key: value``, ``key => value`` and ``{…}``.
+    keyed: bool = False
+    #: The words of ``%w[…]`` or ``["a", "b"]``; empty for any other.
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call."""
+
+    #: ``File``, ``Net::HTTP``; "" for a bare call, "." for a method of something else.
+    receiver: str
+    name: str
+    arguments: tuple[Argument, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Ruby file as it was read."""
+
+    #: Where it lies in the image.
+    path: str
+    calls: tuple[Call, ...]
+    #: Constants by their whole names as written, with the line of the first use.
+    constants: dict[str, int]
+    #: Texts that are written in it.
+    literals: tuple[tuple[str, int], ...]
+    #: Shell texts in backticks; False: code is put into them.
+    commands: tuple[tuple[str, bool, int], ...]
+
+
+def read_script(path: str, text: str) -> Script:
+    """Read the file at an absolute path."""
+    ends = [m.start() for m in re.finditer("\n", text)]
+    calls: list[Call] = []
+    constants: dict[str, int] = {}
+    literals: list[tuple[str, int]] = []
+    commands: list[tuple[str, bool, int]] = []
+    for tokens in lex(text).parts:
+        for at, token in enumerate(tokens):
+            line = bisect_right(ends, token.offset) + 1
+            if token.kind == "command":
+                commands.append((token.text, not token.computed, line))
+            elif token.kind == "string" and token.text and not token.computed:
+                literals.append((token.text, line))
+            elif token.kind == "word":
+                name, receiver = _chain(tokens, at)
+                if token.text[0].isupper() and not _goes_on(tokens, at):
+                    constants.setdefault(name if receiver in ("", ".") else f"{receiver}::{name}", line)
+                if _is_call(tokens, at):
+                    calls.append(Call(receiver, token.text, tuple(_arguments(tokens, at + 1, path)), line))
+    return Script(path, tuple(calls), constants, tuple(literals), tuple(commands))
+
+
+def _chain(tokens: tuple[Token, ...], at: int) -> tuple[str, str]:
+    """A name and what it is asked of: ``Net::HTTP`` for ``get`` in ``Net::HTTP.get``."""
+    names: list[str] = []
+    place = at
+    while place > 1 and tokens[place - 1].text in (".", "&.", "::") and tokens[place - 1].kind == "op":
+        before = tokens[place - 2]
+        if before.kind != "word" or not before.text[0].isupper():
+            return tokens[at].text, "."
+        names.insert(0, before.text)
+        place -= 2
+    if place == 1 and tokens[0].text in (".", "&.") and tokens[0].kind == "op":
+        return tokens[at].text, "."
+    return tokens[at].text, "::".join(names)
+
+
+def _goes_on(tokens: tuple[Token, ...], at: int) -> bool:
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return after is not None and after.kind == "op" and after.text == "::"
+
+
+def _is_call(tokens: tuple[Token, ...], at: int) -> bool:
+    token = tokens[at]
+    if token.text[0] in "@$" or token.text in _KEYWORDS:
+        return False
+    before = tokens[at - 1] if at else None
+    if before is not None and before.kind == "word" and before.text in ("def", "class", "module", "alias", "undef"):
+        return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after is not None and after.kind == "op" and after.text == "=":
+        return False
+    if token.text[0].isupper():
+        return after is not None and after.text == "(" and not after.spaced
+    return True
+
+
+def _opens(token: Token) -> bool:
+    """Tell whether an argument without parentheses may begin with a token."""
+    if token.kind == "op":
+        return token.text in ("[", "*", "{", "::", "(", "-")
+    return token.kind != "newline" and not (token.kind == "word" and token.text in _ENDS)
+
+
+def _arguments(tokens: tuple[Token, ...], at: int, path: str) -> Iterator[Argument]:
+    """The arguments of a call whose name stands right before ``tokens[at]``."""
+    if at >= len(tokens):
+        return
+    first = tokens[at]
+    closed = first.kind == "op" and first.text == "(" and not first.spaced
+    if closed:
+        at += 1
+    elif not first.spaced or not _opens(first):
+        return
+    depth = 0
+    current: list[Token] = []
+    for place in range(at, min(at + _LIMIT, len(tokens))):
+        token = tokens[place]
+        if token.kind == "newline":
+            if depth == 0 and not closed and not (current == [] and place > at):
+                break
+            continue
+        if token.kind == "op":
+            if depth == 0 and token.text == ",":
+                yield _argument(current, path)
+                current = []
+                continue
+            if depth == 0 and (token.text in _CLOSE or token.text == ";"):
+                break
+            depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        elif depth == 0 and not closed and token.kind == "word" and token.text in _ENDS:
+            break
+        current.append(token)
+    if current:
+        yield _argument(current, path)
+
+
+def _argument(tokens: list[Token], path: str) -> Argument:
+    if not tokens:
+        return Argument(None, literal=False)
+    if tokens[0].kind == "label" or tokens[0].text == "{" or any(t.kind == "op" and t.text == "=>" for t in tokens):
+        return Argument(None, literal=False, keyed=True)
+    if len(tokens) == 1 and tokens[0].kind == "list":
+        return Argument(None, literal=not tokens[0].computed, words=tuple(tokens[0].text.split()))
+    if len(tokens) == 1 and tokens[0].kind == "symbol":
+        return Argument(tokens[0].text, literal=not tokens[0].computed)
+    if tokens[0].text == "[" and tokens[-1].text == "]":
+        inner = [t for t in tokens[1:-1] if not (t.kind == "op" and t.text == ",")]
+        if all(t.kind == "string" for t in inner):
+            return Argument(None, literal=not any(t.computed for t in inner), words=tuple(t.text for t in inner))
+    if tokens[0].kind == "op" and tokens[0].text == "*" and len(tokens) > 1:
+        return _argument(tokens[1:], path)
+    return value(tokens, path)
+
+
+def value(tokens: list[Token], path: str) -> Argument:
+    """Evaluate texts, ``__dir__``, ``File.join``, ``File.expand_path`` and what is put together of them by ``+``."""
+    folder = posixpath.dirname(path)
+    if all(t.kind == "string" for t in tokens):
+        texts: list[str] = []
+        for token in tokens:
+            texts.append(token.text)
+            if token.computed:
+                return Argument("".join(texts), literal=False)
+        return Argument("".join(texts), literal=True)
+    written = "".join(t.text for t in tokens if t.kind in ("word", "op"))
+    if all(t.kind in ("word", "op") for t in tokens):
+        if written in _DIRECTORY:
+            return Argument(folder, literal=True)
+        if written == "__FILE__":
+            return Argument(path, literal=True)
+    called = written.split("(")[0] if "(" in written else ""
+    if called in ("File.join", "File.expand_path") and len(tokens) > 4:  # noqa: PLR2004 (File . join ( x)
+        given = [value(part, path) for part in _parted(tokens[4:-1])]
+        if given and all(g.text is not None and g.literal for g in given):
+            texts = [g.text or "" for g in given]
+            if called == "File.join":
+                return Argument("/".join([texts[0], *(t.lstrip("/") for t in texts[1:])]), literal=True)
+            if len(texts) == 1:
+                return Argument(texts[0], literal=True)
+            return Argument(posixpath.normpath(posixpath.join(texts[1], texts[0])), literal=True)
+    for at, token in enumerate(tokens):
+        if token.kind == "op" and token.text == "+" and at:
+            left, right = value(tokens[:at], path), value(tokens[at + 1 :], path)
+            if left.text is None:
+                return Argument(None, literal=False)
+            if not left.literal or right.text is None:
+                return Argument(left.text, literal=False)
+            return Argument(left.text + right.text, literal=right.literal)
+    return Argument(None, literal=False)
+
+
+def _parted(tokens: list[Token]) -> list[list[Token]]:
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if token.kind == "op":
+            depth += (token.text in _OPEN) - (token.text in _CLOSE)
+            if token.text == "," and depth == 0:
+                parts.append([])
+                continue
+        if token.kind != "newline":
+            parts[-1].append(token)
+    return [p for p in parts if p]

@@ -1,0 +1,125 @@
+"""A Java machine on each target: the family's own, or one that jlink makes; and what the base image set up for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Declined, Rewritten
+from imgslim.service import Options, slim
+
+_HELLO = 'public class Hello { public static void main(String[] a) { System.out.println("hello"); } }\n'
+_TEXT = 'FROM eclipse-temurin:17-jdk\nWORKDIR /src\nCOPY . .\nRUN javac Hello.java\nCMD ["java", "Hello"]\n'
+
+
+def _rewritten(text: str = _TEXT, target: str = "scratch", body: str = _HELLO, **files: str) -> Rewritten:
+    outcome = slim(text, MemoryContext({"Hello.java": body, **files}), Options(target=target))
+    assert isinstance(outcome, Rewritten), outcome
+    return outcome
+
+
+def _reasons(outcome: Rewritten) -> set[str]:
+    return {a.reason for a in outcome.plan.assumptions}
+
+
+def test_the_family_has_it() -> None:
+    """The run-time image of the same release starts it as it was started, and nothing is assumed."""
+    outcome = _rewritten(target="auto")
+    assert outcome.plan.target.reference == "eclipse-temurin:17-jre"
+    assert not outcome.plan.assumptions
+    assert "jlink" not in outcome.after
+    runtime = outcome.after.partition("FROM eclipse-temurin:17-jre")[2]
+    assert "ENV" not in runtime, "the target sets the same"
+    assert "ENTRYPOINT" not in runtime, "the target has the same"
+
+
+def test_variables_of_the_author_stay() -> None:
+    """An ENV of the file stands again though the target sets the same; one that differs does, too."""
+    outcome = _rewritten(_TEXT.replace("WORKDIR", "ENV LANG=en_US.UTF-8\nENV LC_ALL=C\nWORKDIR"), target="auto")
+    runtime = outcome.after.partition("FROM eclipse-temurin:17-jre")[2]
+    assert "ENV LANG=en_US.UTF-8" in runtime
+    assert "ENV LC_ALL=C" in runtime
+
+
+def test_maven_has_the_java_of_its_tag() -> None:
+    """Maven's image is one of the Java machine; its own entry point stays behind."""
+    pom = "<project><artifactId>shop</artifactId><version>1</version></project>"
+    text = (
+        "FROM maven:3.9-eclipse-temurin-17\nWORKDIR /src\nCOPY . .\nRUN mvn package\n"
+        'CMD ["java", "-jar", "target/shop-1.jar"]\n'
+    )
+    outcome = _rewritten(text, "auto", **{"pom.xml": pom})
+    assert outcome.plan.target.reference == "eclipse-temurin:17-jre"
+    assert _reasons(outcome) == {"entrypoint-left-out"}
+    assert "ENTRYPOINT []" in outcome.after
+
+
+@pytest.mark.parametrize("target", ["scratch", "busybox:glibc", "debian-slim", "alpine"])
+def test_elsewhere_the_build_makes_one(target: str) -> None:
+    """A target without Java gets what jlink makes, where the original looked for it."""
+    outcome = _rewritten(target=target)
+    assert "jdeps --print-module-deps" in outcome.after
+    assert "COPY --from=build /opt/java/openjdk /opt/java/openjdk" in outcome.after
+    assert "ENV PATH=/opt/java/openjdk/bin:" in outcome.after
+    assert {"entrypoint-left-out", "java-modules-unproven"} <= _reasons(outcome)
+
+
+@pytest.mark.parametrize(
+    ("body", "module"),
+    [
+        ("javax.net.ssl.SSLContext.getDefault();", "jdk\\.crypto\\.ec"),
+        ("java.nio.charset.Charset.forName(x);", "jdk\\.charsets"),
+        ('new String(b, "GBK");', "jdk\\.charsets"),
+        ("java.util.Locale.GERMANY.toString();", "jdk\\.localedata"),
+        ("new javax.naming.InitialContext();", "jdk\\.naming\\.dns"),
+        ("java.nio.file.FileSystems.newFileSystem(x);", "jdk\\.zipfs"),
+        ("Class.forName(x);", "java\\..*"),
+        ("java.util.ServiceLoader.load(x);", "java\\..*"),
+    ],
+)
+def test_modules_that_are_found_by_name(body: str, module: str) -> None:
+    """What sources find by name is added to what they are linked with, or all that there is is taken."""
+    with_it, without = _rewritten(body=_HELLO + body), _rewritten()
+    assert module in with_it.after
+    assert module not in without.after
+
+
+def test_code_that_nobody_read_gets_all_modules() -> None:
+    """An archive from elsewhere may load anything."""
+    outcome = _rewritten(_TEXT.replace('"Hello"', '"-cp", ".:a.jar", "Hello"'), **{"a.jar": "PK"})
+    assert "java\\..*" in outcome.after
+    assert "modules-unread" in _reasons(outcome)
+
+
+def test_before_jlink() -> None:
+    """Java 8 has no jlink: there is nothing for a target without Java."""
+    outcome = slim(_TEXT.replace("17-jdk", "8-jdk"), MemoryContext({"Hello.java": _HELLO}), Options(target="scratch"))
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "needs-command"
+
+
+def test_certificates_by_variable() -> None:
+    """Where the author turns on what the entry point does, it is not left out."""
+    text = _TEXT.replace("WORKDIR", "ENV USE_SYSTEM_CA_CERTS=1\nWORKDIR")
+    outcome = slim(text, MemoryContext({"Hello.java": _HELLO}), Options(target="scratch"))
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "unknown-base"
+
+
+def test_installed_by_the_distribution() -> None:
+    """Java of the distribution's packages is installed again without what compiles; elsewhere jlink's gets its name."""
+    text = _TEXT.replace("eclipse-temurin:17-jdk", "debian:12").replace(
+        "COPY", "RUN apt-get update && apt-get install -y openjdk-17-jdk-headless\nCOPY"
+    )
+    family = _rewritten(text, "auto")
+    assert family.plan.target.reference == "debian:bookworm-slim"
+    assert "openjdk-17-jre-headless" in family.after
+    assert "ln -s /opt/java/bin/java /runtime/usr/bin/java" in _rewritten(text).after
+
+
+def test_a_compiler_is_needed() -> None:
+    """A program that compiles while it runs is not moved to an image without the compiler."""
+    body = _HELLO + "javax.tools.ToolProvider.getSystemJavaCompiler();"
+    outcome = slim(_TEXT, MemoryContext({"Hello.java": body}), Options(target="eclipse-temurin:17-jre"))
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "needs-command"
