@@ -35,6 +35,16 @@ name-service tokio::net::TcpListener: bind
 name-service std::net::UdpSocket: bind
 name-service tokio::net::UdpSocket: bind
 name-service tiny_http::Server: http https
+name-service rouille: start_server start_server_with_pool
+name-service rouille::Server: new
+name-service gotham: start
+name-service salvo::conn::TcpListener: new
+name-service salvo::prelude::TcpListener: new
+name-service poem::listener::TcpListener: bind
+name-service tungstenite: connect
+name-service tokio_tungstenite: connect_async
+name-service hyper::Client: new builder
+name-service hyper::client::Client: new builder
 name-service dns_lookup: lookup_host lookup_addr getaddrinfo
 name-service libc: getaddrinfo gethostbyname getnameinfo getservbyname
 users nix::unistd::User: from_name from_uid
@@ -116,7 +126,7 @@ PATH_METHODS: dict[str, int] = {
 #: Methods by name alone that look names up.
 NAME_METHODS = frozenset({"to_socket_addrs"})
 #: Methods that open the socket that they are given by name or address (actix_web, rocket's figment).
-BIND_METHODS = frozenset({"bind", "connect", "send_to"})
+BIND_METHODS = frozenset({"bind", "connect", "listen", "send_to"})
 #: Crates that say what a file is by its ending with tables of their own: no need of the system's.
 #: What a crate reads without being told.
 IMPLIED_FILES: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from imgslim.regex import regex
 from imgslim.toolchains.rust.lex import Token, unquote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 #: Tokens that one argument list is read for at most: a closure written inside a call is no literal.
 ARGUMENTS_LIMIT = 64
@@ -37,7 +37,7 @@ def without_tests(parts: list[Token]) -> Iterator[Token]:
     at = 0
     while at < len(parts):
         if parts[at].text == "#" and at + 2 < len(parts) and parts[at + 1].text == "[":
-            end = _closing(parts, at + 1)
+            end = closing(parts, at + 1)
             words = [t.text for t in parts[at + 2 : end]]
             if words[:4] == ["cfg", "(", "test", ")"] or words == ["test"]:
                 at = _behind_item(parts, end + 1)
@@ -51,12 +51,12 @@ def _behind_item(parts: list[Token], at: int) -> int:
         if parts[at].text == ";":
             return at + 1
         if parts[at].text == "{":
-            return _closing(parts, at) + 1
-        at = _closing(parts, at) + 1 if parts[at].text in ("(", "[") else at + 1
+            return closing(parts, at) + 1
+        at = closing(parts, at) + 1 if parts[at].text in ("(", "[") else at + 1
     return at
 
 
-def _closing(parts: list[Token], at: int) -> int:
+def closing(parts: Sequence[Token], at: int) -> int:
     """The index of the bracket that closes ``parts[at]``."""
     depth = 0
     for n in range(at, len(parts)):
@@ -82,7 +82,7 @@ def path_to(parts: tuple[Token, ...], at: int) -> str:
 def more_arguments(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
     """What ``.arg(…)`` and ``.args(…)`` behind the call whose bracket opens at ``at`` add."""
     for _ in range(ARGUMENTS_LIMIT):
-        at = _closing(list(parts[at : at + 4 * ARGUMENTS_LIMIT]), 0) + at + 1
+        at = closing(parts[at : at + 4 * ARGUMENTS_LIMIT], 0) + at + 1
         if at + 2 >= len(parts) or parts[at].text != "." or parts[at + 1].text not in ("arg", "args"):
             return
         inner = [t for t in _inner(parts, at + 3) if t.text not in ("&", "[", "]")]

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from imgslim.toolchains.rust.workspace import Package, Workspace
     from imgslim.toolchains.tree import Tree
 
+#: The public registry, by each of its addresses (the Cargo Book, "Source Replacement").
+_REGISTRIES = ("registry+https://github.com/rust-lang/crates.io-index", "sparse+https://index.crates.io/")
+
 
 @dataclass(frozen=True, slots=True)
 class Crates:
@@ -36,7 +39,8 @@ def crates_of(tree: Tree, workspace: Workspace, package: Package) -> Crates:
     """
     own, direct = _own(workspace, package)
     text = tree.text(join(workspace.root, "Cargo.lock"))
-    graph = _read(text) if text is not None else {}
+    forks: set[str] = set()
+    graph = _read(text, forks) if text is not None else {}
     fetched: dict[str, str] = {}
     todo = [(name, by) for name, by in direct.items() if not _left_out(name)]
     while todo:
@@ -45,8 +49,11 @@ def crates_of(tree: Tree, workspace: Workspace, package: Package) -> Crates:
             continue
         fetched[name] = by
         todo += [(n, name) for n in graph.get(name, ()) if not _left_out(n) and n not in workspace.local]
-    wants = {name: frozenset(graph.get(name, ())) for name in fetched}
-    return Crates(tuple(own), dict(sorted(fetched.items())), wants, not fetched or all(n in graph for n in direct))
+    # a fork is another crate than the one of that name that was read
+    named = {name: f"{name} (not of the registry)" if name in forks else name for name in sorted(fetched)}
+    wants = {shown: frozenset(graph.get(name, ())) for name, shown in named.items()}
+    complete = not fetched or all(n in graph for n in direct)
+    return Crates(tuple(own), {shown: fetched[name] for name, shown in named.items()}, wants, complete)
 
 
 def _own(workspace: Workspace, package: Package) -> tuple[list[Package], dict[str, str]]:
@@ -72,8 +79,11 @@ def _left_out(name: str) -> bool:
     return is_only_for_builds(name) or is_elsewhere(name)
 
 
-def _read(text: str) -> dict[str, frozenset[str]]:
-    """Each crate of a lock file to the crates that it asks for; several versions of one count as one."""
+def _read(text: str, forks: set[str]) -> dict[str, frozenset[str]]:
+    """Each crate of a lock file to the crates that it asks for; several versions of one count as one.
+
+    Those that come from elsewhere than the public registry are added to ``forks``.
+    """
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
@@ -84,4 +94,6 @@ def _read(text: str) -> dict[str, frozenset[str]]:
         name, needs = entry.get("name"), entry.get("dependencies", [])
         if isinstance(name, str) and isinstance(needs, list):
             found[name] = found.get(name, frozenset()) | {str(n).split(" ", 1)[0] for n in needs}
+            if not str(entry.get("source", _REGISTRIES[0])).startswith(_REGISTRIES):
+                forks.add(name)
     return found

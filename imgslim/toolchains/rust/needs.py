@@ -69,21 +69,22 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: f
         _method(found, mentions, body, use, at)
         return
     path = _known(body, use.path)
-    why = f"{at} calls {'::'.join(use.path.split('::')[-2:])}"
+    how = "calls" if use.arguments is not None else "hands on"
+    why = f"{at} {how} {'::'.join(use.path.split('::')[-2:])}"
     for kind in calls.FUNCTIONS.get(path, ()):
         match kind:
             case NeedKind.COMMAND:
                 _program(found, use, why)
             case NeedKind.SHELL:
                 found.need(kind, "/bin/sh", why)
-                _text(found, use.arguments[:1], why)
+                _text(found, (use.arguments or ())[:1], why)
             case NeedKind.PLUGIN:
                 name = use.arguments[0] if use.arguments else None
                 found.need(kind, name or "*", why)
             case NeedKind.FILE:
                 _file(found, mentions, path, use, why)
             case NeedKind.NAME_SERVICE:
-                if not _is_literal_address(body, use, addresses):
+                if use.arguments is None or not _is_literal_address(body, use, addresses):
                     found.need(kind, "", why)
             case _:
                 found.need(kind, "", why)
@@ -105,27 +106,29 @@ def _is_literal_address(body: Body, use: Use, addresses: frozenset[str]) -> bool
 
 def _method(found: Gathered, mentions: Mentions, body: Body, use: Use, at: str) -> None:
     index = calls.PATH_METHODS.get(use.name)
-    if index is not None and len(use.arguments) > index and (path := use.arguments[index]):
+    arguments = use.arguments or ()
+    if index is not None and len(arguments) > index and (path := arguments[index]):
         mentions.path(path, f"{at} calls {use.name}")
     if use.name in calls.NAME_METHODS:
         found.need(NeedKind.NAME_SERVICE, "", f"{at} calls {use.name}")
-    if use.name in calls.BIND_METHODS and use.arguments and not _is_literal_address(body, use, body.addresses()):
-        text = use.arguments[0]
+    if use.name in calls.BIND_METHODS and arguments and not _is_literal_address(body, use, body.addresses()):
+        text = arguments[0]
         if text is None or ":" in text:
             found.need(NeedKind.NAME_SERVICE, "", f"{at} calls {use.name} with what may be a name")
 
 
 def _program(found: Gathered, use: Use, why: str) -> None:
-    name = use.arguments[0] if use.arguments else None
+    arguments = use.arguments or ()
+    name = arguments[0] if arguments else None
     if name is None:
         found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
     elif posixpath.basename(name) in SHELLS:
         found.need(NeedKind.SHELL, name, why)
-        given = (*use.arguments[1:], *use.more)
+        given = (*arguments[1:], *use.more)
         dash = next((n for n, word in enumerate(given) if word in ("-c", "-lc", "-ec")), None)
         _text(found, given[dash + 1 : dash + 2] if dash is not None else (), why)
     elif name and name != SELF:
-        for started in argv_starts(tuple(word or "" for word in (name, *use.arguments[1:], *use.more))):
+        for started in argv_starts(tuple(word or "" for word in (name, *arguments[1:], *use.more))):
             found.need(NeedKind.COMMAND, started, why)
 
 
@@ -142,7 +145,8 @@ def _text(found: Gathered, arguments: tuple[str | None, ...], why: str) -> None:
 
 def _file(found: Gathered, mentions: Mentions, name: str, use: Use, why: str) -> None:
     mark, index = calls.MARKS[name], calls.ARGUMENT[name]
-    path = use.arguments[index] if len(use.arguments) > index else None
+    arguments = use.arguments or ()
+    path = arguments[index] if len(arguments) > index else None
     if path is None:
         if not mark:
             found.leave_open("computed-paths", f"{why} with a path that is not a literal.")

@@ -10,6 +10,7 @@ from imgslim.records import dataclass
 from imgslim.toolchains.rust.expressions import (
     ARGUMENTS_LIMIT,
     arguments_at,
+    closing,
     is_address,
     more_arguments,
     path_to,
@@ -29,8 +30,8 @@ class Use:
     path: str
     #: The last word.
     name: str
-    #: An argument is None where it is no literal.
-    arguments: tuple[str | None, ...]
+    #: An argument is None where it is no literal. None for all: it is no call, the function itself is handed on.
+    arguments: tuple[str | None, ...] | None
     line: int
     #: Further literal arguments by ``.arg(…)`` and ``.args([…])`` right behind; ends with None where one is no literal.
     more: tuple[str | None, ...] = ()
@@ -72,6 +73,7 @@ class Body:
         for at, token in enumerate(self.parts):
             if token.kind == "word" and token.text == "use" and (at == 0 or self.parts[at - 1].text in ";}{]pub)"):
                 self._use(at + 1, "")
+        self._rename()
 
     def line(self, offset: int) -> int:
         """The one-based line of an offset."""
@@ -105,6 +107,18 @@ class Body:
                 self.names[path.rsplit("::", 1)[-1]] = path
                 return at
         return at
+
+    def _rename(self) -> None:
+        """``type X = path;``, and C functions that the file declares itself: those are libc's."""
+        parts = self.parts
+        for at in range(len(parts) - 3):
+            if parts[at].text == "type" and parts[at + 2].text == "=":
+                end = next((n for n in range(at + 3, min(at + 20, len(parts))) if parts[n].text in (";", "<")), at + 3)
+                self.names[parts[at + 1].text] = self.full("".join(t.text for t in parts[at + 3 : end]))
+            elif parts[at].text == "extern" and parts[at + 2].text == "{":
+                for n in range(at + 3, closing(parts, at + 2)):
+                    if parts[n].text == "fn":
+                        self.names[parts[n + 1].text] = f"libc::{parts[n + 1].text}"
 
     def full(self, path: str) -> str:
         """A path with its first element looked up among the imports."""
@@ -186,10 +200,12 @@ class Body:
         """Calls in the order of the text; ``known`` are constants."""
         parts = self.parts
         for at in range(len(parts) - 1):
-            if parts[at + 1].text != "(" or parts[at].kind != "word":
-                continue
             before = parts[at - 1].text if at else ""
-            if before == "fn":
+            if parts[at].kind != "word" or before == "fn":
+                continue
+            if parts[at + 1].text != "(":
+                if before == "::" and parts[at + 1].text != "!":
+                    yield Use(self.full(path_to(parts, at)), parts[at].text, None, self.line(parts[at].offset))
                 continue
             arguments = tuple(arguments_at(parts, at + 2, known))
             path = "" if before == "." else self.full(path_to(parts, at))

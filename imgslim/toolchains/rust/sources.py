@@ -56,6 +56,11 @@ def read_sources(tree: Tree, roots: Iterable[tuple[str, str]]) -> Sources:
         body = Body(tree.origin(path) or path, text)
         found.bodies.append(body)
         found.embedded |= dict.fromkeys(_embedded(tree, body, path, package))
+        for literal in body.literals():
+            if literal.inside == "include!" and literal.text.endswith(".rs"):
+                todo.append((join(posixpath.dirname(path), literal.text), folder, package))
+            elif literal.inside == "env!" and literal.text == "OUT_DIR":
+                found.absent = found.absent or f"{body.label}: what its build script writes"
         for module in body.modules():
             place = _place(tree, module, path, folder)
             if place is not None:

@@ -22,6 +22,11 @@ _SHELLED = {(_SHELL, "sh"), (_COMMAND, "git"), (_COMMAND, "wc")}
         ('use clap::Command; Command::new("git");', set()),
         ('const TOOL: &str = "git"; std::process::Command::new(TOOL);', {(_COMMAND, "git")}),
         ("std::process::Command::new(tool);", {(_COMMAND, "*")}),
+        ("let f = std::process::Command::new;", {(_COMMAND, "*")}),
+        ("use std::process::Command; let f = Command::new::<&str>;", {(_COMMAND, "*")}),
+        ('type Run = std::process::Command; Run::new("git");', {(_COMMAND, "git")}),
+        ('extern "C" { fn system(a: *const u8) -> i32; } system(text);', {(_COMMAND, "*")}),
+        ("let f = std::net::TcpStream::connect;", {(_NAMES, "")}),
         ("std::process::Command::new(std::env::current_exe().unwrap());", set()),
         ('std::process::Command::new("env").arg("git");', {(_COMMAND, "env"), (_COMMAND, "git")}),
         ('std::process::Command::new("sh").args(["-c", "git pull | wc"]);', _SHELLED),
@@ -133,3 +138,21 @@ def test_implied_files() -> None:
         "src/main.rs": MAIN, "Rocket.toml": "",
     }  # fmt: skip
     assert [n.value for n in only(files).mentions] == ["/src/Rocket.toml"]
+
+
+def test_included_code() -> None:
+    """Code that is included is read; what a build script writes is not there to be read."""
+    text = 'include!("more.rs");\nfn main() {}\n'
+    product = only({"src/main.rs": text, "src/more.rs": 'fn a() { std::process::Command::new("git"); }'})
+    assert kinds(product) == {(_COMMAND, "git")}
+    made = 'include!(concat!(env!("OUT_DIR"), "/made.rs"));\nfn main() {}\n'
+    assert [a.reason for a in program(made).assumptions] == ["sources-unread"]
+
+
+def test_fork() -> None:
+    """A crate from elsewhere is another one than the crate of that name that was read."""
+    fork = (
+        lock(shop="bytes") + '\n[[package]]\nname = "bytes"\nversion = "1.0.0"\nsource = "git+https://example.com/b"\n'
+    )
+    files = {"Cargo.toml": manifest(more='[dependencies]\nbytes = "1"'), "src/main.rs": MAIN, "Cargo.lock": fork}
+    assert [a.reason for a in only(files).assumptions] == ["modules-unread"]
