@@ -5,13 +5,15 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import inside
 from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation
 from imgslim.records import dataclass
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.graph import Reader
 from imgslim.toolchains.node.managers import MANAGERS, read_call
+from imgslim.toolchains.node.manifest import Manifest
 from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
-from imgslim.toolchains.node.packages import Packages
+from imgslim.toolchains.node.packages import Package, Packages
 from imgslim.toolchains.node.scripts import Kept, Started, resolve
 from imgslim.toolchains.node.trees import trees_of
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.toolchains.gathered import Gathered
     from imgslim.toolchains.node.graph import Graph
-    from imgslim.toolchains.node.packages import Package
     from imgslim.values import Value
 
 NODE = frozenset(("node", "nodejs"))
@@ -107,6 +108,7 @@ def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Decline
         package = packages.nearest(posixpath.dirname(place)) or package
         reader.read([place])
         _started(reader, place)
+    package = package or _installed(project, cwd)
     if package is None:
         return Declined(
             "build-not-followed",
@@ -132,6 +134,12 @@ def _fetched(project: Project, found: Reading, name: str) -> str:
     return f"The entry starts {name}, which corepack fetched into the build's cache" + (
         f": it can't be left out, since {found.kept}." if found.kept else "."
     )
+
+
+def _installed(project: Project, cwd: str) -> Package | None:
+    """Where packages were installed by name, without a package.json: npm makes one there (docs.npmjs.com, install)."""
+    folders = [s.folder for s in steps(project) if s.call.is_install and s.call.operands and not s.call.is_global]
+    return next((Package(f, Manifest()) for f in folders if f is not None and inside(cwd, f)), None)
 
 
 def _started(reader: Reader, place: str) -> None:
@@ -194,7 +202,10 @@ def _assumed(found: Reading) -> Iterator[Assumption]:
     graph = found.graph
     if graph.unread:
         path, at = next(iter(graph.unread.items()))
-        yield Assumption("sources-unread", f"{at} loads {path}, which the build makes or fetches: it was not read.")
+        yield Assumption(
+            "sources-unread",
+            f"{at} loads {path}, which was not read: the build makes or fetches it, or it is too large.",
+        )
     lock = found.packages.lock(found.packages.root(found.package).folder)
     own = found.package.manifest.dependencies
     named = dict.fromkeys([*graph.packages, *sorted(own)])

@@ -23,7 +23,7 @@ CODE = (".js", ".mjs", ".cjs", ".ts", ".tsx", ".jsx", ".mts", ".cts")
 #: Files of a project that are read at most, and bytes of one: machine-made bundles are not read.
 _FILES, _BYTES = 3000, 2_000_000
 #: Folders in which no code of the project's own lies.
-_FOREIGN = frozenset(("node_modules", ".git"))
+_FOREIGN = frozenset(("node_modules", ".git", ".yarn"))
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class Reader:
     def _script(self, path: str) -> Iterator[tuple[str, str]]:
         data = self._files.read(path)
         if data is None or len(data) > _BYTES:
-            self.graph.unread.setdefault(path, "it is too large to read")
+            self.graph.unread.setdefault(path, "the program")
             return
         script = self.graph.scripts[path] = read_script(data.decode("utf-8-sig", "replace"), path)
         for item in script.imports():

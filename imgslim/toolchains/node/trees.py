@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: Folders of which no copy is taken whole: the system's own.
 _SYSTEM = frozenset("/ /bin /etc /home /lib /opt /root /srv /usr /usr/local /usr/src /var /tmp".split())
+#: Folders at the top that every image has (Filesystem Hierarchy Standard).
+_TOP = frozenset("bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,9 @@ def trees_of(project: Project, found: Reading) -> Trees | Declined:
     span = installs[-1].command.span if installs else None
     lock = found.packages.lock(root.folder)
     native = lock is None or lock.native is None or bool(lock.native)
+    made = [s for s in steps(project) if not s.call.is_install and s.call.verb in ("run", "exec")]
+    if root.folder == "/" and installs and not made and (parts := _at_the_root(project, found)):
+        return Trees(tuple(parts), native, (), span)
     if root.folder in _SYSTEM:
         return Declined(
             "build-not-followed",
@@ -46,3 +51,19 @@ def trees_of(project: Project, found: Reading) -> Trees | Declined:
             "Set WORKDIR to a folder of the program's own.",
         )
     return Trees((Tree(root.folder, "The program with its packages"),), native, (), span)
+
+
+def _at_the_root(project: Project, found: Reading) -> list[Tree]:
+    """Without a WORKDIR the package lies in ``/``: its packages, and each file and folder that was copied there.
+
+    Nothing where a folder of the system got files as well: which of them are the program's can't be told then.
+    """
+    files = project.files
+    copied = [name for name in files.list_dir("/") if any(True for _ in files.walk_context(f"/{name}"))]
+    if any(f"/{name}" in _SYSTEM or name in _TOP for name in copied):
+        return []
+    packages = found.package.manifest
+    installed = (
+        [Tree("/node_modules", "The program's packages")] if packages.dependencies | packages.development else []
+    )
+    return [*installed, *(Tree(f"/{name}", "") for name in copied if name != "node_modules")]

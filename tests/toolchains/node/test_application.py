@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imgslim.model import Declined, NeedKind
+from imgslim.model import Application, Declined, NeedKind
 from imgslim.toolchains.node import TOOLCHAIN
 from tests.toolchains.node.support import BUILD, application, needs, package, read, reasons
 
@@ -109,7 +109,8 @@ def test_machine_code(lock: str, native: bool) -> None:  # noqa: FBT001
 
 def test_a_folder_of_the_system() -> None:
     """What of it is the program's can't be told."""
-    found = TOOLCHAIN.runs(("node", "x.js"), "/", read(_FILES, build="FROM node:20\nCOPY . .\nRUN npm ci\n"))
+    build = "FROM node:20\nWORKDIR /usr/src\nCOPY . .\nRUN npm ci\n"
+    found = TOOLCHAIN.runs(("node", "x.js"), "/usr/src", read(_FILES, build=build))
     assert isinstance(found, Declined)
     assert found.reason == "build-not-followed"
 
@@ -242,3 +243,26 @@ def test_build_commands() -> None:
     build = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build && cp a b && node make.js\n"
     found = TOOLCHAIN.find(read(_FILES, build=build))
     assert found.build_commands == {(2, 0), (2, 1), (2, 3)}
+
+
+def test_installed_by_name() -> None:
+    """Without a package.json of the author's npm makes one where it works."""
+    build = "FROM node:20\nWORKDIR /app\nRUN npm install express\nCOPY x.js .\n"
+    assert [t.path for t in application({"x.js": ""}, build=build).trees] == ["/app"]
+
+
+def test_at_the_top() -> None:
+    """Without a WORKDIR each file and folder that was copied goes along by itself, with the packages."""
+    build = "FROM node:20\nCOPY . .\nRUN npm ci\n"
+    found = TOOLCHAIN.runs(("node", "x.js"), "/", read(_FILES | {"views/a.ejs": ""}, build=build))
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/node_modules", "/package-lock.json", "/package.json", "/views", "/x.js"]
+
+
+@pytest.mark.parametrize(("files", "more"), [({"etc/a": ""}, ""), ({}, "RUN npm run build\n")])
+def test_mixed_with_the_system(files: dict[str, str], more: str) -> None:
+    """What of a folder of the system is the program's, or what a build made, can't be told."""
+    build = "FROM node:20\nCOPY . .\nRUN npm ci\n"
+    found = TOOLCHAIN.runs(("node", "x.js"), "/", read(_FILES | files, build=build + more))
+    assert isinstance(found, Declined)
+    assert found.reason == "build-not-followed"
