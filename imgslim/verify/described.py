@@ -60,7 +60,7 @@ def _operations(document: dict[str, Any]) -> Iterator[str]:
         for one in given:
             found = _follow(document, one)
             # One of the operation replaces the path's own of the same name and place.
-            parameters[found.get("name"), found.get("in")] = found
+            parameters[str(found.get("name")), str(found.get("in"))] = found
         if (target := _fill(document, path, list(parameters.values()))) is not None:
             yield base + target
 
