@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
-from imgslim.images import ImageFacts
 from imgslim.model import Declined, Disposition, EntryBuild, Line, Linkage, Plan, Unchanged
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
@@ -132,7 +131,7 @@ def plan_for(
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
     notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
-    shared = shared_variables(project, target) | _shared(project, target)
+    shared = shared_variables(project, target)
     undone = undo(target, lines, project.trace.node.span, shared, enters=enters)
     if isinstance(undone, Declined):
         return undone
@@ -164,14 +163,6 @@ def plan_for(
         size=target.facts.size if target.facts is not None else 0,
         notes=tuple(dict.fromkeys((*notes, PRICE) if symbols else notes)),
     )
-
-
-def _shared(project: Project, target: RuntimeTarget) -> frozenset[str]:
-    """Variables whose value no tag settles; siblings whose tags move together have the same."""
-    base, facts = project.base, target.facts
-    if not (target.same_family and isinstance(base, ImageFacts) and facts is not None and facts.family == base.family):
-        return frozenset()
-    return frozenset(name for name, value in base.env if value is None)
 
 
 def _prepared(build: Build) -> tuple[Preparation, ...]:
