@@ -121,7 +121,8 @@ def files_below(path: Path) -> Iterator[Path]:
 def write_text(path: Path, text: str | Iterable[str]) -> None:
     """Replace a file at once: readers see the old text or the new one; mode and, for a link, the link stay.
 
-    A long text may come in pieces.
+    A long text may come in pieces. What is no file but a device or a pipe (``/dev/null``, ``/dev/stdout``) is written
+    to: it must never be replaced.
 
     Raises:
         EngineOrSystemError: the disk refused; the file is as it was.
@@ -131,6 +132,10 @@ def write_text(path: Path, text: str | Iterable[str]) -> None:
     real = Path(os.path.realpath(path))
     temporary: str | None = None
     try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as stream:
+                stream.write(b"".join(map(encode, (text,) if isinstance(text, str) else text)))
+            return
         mode = stat.S_IMODE(real.stat().st_mode) if real.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(prefix=f".{real.name}.", dir=real.parent)
         with os.fdopen(handle, "wb") as file:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import io
 import os
+import stat
 import subprocess
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
 from imgslim.cli import main, script
 from imgslim.errors import EngineOrSystemError
-from imgslim.files import is_dockerfile_name
+from imgslim.files import is_dockerfile_name, write_text
 from tests.cli.running import HELLO, imgslim, project
 
 if TYPE_CHECKING:
@@ -103,3 +105,21 @@ def test_a_reader_that_left(monkeypatch: pytest.MonkeyPatch, words: tuple[str, .
         with pytest.raises(SystemExit) as end:
             main()
     assert (end.value.code, messages.getvalue()) == (141, "")
+
+
+@pytest.mark.parametrize("in_the_way", ["pipe", "link to a pipe"])
+def test_what_is_no_file_is_written_to(tmp_path: Path, in_the_way: str) -> None:
+    """A device or a pipe that -o names stays what it is: /dev/null above all."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    named = pipe
+    if in_the_way != "pipe":
+        named = tmp_path / "link"
+        named.symlink_to(pipe)
+    read: list[str] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_text()), daemon=True)
+    reader.start()
+    write_text(named, ["FROM ", "scratch\n"])
+    reader.join(5)
+    assert read == ["FROM scratch\n"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)

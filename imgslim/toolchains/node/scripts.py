@@ -104,7 +104,7 @@ class _Follower:
     def script(self, manager: str, words: tuple[str, ...], chain: tuple[str, ...]) -> Started | Kept:
         """Follow a script by its name; ``words`` go on with what it is given, ``chain`` are those that start it."""
         package = self.package
-        name, arguments = words[0], words[1:]
+        name, arguments = (words[0], words[1:]) if words else ("", ())
         scripts = package.manifest.scripts
         text = scripts.get(name, "")
         if not text and name == "start" and manager == "npm" and self.files.context_file(f"{package.folder}/server.js"):
