@@ -13,6 +13,7 @@ from imgslim.toolchains import all_toolchains
 from tests.cli.running import imgslim
 
 
+@pytest.mark.engine  # slow
 def test_every_reason_can_be_explained() -> None:
     """Name, kind, summary, text; without a name, all of them."""
     for reason in all_reasons().values():

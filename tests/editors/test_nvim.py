@@ -12,6 +12,9 @@ import pytest
 
 from tests.cli.running import imgslim, project
 
+#: Slow: each starts an editor.
+pytestmark = pytest.mark.engine
+
 PLUGIN = Path(__file__).parents[2] / "editors" / "nvim"
 SCRIPT = Path(__file__).with_name("nvim.lua")
 TEXT = "# Größe 😀\nFROM gcc:12\nCOPY hello.c .\nRUN echo '😀' && gcc -o hello hello.c\nEXPOSE 80\nCMD [\"./hello\"]\n"

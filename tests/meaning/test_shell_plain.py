@@ -186,6 +186,7 @@ _SIMPLE_TEXT = st.builds(
 )  # fmt: skip
 
 
+@pytest.mark.engine  # slow
 @settings(deadline=None, max_examples=1_000)
 @given(text=_TEXT | _SIMPLE_TEXT, complete=st.booleans(), errexit=st.booleans())
 @example(text="a | b && c | d && e", complete=True, errexit=False)
