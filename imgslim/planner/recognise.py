@@ -12,7 +12,7 @@ from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import looked_at
 from imgslim.planner.programs import implied
-from imgslim.planner.started import Found, argument, program, searched, started_by_products
+from imgslim.planner.started import Found, argument, in_image, program, searched, started_by_products
 from imgslim.planner.supposed import HINT, supposed
 from imgslim.records import replace
 from imgslim.syntax.instructions import healthcheck
@@ -115,7 +115,8 @@ def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
         return
     from imgslim.planner.seen import needs_seen  # noqa: PLC0415  (only where a run was watched)
 
-    named = {n.value.rsplit("/", 1)[-1] for n in found.needs if n.kind in {NeedKind.COMMAND, NeedKind.SHELL}}
+    starts = {NeedKind.COMMAND, NeedKind.SHELL}
+    named = {in_image(project, n.value) for n in found.needs if n.kind in starts}
     kinds = {n.kind for n in found.needs if not n.value}
     shell = project.trace.entry.entrypoint_shell or project.trace.entry.cmd_shell
     left_out = any(a.reason == "entrypoint-left-out" for a in entry.assumptions)
@@ -127,8 +128,9 @@ def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
         left_out=(entry.started[0].argv[0] if entry.started else entry.shell) if left_out else "",
     )
     for need in seen:
-        started = need.kind in {NeedKind.COMMAND, NeedKind.SHELL} and need.value.rsplit("/", 1)[-1] in named
-        if not started and not (need.kind in kinds and not need.value):
+        if not (need.kind in starts and in_image(project, need.value) in named) and not (
+            need.kind in kinds and not need.value
+        ):
             found.needs.setdefault(need)
 
 
@@ -186,11 +188,9 @@ def _asked_by_path(project: Project, opened: Iterable[str], place: str) -> bool:
 
 def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
     """Every command of the stage with its effect."""
-    for at, step in enumerate(project.trace.steps):
-        if isinstance(step, Run):
-            for index, command in enumerate(step.commands):
-                build = (at, index) in findings.build_commands
-                yield Ran(at, index, command, Nothing() if build else effect(command), build)
+    for at, index, command in project.trace.commands():
+        build = (at, index) in findings.build_commands
+        yield Ran(at, index, command, Nothing() if build else effect(command), build)
 
 
 def _nothing_used(project: Project, findings: Findings, found: Found) -> Declined | Unchanged:

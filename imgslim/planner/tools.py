@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.images import Libc
@@ -9,7 +10,7 @@ from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
 from imgslim.planner.installs import Installed, can_install, installed, package_of
 from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
-from imgslim.planner.started import searched
+from imgslim.planner.started import in_image
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             installs.append(again)
         elif (package := _owner(project, target, need.value)) is not None:
             installs.append(package_of(package, target, need))
-        elif target.name == "scratch" and (name in ALONE or _was_watched(project, name)):
+        elif target.name == "scratch" and (name in ALONE or _was_watched(project, need.value or name)):
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
-        elif need in own and seems_absent(project, build.ran, name):
+        elif need in own and _is_absent(project, build, need.value or name):
             absent.append(need.value)
         elif target.facts is None and target.name != "scratch":
             why = f"{need.why}; whether {target.reference} has {name} is not known."
@@ -82,14 +83,28 @@ def brings_shell(project: Project, target: RuntimeTarget) -> bool:
     return target.name == "scratch" and project.evidence.run is not None
 
 
-def _was_watched(project: Project, name: str) -> bool:
-    """Tell whether a run started a program of that name: what it reads was seen, too."""
+def _is_absent(project: Project, build: Build, word: str) -> bool:
+    """Tell whether the original has no such program: the image says so, or what is installed makes it likely."""
+    if project.evidence.built is not None:
+        return not in_image(project, word)
+    return seems_absent(project, build.ran, word.rsplit("/", 1)[-1])
+
+
+def _was_watched(project: Project, word: str) -> bool:
+    """Tell whether a run started the program that a word means: what it reads was seen, too."""
     run = project.evidence.run
     if run is None:
         return False
     from imgslim.evidence import Access  # noqa: PLC0415  (only where a run was watched)
 
-    return any(p.rsplit("/", 1)[-1] == name for p in run.having(Access.EXECUTED))
+    program = _program(project, word)
+    return any(_program(project, path) == program for path in run.having(Access.EXECUTED))
+
+
+def _program(project: Project, word: str) -> tuple[str | None, str]:
+    """A program's own file, and the name it is started by: busybox is one file that does what its name says."""
+    built = project.evidence.built
+    return built.resolve(in_image(project, word)) if built is not None else None, posixpath.basename(word)
 
 
 def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
@@ -97,9 +112,7 @@ def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
     built = project.evidence.built
     if built is None or not can_install(target):
         return None
-    found = (built.resolve(place) for place in searched(project, path, project.trace.final.workdir))
-    real = next((place for place in found if place is not None), None)
-    return (built.owner(real) or None) if real is not None else None
+    return built.owner(built.resolve(in_image(project, path)) or "") or None
 
 
 def _lacks(target: RuntimeTarget, name: str) -> str:

@@ -129,6 +129,19 @@ class TestRun:
         assert "/usr/bin/fortune: started by the program" in text
         assert "fortune" not in after(slimmed(STARTS, built, run({APP: EXECUTED}, (APP,))))
 
+    def test_programs_are_told_apart_by_where_they_lie(self) -> None:
+        """Another one of the same name is another one; one that has two paths is needed at the path that was used."""
+        source = STARTS.replace(b"int main", b'int sub(void) { return execlp("fortune", "fortune", 0); }\nint main')
+        files = {"/usr/bin/fortune": 0, "/usr/games/fortune": 0}
+        here = run({APP: EXECUTED, "/usr/bin/fortune": EXECUTED}, (APP,))
+        assert "which fortune > /tmp/tools" in after(slimmed(source, image(files), here))
+        elsewhere = run({APP: EXECUTED, "/usr/games/fortune": EXECUTED}, (APP,))
+        refused = slimmed(source, image(files), elsewhere)
+        assert isinstance(refused, Declined)
+        assert refused.reason == "needs-command"
+        linked = image({"/usr/games/fortune": 0, "/usr/bin/env": 0}, links={"/usr/bin/fortune": "../games/fortune"})
+        assert "which fortune /usr/games/fortune > /tmp/tools" in after(slimmed(source, linked, elsewhere))
+
     def test_the_family_installs_its_package(self) -> None:
         """Where the target has the builder's own packages, the one that owns the program."""
         built = image({"/usr/games/fortune": 0}, packages={"/usr/games/fortune": "fortune-mod"})
