@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import posixpath
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from imgslim.meaning.paths import absolute
@@ -132,6 +131,8 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _toml(text: str) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415  (not for requirements.txt, nor for a project that is none of Python's)
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
