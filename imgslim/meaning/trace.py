@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
@@ -182,3 +182,31 @@ class BuildTrace:
     entry: Entry
     #: LABEL, EXPOSE, VOLUME … of the base image are in its facts, not here.
     onbuild: tuple[Instruction, ...] = field(default=())
+
+    def commands(self) -> Iterator[tuple[int, int, Command]]:
+        """Every command of a RUN, in build order: the index of its step, its own in that step, the command."""
+        for at, step in enumerate(self.steps):
+            if isinstance(step, Run):
+                for index, command in enumerate(step.commands):
+                    yield at, index, command
+
+
+def literal_words(argv: tuple[str, ...], span: Span) -> tuple[Word, ...]:
+    """Words that stand for themselves, as exec form has them."""
+    return tuple(Word(word, word, span, literal=True) for word in argv)
+
+
+def entry_command(argv: tuple[str, ...], final: Scope, span: Span) -> Command:
+    """The program that a container starts, as a command: in the folder, environment and user of the image."""
+    return Command(
+        words=literal_words(argv, span),
+        assignments=(),
+        redirects=(),
+        cwd=final.workdir,
+        env=final.env,
+        span=span,
+        conditional=False,
+        piped=False,
+        subshell=False,
+        user=final.user,
+    )

@@ -97,9 +97,8 @@ def has_package(target: RuntimeTarget, package: str) -> bool:
 
 def package_of(package: str, target: RuntimeTarget, need: Need) -> Installed:
     """The package that the built image says owns what is needed, for a target that :func:`can_install`."""
-    manager = str(target.facts.package_manager) if target.facts is not None else ""
     program = need.value if need.kind in {NeedKind.COMMAND, NeedKind.SHELL} else ""
-    return Installed(manager, _OPTIONS[manager], (package,), program, need.why, None)
+    return packages_of((package,), target, program, need.why)
 
 
 def packages_of(packages: tuple[str, ...], target: RuntimeTarget, program: str, why: str) -> Installed:

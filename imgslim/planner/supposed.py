@@ -40,11 +40,7 @@ _SYSTEM = frozenset(
 def supposed(project: Project, findings: Findings, places: Iterable[str]) -> Iterator[Used]:
     """The program at the first of ``places`` that the text puts there, with its prefix where that is its own."""
     spans = {d.span: d for d in findings.not_followed if d.reason == "build-not-followed"}
-    commands = [
-        (at, index, command)
-        for at, step in enumerate(project.trace.steps) if isinstance(step, Run)
-        for index, command in enumerate(step.commands)
-    ]  # fmt: skip
+    commands = list(project.trace.commands())
     unfollowed = [at for at in commands if at[2].span in spans]
     if not unfollowed or not _made_here(project, *unfollowed[0]):
         return

@@ -6,8 +6,6 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.trace import Run
-
 if TYPE_CHECKING:
     from imgslim.meaning.trace import BuildTrace
     from imgslim.model import Toolchain
@@ -28,7 +26,7 @@ def all_toolchains() -> tuple[Toolchain, ...]:
 
 def toolchains_for(trace: BuildTrace) -> tuple[Toolchain, ...]:
     """The toolchains that may own a command of the trace: only these need to look at the project."""
-    commands = [c for step in trace.steps if isinstance(step, Run) for c in step.commands]
+    commands = [command for _, _, command in trace.commands()]
     return tuple(t for t in all_toolchains() if any(t.claims(c) for c in commands))
 
 

@@ -26,6 +26,22 @@ class Gathered:
         """Add a need; the first evidence stays."""
         self.needs.setdefault((kind, value), Need(kind, value, why))
 
+    def asks_system(self, path: str, why: str) -> bool:
+        """Tell whether an absolute path is one that the system has rules for, and add what it is a need of."""
+        if is_given(path):
+            return True
+        if is_temporary(path):
+            self.need(NeedKind.TMP, "", why)
+        elif is_trust(path):
+            self.need(NeedKind.CERTIFICATES, "", why)
+        elif is_zone(path):
+            self.need(NeedKind.TIME_ZONES, "", why)
+        elif path in ("/etc/passwd", "/etc/group"):
+            self.need(NeedKind.USERS, "", why)
+        else:
+            return False
+        return True
+
     def leave_open(self, reason: str, message: str) -> None:
         """Add an open end, one of each reason."""
         self.open_ends.setdefault(reason, Assumption(reason, message))

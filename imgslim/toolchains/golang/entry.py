@@ -7,7 +7,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.trace import Command, Word
+from imgslim.meaning.trace import entry_command, literal_words
 from imgslim.model import Assumption, EntryBuild
 from imgslim.records import replace
 from imgslim.toolchains.golang.builder import first_install
@@ -19,6 +19,7 @@ from imgslim.toolchains.tree import join
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
     from imgslim.model import Product, Project
     from imgslim.text import Span
 
@@ -37,7 +38,7 @@ def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryBuild | None
     if node is None or isinstance(project.trace.final.workdir, Unknown):
         return None
     if argv[1:2] != ("-c",):
-        return _compiled_ahead(_command(argv, project, node.span), project)
+        return _compiled_ahead(entry_command(argv, project.trace.final, node.span), project)
     commands = project.trace.entry.commands
     if any(c.conditional or c.piped or c.redirects or not _is_literal(c, project) for c in commands):
         return None
@@ -62,7 +63,7 @@ def _compiled_ahead(command: Command, project: Project) -> EntryBuild | None:
     if "..." in names[0] or "@" in names[0]:
         return None
     build = ("go", "build", *(f"-{name}={value}" for name, value in call.flags.items() if name in _FLAGS))
-    words = _words((*build, *names[:count]), command.span)
+    words = literal_words((*build, *names[:count]), command.span)
     products = _products(project, replace(command, words=words))
     if len(products) != 1 or products[0].is_folder:
         return None
@@ -108,26 +109,6 @@ def _static(product: Product) -> tuple[Product, str]:
         # the new step is written as it stands: no way is left to choose
         return replace(product, ways=()), ""
     return replace(product, linkage=way.linkage, libc=way.libc, ways=()), "CGO_ENABLED=0 "
-
-
-def _command(argv: tuple[str, ...], project: Project, span: Span) -> Command:
-    final = project.trace.final
-    return Command(
-        words=_words(argv, span),
-        assignments=(),
-        redirects=(),
-        cwd=final.workdir,
-        env=final.env,
-        span=span,
-        conditional=False,
-        piped=False,
-        subshell=False,
-        user=final.user,
-    )
-
-
-def _words(argv: tuple[str, ...], span: Span) -> tuple[Word, ...]:
-    return tuple(Word(word, word, span, literal=True) for word in argv)
 
 
 def _products(project: Project, command: Command) -> list[Product]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary
 from imgslim.toolchains.golang import calls
 
 if TYPE_CHECKING:
@@ -90,17 +90,9 @@ def _absolute(found: Gathered, mentions: Mentions, path: str, why: str, *, opens
 
     Where the build is not known to have it, it is a need only of what opens it; the rest may make it or do without.
     """
-    if is_given(path):
+    if found.asks_system(path, why):
         return
-    if is_temporary(path):
-        found.need(NeedKind.TMP, "", why)
-    elif is_trust(path):
-        found.need(NeedKind.CERTIFICATES, "", why)
-    elif is_zone(path):
-        found.need(NeedKind.TIME_ZONES, "", why)
-    elif path in ("/etc/passwd", "/etc/group"):
-        found.need(NeedKind.USERS, "", why)
-    elif path in ("/etc/services", "/etc/protocols"):
+    if path in ("/etc/services", "/etc/protocols"):
         found.need(NeedKind.NAME_SERVICE, "services", why)
     elif path == "/etc/nsswitch.conf":
         found.need(NeedKind.NAME_SERVICE, "", why)

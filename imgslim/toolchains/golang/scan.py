@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.arguments import argument_tokens
 from imgslim.toolchains.golang.lex import Token, tokens, unquote
 from imgslim.toolchains.golang.modfile import executable_name
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
     from imgslim.toolchains.golang.packages import GoFile
 
-#: Tokens that one argument list is read for at most: a handler written inside a call is no literal.
-_ARGUMENTS_LIMIT = 64
 #: What stands for the program itself: the kernel's name for it.
 SELF = "/proc/self/exe"
 _TAG = regex(r'^\w+:"')
@@ -151,23 +150,7 @@ def guess_name(path: str) -> str:
 
 def _arguments(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
     """The arguments of a call whose first token is ``parts[at]``."""
-    depth = 0
-    current: list[Token] = []
-    for token in parts[at : at + _ARGUMENTS_LIMIT]:
-        if depth == 0 and token.text in (",", ")"):
-            if current:
-                yield _value(current, known)
-            current = []
-            if token.text == ")":
-                return
-            continue
-        if token.kind == "op" and token.text in "([{":
-            depth += 1
-        elif token.kind == "op" and token.text in ")]}":
-            depth -= 1
-        current.append(token)
-    if current:
-        yield None
+    return (None if tokens is None else _value(tokens, known) for tokens in argument_tokens(parts, at))
 
 
 def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:

@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute, inside
-from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Tree
 from imgslim.values import known
@@ -61,14 +60,13 @@ class Found:
     def _moved(self, path: str) -> list[Output]:
         """The outputs of which a pattern's only file was put at ``path``: ``mv target/*.jar /app.jar``."""
         found: list[Output] = []
-        for step in self.project.trace.steps:
-            for command in step.commands if isinstance(step, Run) else ():
-                inner = unwrap(command)
-                if inner.name not in _PLACING or len(inner.words) < 3:  # noqa: PLR2004 (cp A B)
-                    continue
-                if known(absolute(inner.words[-1].value, inner.cwd)) == path:
-                    patterns = [known(absolute(w.raw, inner.cwd)) or "" for w in inner.words[1:-1] if "*" in w.raw]
-                    found += [o for o in self.made.outputs if any(not o.is_folder and o.matches(p) for p in patterns)]
+        for _, _, command in self.project.trace.commands():
+            inner = unwrap(command)
+            if inner.name not in _PLACING or len(inner.words) < 3:  # noqa: PLR2004 (cp A B)
+                continue
+            if known(absolute(inner.words[-1].value, inner.cwd)) == path:
+                patterns = [known(absolute(w.raw, inner.cwd)) or "" for w in inner.words[1:-1] if "*" in w.raw]
+                found += [o for o in self.made.outputs if any(not o.is_folder and o.matches(p) for p in patterns)]
         return found
 
     def _now(self, output: Output) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
-from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Declined, Findings
 from imgslim.records import dataclass, field, replace
@@ -44,10 +43,8 @@ def find(project: Project) -> Findings:
 def outputs_of(project: Project) -> Made:
     """Look at every command in order."""
     made = Made()
-    for step, run in enumerate(project.trace.steps):
-        if isinstance(run, Run):
-            for index, command in enumerate(run.commands):
-                _command(project, made, step, index, command)
+    for step, index, command in project.trace.commands():
+        _command(project, made, step, index, command)
     return made
 
 
@@ -90,19 +87,18 @@ def _compiler(project: Project, made: Made, step: int, index: int, command: Comm
     sources = tuple(dict.fromkeys(found.sources))
     name = str(command.name)
     closed = bool(sources) and not found.open_end and not _outside(made, found.path)
+    out = Output(
+        found.jar or "",
+        is_folder=found.jar is None,
+        command=command,
+        step=step,
+        index=index,
+        made_by=name,
+        sources=sources,
+        closed=closed,
+    )
     if found.jar is not None:
-        made.outputs.append(
-            Output(
-                found.jar,
-                is_folder=False,
-                command=command,
-                step=step,
-                index=index,
-                made_by=name,
-                sources=sources,
-                closed=closed,
-            )
-        )
+        made.outputs.append(out)
         return
     here = [cwd] if (cwd := known(command.cwd)) is not None else []
     if found.folder is not None:
@@ -111,19 +107,7 @@ def _compiler(project: Project, made: Made, step: int, index: int, command: Comm
         folders = [*dict.fromkeys(posixpath.dirname(s) for s in sources), *(here if found.open_end else ())]
     else:
         folders = here
-    for folder in folders:
-        made.outputs.append(
-            Output(
-                folder,
-                is_folder=True,
-                command=command,
-                step=step,
-                index=index,
-                made_by=name,
-                sources=sources,
-                closed=closed,
-            )
-        )
+    made.outputs += [replace(out, path=folder) for folder in folders]
 
 
 def _outside(made: Made, path: list[str]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
-from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Need, NeedKind, Tree
 from imgslim.regex import regex
@@ -51,27 +50,25 @@ def _is_built_in(project: Project) -> bool:
 def packages(project: Project) -> tuple[str, ...]:
     """The distribution's packages of the run-time environment, where the author installed its development kit."""
     found: dict[str, None] = {}
-    for step in project.trace.steps:
-        for command in step.commands if isinstance(step, Run) else ():
-            words = [w.value for w in unwrap(command).words if isinstance(w.value, str)]
-            if words[:1] and words[0] in ("apt-get", "apt", "apk") and {"install", "add"} & set(words[1:]):
-                for word in words[1:]:
-                    match = _KIT.fullmatch(word.partition("=")[0])
-                    if match is not None:
-                        tail = match["rest"] or ""
-                        found[f"{match['name']}jre{tail}"] = None
+    for _, _, command in project.trace.commands():
+        words = [w.value for w in unwrap(command).words if isinstance(w.value, str)]
+        if words[:1] and words[0] in ("apt-get", "apt", "apk") and {"install", "add"} & set(words[1:]):
+            for word in words[1:]:
+                match = _KIT.fullmatch(word.partition("=")[0])
+                if match is not None:
+                    tail = match["rest"] or ""
+                    found[f"{match['name']}jre{tail}"] = None
     return tuple(found)
 
 
 def trust(project: Project) -> Iterator[Tree]:
     """The trust store where a step changed it: certificates of the author's own."""
     home = java_home(project)
-    for step in project.trace.steps:
-        for command in step.commands if isinstance(step, Run) else ():
-            inner = unwrap(command)
-            words = [w.value for w in inner.words if isinstance(w.value, str)]
-            raw = " ".join(w.raw for w in inner.words)
-            if inner.name == "keytool" and ("-cacerts" in words or "cacerts" in raw):
-                if home:
-                    yield Tree(f"{home}/lib/security/cacerts", "certificates that keytool added")
-                return
+    for _, _, command in project.trace.commands():
+        inner = unwrap(command)
+        words = [w.value for w in inner.words if isinstance(w.value, str)]
+        raw = " ".join(w.raw for w in inner.words)
+        if inner.name == "keytool" and ("-cacerts" in words or "cacerts" in raw):
+            if home:
+                yield Tree(f"{home}/lib/security/cacerts", "certificates that keytool added")
+            return

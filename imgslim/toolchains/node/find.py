@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Findings
 from imgslim.records import dataclass
@@ -35,25 +34,19 @@ class Step:
 def find(project: Project) -> Findings:
     """Mark the commands that only serve the build."""
     marked = {(s.step, s.index) for s in steps(project)}
-    marked |= {(at, index) for at, index, command in _commands(project) if _builds(command)}
+    marked |= {(at, index) for at, index, command in project.trace.commands() if _builds(unwrap(command))}
     return Findings((), frozenset(marked))
 
 
 def steps(project: Project) -> Iterator[Step]:
     """Every command of a package manager, in build order."""
-    for at, index, command in _commands(project):
+    for at, index, shown in project.trace.commands():
+        command = unwrap(shown)
         call = _read(command)
         if call is not None:
             cwd = command.cwd if isinstance(command.cwd, str) else None
             folder = None if cwd is None else _joined(cwd, call.folder)
             yield Step(call, command, at, index, folder)
-
-
-def _commands(project: Project) -> Iterator[tuple[int, int, Command]]:
-    for at, step in enumerate(project.trace.steps):
-        if isinstance(step, Run):
-            for index, command in enumerate(step.commands):
-                yield at, index, unwrap(command)
 
 
 def _joined(cwd: str, folder: str) -> str:

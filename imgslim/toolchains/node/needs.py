@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.starts import DONE_BY_SHELL, argv_starts, text_starts
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.node import apis
 from imgslim.toolchains.node.value import SELF
 
@@ -124,17 +124,9 @@ class _Reader:
             self._found.need(NeedKind.FILE, place, f"{why} of {path.text!r}")
 
     def _absolute(self, path: str, name: str, why: str) -> None:
-        if is_given(path):
+        if self._found.asks_system(path, why):
             return
-        if is_temporary(path):
-            self._found.need(NeedKind.TMP, "", why)
-        elif is_trust(path):
-            self._found.need(NeedKind.CERTIFICATES, "", why)
-        elif is_zone(path):
-            self._found.need(NeedKind.TIME_ZONES, "", why)
-        elif path in ("/etc/passwd", "/etc/group"):
-            self._found.need(NeedKind.USERS, "", why)
-        elif name in apis.MAKERS:
+        if name in apis.MAKERS:
             self._found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
         elif name not in apis.LENIENT or self._files.exists(path):
             self._found.need(NeedKind.FILE, path, f"{why} of {path!r}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
-from imgslim.meaning.trace import Run
 from imgslim.records import dataclass
 from imgslim.regex import regex
 
@@ -83,8 +82,7 @@ def _installed(project: Project) -> Iterator[str]:
     """Names of the distribution's packages that the file installs."""
     from imgslim.meaning.wrappers import unwrap  # noqa: PLC0415
 
-    for step in project.trace.steps:
-        for command in step.commands if isinstance(step, Run) else ():
-            words = [w for w in unwrap(command).argv if isinstance(w, str)]
-            if len(words) > 1 and words[0].rsplit("/", 1)[-1] in ("apt-get", "apt") and "install" in words:
-                yield from (w.split("=")[0] for w in words[words.index("install") + 1 :] if not w.startswith("-"))
+    for _, _, command in project.trace.commands():
+        words = [w for w in unwrap(command).argv if isinstance(w, str)]
+        if len(words) > 1 and words[0].rsplit("/", 1)[-1] in ("apt-get", "apt") and "install" in words:
+            yield from (w.split("=")[0] for w in words[words.index("install") + 1 :] if not w.startswith("-"))

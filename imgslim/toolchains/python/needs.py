@@ -13,7 +13,6 @@ from imgslim.meaning.paths import absolute
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.syntax.shell import script_commands
-from imgslim.toolchains.gathered import is_given, is_temporary, is_trust, is_zone
 from imgslim.toolchains.python.started import is_python
 from imgslim.values import known
 
@@ -227,17 +226,7 @@ class _Reader(cst.CSTVisitor):
 
     def _file(self, text: str | None, what: str) -> None:
         path = known(absolute(text, self.where.cwd)) if text else None
-        if path is None or is_given(path):
-            return
-        if is_temporary(path):
-            self.gathered.need(NeedKind.TMP, "", what)
-        elif is_zone(path):
-            self.gathered.need(NeedKind.TIME_ZONES, "", what)
-        elif is_trust(path):
-            self.gathered.need(NeedKind.CERTIFICATES, "", what)
-        elif path in ("/etc/passwd", "/etc/group"):
-            self.gathered.need(NeedKind.USERS, "", what)
-        else:
+        if path is not None and not self.gathered.asks_system(path, what):
             self.gathered.need(NeedKind.FILE, path, what)
 
     def _locale(self, name: str | None, what: str) -> None:

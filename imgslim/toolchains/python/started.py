@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.paths import absolute
-from imgslim.meaning.trace import Run
 from imgslim.records import dataclass, replace
 from imgslim.regex import regex
 from imgslim.values import known
@@ -78,9 +77,9 @@ def may_be_ours(word: str, project: Project) -> bool:
 def _installs(project: Project) -> bool:
     return any(
         isinstance(w.value, str) and w.value.rsplit("/", 1)[-1].startswith(_INSTALLERS)
-        for step in project.trace.steps if isinstance(step, Run)
-        for command in step.commands for w in command.words[:4]
-    )  # fmt: skip
+        for _, _, command in project.trace.commands()
+        for w in command.words[:4]
+    )
 
 
 def read_words(argv: tuple[str, ...], env_app: str = "") -> Started | None:

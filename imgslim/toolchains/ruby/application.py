@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import FromContext
 from imgslim.meaning.paths import absolute, inside, normal
-from imgslim.meaning.trace import Copy, Run
+from imgslim.meaning.trace import Copy
 from imgslim.model import Application, Declined, Need, NeedKind, Tree
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.ruby.gems import Locked, read_gemfile, read_lock
@@ -176,12 +176,11 @@ def _build_only(project: Project, made: Installed, cwd: Value) -> Iterator[str]:
 def _written(project: Project) -> tuple[Tree, ...]:
     """What ``assets:precompile`` writes into the project (Rails guide, "The Asset Pipeline")."""
     found: dict[str, Tree] = {}
-    for step in project.trace.steps:
-        for command in step.commands if isinstance(step, Run) else ():
-            if any(isinstance(w.value, str) and w.value.startswith("assets:") for w in command.words):
-                path = known(absolute("public", command.cwd))
-                if path is not None:
-                    found[path] = Tree(path, "assets:precompile wrote there")
+    for _, _, command in project.trace.commands():
+        if any(isinstance(w.value, str) and w.value.startswith("assets:") for w in command.words):
+            path = known(absolute("public", command.cwd))
+            if path is not None:
+                found[path] = Tree(path, "assets:precompile wrote there")
     return tuple(found.values())
 
 

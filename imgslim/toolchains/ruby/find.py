@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Findings
 from imgslim.toolchains.ruby.installs import installed
@@ -19,11 +18,9 @@ _TASKS = frozenset({"rake", "rails", "yarn"})
 def find(project: Project) -> Findings:
     """Name the commands of RubyGems and Bundler, and those tasks that are known to write assets alone."""
     commands = set(installed(project).commands)
-    for at, step in enumerate(project.trace.steps):
-        for index, command in enumerate(step.commands if isinstance(step, Run) else ()):
-            inner = unwrap(command)
-            words = [w.value for w in inner.words if isinstance(w.value, str)]
-            named = {w.rsplit("/", 1)[-1] for w in words[:4]} & _TASKS
-            if named and any(w.startswith("assets:") for w in words):
-                commands.add((at, index))
+    for at, index, command in project.trace.commands():
+        words = [w.value for w in unwrap(command).words if isinstance(w.value, str)]
+        named = {w.rsplit("/", 1)[-1] for w in words[:4]} & _TASKS
+        if named and any(w.startswith("assets:") for w in words):
+            commands.add((at, index))
     return Findings((), frozenset(commands))

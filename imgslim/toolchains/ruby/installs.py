@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
 from imgslim.meaning.paths import absolute, normal
-from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Tree
 from imgslim.records import dataclass, field
@@ -80,17 +79,15 @@ def tool(command: Command) -> str:
 def installed(project: Project) -> Installed:
     """Follow every command of the build that installs gems or says where they go."""
     found = _Follower(project)
-    for at, step in enumerate(project.trace.steps):
-        if isinstance(step, Run):
-            for index, command in enumerate(step.commands):
-                inner = unwrap(command)
-                what = tool(inner)
-                if what:
-                    found.out.commands.add((at, index))
-                    words = [w.value for w in inner.words]
-                    if isinstance(words[0], str) and words[0].rsplit("/", 1)[-1].startswith("ruby"):
-                        words = words[2:]
-                    (found.gem if what == "gem" else found.bundle)(inner, words[1:], (at, index))
+    for at, index, command in project.trace.commands():
+        inner = unwrap(command)
+        what = tool(inner)
+        if what:
+            found.out.commands.add((at, index))
+            words = [w.value for w in inner.words]
+            if isinstance(words[0], str) and words[0].rsplit("/", 1)[-1].startswith("ruby"):
+                words = words[2:]
+            (found.gem if what == "gem" else found.bundle)(inner, words[1:], (at, index))
     return found.out
 
 
@@ -253,14 +250,13 @@ def packaged(project: Project) -> tuple[str, tuple[str, ...]]:
     """
     if isinstance(project.base, ImageFacts) and project.base.family == "ruby":
         return "", ()
-    for step in project.trace.steps:
-        for command in step.commands if isinstance(step, Run) else ():
-            inner = unwrap(command)
-            manager = _MANAGERS.get(inner.name or "", "")
-            words = [w.value for w in inner.words[1:] if isinstance(w.value, str)] if manager else []
-            names = tuple(w for w in words if _PACKAGE.fullmatch(w))
-            if names:
-                return manager, names
+    for _, _, command in project.trace.commands():
+        inner = unwrap(command)
+        manager = _MANAGERS.get(inner.name or "", "")
+        words = [w.value for w in inner.words[1:] if isinstance(w.value, str)] if manager else []
+        names = tuple(w for w in words if _PACKAGE.fullmatch(w))
+        if names:
+            return manager, names
     return "", ()
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from imgslim.edits import Edit
 from imgslim.images import Libc
 from imgslim.meaning.trace import Run
-from imgslim.model import Assumption, Linkage, Product, Way
+from imgslim.model import Linkage, Product, Way
 from imgslim.text import Span
 from imgslim.toolchains.rust.linking import Evidence, judge_link
 from imgslim.toolchains.rust.lock import Crates
 from imgslim.toolchains.rust.needs import needs_of
+from imgslim.toolchains.rust.products import product_of
 from imgslim.toolchains.rust.rewriting import FLAG
 from imgslim.toolchains.rust.site import Site, Unsettled
 from imgslim.toolchains.rust.sources import read_sources
@@ -76,10 +77,6 @@ def _product(site: Site, options: dict[str, list[str]], source: str, cwd: str) -
     scripts = {"the command": "cargo:rustc-link-lib"} if options.keys() & {"-l", "--extern"} else {}
     target = options.get("--target", [None])[-1]
     link = judge_link(Evidence(site.project, sources, crates, needs, target, flags, scripts, site.shown.span))
-    open_ends = list(needs.assumptions)
-    if sources.absent:
-        why = f"What {stem} needs when it runs was not all read: {sources.absent} is not there."
-        open_ends.append(Assumption("sources-unread", why, site.shown.span))
     step = site.project.trace.steps[site.step]
     ways: tuple[Way, ...] = ()
     if (
@@ -91,22 +88,5 @@ def _product(site: Site, options: dict[str, list[str]], source: str, cwd: str) -
         end = site.command.words[0].span.end
         edit = Edit(Span(end, end), f" {FLAG}")
         ways = (Way(Linkage.STATIC, Libc.GLIBC, (edit,), assumptions=link.assumptions, why="every source was read"),)
-    return Product(
-        toolchain="rust",
-        path=path,
-        is_folder=False,
-        command=site.shown,
-        step=site.step,
-        index=site.index,
-        executable=True,
-        shared=False,
-        linkage=link.linkage,
-        libc=link.libc,
-        needs=(*link.libraries, *needs.needs),
-        libraries_known=link.libraries_known,
-        ways=ways,
-        not_static=link.not_static,
-        sources=tuple(dict.fromkeys((*(b.label for b in sources.bodies if tree.origin(source)), *sources.embedded))),
-        mentions=needs.mentions,
-        assumptions=tuple(open_ends),
-    )
+    consumed = tuple(dict.fromkeys((*(b.label for b in sources.bodies if tree.origin(source)), *sources.embedded)))
+    return product_of(site, path, sources, needs, link, name=stem, consumed=consumed, ways=ways)

@@ -6,7 +6,7 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.trace import Command, Word
+from imgslim.meaning.trace import entry_command, literal_words
 from imgslim.model import Assumption, EntryBuild, Linkage
 from imgslim.records import replace
 from imgslim.toolchains.rust.invocation import read_invocation
@@ -18,8 +18,8 @@ from imgslim.toolchains.tree import FilesTree
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
+    from imgslim.meaning.trace import Command
     from imgslim.model import Product, Project
-    from imgslim.text import Span
     from imgslim.toolchains.rust.invocation import Invocation
 
 #: Options of ``cargo run`` that change what is built.
@@ -40,7 +40,7 @@ def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryBuild | None
     if node is None or isinstance(project.trace.final.workdir, Unknown):
         return None
     if argv[1:2] != ("-c",) or len(argv) < 3:  # noqa: PLR2004 (sh -c TEXT)
-        return _compiled_ahead(_command(argv, project, node.span), project)
+        return _compiled_ahead(entry_command(argv, project.trace.final, node.span), project)
     commands = project.trace.entry.commands
     if len(commands) != 1 or commands[0].conditional or commands[0].piped or commands[0].redirects:
         return None
@@ -88,7 +88,7 @@ def _options(call: Invocation) -> list[str]:
 def _program(project: Project, command: Command, call: Invocation) -> Product | None:
     """The one program that is run: ``--bin``, ``default-run``, or the only one; as of right after the last step."""
     words = ["cargo", *_channel(call), "build", *_options(call)]
-    site_command = replace(command, words=_words(tuple(words), command.span))
+    site_command = replace(command, words=literal_words(tuple(words), command.span))
     site = Site(project, site_command, len(project.trace.steps), 0, site_command)
     build = read_invocation(site_command)
     found = programs(site, build, project.trace.final) if build is not None else []
@@ -119,23 +119,3 @@ def _default_run(project: Project, command: Command, call: Invocation) -> str:
         return ""
     package = workspace.local.get(names[0]) if names else workspace.current
     return package.manifest.default_run if package is not None else ""
-
-
-def _command(argv: tuple[str, ...], project: Project, span: Span) -> Command:
-    final = project.trace.final
-    return Command(
-        words=_words(argv, span),
-        assignments=(),
-        redirects=(),
-        cwd=final.workdir,
-        env=final.env,
-        span=span,
-        conditional=False,
-        piped=False,
-        subshell=False,
-        user=final.user,
-    )
-
-
-def _words(argv: tuple[str, ...], span: Span) -> tuple[Word, ...]:
-    return tuple(Word(word, word, span, literal=True) for word in argv)

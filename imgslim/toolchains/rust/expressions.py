@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.regex import regex
+from imgslim.toolchains.arguments import ARGUMENTS_LIMIT, argument_tokens
 from imgslim.toolchains.rust.lex import Token, unquote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-#: Tokens that one argument list is read for at most: a closure written inside a call is no literal.
-ARGUMENTS_LIMIT = 64
 #: What stands for the program itself: the kernel's name for it.
 SELF = "/proc/self/exe"
 #: What a call's argument may stand in without being another value: ``&"x".to_string()``, ``Path::new("x")``.
@@ -104,23 +103,7 @@ def _inner(parts: tuple[Token, ...], at: int) -> Iterator[Token]:
 
 def arguments_at(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
     """The arguments of a call whose first token is ``parts[at]``."""
-    depth = 0
-    current: list[Token] = []
-    for token in parts[at : at + ARGUMENTS_LIMIT]:
-        if depth == 0 and token.text in (",", ")"):
-            if current:
-                yield _value(current, known)
-            current = []
-            if token.text == ")":
-                return
-            continue
-        if token.kind == "op" and token.text in "([{":
-            depth += 1
-        elif token.kind == "op" and token.text in ")]}":
-            depth -= 1
-        current.append(token)
-    if current:
-        yield None
+    return (None if tokens is None else _value(tokens, known) for tokens in argument_tokens(parts, at))
 
 
 def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:

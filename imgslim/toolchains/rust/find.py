@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Declined, Findings
 from imgslim.toolchains.rust.invocation import named, read_invocation
@@ -29,10 +28,8 @@ _QUIET = frozenset(
 def find(project: Project) -> Findings:
     """Find the products of every cargo and rustc command, in build order."""
     search = _Search(project)
-    for at, step in enumerate(project.trace.steps):
-        if isinstance(step, Run):
-            for index, command in enumerate(step.commands):
-                search.command(at, index, command)
+    for at, index, command in project.trace.commands():
+        search.command(at, index, command)
     return Findings(tuple(search.products), frozenset(search.build), tuple(search.not_followed))
 
 

@@ -9,7 +9,7 @@ from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_star
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.mentions import Mentions
 from imgslim.toolchains.rust import calls
 from imgslim.toolchains.rust.crates import BY_CALL, reading_of, trust_of
@@ -163,17 +163,9 @@ def _file(found: Gathered, mentions: Mentions, name: str, use: Use, why: str) ->
 
 def _absolute(found: Gathered, mentions: Mentions, path: str, why: str, mark: str) -> None:
     """A path that the program opens: what it is for decides what it is a need of."""
-    if is_given(path):
+    if found.asks_system(path, why):
         return
-    if is_temporary(path):
-        found.need(NeedKind.TMP, "", why)
-    elif is_trust(path):
-        found.need(NeedKind.CERTIFICATES, "", why)
-    elif is_zone(path):
-        found.need(NeedKind.TIME_ZONES, "", why)
-    elif path in ("/etc/passwd", "/etc/group"):
-        found.need(NeedKind.USERS, "", why)
-    elif path in ("/etc/services", "/etc/protocols"):
+    if path in ("/etc/services", "/etc/protocols"):
         found.need(NeedKind.NAME_SERVICE, "services", why)
     elif mark == "!":
         if not mentions.path(path, why):

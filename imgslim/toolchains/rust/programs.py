@@ -11,6 +11,7 @@ from imgslim.toolchains.rust.linking import Evidence, Link, judge_link
 from imgslim.toolchains.rust.lock import crates_of
 from imgslim.toolchains.rust.needs import needs_of
 from imgslim.toolchains.rust.outputs import Output, install_folder, outputs, selected, target_folder
+from imgslim.toolchains.rust.products import product_of
 from imgslim.toolchains.rust.rewriting import with_static_c
 from imgslim.toolchains.rust.settings import settings
 from imgslim.toolchains.rust.site import Site, Unsettled
@@ -143,29 +144,8 @@ def _product(reading: Reading, output: Output) -> tuple[Product, Link]:
             site.shown.span,
         )
     )
-    open_ends = list(needs.assumptions)
-    if sources.absent:
-        why = f"What {output.program.name} needs when it runs was not all read: {sources.absent} is not there."
-        open_ends.append(Assumption("sources-unread", why, site.shown.span))
-    product = Product(
-        toolchain="rust",
-        path=output.path,
-        is_folder=False,
-        command=site.shown,
-        step=site.step,
-        index=site.index,
-        executable=True,
-        shared=False,
-        linkage=link.linkage,
-        libc=link.libc,
-        needs=(*link.libraries, *needs.needs),
-        libraries_known=link.libraries_known,
-        not_static=link.not_static,
-        sources=consumed(tree, (workspace.root, *(p.folder for p in workspace.local.values())), sources),
-        mentions=needs.mentions,
-        assumptions=tuple(open_ends),
-    )
-    return product, link
+    used = consumed(tree, (workspace.root, *(p.folder for p in workspace.local.values())), sources)
+    return product_of(site, output.path, sources, needs, link, name=output.program.name, consumed=used), link
 
 
 def _scripts(tree: Tree, packages: tuple[Package, ...]) -> dict[str, str]:

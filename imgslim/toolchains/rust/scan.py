@@ -7,8 +7,8 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.toolchains.arguments import ARGUMENTS_LIMIT
 from imgslim.toolchains.rust.expressions import (
-    ARGUMENTS_LIMIT,
     arguments_at,
     closing,
     is_address,
