@@ -122,13 +122,12 @@ class _Proof:
 
     def settled(self, outcome: Rewritten, *, verified: bool) -> Rewritten:
         """The outcome, with what took the place of each assumption that reading alone would have made."""
-        name, known = outcome.plan.target.name, self.options.evidence
-        read, built = (
-            self._assumed(name, evidence) for evidence in (Evidence(), Evidence(known.built) if known.run else known)
-        )
-        left = outcome.plan.assumptions
-        found = [Settled(a, "built") for a in read if a not in built]
-        found += [Settled(a, "run") for a in built if a not in left]
+        name, known, left = outcome.plan.target.name, self.options.evidence, outcome.plan.assumptions
+        found: list[Settled] = []
+        if known.built is not None:
+            built = self._assumed(name, Evidence(known.built)) if known.run is not None else left
+            found += [Settled(a, "built") for a in self._assumed(name, Evidence()) if a not in built]
+            found += [Settled(a, "run") for a in built if a not in left]
         found += [Settled(a, "verdict") for a in left if verified and a.shown_by_run]
         return replace(outcome, settled=tuple(found))
 
