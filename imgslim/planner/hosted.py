@@ -11,6 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, brings
+from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Command
 from imgslim.model import Declined, Linkage, Product, Unchanged
 from imgslim.planner.assemble import STAGING, Staged, quote
@@ -18,7 +19,6 @@ from imgslim.planner.build import Used
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.installs import can_install, packages_of
 from imgslim.planner.look import looked_at
-from imgslim.planner.started import searched
 from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _taken_along(project: Project, application: Application) -> tuple[Used, tupl
     built = project.evidence.built
     if built is None or project.evidence.run is None or not application.library:
         return Declined("needs-command", f"{application.why}.", application.span or project.trace.node.span, _HINT)
-    places = searched(project, application.interpreter, project.trace.final.workdir)
+    places = searched(project.trace.final, application.interpreter, project.trace.final.workdir)
     path = next((p for p in places if built.resolve(p) is not None), "")
     real = built.resolve(path) or ""
     if real not in built.elf:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
@@ -12,7 +13,7 @@ from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import looked_at
 from imgslim.planner.programs import implied
-from imgslim.planner.started import Found, argument, in_image, program, searched, started_by_products
+from imgslim.planner.started import Found, argument, in_image, program, started_by_products
 from imgslim.planner.supposed import HINT, supposed
 from imgslim.records import replace
 from imgslim.syntax.instructions import healthcheck
@@ -51,7 +52,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
     if not found.used and not found.applications and not found.declined:
-        places = [path for word, _ in found.missing for path in searched(project, word, found.cwd)]
+        places = [path for word, _ in found.missing for path in searched(project.trace.final, word, found.cwd)]
         found.used |= {
             used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
         }

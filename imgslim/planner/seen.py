@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from imgslim.evidence import Access, EntryKind
 from imgslim.evidence.attribution import Origin, attribute
 from imgslim.meaning.paths import inside
+from imgslim.meaning.search import searched
 from imgslim.model import Linkage, Need, NeedKind
 from imgslim.planner.libraries import comes_with_compiler, linker_name
-from imgslim.planner.started import searched
 from imgslim.planner.trees import within
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _before(started: tuple[Started, ...], program: str) -> Iterator[str]:
 
 
 def _interpreters(project: Project, application: Application) -> Iterator[str]:
-    yield from searched(project, application.interpreter, project.trace.final.workdir)
+    yield from searched(project.trace.final, application.interpreter, project.trace.final.workdir)
 
 
 def _linked(built: Contents, used: Iterable[Attributed], trees: tuple[str, ...]) -> set[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute, inside
+from imgslim.meaning.search import searched
 from imgslim.meaning.starts import DONE_BY_SHELL
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Application, Assumption, Need, NeedKind
@@ -58,7 +58,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     for given in argv[1:]:
         argument(project, given, found)
-    candidates = tuple(searched(project, word, found.cwd))
+    candidates = tuple(searched(project.trace.final, word, found.cwd))
     for path in candidates:
         if (used := _product_at(project, findings.products, path)) is not None:
             found.used.setdefault(used.wanted_at, used)
@@ -109,7 +109,7 @@ def started_by_products(project: Project, findings: Findings, found: Found) -> N
         for need in todo.pop().product.needs:
             if need.kind is not NeedKind.COMMAND or need.value == "*":
                 continue
-            for path in searched(project, need.value, found.cwd):
+            for path in searched(project.trace.final, need.value, found.cwd):
                 if path not in found.used and (inner := _product_at(project, findings.products, path)) is not None:
                     found.used[path] = inner
                     todo.append(inner)
@@ -184,20 +184,10 @@ def _unwrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(rest[own:])
 
 
-def searched(project: Project, word: str, cwd: Value) -> Iterator[str]:
-    """Where the kernel or the shell looks for a program: execve(2), and PATH for a bare name."""
-    search = project.trace.final.env.get("PATH", DEFAULT_PATH)
-    folders = (search if isinstance(search, str) else DEFAULT_PATH).split(":")
-    for place in [word] if "/" in word else [f"{folder or '.'}/{word}" for folder in folders]:
-        path = known(absolute(place, cwd))
-        if path is not None:
-            yield path
-
-
 def in_image(project: Project, word: str) -> str:
     """The path at which the built image has the program that a word means; "" where it has none, or nobody looked."""
     built = project.evidence.built
-    places = searched(project, word, project.trace.final.workdir) if built is not None else ()
+    places = searched(project.trace.final, word, project.trace.final.workdir) if built is not None else ()
     return next((place for place in places if built is not None and built.resolve(place) is not None), "")
 
 

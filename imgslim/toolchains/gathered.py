@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from imgslim.meaning.paths import inside
+from imgslim.meaning.starts import DONE_BY_SHELL, text_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
@@ -41,6 +42,15 @@ class Gathered:
         else:
             return False
         return True
+
+    def runs_shell(self, text: str | None, why: str) -> None:
+        """Add the programs that a command line of a shell starts; None for one that is not a literal."""
+        if text is None:
+            self.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
+            return
+        for started in text_starts(text):
+            if started not in DONE_BY_SHELL:
+                self.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
 
     def leave_open(self, reason: str, message: str) -> None:
         """Add an open end, one of each reason."""

@@ -80,6 +80,15 @@ def parents(folder: str) -> Iterator[str]:
         yield folder
 
 
+def context_below(tree: Tree, path: str) -> Iterator[str]:
+    """The context paths of the file at ``path``, or of all files below that folder."""
+    if tree.is_folder(path):
+        for name in tree.entries(path):
+            yield from context_below(tree, join(path, name))
+    elif (origin := tree.origin(path)) is not None:
+        yield origin
+
+
 def glob(tree: Tree, cwd: str, pattern: str) -> tuple[str, ...]:
     """The paths that a shell glob gives, as written, sorted; none where an element before the last has a glob."""
     head, slash, last = pattern.rpartition("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
+from imgslim.meaning.starts import SHELLS, argv_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -232,13 +232,7 @@ def _program(found: Gathered, use: Use, why: str) -> None:
 
 def _script(found: Gathered, arguments: tuple[str | None, ...], why: str) -> None:
     """The programs that a literal command line for ``sh -c`` starts."""
-    text = arguments[1] if len(arguments) > 1 and arguments[0] in ("-c", "-lc", "-ec") else None
-    if text is None:
-        found.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
-        return
-    for started in text_starts(text):
-        if started not in DONE_BY_SHELL:
-            found.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
+    found.runs_shell(arguments[1] if len(arguments) > 1 and arguments[0] in ("-c", "-lc", "-ec") else None, why)
 
 
 def _plugin(found: Gathered, use: Use, why: str) -> None:

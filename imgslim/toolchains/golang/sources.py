@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.toolchains.tree import glob, join
+from imgslim.toolchains.tree import context_below, glob, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +52,4 @@ def _below(tree: Tree, folder: str, seen: set[str], *, vendored: bool) -> Iterat
 def _embedded(tree: Tree, folder: str, pattern: str) -> Iterator[str]:
     """The files that a ``//go:embed`` pattern names; a folder stands for all below it (package embed)."""
     for path in glob(tree, folder, pattern) or (pattern,):
-        yield from _all(tree, join(folder, path))
-
-
-def _all(tree: Tree, path: str) -> Iterator[str]:
-    if tree.is_folder(path):
-        for name in tree.entries(path):
-            yield from _all(tree, join(path, name))
-    elif (origin := tree.origin(path)) is not None:
-        yield origin
+        yield from context_below(tree, join(folder, path))

@@ -6,13 +6,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
+from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Copy
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Preparation, Tree
 from imgslim.toolchains.python.installs import Installs, installs
 from imgslim.toolchains.python.layout import Layout, layout
 from imgslim.toolchains.python.reading import read_program
 from imgslim.toolchains.python.requirements import normal_name
-from imgslim.toolchains.python.started import SCRIPTS, Started, is_python, on_path, read_words
+from imgslim.toolchains.python.started import SCRIPTS, Started, is_python, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +75,7 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
     name = started.program.rsplit("/", 1)[-1]
     if is_python(started.program):
         return True
-    places = tuple(on_path(project, started.program, cwd))
+    places = tuple(searched(project.trace.final, started.program, cwd))
     if any(_is_script(project, place) for place in places):
         return True
     folders = tuple(found.scripts)
@@ -99,7 +100,7 @@ def _is_script(project: Project, place: str) -> bool:
 def _interpreter(project: Project, started: Started, found: Installs, here: Layout, cwd: Value) -> str:
     """The interpreter that runs it: an environment's is a link to the image's own."""
     if is_python(started.program):
-        for place in on_path(project, started.program, cwd):
+        for place in searched(project.trace.final, started.program, cwd):
             folder = place.rpartition("/")[0]
             if folder.removesuffix("/bin") in found.environments:
                 return here.interpreter

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.paths import absolute
 from imgslim.records import dataclass, replace
 from imgslim.regex import regex
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.model import Project
-    from imgslim.values import Value
 
 _PYTHON = regex(r"python(\d+(\.\d+)?)?")
 #: Options of the interpreter that take the next word (python --help).
@@ -159,13 +157,3 @@ def _options(arguments: tuple[str, ...]) -> Iterator[tuple[str, str]]:
             yield name, value
         elif word.startswith("-") and at + 1 < len(arguments):
             yield word, arguments[at + 1]
-
-
-def on_path(project: Project, name: str, cwd: Value) -> Iterator[str]:
-    """The paths at which a program is looked for, first to last."""
-    path = project.trace.final.env.get("PATH", DEFAULT_PATH)
-    folders = (path if isinstance(path, str) else DEFAULT_PATH).split(":")
-    for place in [name] if "/" in name else [f"{folder or '.'}/{name}" for folder in folders]:
-        found = known(absolute(place, cwd))
-        if found is not None:
-            yield found

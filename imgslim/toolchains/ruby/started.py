@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.search import searched
 from imgslim.records import dataclass, replace
 from imgslim.regex import regex
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from imgslim.model import Project
     from imgslim.values import Value
 
@@ -65,7 +63,7 @@ def started(argv: tuple[str, ...], cwd: Value, project: Project) -> Started | No
             return None
         found = started(inner, cwd, project) or Started(program=inner[0], arguments=inner[1:])
         return replace(found, bundled=True)
-    for path in places(argv[0], cwd, project):
+    for path in searched(project.trace.final, argv[0], cwd):
         data = project.files.read(path)
         if data is None:
             continue
@@ -117,13 +115,3 @@ def _by_name(interpreter: str, words: tuple[str, ...], cwd: Value, project: Proj
         return None
     found = started(words, cwd, project) or Started(program=words[0], arguments=words[1:])
     return replace(found, interpreter=interpreter)
-
-
-def places(word: str, cwd: Value, project: Project) -> Iterator[str]:
-    """Where a program is looked for: its path, or the folders of PATH."""
-    search = project.trace.final.env.get("PATH", DEFAULT_PATH)
-    folders = (search if isinstance(search, str) else DEFAULT_PATH).split(":")
-    for place in [word] if "/" in word else [f"{folder or '.'}/{word}" for folder in folders]:
-        path = known(absolute(place, cwd))
-        if path is not None:
-            yield path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
+from imgslim.meaning.starts import SHELLS, argv_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -77,7 +77,7 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: f
                 _program(found, use, why)
             case NeedKind.SHELL:
                 found.need(kind, "/bin/sh", why)
-                _text(found, (use.arguments or ())[:1], why)
+                found.runs_shell(use.arguments[0] if use.arguments else None, why)
             case NeedKind.PLUGIN:
                 name = use.arguments[0] if use.arguments else None
                 found.need(kind, name or "*", why)
@@ -126,21 +126,10 @@ def _program(found: Gathered, use: Use, why: str) -> None:
         found.need(NeedKind.SHELL, name, why)
         given = (*arguments[1:], *use.more)
         dash = next((n for n, word in enumerate(given) if word in ("-c", "-lc", "-ec")), None)
-        _text(found, given[dash + 1 : dash + 2] if dash is not None else (), why)
+        found.runs_shell(given[dash + 1] if dash is not None and dash + 1 < len(given) else None, why)
     elif name and name != SELF:
         for started in argv_starts(tuple(word or "" for word in (name, *arguments[1:], *use.more))):
             found.need(NeedKind.COMMAND, started, why)
-
-
-def _text(found: Gathered, arguments: tuple[str | None, ...], why: str) -> None:
-    """The programs that a literal command line of a shell starts."""
-    text = arguments[0] if arguments else None
-    if text is None:
-        found.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
-        return
-    for started in text_starts(text):
-        if started not in DONE_BY_SHELL:
-            found.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
 
 
 def _file(found: Gathered, mentions: Mentions, name: str, use: Use, why: str) -> None:

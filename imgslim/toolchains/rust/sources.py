@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
 from imgslim.toolchains.rust.scan import Body
-from imgslim.toolchains.tree import join
+from imgslim.toolchains.tree import context_below, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,20 +85,12 @@ def _place(tree: Tree, module: Module, path: str, folder: str) -> tuple[str, str
 def _embedded(tree: Tree, body: Body, path: str, package: str) -> Iterator[str]:
     for literal in body.literals():
         if literal.inside in _IN_FILE:
-            yield from _all(tree, join(posixpath.dirname(path), literal.text))
+            yield from context_below(tree, join(posixpath.dirname(path), literal.text))
         elif literal.inside in _IN_PACKAGE:
-            yield from _all(tree, join(package, literal.text.replace("$CARGO_MANIFEST_DIR", package)))
+            yield from context_below(tree, join(package, literal.text.replace("$CARGO_MANIFEST_DIR", package)))
     # templates that a derive compiles in lie in a folder of that name (askama's default)
     if any("askama" in value or "rinja" in value for value in body.names.values()):
-        yield from _all(tree, join(package, "templates"))
-
-
-def _all(tree: Tree, path: str) -> Iterator[str]:
-    if tree.is_folder(path):
-        for name in tree.entries(path):
-            yield from _all(tree, join(path, name))
-    elif (origin := tree.origin(path)) is not None:
-        yield origin
+        yield from context_below(tree, join(package, "templates"))
 
 
 def consumed(tree: Tree, folders: Iterable[str], sources: Sources) -> tuple[str, ...]:
