@@ -223,8 +223,9 @@ class Application:
     why: str
     #: What goes along to any target.
     trees: tuple[Tree, ...]
-    #: What goes along besides where the interpreter itself has to: its standard library.
-    library: tuple[Tree, ...] = ()
+    #: What goes along besides where the interpreter itself has to: its standard library; empty where that is inside the
+    #: program, None where it is not known: then the interpreter does not go along.
+    library: tuple[Tree, ...] | None = ()
     #: True where shared libraries may lie in the trees that are linked with others of the system.
     native: bool = True
     #: How such libraries are named.

@@ -62,7 +62,7 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
         if used.path not in {u.path for u in found.build.used}:
             needs = tuple(dict.fromkeys((*found.build.needs, *used.product.needs)))
             more = replace(found.build, used=(*found.build.used, used), needs=needs)
-            trees, staged = (*found.trees, *application.library), (*found.staged, *links)
+            trees, staged = (*found.trees, *(application.library or ())), (*found.staged, *links)
             found = replace(found, build=more, trees=trees, staged=staged)
     if build.applications and not build.used and _is_base(project, target) and not _sheds(build):
         what = f"The image is {target.reference} already, and no step installs what only the build needs."
@@ -81,7 +81,7 @@ def _has(project: Project, target: RuntimeTarget, application: Application) -> b
 def _taken_along(project: Project, application: Application) -> tuple[Used, tuple[Staged, ...]] | Declined:
     """The interpreter as a program of the build, and the names that lead to it."""
     built = project.evidence.built
-    if built is None or project.evidence.run is None or not application.library:
+    if built is None or project.evidence.run is None or application.library is None:
         return Declined("needs-command", f"{application.why}.", application.span or project.trace.node.span, _HINT)
     places = searched(project.trace.final, application.interpreter, project.trace.final.workdir)
     path = next((p for p in places if built.resolve(p) is not None), "")

@@ -76,7 +76,7 @@ def needs_seen(
     used_paths = tuple(attribute(run, built))
     if left_out:
         own |= {built.resolve(path) or path for path in _before(run.started, left_out)}
-    trees = tuple(t.path for a in applications for t in (*a.trees, *a.library))
+    trees = tuple(t.path for a in applications for t in (*a.trees, *(a.library or ())))
     trees += tuple(a.runtime.tree.path for a in applications if a.runtime is not None)
     own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
     linked = _linked(built, used_paths, trees)

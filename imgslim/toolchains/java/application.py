@@ -103,6 +103,7 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         native=False,
         needs=tuple(needs),
         packages=packages(project),
+        library=None,  # a run-time image holds what it needs in ways of its own: jlink makes another one
         runtime=None if desktop(scans) else runtime(project, scans, launch, tuple(found.trees), closed=closed),
         sources=tuple(_context(project, [*sources, *(s for o in found.made.outputs for s in o.sources)])),
         assumptions=(*gathered.open_ends.values(), *_open(found, launch, closed=closed)),
@@ -168,6 +169,7 @@ def _distribution(argv: tuple[str, ...], cwd: Value, project: Project) -> Applic
                     why=f"{path} starts java",
                     trees=(Tree(now, f"what {output.made_by} made"), *trust(project)),
                     native=False,
+                    library=None,
                     runtime=None if desktop(scans) else runtime(project, scans, Launch(), (now,), closed=False),
                     needs=(shell, *gathered.needs.values(), *labels, *locale(project)),
                     packages=packages(project),

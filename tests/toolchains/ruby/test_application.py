@@ -61,7 +61,7 @@ def test_gems_go_along() -> None:
     assert paths(found) == ["/srv", "/usr/local/bundle"]
     assert found.native
     assert (NeedKind.FILE, "/srv/Gemfile") in kinds(found)
-    assert [t.path for t in found.library] == ["/usr/local/lib/ruby"]
+    assert [t.path for t in (found.library or ())] == ["/usr/local/lib/ruby"]
 
 
 def test_an_interpreter_of_the_distribution_is_its_packages() -> None:
@@ -69,7 +69,7 @@ def test_an_interpreter_of_the_distribution_is_its_packages() -> None:
     text = DEBIAN.replace("ruby", "ruby ruby-sinatra puma curl")
     found = application("ruby", "app.rb", files=_FILES, dockerfile=text)
     assert found.packages == ("ruby", "ruby-sinatra", "puma")
-    assert "/usr/lib/ruby" in [t.path for t in found.library]
+    assert "/usr/lib/ruby" in [t.path for t in (found.library or ())]
     assert application("puma", files=_FILES, dockerfile=text).packages == found.packages
 
 
