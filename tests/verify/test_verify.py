@@ -12,6 +12,7 @@ import pytest
 from imgslim.engine.connect import connect
 from imgslim.engine.options import BuildOptions
 from imgslim.errors import EngineOrSystemError
+from imgslim.verify import exchange
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.probes import HttpProbe, Probes, RunProbe, TcpProbe, TextProbe
 from imgslim.verify.verdict import Status, Verdict
@@ -119,8 +120,11 @@ def test_what_the_base_image_gave_may_go(engine: Docker, tmp_path: Path) -> None
         ("exit 0", "exec sleep 600", {"exit"}),
     ],
 )
-def test_another_behaviour_differs(tmp_path: Path, before: str, after: str, kinds: set[str]) -> None:
+def test_another_behaviour_differs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str, kinds: set[str]
+) -> None:
     """Each kind of loss is seen, and only where it is."""
+    monkeypatch.setattr(exchange, "TIMEOUT", 2.0)  # the servers here answer at once, or never
     options = replace(QUICK, expected=frozenset({"config:entry"}))
     verdict = check(f"CMD {before}\n", f"CMD {after}\n", tmp_path, options)
     assert verdict.status is Status.DIFFERS
