@@ -49,8 +49,14 @@ class Configured:
     notes: tuple[str, ...]
 
 
-def configure(project: Project, started: tuple[str, ...] = ()) -> Configured | Declined:
-    """Collect the runtime stage's configuration; ``started`` are the programs in use, as the running image has them."""
+def configure(project: Project, started: tuple[str, ...] = (), run_by: tuple[str, ...] = ()) -> Configured | Declined:
+    """Collect the runtime stage's configuration.
+
+    Args:
+        project: what reading gave.
+        started: the programs in use, as the running image has them.
+        run_by: the toolchains whose interpreters run something.
+    """
     trace = project.trace
     if isinstance(trace.final.workdir, Unknown):
         return Declined(
@@ -65,8 +71,8 @@ def configure(project: Project, started: tuple[str, ...] = ()) -> Configured | D
     last_build = max((i for i, s in enumerate(trace.steps) if isinstance(s, Run | Copy)), default=-1)
     nodes = {id(n): i for i, n in enumerate(project.dockerfile.instructions)}
     removed = {nodes[id(s.node)] for i, s in enumerate(trace.steps) if _leaves(s, i > last_build)}
-    head, tail, notes = list(_head(project, last_build)), list(_tail(project)), list(lost_variables(project))
-    inherited = inherited_lines(project, started)
+    head, tail, notes = list(_head(project, last_build)), list(_tail(project)), list(lost_variables(project, run_by))
+    inherited = inherited_lines(project, started, run_by)
     workdir = trace.final.workdir
     return Configured(
         head=(*inherited[0], *head),

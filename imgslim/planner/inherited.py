@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.evidence.loader import environment
 from imgslim.images import ImageFacts
 from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.model import Line
@@ -18,22 +19,39 @@ if TYPE_CHECKING:
 
 #: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
 _READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
+#: What interpreters and the libraries that come with them read, by toolchain: where modules lie, how they are loaded
+#: (gem-environment and bundle-config in Ruby's manual; python(1), ENVIRONMENT VARIABLES; node(1), ENVIRONMENT; the java
+#: command, "JDK_JAVA_OPTIONS"). JAVA_HOME is the target's own.
+_READ_BY_INTERPRETERS = {
+    "ruby": regex(r"GEM_\w+|BUNDLER?_\w+|RUBY(LIB|OPT|PATH|SHELL|GEMS_GEMDEPS)|RUBY_(GC|THREAD|FIBER|YJIT|MN|MAX)_\w+"),
+    "python": regex(r"PYTHON[A-Z]+"),
+    "node": regex(r"NODE_(?!VERSION)\w+"),
+    "java": regex(r"_?JAVA_(TOOL_|OPT)\w+|JDK_JAVA_OPTIONS|CLASSPATH"),
+}
 
 
-def inherited_lines(project: Project, started: tuple[str, ...]) -> tuple[list[Line], list[Line]]:
+def inherited_lines(
+    project: Project, started: tuple[str, ...], run_by: tuple[str, ...] = ()
+) -> tuple[list[Line], list[Line]]:
     """What the base image configures and the next base would not: stated again.
 
     PATH is, where a program in use lies in a folder that it alone names (golang's /go/bin).
+
+    Args:
+        project: what reading gave, and an engine where one was asked.
+        started: the programs in use, as the running image has them.
+        run_by: the toolchains whose interpreters run something.
     """
     base, trace = project.base, project.trace
     if not isinstance(base, ImageFacts):
         return [], []
+    built = environment(project.evidence.built) if project.evidence.built is not None else {}
     head = [
         Line(f"ENV {name}={_quoted(value)}")
-        for name, value in base.env
+        for name, value in ((name, built.get(name) if known is None else known) for name, known in base.env)
         if value is not None
         and name not in trace.final.env_set
-        and (_READ_BY_LIBRARIES.fullmatch(name) or (name == "PATH" and _searched(value, started)))
+        and (_is_read(name, run_by) or (name == "PATH" and _searched(value, started)))
     ]
     said = {s.node.keyword for s in trace.steps}
     tail = [Line(f"EXPOSE {' '.join(base.expose)}")] if base.expose else []
@@ -65,6 +83,13 @@ def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
     )
 
 
+def _is_read(name: str, run_by: tuple[str, ...]) -> bool:
+    """Tell whether libraries or interpreters read a variable by themselves, when they first need it or later."""
+    return _READ_BY_LIBRARIES.fullmatch(name) is not None or any(
+        pattern.fullmatch(name) for tool in run_by if (pattern := _READ_BY_INTERPRETERS.get(tool)) is not None
+    )
+
+
 def _searched(path: str, started: tuple[str, ...]) -> bool:
     folders = set(path.split(":")) - set(DEFAULT_PATH.split(":"))
     return any(program.rpartition("/")[0] in folders for program in started)
@@ -74,14 +99,14 @@ def _quoted(value: str) -> str:
     return value if re.fullmatch(r"[\w./:@%+,=-]+", value) else '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
 
 
-def lost_variables(project: Project) -> Iterator[str]:
+def lost_variables(project: Project, run_by: tuple[str, ...] = ()) -> Iterator[str]:
     """Say which of the base image's variables end with the builder stage."""
     if isinstance(project.base, ImageFacts):
         own = project.trace.final.env_set
         names = [
             name
             for name, value in project.base.env
-            if name not in own and value != DEFAULT_PATH and not _READ_BY_LIBRARIES.fullmatch(name)
+            if name not in own and value != DEFAULT_PATH and not _is_read(name, run_by)
         ]
         if names:
             yield f"The base image's own {', '.join(names)} end with the build stage."

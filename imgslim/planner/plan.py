@@ -84,7 +84,7 @@ class Drafts:
 
 def _drafted(project: Project, build: Build) -> Draft:
     programs = (*(u.wanted_at for u in build.used), *(a.runtime.program for a in build.applications if a.runtime))
-    configured = configure(project, programs)
+    configured = configure(project, programs, tuple(a.toolchain for a in build.applications))
     dispositions = tuple(_dispositions(project, build))
     return Draft(build, configured, data_of(project, build), dispositions, stage_name(project.dockerfile))
 

@@ -26,6 +26,7 @@ _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 _OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
 _USES_OPENSSL = frozenset({"ssl", "crypto"})
 _ZONES = "/usr/share/zoneinfo"
+_LOCAL_ZONE = "/etc/localtime"
 #: In the order in which Go's package mime looks; the first that there is hides the second.
 _MEDIA_TYPES = "/usr/share/mime/globs2 /etc/mime.types"
 
@@ -53,6 +54,7 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_name_service(project, build, target),
             *_if_there(project, build, target),
             *_named_zones(project, build),
+            *_zone_name(project, build, target),
             *_media_types(project, build),
             *(one for one in named if isinstance(one, Staged)),
         ),
@@ -137,6 +139,19 @@ def _named_zones(project: Project, build: Build) -> Iterator[Staged]:
         path, above = quote(place), quote(STAGING + posixpath.dirname(place))
         copied = f"mkdir -p {above}; cp -a {path} {above}/"
         yield Staged(f"if [ -e {path} ]; then {copied}; fi", f"Time zones, as ZONEINFO says: {needs[0].why}")
+
+
+def _zone_name(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    """Java names the local zone by where /etc/localtime leads, be it there or not (java.base, TimeZone_md.c).
+
+    Where that is no link, as on busybox, and no zone is of the same bytes, it says GMT: where the original says UTC,
+    each date that is printed differs.
+    """
+    if build.toolchain == "java" and not target.same_family and _followed(project):
+        copied = f"mkdir -p {STAGING}/etc; cp -P {_LOCAL_ZONE} {STAGING}/etc/"
+        yield Staged(
+            f"if [ -L {_LOCAL_ZONE} ]; then {copied}; fi", "The local zone's name, which Java prints with dates"
+        )
 
 
 def _media_types(project: Project, build: Build) -> Iterator[Staged]:

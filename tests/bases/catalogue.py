@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     from tests.bases.recipe import Recipe
 
-CORE: tuple[Recipe, ...] = (*debian.CORE, *compilers.CORE, *small.CORE, *nodes.CORE, *pythons.CORE, *java.CORE)
+CORE: tuple[Recipe, ...] = (
+    *(*debian.CORE, *compilers.CORE, *small.CORE),
+    *(*nodes.CORE, *pythons.CORE, *rubies.CORE, *java.CORE),
+)
 ALL: tuple[Recipe, ...] = (
     *(*CORE, *debian.ALL, *compilers.ALL, *languages.ALL),
     *(*nodes.ALL, *pythons.ALL, *rubies.ALL, *java.ALL),

@@ -1,4 +1,4 @@
-"""Recipes: ruby, in the set `all`.
+"""Recipes: ruby. The set `core` has the release that fixtures build on.
 
 docker-library/ruby (Dockerfile.template): upstream's source, configured with a shared library and without
 documentation, in /usr/local; gems go to /usr/local/bundle; on buildpack-deps, or for -slim on debian slim with the
@@ -82,13 +82,12 @@ def _tags(release: Release, tail: str) -> tuple[str, ...]:
     return numbered("ruby", " ".join(names))
 
 
-_BOOKWORM = tuple(make(BOOKWORM) for make in (_full, _slim))
+CORE = tuple(make(BOOKWORM) for make in (_full, _slim))
 
 _OLDER = "2.3 2.4 2.5 2.6 2.7 3.0"
 _NEWER = "3.2 3.4"
 
 ALL = (
-    *_BOOKWORM,
     *(make(release) for release in RELEASES if release is not BOOKWORM for make in (_full, _slim)),
     *(
         older(f"ruby:standin-older{tail}", f"ruby:{base}", "Ruby 3.1", numbered("ruby", f"{_OLDER} {_NEWER}", tail))

@@ -64,6 +64,20 @@ def test_elsewhere_the_build_makes_one(target: str) -> None:
     assert {"entrypoint-left-out", "java-modules-unproven"} <= _reasons(outcome)
 
 
+def test_the_local_zone_keeps_its_name() -> None:
+    """The link that Java takes the name from goes along; the family's image has it, and no other language reads it."""
+    link = "if [ -L /etc/localtime ]"
+    assert link in _rewritten(target="busybox:glibc").after
+    assert link not in _rewritten(target="auto").after
+    native = slim(
+        'FROM gcc\nCOPY a.c .\nRUN gcc -o a a.c\nCMD ["./a"]\n',
+        MemoryContext({"a.c": '#include <stdio.h>\nint main(void) { puts("a"); }\n'}),
+        Options(target="scratch"),
+    )
+    assert isinstance(native, Rewritten)
+    assert link not in native.after
+
+
 @pytest.mark.parametrize(
     ("body", "module"),
     [

@@ -1,0 +1,55 @@
+"""Variables of the base image: those that interpreters read stand again, whether or not a run came to need them."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.evidence import Evidence
+from imgslim.model import Declined, Unchanged
+from imgslim.planner.inherited import inherited_lines, lost_variables
+from imgslim.records import replace
+from imgslim.service import Options, prepare
+from tests.evidence_kit import contents
+
+
+def _lines(base: str, *run_by: str, steps: str = "", env: tuple[str, ...] = ()) -> set[str]:
+    text = f'FROM {base}\n{steps}WORKDIR /srv\nCOPY a.rb .\nCMD ["ruby", "a.rb"]\n'
+    built = replace(contents({"/usr/local/bin/ruby": 0}), config={"Env": list(env)}) if env else None
+    found = prepare(text, MemoryContext({"a.rb": b""}), Options(evidence=Evidence(built)))
+    assert not isinstance(found, Declined | Unchanged)
+    head, _ = inherited_lines(found.project, (), run_by)
+    lost = " ".join(lost_variables(found.project, run_by))
+    assert not any(f" {line.text.partition(' ')[2].partition('=')[0]}," in lost for line in head)
+    return {line.text for line in head}
+
+
+def test_where_gems_lie_is_said_again() -> None:
+    """A gem that is first required when a page is asked for is looked for where GEM_HOME says."""
+    assert {"ENV GEM_HOME=/usr/local/bundle", "ENV BUNDLE_APP_CONFIG=/usr/local/bundle"} <= _lines("ruby:3.3", "ruby")
+
+
+@pytest.mark.parametrize(
+    ("base", "run_by", "steps"),
+    [
+        ("ruby:3.3", (), ""),
+        ("ruby:3.3", ("python",), ""),
+        ("ruby:3.3", ("ruby",), "ENV GEM_HOME=/gems BUNDLE_APP_CONFIG=/gems BUNDLE_SILENCE_ROOT_WARNING=0\n"),
+    ],
+)
+def test_what_nobody_reads_or_the_author_sets_is_not(base: str, run_by: tuple[str, ...], steps: str) -> None:
+    """A program of the build's own has no gems; the author's variables stand where the author's do."""
+    assert not {line for line in _lines(base, *run_by, steps=steps) if "GEM" in line or "BUNDLE" in line}
+
+
+def test_versions_end_with_the_build() -> None:
+    """RUBY_VERSION says what was built; no interpreter asks."""
+    lines = _lines("ruby:3.3", "ruby", env=("RUBY_VERSION=3.3.8", "RUBY_DOWNLOAD_URL=x", "GEM_HOME=/usr/local/bundle"))
+    assert not {line for line in lines if "RUBY_" in line}
+
+
+def test_a_value_that_no_tag_settles_is_the_built_images() -> None:
+    """Old tags leave GEM_HOME open; the image that was built tells."""
+    old = "ruby:2.0"
+    assert not {line for line in _lines(old, "ruby") if "GEM_HOME" in line}
+    assert "ENV GEM_HOME=/usr/local/bundle" in _lines(old, "ruby", env=("GEM_HOME=/usr/local/bundle",))
