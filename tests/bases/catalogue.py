@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.bases.recipe import Recipe
 
 CORE: tuple[Recipe, ...] = (
-    *(*debian.CORE, *compilers.CORE, *small.CORE),
+    *(*debian.CORE, *compilers.CORE, *small.CORE, *languages.CORE),
     *(*nodes.CORE, *pythons.CORE, *rubies.CORE, *java.CORE),
 )
 ALL: tuple[Recipe, ...] = (

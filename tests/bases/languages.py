@@ -1,4 +1,4 @@
-"""Recipes: rust, in the set `all`.
+"""Recipes: rust. The set `core` has the one that fixtures build on.
 
 docker-library/rust (rust-lang/docker-rust Dockerfile-debian.template): toolchain under /usr/local/cargo and
 /usr/local/rustup, on buildpack-deps, or for -slim on debian slim with a C compiler to link with.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.bases.debian import older
-from tests.bases.recipe import BOOKWORM, PRIVATE, RELEASES, TRIXIE, Layers, Recipe, install, numbered
+from tests.bases.recipe import BOOKWORM, PRIVATE, TRIXIE, Layers, Recipe, install, numbered
 
 if TYPE_CHECKING:
     from tests.bases.recipe import Release
@@ -52,8 +52,10 @@ def _rust(release: Release, *, slim: bool) -> Recipe:
 
 _OLDER = "1.84 1.83 1.82 1.81 1.80 1.79 1.78 1.77 1.76 1.75 1.74 1.73 1.72 1.71 1.70"
 
+CORE = (_rust(BOOKWORM, slim=False),)
 ALL = (
-    *(_rust(release, slim=slim) for release in RELEASES for slim in (False, True)),
+    _rust(BOOKWORM, slim=True),
+    *(_rust(TRIXIE, slim=slim) for slim in (False, True)),
     older("rust:standin-older", "rust:standin-1.85-bookworm", "Rust 1.85", numbered("rust", _OLDER)),
     older("rust:standin-older-slim", "rust:standin-1.85-slim-bookworm", "Rust 1.85", numbered("rust", _OLDER, "-slim")),
 )
