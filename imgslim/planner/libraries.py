@@ -40,7 +40,7 @@ _CALM = frozenset(
 #: Of Boost all but these: locale brings ICU and iconv, log the system's log, python an interpreter.
 _BOOST_OPENS = ("locale", "log", "python", "mpi", "numpy")
 #: Their needs show elsewhere: the linker's name says terminals.
-_SEEN_ELSEWHERE = frozenset(
+DRIVES_TERMINALS = frozenset(
     "curses form formw history menu menuw ncurses ncursesw panel panelw readline termcap tinfo".split()
 )
 #: They look up host names for their caller; libpq also asks who runs it (PQconnectdb, "user").
@@ -126,4 +126,4 @@ def calm(name: str) -> bool:
     """Tell whether a library is known to open nothing that its caller does not name."""
     if name.startswith("boost_"):
         return not name.removeprefix("boost_").startswith(_BOOST_OPENS)
-    return comes_with_compiler(name) or name in _CALM or name in _SEEN_ELSEWHERE or name.startswith("absl_")
+    return comes_with_compiler(name) or name in _CALM or name in DRIVES_TERMINALS or name.startswith("absl_")

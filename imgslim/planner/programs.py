@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import ImageFacts
 from imgslim.model import Need, NeedKind
 from imgslim.planner.commands import Packages
+from imgslim.planner.libraries import DRIVES_TERMINALS, linker_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 ESSENTIAL = frozenset(
     """
     arch awk base32 base64 basename bash cat chgrp chmod chown cksum clear cmp comm cp csplit cut date dd df diff dir
-    dircolors dirname dmesg dpkg du echo egrep env expand expr factor false fgrep find findmnt fmt fold getopt
-    grep groups gunzip gzip head hostid hostname id infocmp install join link ln logger login logname ls lsblk
+    dircolors dirname dmesg dpkg du echo egrep env expand expr factor false fgrep find findmnt fmt fold getconf getent
+    getopt grep groups gunzip gzip head hostid hostname iconv id infocmp install join ldconfig ldd link ln locale
+    logger login logname ls lsblk
     mawk md5sum mkdir mkfifo mknod mktemp more mount mountpoint mv nice nl nohup nproc numfmt od paste pathchk
     perl pidof pinky pr printenv printf ptx pwd readlink realpath reset rm rmdir run-parts sed seq setsid sh sha1sum
     sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail tar tee tempfile test
@@ -27,8 +29,9 @@ ESSENTIAL = frozenset(
     xargs yes zcat
     """.split()
 )
-#: Of them: scripts and their interpreters' modules, a package database, login's and su's settings, a preloaded library.
-_NOT_ALONE = frozenset("dpkg egrep fgrep gunzip login perl stdbuf su tempfile which zcat".split())
+#: Of them: scripts and their interpreters' modules, a package database, login's and su's settings, a preloaded library,
+#: converters, locales.
+_NOT_ALONE = frozenset("dpkg egrep fgrep gunzip iconv ldd locale login perl stdbuf su tempfile which zcat".split())
 #: Programs that start with their shared libraries alone. More would be a guess: an interpreter reads its modules.
 ALONE = (ESSENTIAL - _NOT_ALONE) | frozenset(
     """
@@ -39,7 +42,7 @@ ALONE = (ESSENTIAL - _NOT_ALONE) | frozenset(
 #: They print or take names of users.
 _USERS = frozenset(
     """
-    chgrp chown dir find groups id install logname ls pinky ps pgrep pkill stat tar users vdir who whoami
+    chgrp chown dir find getent groups id install logname ls pinky ps pgrep pkill stat tar users vdir who whoami
     """.split()
 )
 _TERMINAL = frozenset("clear infocmp more reset tic tput".split())
@@ -64,7 +67,9 @@ _OF_COMPILERS = frozenset(
 
 
 def implied(need: Need) -> Iterator[Need]:
-    """Say what a program that is started asks of the image itself."""
+    """Say what a program that is started, or a library that is opened by name, asks of the image itself."""
+    if need.kind is NeedKind.PLUGIN and linker_name(need.value.rsplit("/", 1)[-1]) in DRIVES_TERMINALS:
+        yield Need(NeedKind.TERMINFO, "", need.why)
     if need.kind is not NeedKind.COMMAND:
         return
     name = need.value.rsplit("/", 1)[-1]

@@ -36,6 +36,7 @@ _RULED = (
     (("/etc/passwd", "/etc/group"), NeedKind.USERS),
     (("/etc/nsswitch.conf", "/etc/services", "/etc/protocols"), NeedKind.NAME_SERVICE),
     (("/etc/mime.types", "/usr/share/mime"), NeedKind.MEDIA_TYPES),
+    (("/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"), NeedKind.TERMINFO),
 )  # fmt: skip
 #: Read to name the local zone; without it the C library takes UTC (tzset(3)).
 _LOCAL_ZONE = "/etc/localtime"

@@ -13,7 +13,7 @@ from imgslim.planner.commands import Packages, Unfollowed, Users, packages
 from imgslim.planner.link import modular_names
 from imgslim.planner.locales import locales
 from imgslim.planner.look import is_there
-from imgslim.records import dataclass
+from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,12 @@ _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 #: Debian's OpenSSL reads this one; the bundle alone gives it no certificate (OPENSSLDIR/cert.pem).
 _OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
 _USES_OPENSSL = frozenset({"ssl", "crypto"})
+#: Where Debian's and Alpine's ncurses look, in this order (terminfo(5), "Fetching Compiled Descriptions").
+_TERMINALS = "/etc/terminfo /lib/terminfo /usr/share/terminfo"
+#: What costs next to nothing and what packages that nobody read ask for most often.
+_CHEAP = (
+    (NeedKind.TMP, ""), (NeedKind.USERS, ""), (NeedKind.CERTIFICATES, ""), (NeedKind.NAME_SERVICE, "services"),
+)  # fmt: skip
 _ZONES = "/usr/share/zoneinfo"
 _LOCAL_ZONE = "/etc/localtime"
 #: In the order in which Go's package mime looks; the first that there is hides the second.
@@ -42,6 +48,7 @@ class System:
 
 def from_system(project: Project, build: Build, target: RuntimeTarget) -> System:
     """Say what of the builder's system goes to ``target``."""
+    build = _unread(build, target)
     named = tuple(locales(project, build, target))
     return System(
         taken=(
@@ -56,10 +63,21 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_named_zones(project, build),
             *_zone_name(project, build, target),
             *_media_types(project, build),
+            *_openssl(project, build, target),
+            *_terminals(project, build, target),
             *(one for one in named if isinstance(one, Staged)),
         ),
         assumptions=(*_missing(project, build, target), *(one for one in named if isinstance(one, Assumption))),
     )
+
+
+def _unread(build: Build, target: RuntimeTarget) -> Build:
+    """On an empty base, an application whose packages were not read finds the small things that every image has."""
+    if not (build.applications and build.open_ends) or target.facts is not None:
+        return build
+    why = build.open_ends[0].message.rstrip(".")
+    more = (Need(kind, value, why) for kind, value in _CHEAP if all(n.value != value for n in build.needing(kind)))
+    return replace(build, needs=(*build.needs, *more))
 
 
 def _installed(build: Build, *names: str) -> bool:
@@ -82,6 +100,30 @@ def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iter
         yield Taken(_CA_BUNDLE, _CA_BUNDLE, why=f"CA certificates: {needs[0].why}")
         if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
             yield Taken(_CA_BUNDLE, _OPENSSL_FILE)
+
+
+def _openssl(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    """The name under which Debian's OpenSSL looks for the trust store, for interpreters, which load it as a module."""
+    needs = build.needing(NeedKind.CERTIFICATES)
+    if needs and build.applications and target.facts is None and is_there(project, _OPENSSL_FILE):
+        folder = posixpath.dirname(_OPENSSL_FILE)
+        copied = f"mkdir -p {STAGING}{folder}; cp -a {_OPENSSL_FILE} {STAGING}{folder}/"
+        yield Staged(copied, f"{_OPENSSL_FILE}: {needs[0].why}")
+
+
+def _terminals(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    """What describes terminals: which one it is, who starts the container says (``docker run -t`` sets TERM)."""
+    needs = build.needing(NeedKind.TERMINFO)
+    if needs and _has_own_terminals(project, target):
+        yield Staged(
+            f'for d in {_TERMINALS}; do if [ -e "$d" ]; then cp -r --parents "$d" {STAGING}; fi; done',
+            f"Terminals: {needs[0].why}",
+        )
+
+
+def _has_own_terminals(project: Project, target: RuntimeTarget) -> bool:
+    """Tell whether the builder's descriptions go along, for the library that reads them does."""
+    return _followed(project) and (target.facts is None or target.facts.distribution == "busybox")
 
 
 def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
@@ -181,7 +223,8 @@ def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[
             yield Assumption(f"{kind}-unproven", f"{need.why}; whether the builder has {what} is not known.")
     for kind in (NeedKind.GCONV, NeedKind.TERMINFO):
         needs = build.needing(kind)
-        if needs and not target.same_family:
+        carried = kind is NeedKind.TERMINFO and _has_own_terminals(project, target)
+        if needs and not target.same_family and not carried:
             yield Assumption(f"{kind}-unproven", f"{needs[0].why}; the target's {kind} data may differ.")
 
 

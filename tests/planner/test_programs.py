@@ -79,7 +79,7 @@ def test_a_tool_that_may_be_missing_does_not_stop_the_build() -> None:
         ("cat x", "gcc", "which /bin/sh cat", "/etc/passwd", []),
         ("curl https://example.org", "gcc curl ca-certificates", "ca-certificates.crt", "/etc/passwd", []),
         ("curl http://example.org", "gcc curl ca-certificates", "curl", "ca-certificates.crt", []),
-        ("clear", "gcc", "clear", "/etc/passwd", ["terminfo-unproven"]),
+        ("clear", "gcc", "/lib/terminfo", "/etc/passwd", []),
     ],
 )
 def test_what_a_tool_reads_of_the_image(line: str, packages: str, holds: str, lacks: str, open_ends: list[str]) -> None:
@@ -95,3 +95,15 @@ def test_what_debian_images_do_not_have() -> None:
     """Ps and kill are procps', which Debian's images leave out."""
     assert isinstance(starts("ps", "gcc procps", "debian:12", "debian:12-slim"), Declined)
     assert "which /bin/sh ps" in rewritten(starts("ps", "gcc procps", "debian:12"))[0]
+
+
+def test_a_library_that_drives_terminals_is_opened_by_name() -> None:
+    """Its descriptions go along, as for one that is linked; not for another library."""
+
+    def after(library: str) -> str:
+        main = f'#include <dlfcn.h>\nint main(void) {{ return !dlopen("{library}", 1); }}\n'
+        text = 'FROM gcc:13\nCOPY a.c .\nRUN gcc a.c -o /a\nCMD ["/a"]\n'
+        return rewritten(slim(text, MemoryContext({"a.c": main.encode()}), Options(target="scratch")))[0]
+
+    assert "/lib/terminfo" in after("libtinfo.so.6")
+    assert "/lib/terminfo" not in after("libz.so.1")

@@ -42,12 +42,19 @@ _OPENS = frozenset(
     pathlib.Path pathlib.PosixPath shutil.copy shutil.copyfile shutil.copytree codecs.open
     """.split()
 )
+_WRITES = frozenset("open io.open codecs.open".split())
 _LIBRARIES = frozenset("ctypes.CDLL ctypes.cdll.LoadLibrary ctypes.PyDLL cffi.FFI.dlopen".split())
 _BY_MODULE = {
     "zoneinfo": NeedKind.TIME_ZONES, "ssl": NeedKind.CERTIFICATES, "urllib.request": NeedKind.CERTIFICATES,
     "http.client": NeedKind.CERTIFICATES, "smtplib": NeedKind.CERTIFICATES, "pwd": NeedKind.USERS,
     "grp": NeedKind.USERS, "tempfile": NeedKind.TMP, "mimetypes": NeedKind.MEDIA_TYPES, "curses": NeedKind.TERMINFO,
 }  # fmt: skip
+#: What asks for the tables of services and protocols (services(5), protocols(5)).
+_SERVICES = frozenset("socket.getservbyname socket.getservbyport socket.getprotobyname".split())
+#: Modes of open() that make a file; one that is not a literal may be any.
+_MAKES = frozenset("wax")
+#: Of them those that do not ask for what was there.
+_ANEW = frozenset("wx")
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX", "C.UTF-8", "C.utf8"})
 #: What stands for the interpreter itself.
 _SELF = "\0python"
@@ -186,8 +193,16 @@ class _Reader(cst.CSTVisitor):
             self._library(first, what)
         elif full == "ctypes.util.find_library":
             self.gathered.need(NeedKind.PLUGIN, "*", what)
+            # It asks the loader's own tool first (Lib/ctypes/util.py, _findSoname_ldconfig).
+            self.gathered.need(NeedKind.COMMAND, "/sbin/ldconfig", what)
         elif full in _OPENS:
-            self._file(self._text(first), what)
+            mode = arguments[1] if len(arguments) > 1 else keywords.get("mode")
+            chars = "r" if mode is None or full not in _WRITES else self._text(mode)
+            self._file(self._text(first), what, chars)
+        elif full in _SERVICES:
+            self.gathered.need(NeedKind.NAME_SERVICE, "services", what)
+        elif full == "platform.freedesktop_os_release":
+            self.gathered.need(NeedKind.FILE, "/etc/os-release", what)
         elif full == "locale.setlocale":
             self._locale(self._text(arguments[1]) if len(arguments) > 1 else "", what)
         elif full.endswith(("expanduser", "Path.home", "getpass.getuser")):
@@ -224,10 +239,15 @@ class _Reader(cst.CSTVisitor):
         elif "/" not in name:
             self.gathered.need(NeedKind.PLUGIN, name, what)
 
-    def _file(self, text: str | None, what: str) -> None:
+    def _file(self, text: str | None, what: str, mode: str | None) -> None:
+        """A file by its name; one that is made needs its folder, where that is not the program's own."""
         path = known(absolute(text, self.where.cwd)) if text else None
-        if path is not None and not self.gathered.asks_system(path, what):
+        if path is None or self.gathered.asks_system(path, what):
+            return
+        if mode is None or _ANEW.isdisjoint(mode):
             self.gathered.need(NeedKind.FILE, path, what)
+        if text and text.startswith("/") and (mode is None or not _MAKES.isdisjoint(mode)):
+            self.gathered.need(NeedKind.FILE, posixpath.dirname(path), what)
 
     def _locale(self, name: str | None, what: str) -> None:
         if name is None:
