@@ -52,9 +52,9 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
     if isinstance(tools, Declined):
         return tools
     given = from_system(project, build, target)
-    system = _held(project, build, target, data.covered)
-    covered = [*data.covered, *system.settled]
     laid, settled = places(project, build, target)
+    system = _held(project, build, target, data.covered, settled)
+    covered = [*data.covered, *system.settled]
     brought = (*given.taken, *system.taken)
     return Cargo(
         taken=tuple(_without_nested([*brought, *(Taken(u.path, u.wanted_at) for u in build.used), *data.taken])),
@@ -78,13 +78,13 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
     )
 
 
-def _held(project: Project, build: Build, target: RuntimeTarget, covered: Iterable[str]) -> Held:
+def _held(project: Project, build: Build, target: RuntimeTarget, covered: Iterable[str], laid: frozenset[str]) -> Held:
     """What goes along of the builder's system, as far as the image was looked into."""
     if project.evidence.built is None:
         return Held()
     from imgslim.planner.held import held  # noqa: PLC0415  (only where an image was looked into)
 
-    return held(project, build, target, list(covered))
+    return held(project, build, target, list(covered), laid)
 
 
 def _unproven_files(

@@ -39,21 +39,26 @@ _SHARED = frozenset(
 _MOST = 4
 
 
-def held(project: Project, build: Build, target: RuntimeTarget, covered: list[str]) -> Held:
-    """Decide how files of the builder's system come to ``target``, beside what is ``covered``."""
+def held(
+    project: Project, build: Build, target: RuntimeTarget, covered: list[str], laid: frozenset[str] = frozenset()
+) -> Held:
+    """Decide how files of the builder's system come to ``target``, beside what is ``covered`` or ``laid`` out."""
     built = project.evidence.built
     if built is None:
         return Held()
-    wanted = {n.value: n for n in build.needing(NeedKind.FILE) if _is_held(built, n.value)}
+    wanted = {n.value: n for n in build.needing(NeedKind.FILE) if n.value not in laid and _is_held(built, n.value)}
+    owners = {path: built.owner(built.resolve(path) or path) for path in wanted}
+    # Of a package that only its settings are read of nothing else is used.
+    whole = {owner for path, owner in owners.items() if owner and not inside(path, "/etc")}
     packages: dict[str, Installed] = {}
     left: dict[str, Need] = {}
     for path, need in wanted.items():
-        owner = built.owner(built.resolve(path) or path)
+        owner = owners[path]
         if target.same_family and built.is_from_base(built.resolve(path) or path) and not owner:
             continue
         if owner and has_package(target, owner):
             continue
-        if owner and can_install(target):
+        if owner in whole and can_install(target):
             packages.setdefault(owner, package_of(owner, target, need))
         else:
             left[path] = need
@@ -71,7 +76,7 @@ def held(project: Project, build: Build, target: RuntimeTarget, covered: list[st
             staged.append(Staged(f"mkdir -p {there}; cp -rL {quote(path)} {there}/", f"{path}: {need.why}"))
         else:
             taken.append(Taken(path, path, why=f"{path}: {need.why}"))
-    staged += standing(project, build, target, [*covered, *wanted])
+    staged += standing(project, build, target, [*covered, *wanted, *laid])
     return Held(tuple(taken), tuple(staged), tuple(packages.values()), frozenset(wanted))
 
 

@@ -28,6 +28,8 @@ _GIVEN = frozenset({Origin.KERNEL, Origin.ENGINE})
 _OF_THE_LOADER = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload")
 #: Folders for what lives no longer than the container.
 _TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108
+#: What npm keeps between its runs, in the home folder of who starts it (npm config, "cache", "logs-dir").
+_OF_NPM = "/.npm/"
 #: What the rules of the system take along, by folder or file (planner/system).
 _RULED = (
     (("/etc/ssl", "/usr/lib/ssl", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/pki"),
@@ -87,7 +89,7 @@ def needs_seen(
             continue
         if within(one.real or one.path, trees):
             continue
-        if _CONVERTERS in one.path and not converted:
+        if (_CONVERTERS in one.path and not converted) or _OF_NPM in one.path:
             continue
         if one.origin in {Origin.RUN, Origin.MISSING} or one.real in own:
             yield from _made_by_run(built, one.path, one.access)

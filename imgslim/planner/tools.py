@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.images import Libc
+from imgslim.images import Libc, brings
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
 from imgslim.planner.installs import Installed, can_install, installed, package_of
@@ -128,7 +128,7 @@ def offers(target: RuntimeTarget, name: str) -> bool:
         return False
     if name == "sh":
         return bool(facts.has_shell)
-    return name in facts.applets or (facts.package_manager == "apt" and name in ESSENTIAL)
+    return name in facts.applets or (facts.package_manager == "apt" and name in ESSENTIAL) or brings(facts, name)
 
 
 def _staged(tools: list[str]) -> tuple[Staged, ...]:

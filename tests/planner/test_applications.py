@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Access, Evidence
 from imgslim.model import (
     Application,
     Assumption,
@@ -24,6 +26,7 @@ from imgslim.planner import started
 from imgslim.planner.trees import within
 from imgslim.service import Options, decide, prepare
 from imgslim.toolchains import all_toolchains
+from tests.evidence_kit import contents, elf, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,10 +70,16 @@ class _Sample:
 def rewrite(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Outcome]:
     """Plan for a file whose python3 is the sample's."""
 
-    def plan(text: str, target: str = "auto", answer: Application | Declined = _SAMPLE, **entry: EntryWords) -> Outcome:
+    def plan(
+        text: str,
+        target: str = "auto",
+        answer: Application | Declined = _SAMPLE,
+        evidence: Evidence = Evidence(),  # noqa: B008  (it can't be changed)
+        **entry: EntryWords,
+    ) -> Outcome:
         monkeypatch.setattr(started, "all_toolchains", lambda: (_Sample(answer), *all_toolchains()))
         context = MemoryContext({"app.py": b"", "start.sh": b"#!/bin/sh\nexec python3 app.py\n"})
-        prepared = prepare(text, context, Options())
+        prepared = prepare(text, context, Options(evidence=evidence))
         assert not isinstance(prepared, Declined | Unchanged)
         if entry:
             object.__setattr__(prepared.findings, "entry", entry["entry"])
@@ -224,3 +233,27 @@ def test_folders_given_to_a_user_stay_the_users(rewrite: Callable[..., Outcome])
 def test_a_pattern_stays_within_one_name(path: str, inside: bool) -> None:  # noqa: FBT001
     """A pattern stays within one name."""
     assert within(path, ["/a/b*/c"]) is inside
+
+
+@pytest.mark.parametrize("read", [True, False])
+def test_packages_that_nobody_read_find_what_every_image_has(rewrite: Callable[..., Outcome], read: bool) -> None:  # noqa: FBT001
+    """On an empty base: trust store, users, services, /tmp; nothing of that where every source was read."""
+    answer = (
+        _SAMPLE if read else replace(_SAMPLE, assumptions=(Assumption("sources-unread", "Packages were not read."),))
+    )
+    python, bundle, opened = "/usr/bin/python3", "/etc/ssl/certs/ca-certificates.crt", "/usr/lib/ssl/cert.pem"
+    built = contents(
+        {python: 1, bundle: 1, "/usr/lib/ssl/openssl.cnf": 1, "/srv/app/app.py": 2},
+        instructions=(1, 2),
+        elves={python: elf("libc.so.6")},
+        links={opened: bundle},
+    )
+    found = rewrite(
+        _TEXT,
+        "scratch",
+        replace(answer, packages=()),
+        Evidence(built, run({python: Access.EXECUTED}, (python, "app.py"))),
+    )
+    assert isinstance(found, Rewritten), found
+    for one in ("/etc/passwd", bundle, f"cp -a {opened}", "/etc/services", "/runtime/tmp"):
+        assert (one in found.after) is not read, one

@@ -173,6 +173,38 @@ class TestRun:
         shared = image(magic, packages={"/usr/share/file/magic.mgc": "a", "/usr/share/file/more": "b"})
         assert "COPY --from=build /usr/share/file/magic.mgc /usr" in after(slimmed(OPENS, shared, seen))
 
+    def test_settings_of_a_package_are_not_the_package(self) -> None:
+        """Who reads only those gets only those; who reads more of it gets it."""
+        conf, words = "/etc/opensslrc", "/usr/share/openssl/words"
+        built = image({conf: 0, words: 0}, packages={conf: "openssl", words: "openssl"})
+        text = after(slimmed(OPENS, built, run({APP: EXECUTED, conf: READ}, (APP,)), "debian:bookworm-slim"))
+        assert f"COPY --from=build {conf} {conf}\n" in text
+        assert "recommends openssl" not in text
+        both = run({APP: EXECUTED, conf: READ, words: READ}, (APP,))
+        assert "recommends openssl" in after(slimmed(OPENS, built, both, "debian:bookworm-slim"))
+
+    def test_what_npm_keeps_is_not_the_programs(self) -> None:
+        """It is made again; what else lies in the home folder goes along."""
+        logs, model = "/root/.npm/_logs/a.log", "/root/.cache/model.bin"
+        built = image({logs: 3, model: 3})
+        text = after(slimmed(OPENS, built, run({APP: EXECUTED, logs: READ, model: READ}, (APP,))))
+        assert ".npm" not in text
+        assert model in text
+
+    def test_terminals_go_along_whole(self) -> None:
+        """Who starts the container says which terminal it has; none is described where none was read."""
+        one = "/lib/terminfo/v/vt220"
+        built = image({one: 0}, packages={one: "ncurses-base"})
+        assert 'then cp -r --parents "$d"' in after(slimmed(OPENS, built, run({APP: EXECUTED, one: READ}, (APP,))))
+        assert "terminfo" not in after(slimmed(OPENS, built, run({APP: EXECUTED}, (APP,))))
+
+    def test_a_folder_to_write_into_is_laid_out_once(self) -> None:
+        """It is one that every distribution has; what the builder keeps in it stays there."""
+        source = b'#include <stdio.h>\nint main(void) { return fopen("/var/log/app.log", "w") == 0; }\n'
+        text = after(slimmed(source, image({"/var/log/dpkg.log": 0}), run({APP: EXECUTED}, (APP,))))
+        assert text.count("/runtime/var/log") == 1
+        assert "COPY --from=build /var/log" not in text
+
     def test_no_path_of_an_architecture(self) -> None:
         """What lies in a multiarch folder is laid out by a pattern."""
         module = f"{ARCH}/gconv/UTF-7.so"

@@ -21,7 +21,7 @@ name-service net: connect createConnection
 name-service tls: connect
 name-service http: get request
 name-service https: get request
-name-service dns: lookup resolve resolve4 resolve6 promises.lookup promises.resolve
+name-service dns: lookup lookupService promises.lookupService resolve resolve4 resolve6 promises.lookup promises.resolve
 name-service fetch:
 name-service axios: get post put delete request create
 name-service node-fetch:
@@ -58,6 +58,8 @@ LENIENT = frozenset(
 MAKERS = frozenset("writeFile writeFileSync appendFile appendFileSync createWriteStream writeJson".split())
 #: Of these one argument is a text for a shell.
 SHELL_TEXTS = frozenset((("child_process", "exec"), ("child_process", "execSync"), ("shelljs", "exec")))
+#: They name a port's service as services(5) does.
+SERVICES = frozenset(("lookupService", "promises.lookupService"))
 #: They start another file of the program with node itself: argument 0.
 LOADERS = frozenset((("child_process", "fork"), ("worker_threads", "Worker"), ("cluster", "setupPrimary")))
 

@@ -175,6 +175,7 @@ def test_workspaces_of_pnpm() -> None:
         ("require('fs').writeFileSync('/tmp/x', '')", NeedKind.TMP, ""),
         ("require('net').connect(80, 'a')", NeedKind.NAME_SERVICE, ""),
         ("fetch('http://a')", NeedKind.NAME_SERVICE, ""),
+        ("require('dns').lookupService('127.0.0.1', 22, f)", NeedKind.NAME_SERVICE, "services"),
         ("process.dlopen(module, 'a.node')", NeedKind.PLUGIN, "*"),
         ("require('fs').readFileSync('/etc/ssl/certs/ca-certificates.crt')", NeedKind.CERTIFICATES, ""),
         ("require('fs').readFileSync('/usr/share/zoneinfo/UTC')", NeedKind.TIME_ZONES, ""),

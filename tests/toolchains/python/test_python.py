@@ -156,6 +156,11 @@ def test_what_a_start_means(words: str, script: str, module: str, targets: tuple
         ("import urllib.request", NeedKind.CERTIFICATES, ""),
         ("import locale\nlocale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')", NeedKind.LOCALE, "de_DE.UTF-8"),
         ("import os\nos.path.expanduser('~/x')", NeedKind.USERS, ""),
+        ("import socket\nsocket.getservbyname('https')", NeedKind.NAME_SERVICE, "services"),
+        ("import platform\nplatform.freedesktop_os_release()", NeedKind.FILE, "/etc/os-release"),
+        ("from ctypes import util\nutil.find_library('magic')", NeedKind.COMMAND, "/sbin/ldconfig"),
+        ("open('/var/log/app.log', 'a')", NeedKind.FILE, "/var/log"),
+        ("open('/var/log/app.log', mode=how)", NeedKind.FILE, "/var/log"),
     ],
 )
 def test_what_a_module_asks_for(source: str, kind: NeedKind, value: str) -> None:
@@ -184,6 +189,14 @@ def test_what_asks_for_nothing(source: str) -> None:
     needs_of("/app/app.py", source.encode(), "/app", gathered)
     assert not gathered.needs
     assert not gathered.open_ends
+
+
+def test_a_file_that_is_made_anew_is_no_need() -> None:
+    """Its folder is; of one that is only read the folder is not."""
+    for mode, wanted in (("w", "/srv/x"), ("xb", "/srv/x"), ("r", "/srv/x/y")):
+        gathered = Gathered()
+        needs_of("/app/app.py", f"open('/srv/x/y', {mode!r})".encode(), "/app", gathered)
+        assert [n.value for n in gathered.needs.values()] == [wanted]
 
 
 def test_what_is_no_python_3_is_said() -> None:
