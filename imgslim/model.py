@@ -236,6 +236,8 @@ class Application:
     preparations: tuple[Preparation, ...] = ()
     #: What takes the interpreter's place on a target without it; None: the interpreter itself goes along.
     runtime: Runtime | None = None
+    #: Why slim members of the family don't do where the builder is none: libraries of the system; "" where they do.
+    whole: str = ""
     #: Context files (context paths) that only serve the build; never carried on a guess.
     sources: tuple[str, ...] = ()
     assumptions: tuple[Assumption, ...] = ()

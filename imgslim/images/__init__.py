@@ -6,7 +6,7 @@ from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, V
 from imgslim.images.inspect import from_inspect
 from imgslim.images.reference import ImageRef, parse_reference
 from imgslim.images.resolve import resolve
-from imgslim.images.sibling import brings, slim_sibling
+from imgslim.images.sibling import brings, slim_sibling, whole_sibling
 
 __all__ = [
     "ImageFacts",
@@ -21,4 +21,5 @@ __all__ = [
     "parse_reference",
     "resolve",
     "slim_sibling",
+    "whole_sibling",
 ]

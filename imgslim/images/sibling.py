@@ -45,6 +45,17 @@ def slim_sibling(facts: ImageFacts) -> str | None:
     return None
 
 
+def whole_sibling(facts: ImageFacts) -> str | None:
+    """The run-time image beside the slim one, where the family has both and its slim ones lack fonts' libraries.
+
+    openjdk's images hold fontconfig and FreeType, its slim ones don't (docker-library/openjdk); Temurin's all do.
+    """
+    tag = facts.ref.tag or ("latest" if facts.ref.digest is None else None)
+    if facts.family != "openjdk" or tag is None or "slim" in tag:
+        return None
+    return _first_like(facts, facts.family, [t for t in _runtime_tags(tag) if not t.endswith("-slim")])
+
+
 def brings(facts: ImageFacts, program: str) -> bool:
     """Tell whether a member of an interpreter's family surely has a program, given by name or path.
 

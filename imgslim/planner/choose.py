@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.model import Alternative, Declined, Plan, Unchanged
 from imgslim.planner.assemble import has_shell
 from imgslim.planner.plan import Drafts, plan_for
-from imgslim.targets import AUTO, nearest_family, same_family, target
+from imgslim.targets import AUTO, nearest_family, same_family, target, whole_family
 
 if TYPE_CHECKING:
     from imgslim.images import ImageFacts, UnknownImage
@@ -33,6 +33,9 @@ def choose(
         if isinstance(answer, Unchanged) and not answers:
             return answer, (), ()
         answers.append((candidate, answer))
+    whole = whole_family(project.base)
+    if whole is not None and not any(t.same_family and isinstance(a, Plan) for t, a in answers):
+        answers.append((whole, plan_for(project, findings, whole, libc, drafts)))
     best = _best(answers, debuggable=prefer == "debuggable")
     others = tuple(_alternative(t, a) for t, a in answers if a is not best)
     return best, others, tuple(t.name for t, a in answers if isinstance(a, Plan))

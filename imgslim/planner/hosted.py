@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.images import ImageFacts, brings
+from imgslim.images import ImageFacts, brings, whole_sibling
 from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Command
 from imgslim.model import Declined, Linkage, Product, Unchanged
@@ -74,6 +74,8 @@ def _has(project: Project, target: RuntimeTarget, application: Application) -> b
     """Tell whether a target surely has the very same interpreter."""
     base, facts = project.base, target.facts
     if not (target.same_family and isinstance(base, ImageFacts) and facts is not None):
+        return False
+    if application.whole and whole_sibling(base) not in (None, target.reference):
         return False
     return brings(base, application.interpreter) and brings(facts, application.interpreter)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imgslim.errors import UsageError
-from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve, slim_sibling
+from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve, slim_sibling, whole_sibling
 from imgslim.model import RuntimeTarget
 
 #: The names of ``--target`` with one line each, smallest first; any other image is taken by its reference.
@@ -45,7 +45,7 @@ def target(name: str, base: ImageFacts | UnknownImage) -> RuntimeTarget:
         facts if isinstance(facts, ImageFacts) else None,
         same_family=isinstance(base, ImageFacts)
         and (
-            reference in {_moving_sibling(base), slim_sibling(base)}
+            reference in {_moving_sibling(base), slim_sibling(base), whole_sibling(base)}
             or (isinstance(facts, ImageFacts) and _same_release(facts, base))
         ),
     )
@@ -64,6 +64,12 @@ def same_family(base: ImageFacts | UnknownImage) -> RuntimeTarget | None:
     if not isinstance(base, ImageFacts):
         return None
     sibling = slim_sibling(base) or _moving_sibling(base)
+    return target(sibling, base) if sibling is not None else None
+
+
+def whole_family(base: ImageFacts | UnknownImage) -> RuntimeTarget | None:
+    """The member of the family for what the small one is too small for; None where that is the same, or none is."""
+    sibling = whole_sibling(base) if isinstance(base, ImageFacts) else None
     return target(sibling, base) if sibling is not None else None
 
 

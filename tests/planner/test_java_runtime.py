@@ -137,3 +137,22 @@ def test_a_compiler_is_needed() -> None:
     outcome = slim(_TEXT, MemoryContext({"Hello.java": body}), Options(target="eclipse-temurin:17-jre"))
     assert isinstance(outcome, Declined)
     assert outcome.reason == "needs-command"
+
+
+@pytest.mark.parametrize(
+    ("base", "body", "target"),
+    [
+        ("openjdk:8", "java.awt.Font", "openjdk:8-jre"),
+        ("openjdk:8", "java.math.BigInteger", "openjdk:8-jre-slim"),
+        ("openjdk:11-jdk", "javax.swing.JFrame", "openjdk:11-jre"),
+        ("openjdk:8-jdk-slim", "java.awt.Font", "openjdk:8-jre-slim"),
+        ("openjdk:8-jdk-alpine", "java.awt.Font", "openjdk:8-jre-alpine"),
+        ("eclipse-temurin:17-jdk", "java.awt.Font", "eclipse-temurin:17-jre"),
+    ],
+)
+def test_what_draws_keeps_the_libraries_of_fonts(base: str, body: str, target: str) -> None:
+    """Slim images of openjdk lack what its whole ones have for fonts; who has none before needs none."""
+    text = _TEXT.replace("eclipse-temurin:17-jdk", base)
+    outcome = _rewritten(text, "auto", body=f"import {body};\n" + _HELLO)
+    assert outcome.plan.target.reference == target
+    assert not outcome.plan.assumptions

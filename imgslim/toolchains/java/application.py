@@ -95,16 +95,18 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         if path is not None:
             needs[Need(NeedKind.FILE, path, f"an option of java names {file}")] = None
     needs |= dict.fromkeys(locale(project))
+    drawn = desktop(scans)
     return Application(
         toolchain="java",
         interpreter=java,
-        why=f"The entry starts {java}",
+        why=f"The entry starts {java}{f', and {drawn}' if drawn else ''}",
         trees=(*found.trees.values(), *trust(project)),
         native=False,
         needs=tuple(needs),
         packages=packages(project),
         library=None,  # a run-time image holds what it needs in ways of its own: jlink makes another one
-        runtime=None if desktop(scans) else runtime(project, scans, launch, tuple(found.trees), closed=closed),
+        runtime=None if drawn else runtime(project, scans, launch, tuple(found.trees), closed=closed),
+        whole=drawn,
         sources=tuple(_context(project, [*sources, *(s for o in found.made.outputs for s in o.sources)])),
         assumptions=(*gathered.open_ends.values(), *_open(found, launch, closed=closed)),
         span=found.used[0].command.span if found.used else span,
@@ -160,7 +162,7 @@ def _distribution(argv: tuple[str, ...], cwd: Value, project: Project) -> Applic
                 found = Found(project, cwd, made)
                 found.used = [output]
                 gathered, labels, scans = _needs(project, list(output.sources))
-                why = f"{path} is a start script"
+                why, drawn = f"{path} is a start script", desktop(scans)
                 shell = Need(NeedKind.SHELL, "/bin/sh", why)
                 span = output.command.span
                 return Application(
@@ -170,7 +172,8 @@ def _distribution(argv: tuple[str, ...], cwd: Value, project: Project) -> Applic
                     trees=(Tree(now, f"what {output.made_by} made"), *trust(project)),
                     native=False,
                     library=None,
-                    runtime=None if desktop(scans) else runtime(project, scans, Launch(), (now,), closed=False),
+                    runtime=None if drawn else runtime(project, scans, Launch(), (now,), closed=False),
+                    whole=drawn,
                     needs=(shell, *gathered.needs.values(), *labels, *locale(project)),
                     packages=packages(project),
                     sources=tuple(_context(project, list(output.sources))),
