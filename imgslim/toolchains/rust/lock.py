@@ -48,7 +48,8 @@ def crates_of(tree: Tree, workspace: Workspace, package: Package) -> Crates:
         if name in fetched:
             continue
         fetched[name] = by
-        todo += [(n, name) for n in graph.get(name, ()) if not _left_out(n) and n not in workspace.local]
+        wanted = (n for n in graph.get(name, ()) if n in direct or n not in workspace.local)
+        todo += [(n, name) for n in wanted if not _left_out(n)]
     # a fork is another crate than the one of that name that was read
     named = {name: f"{name} (not of the registry)" if name in forks else name for name in sorted(fetched)}
     wants = {shown: frozenset(graph.get(name, ())) for name, shown in named.items()}
@@ -68,7 +69,7 @@ def _own(workspace: Workspace, package: Package) -> tuple[list[Package], dict[st
         own.append(each)
         for name in dependencies(each, workspace):
             local = workspace.local.get(name)
-            if local is None:
+            if local is None or local is each:  # what has the package's own name is another's: none needs itself
                 direct.setdefault(name, each.name)
             elif not local.manifest.proc_macro:
                 todo.append(local)

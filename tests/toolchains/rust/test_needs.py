@@ -140,6 +140,17 @@ def test_implied_files() -> None:
     assert [n.value for n in only(files).mentions] == ["/src/Rocket.toml"]
 
 
+@pytest.mark.parametrize("name", ["rocket", "shop"])
+def test_a_package_may_have_the_name_of_a_crate_that_it_needs(name: str) -> None:
+    """It is the registry's all the same: no package needs itself."""
+    files = {
+        "Cargo.toml": manifest(name, '[dependencies]\nrocket = "0.5"'),
+        "Cargo.lock": lock(**{"rocket": "", name: "rocket"}),
+        "src/main.rs": MAIN, "Rocket.toml": "",
+    }  # fmt: skip
+    assert [n.value for n in only(files).mentions] == ["/src/Rocket.toml"]
+
+
 def test_included_code() -> None:
     """Code that is included is read; what a build script writes is not there to be read."""
     text = 'include!("more.rs");\nfn main() {}\n'
