@@ -98,7 +98,9 @@ def check(
     form: Annotated[str, typer.Option("--format", help="text, json, github (annotations) or sarif.")] = "text",
     target: Target = "",
     prefer: Prefer = "",
-    statistics: Annotated[bool, typer.Option("--statistics", help="Only count outcomes by reason.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Only count: outcomes by reason and by language, and time.")
+    ] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Apply what is safe, in place, and report what is left.")] = False,
     fix_only: Annotated[
         bool, typer.Option("--fix-only", help="Apply what is safe, in place; report and fail on nothing that is left.")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
+from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from imgslim.commands.checked import look
 from imgslim.commands.inputs import one_of
 from imgslim.commands.output import give, give_json, say
+from imgslim.commands.statistics import Statistics, holds_only
 from imgslim.config import Finder, Settings
 from imgslim.config.settings import PREFERENCES
 from imgslim.errors import UsageError
@@ -36,7 +38,7 @@ class Request:
     target: str = ""
     prefer: str = ""
     form: str = "text"
-    #: Count outcomes by reason, show none.
+    #: Count outcomes by reason and by language, show none.
     statistics: bool = False
     #: Apply what is safe to be applied, and report what is left, or with ``fix_only`` nothing but what can't be read.
     fix: bool = False
@@ -60,21 +62,25 @@ def run(request: Request) -> int:
     Raises:
         UsageError: a path does not exist, or holds no Dockerfile.
     """
-    worst, counts = 0, Counter[str]()
+    worst, statistics = 0, Statistics()
     collected: list[dict[str, Any]] = []
     finder = Finder()
-    for file in tuple(_files(request.paths, finder)):
-        checked = look(file, finder, request.target, request.prefer, fix=request.fix or request.fix_only)
+    files = dict.fromkeys(_files(request.paths, finder))
+    # What is written rests on the build context that is there; what is only counted need not have any.
+    counted = request.statistics and not request.fix
+    bare = partial(holds_only, files={f.absolute() for f in files}, known={}) if counted else None
+    for file in files:
+        start = perf_counter()
+        checked = look(file, finder, request.target, request.prefer, fix=request.fix or request.fix_only, bare=bare)
+        statistics.add(checked, perf_counter() - start)
         worst = max(worst, 0 if request.fix_only and checked.code == 1 else checked.code)
-        counts[checked.counts_as] += 1
         collected += (_errors if request.statistics or request.fix_only else _SHOW[request.form])(checked)
     if request.form == "sarif":
         give_json(sarif.log(collected))
     elif request.form == "json":
-        give_json(counts if request.statistics else collected)
+        give_json(statistics.document() if request.statistics else collected)
     elif request.statistics:
-        for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            sys.stdout.write(f"{count:>8}  {key}\n")
+        sys.stdout.writelines(f"{line}\n" for line in statistics.text())
     return worst
 
 

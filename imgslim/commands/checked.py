@@ -1,4 +1,4 @@
-"""What ``imgslim check`` does with one file: look at it, and apply what is safe."""
+"""What ``imgslim check`` does with one file: look at it, count it, and apply what is safe."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from imgslim.commands.output import say
+from imgslim.commands.statistics import languages, opaque
+from imgslim.context import NoContext
 from imgslim.diagnostics import Diagnostic, of_error, of_outcome
 from imgslim.edits import apply
 from imgslim.errors import InputError, UsageError
@@ -15,8 +17,8 @@ from imgslim.policy import may_write
 from imgslim.reasons import Kind
 from imgslim.records import dataclass, replace
 from imgslim.render.place import printable
-from imgslim.service import configured, slim
-from imgslim.sources import Input, find_context
+from imgslim.service import Prepared, configured, decide, prepare
+from imgslim.sources import Found, Input, find_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +38,12 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     #: None where the file can't be read.
     outcome: Outcome | None
+    #: The languages that the file builds in, where it was read that far; for statistics.
+    languages: tuple[str, ...] = ()
+    #: True where the file was planned from its text alone.
+    without_context: bool = False
+    #: True where shell text in it was not understood.
+    opaque: bool = False
 
     @property
     def code(self) -> int:
@@ -52,9 +60,32 @@ class Checked:
             return "rewritten: " + self.outcome.plan.applicability.name.lower()
         return f"{'declined' if isinstance(self.outcome, Declined) else 'unchanged'}: {self.outcome.reason}"
 
+    @property
+    def not_understood(self) -> bool:
+        """Whether it ends as what no toolchain knows, or as it is with shell text in it that was not understood."""
+        reason = getattr(self.outcome, "reason", "")
+        return reason == "unknown-toolchain" or (self.opaque and not isinstance(self.outcome, Rewritten))
 
-def look(file: Path, finder: Finder, target: str = "", prefer: str = "", *, fix: bool = False) -> Checked:
+
+def look(
+    file: Path,
+    finder: Finder,
+    target: str = "",
+    prefer: str = "",
+    *,
+    fix: bool = False,
+    bare: Callable[[Path], bool] | None = None,
+) -> Checked:
     """Look at one file, and with ``fix`` apply what is safe; what can't be read or configured is what it has to say.
+
+    Args:
+        file: its path.
+        finder: gives its configuration.
+        target: as on the command line.
+        prefer: as on the command line.
+        fix: whether to apply what is safe.
+        bare: where given, a file whose COPY sources are in no folder, or whose folder is bare by this, is planned from
+            its text alone: that is how files are counted.
 
     Raises:
         UsageError: ``target`` is no target.
@@ -64,7 +95,7 @@ def look(file: Path, finder: Finder, target: str = "", prefer: str = "", *, fix:
     try:
         source = replace(source, text=read_text(file))
         settings = finder.find(file)
-        looked = partial(_looked_at, settings=settings, target=target, prefer=prefer)
+        looked = partial(_looked_at, settings=settings, target=target, prefer=prefer, bare=bare)
         checked = looked(source)
         return _fixed(checked, looked) if fix else checked
     except InputError as error:
@@ -76,13 +107,26 @@ def look(file: Path, finder: Finder, target: str = "", prefer: str = "", *, fix:
         return Checked(source, (Diagnostic(error.code, Kind.ERROR, str(error), None, error.hint),), None)
 
 
-def _looked_at(source: Input, settings: Settings, target: str, prefer: str) -> Checked:
-    found = find_context(settings.context_of(source.path), source)
+def _looked_at(
+    source: Input, settings: Settings, target: str, prefer: str, bare: Callable[[Path], bool] | None
+) -> Checked:
+    given = settings.context_of(source.path)
+    found = find_context(given, source)
+    if bare is not None and given is None:
+        lost = isinstance(found, Declined) or (found.folder is not None and bare(found.folder))
+        found = Found(NoContext(), None) if lost else found
     if isinstance(found, Declined):
-        outcome: Outcome = found
-    else:
-        outcome = slim(source.text, found.context, configured(settings, target, prefer=prefer))
-    return Checked(source, of_outcome(source.text, outcome, settings.ignore), outcome)
+        return Checked(source, of_outcome(source.text, found, settings.ignore), found)
+    options = configured(settings, target, prefer=prefer)
+    prepared = prepare(source.text, found.context, options)
+    if not isinstance(prepared, Prepared):
+        return Checked(source, of_outcome(source.text, prepared, settings.ignore), prepared)
+    outcome = decide(prepared, options.target, options.libc, options.prefer)
+    said = of_outcome(source.text, outcome, settings.ignore)
+    if bare is None:
+        return Checked(source, said, outcome)
+    trace = prepared.project.trace
+    return Checked(source, said, outcome, languages(trace), not found.context.known, opaque(trace))
 
 
 def _fixed(checked: Checked, looked: Callable[[Input], Checked]) -> Checked:

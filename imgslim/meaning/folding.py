@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from imgslim.meaning.lookup import Sources
     from imgslim.meaning.trace import BuildTrace, Scope
 
+#: Why it is not known whether a path is there that a command under a condition takes away.
+REMOVED_MAYBE = "a command that may not run removes it"
 #: First bytes of what ADD unpacks when it is a local tar archive: gzip, bzip2, xz, zstd (Dockerfile reference, ADD).
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _USTAR = slice(257, 262)
@@ -171,7 +173,7 @@ def _maybe(fact: Fact) -> Fact:
         case Made() | Copied() | Linked() | ContextTree():
             return Unfollowed(fact.point, fact.path, "a command that may not run writes it")
         case Removed():
-            return Unfollowed(fact.point, fact.path, "a command that may not run removes it")
+            return Unfollowed(fact.point, fact.path, REMOVED_MAYBE)
         case Unfollowed():
             return fact
         case _:

@@ -126,6 +126,12 @@ def effect(command: Command) -> Effect:
     return Placed(_known(absolute)) if name in _FILE_TOOLS else Unfollowed()
 
 
+def known_by_name(name: str) -> bool:
+    """Tell whether a command is known for what it does, even where a word of it is not settled."""
+    tools = name in _FILE_TOOLS or name in _USER_TOOLS or name in ("chown", "mkdir", "openssl")
+    return tools or name in _NO_TRACE or name in _PACKAGE_MANAGERS
+
+
 def _outputs(command: Command, words: list[str | None]) -> Effect:
     """What openssl's -out and -keyout name; without -out it may write where its settings say."""
     paths = [_absolute(command, words[at + 1]) for at, word in enumerate(words[:-1]) if word in ("-out", "-keyout")]

@@ -109,10 +109,15 @@ def enters_alike(project: Project, target: RuntimeTarget) -> bool:
         project.trace.entry.entrypoint is None
         and isinstance(base, ImageFacts)
         and facts is not None
-        and (bool(base.entrypoint) or (base.entrypoint is None and base.family in _MAY_PREPARE))
+        and (bool(base.entrypoint) or (base.entrypoint is None and _may_have_one(base)))
         and (base.family, base.entrypoint) == (facts.family, facts.entrypoint)
         and target.same_family
     )
+
+
+def _may_have_one(base: ImageFacts) -> bool:
+    """Tell whether the tag leaves open if there is an entry point, and what any such does is known."""
+    return base.family in _MAY_PREPARE or base.entrypoint_execs_args is True
 
 
 def through_the_same(entry: EntryPlan) -> EntryPlan:
@@ -160,6 +165,9 @@ def _inherited(project: Project, entry: Entry) -> _Inherited | Declined:
     argv = entry.entrypoint_argv
     if argv and (prepares := _preparing(project, argv)) is not None:
         return prepares
+    if isinstance(argv, Unknown) and getattr(project.base, "entrypoint_execs_args", None):
+        note = f"Any entry point that the base image may have only runs its arguments ({argv.why}); it is left out."
+        return _Inherited((), (Assumption("entrypoint-left-out", note, project.trace.node.span),), (note,))
     if isinstance(argv, Unknown):
         return Declined(
             "unknown-base",

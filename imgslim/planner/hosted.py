@@ -17,7 +17,7 @@ from imgslim.model import Declined, Linkage, Product, Unchanged
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Used
 from imgslim.planner.commands import Packages, Unfollowed
-from imgslim.planner.installs import can_install, packages_of
+from imgslim.planner.installs import can_install, other_sources, packages_of
 from imgslim.planner.look import looked_at
 from imgslim.records import dataclass, replace
 
@@ -48,7 +48,7 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
     for application in build.applications:
         if _has(project, target, application):
             continue
-        if application.packages and can_install(target):
+        if application.packages and can_install(target) and not other_sources(project):
             again = packages_of(application.packages, target, application.interpreter, application.why)
             found = replace(found, installs=(*found.installs, again))
             continue

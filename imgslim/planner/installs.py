@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from imgslim.text import Span
 
 #: With these a package may come from elsewhere than the distribution, or bring along what no package holds.
-_OTHER_SOURCES = regex(r"/etc/ap[tk]|add-apt-repository|apt-key|--repository")
+_OTHER_SOURCES = regex(
+    r"/etc/ap[tk]|add-apt-repository|apt-add-repository|apt-key|--repository|nodesource|packagecloud"
+)
 #: What these install goes along as a tree where it is an application's.
 _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
 #: Options that name a release, a setting or an architecture in their next word.
@@ -84,6 +86,11 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
 def can_install(target: RuntimeTarget) -> bool:
     """Tell whether a target is of the builder's own family and has its package manager."""
     return target.same_family and target.facts is not None and target.facts.package_manager in _COMMANDS
+
+
+def other_sources(project: Project) -> bool:
+    """Tell whether the file adds package sources: a package of the same name may then be another one."""
+    return _OTHER_SOURCES.search(project.dockerfile.text) is not None
 
 
 def has_package(target: RuntimeTarget, package: str) -> bool:

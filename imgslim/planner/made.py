@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.effects import FromContext, MadeBy
+from imgslim.meaning.effects import Absent, FromContext, MadeBy
+from imgslim.meaning.folding import REMOVED_MAYBE
 from imgslim.meaning.paths import inside
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import NeedKind
@@ -91,6 +92,8 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         elif build.open_ends:
             left[path] = None
     for path in _fetched(project):
+        if _may_be_gone(project, path):
+            continue
         if path not in SYSTEM and not any(inside(path, f) for f in folders):
             taken[path] = None
         elif build.open_ends and not any(inside(path, f) for f in folders):
@@ -117,6 +120,12 @@ def _by_steps(project: Project) -> Iterator[Placement]:
 def _other_image(project: Project, placed: Placement) -> bool:
     step = project.trace.steps[placed.point.step]
     return isinstance(step, Copy) and step.origin is not None
+
+
+def _may_be_gone(project: Project, path: str) -> bool:
+    """Tell whether a later step takes away what ADD put there, or may: a COPY of it could fail then."""
+    origin = project.files.origin(path)
+    return isinstance(origin, Absent) or (isinstance(origin, Unknown) and origin.why == REMOVED_MAYBE)
 
 
 def _fetched(project: Project) -> Iterator[str]:

@@ -9,13 +9,13 @@ from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
-from imgslim.planner.commands import Nothing, Unfollowed, effect, packages
+from imgslim.planner.commands import Nothing, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import looked_at
+from imgslim.planner.nothing import nothing_used, waiting
 from imgslim.planner.programs import implied
 from imgslim.planner.started import Found, argument, in_image, program, started_by_products
-from imgslim.planner.supposed import HINT, supposed
-from imgslim.records import replace
+from imgslim.planner.supposed import supposed
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import script_commands
 from imgslim.values import known
@@ -57,7 +57,9 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
             used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
         }
     if not found.used and not found.applications and not found.declined:
-        return _nothing_used(project, findings, found)
+        return nothing_used(project, findings, _ran(project, findings), next(iter(found.missing), None))
+    if not found.used and not findings.products and (waits := waiting(project)) is not None:
+        return waits
     _health(project, findings, found)
     started_by_products(project, findings, found)
     _plugins(project, findings, found)
@@ -87,6 +89,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
             found.open_ends.append(asked)
     found.open_ends += [Assumption("computed-paths", f"{n.why}.", None) for n in found.needs if _is_open(n)]
     found.open_ends += _opaque(project)
+    found.open_ends += _no_context(project, found.open_ends)
     return Build(
         toolchain=[*(u.product.toolchain for u in found.used.values()), *(a.toolchain for a in found.applications)][0],
         entry=entry,
@@ -137,6 +140,15 @@ def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
 
 def _is_open(need: Need) -> bool:
     return need.value == "*" and need.kind is NeedKind.FILE
+
+
+def _no_context(project: Project, open_ends: Iterable[Assumption]) -> Iterator[Assumption]:
+    """What a build context holds that nobody can read stays open, whatever else was understood."""
+    copies = (s for s in project.trace.steps if isinstance(s, Copy) and s.origin is None)
+    taken = next((c for c in copies if any(not isinstance(s, str) or "://" not in s for s in c.sources)), None)
+    if not project.context.known and taken is not None and all(a.reason != "sources-unread" for a in open_ends):
+        why = "The build context is not there to be read: what the program opens and starts of it is not known."
+        yield Assumption("sources-unread", why, taken.node.span)
 
 
 def _opaque(project: Project) -> Iterator[Assumption]:
@@ -192,38 +204,3 @@ def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
     for at, index, command in project.trace.commands():
         build = (at, index) in findings.build_commands
         yield Ran(at, index, command, Nothing() if build else effect(command), build)
-
-
-def _nothing_used(project: Project, findings: Findings, found: Found) -> Declined | Unchanged:
-    """Say why there is no program to move: a refusal where something was built, else nothing to gain."""
-    if findings.not_followed:
-        lost = findings.not_followed[0]
-        return lost if lost.hint or lost.reason != "build-not-followed" else replace(lost, hint=HINT)
-    word, span = found.missing[0] if found.missing else ("", project.trace.node.span)
-    if findings.products:
-        made = ", ".join(p.path for p in findings.products[:4])
-        return Declined(
-            "entry-not-built",
-            f"The entry starts {word or 'a script'}, but what the build is known to make is {made}.",
-            span,
-            "Name the built program in CMD or ENTRYPOINT.",
-        )
-    for ran in _ran(project, findings):
-        if ran.build:
-            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
-            return Declined("build-not-followed", f"What {text!r} makes was not found.", ran.command.span)
-        if isinstance(ran.effect, Unfollowed) and not _downloads(ran):
-            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
-            return Declined(
-                "unknown-toolchain",
-                f"No toolchain knows what {text!r} builds.",
-                ran.command.span,
-                "imgslim toolchains lists what is understood.",
-            )
-    copied = any(isinstance(s, Copy) for s in project.trace.steps)
-    what = "The steps install packages and copy files" if copied else "The steps install packages"
-    return Unchanged("nothing-built", f"{what}; none of them builds a program from source.", span)
-
-
-def _downloads(ran: Ran) -> bool:
-    return ran.command.name in ("curl", "wget", "git", "tar", "unzip", "gunzip", "dpkg", "rpm")

@@ -12,7 +12,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.build import Used
 from imgslim.planner.scripts import Script, read_script
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, replace
 from imgslim.syntax.simple_command import BUILTINS
 from imgslim.toolchains import all_toolchains
 from imgslim.values import Unknown, known
@@ -64,7 +64,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
             found.used.setdefault(used.wanted_at, used)
             found.open_ends += _elsewhere(project, used, found.cwd, span)
             return
-    if _application(project, argv, found):
+    if _application(project, argv, span, found):
         return
     for path in candidates:
         script = read_script(project, path, argv[1:])
@@ -89,14 +89,16 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
 
 
-def _application(project: Project, argv: tuple[str, ...], found: Found) -> bool:
+def _application(project: Project, argv: tuple[str, ...], span: Span, found: Found) -> bool:
     """Note what an interpreter runs; tell whether a toolchain knows the started words as such."""
     for toolchain in all_toolchains():
         answer = toolchain.runs(argv, found.cwd, project)
         if isinstance(answer, Application):
             found.applications[answer] = None
         elif answer is not None:
-            found.declined.append(answer)
+            # What is wrong with what is started stands where it is started, unless a toolchain knows a better place.
+            place = span if answer.span == project.trace.node.span else answer.span
+            found.declined.append(replace(answer, span=place))
         if answer is not None:
             return True
     return False

@@ -52,19 +52,48 @@ def test_json_holds_one_document_per_file(tmp_path: Path) -> None:
 
 
 def test_statistics(tmp_path: Path) -> None:
-    """Outcomes by reason, the most frequent first."""
+    """Outcomes by reason, the most frequent first; by language; how long it took."""
     root = _tree(tmp_path)
     project(root / "five")
     (root / "bad.Dockerfile").write_text("COPPY\n")
     (root / "large.Dockerfile").write_bytes(b"#\n" * 2_000_000)
+    project(root / "six", "FROM debian:12\nRUN apt-get install -y make && cabal build\nCMD srv\n")
+    project(root / "seven", "FROM debian:12\nRUN sudo pip3.11 install x && cabal build && gcc --version\nCMD [srv]\n")
     result = imgslim("check", root, "--statistics")
+    lines = result.text.split("\n")
     assert result.code == 2
-    assert result.text.split("\n")[0] == "       2  rewritten: safe"
-    assert "       1  error: unknown-instruction\n" in result.text
-    assert "       1  error: too-large\n" in result.text
+    assert lines[0] == "       2  declined: unknown-toolchain"
+    assert "       1  error: unknown-instruction" in lines
+    assert "       1  error: too-large" in lines
+    assert "       9  files, 1 of them without their build context" in lines
+    assert "       5  build in c: 4 rewritten, 0 unchanged, 1 declined; 1 (20.0%) not understood" in lines
+    assert sum(line.endswith("file") for line in lines) == 5
     counts = json.loads(imgslim("check", root, "--statistics", "--format", "json").out)
-    assert counts["rewritten: safe"] == 2
-    assert sum(counts.values()) == 7
+    assert (counts["outcomes"]["rewritten: safe"], counts["files"], counts["without_context"]) == (2, 9, 1)
+    assert sum(counts["outcomes"].values()) == 9
+    # What apt-get is given is no tool that runs; what sudo is given is.
+    assert counts["languages"]["python"] == {
+        "files": 1, "rewritten": 0, "unchanged": 0, "declined": 1, "not_understood": 1, "share": 1.0,
+    }  # fmt: skip
+    assert counts["languages"]["any"]["files"] == 5
+    assert len(counts["slowest"]) == 5
+
+
+def test_statistics_without_build_contexts(tmp_path: Path) -> None:
+    """A folder of Dockerfiles alone is no build context: each is planned from its text, and nothing of it is safe."""
+    text = "FROM python:3.11\nWORKDIR /srv/x\nCOPY . .\nCMD python3 -m http.server\n"
+    for name in ("a.Dockerfile", "b.Dockerfile"):
+        project(tmp_path, text, name=name)
+    (tmp_path / "hello.c").unlink()
+    counts = json.loads(imgslim("check", tmp_path, "--statistics", "--format", "json").out)
+    assert (counts["without_context"], counts["outcomes"]) == (2, {"rewritten: unsafe": 2})
+    # A file beside them makes a context of the folder; and what is to be written never rests on the text alone.
+    (tmp_path / "index.html").write_text("hello\n")
+    counts = json.loads(imgslim("check", tmp_path, "--statistics", "--format", "json").out)
+    assert (counts["without_context"], counts["outcomes"]) == (0, {"rewritten: safe": 2})
+    lost = project(tmp_path / "lost", text.replace("COPY . .", "COPY lost ."))
+    assert b"missing-in-context" in imgslim("check", lost, "--statistics", "--fix").out
+    assert lost.read_text().count("FROM") == 1
 
 
 def test_a_path_without_dockerfiles(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_ignored_reasons_are_not_reported(tmp_path: Path) -> None:
     assert imgslim("rewrite", file).text != ""
     (document,) = json.loads(imgslim("check", file, "--format", "json").out)
     assert (document["outcome"], document["findings"]) == ("rewritten", [])
-    assert imgslim("check", file, "--statistics").text == "       1  rewritten: safe\n"
+    assert imgslim("check", file, "--statistics").text.startswith("       1  rewritten: safe\n")
 
 
 def test_a_file_that_asks_to_be_left_alone(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_file_that_asks_to_be_left_alone(tmp_path: Path) -> None:
         result = imgslim("check", path)
         assert (result.code, result.text, result.message) == (0, "", "")
         assert imgslim("check", path, "--format", "github").text == ""
-        assert imgslim("check", path, "--statistics").text == "       1  unchanged: ignored\n"
+        assert imgslim("check", path, "--statistics").text.startswith("       1  unchanged: ignored\n")
 
 
 def test_pragmas_in_check(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import FromContext
 from imgslim.meaning.paths import absolute
-from imgslim.meaning.trace import Run
+from imgslim.meaning.trace import Copy, Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Tree
 from imgslim.toolchains.java.class_path import Found
@@ -80,6 +80,14 @@ def _with_patterns(project: Project, argv: tuple[str, ...]) -> tuple[str, ...]:
 def _application(project: Project, java: str, launch: Launch, found: Found, span: Span) -> Application | Declined:
     if not found.trees:
         what = launch.jar or launch.main or "what it starts"
+        if not project.context.known and any(isinstance(s, Copy) and s.origin is None for s in project.trace.steps):
+            return Declined(
+                "entry-not-built",
+                f"The entry starts java with {what}: whether a step makes that, or the build context holds it, is not "
+                "known, since no context is there to be read.",
+                span,
+                "Give the folder that docker build gets with --context.",
+            )
         return Declined(
             "entry-not-built",
             f"The entry starts java with {what}; nothing is known to make {', '.join(found.missing[:3]) or 'that'}.",

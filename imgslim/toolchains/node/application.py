@@ -64,6 +64,10 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     found = read(argv, cwd, project)
     if isinstance(found, Declined):
         return found
+    linked = next((s for s in steps(project) if s.call.verb in ("link", "ln")), None)
+    if linked is not None:
+        why = f"{name} link leads packages to folders beside the program's own: which those are was not followed."
+        return Declined("build-not-followed", why, linked.command.span)
     trees = trees_of(project, found)
     if isinstance(trees, Declined):
         return trees
@@ -110,11 +114,7 @@ def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Decline
         _started(reader, place)
     package = package or _installed(project, cwd)
     if package is None:
-        return Declined(
-            "build-not-followed",
-            f"{' '.join(argv)!r} runs files of no package.json that is in the build context.",
-            project.trace.node.span,
-        )
+        return _without_package(argv, project)
     graph = reader.graph
     proven = script is not None and graph.complete
     if not proven:
@@ -122,6 +122,19 @@ def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Decline
     needs = needs_of(files, graph, cwd)
     _settings(project, needs)
     return Reading(package, packages, graph, needs, proven, kept)
+
+
+def _without_package(argv: tuple[str, ...], project: Project) -> Declined:
+    said, span = repr(" ".join(argv)), project.trace.node.span
+    if project.context.known:
+        why = f"{said} runs files of no package.json that is in the build context."
+        return Declined("build-not-followed", why, span)
+    return Declined(
+        "build-not-followed",
+        f"What {said} runs is not known: no package.json is there to be read.",
+        span,
+        "Give the folder that docker build gets with --context.",
+    )
 
 
 def _fetched(project: Project, found: Reading, name: str) -> str:
@@ -217,3 +230,5 @@ def _assumed(found: Reading) -> Iterator[Assumption]:
             "That installed packages need no program, file or library of the image was not read: "
             f"{', '.join(names[:_SHOWN])}{more}.",
         )
+    elif not graph.unread and not graph.scripts:
+        yield Assumption("sources-unread", "What node runs was not read: the build fetches or makes it.")

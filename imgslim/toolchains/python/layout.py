@@ -20,6 +20,8 @@ _OF_RELEASE = {
     "22.04": "3.10", "24.04": "3.12", "24.10": "3.12", "25.04": "3.13",
 }  # fmt: skip
 _LIBRARY = regex(r"(.+/lib/python\d+\.\d+)/os\.py")
+#: Without python3 among them, packages whose names begin with python are of Python 2.7, the last one (Debian Python
+#: policy, "Python packages").
 #: What of the distribution's Python only serves builds: headers, installers, documentation (Debian Python policy).
 _FOR_BUILDS = regex(
     r"python\d*(\.\d+)?-(dev|dbg|pip|venv|virtualenv|setuptools|wheel|doc|build|distutils|full|sphinx.*)"
@@ -56,16 +58,18 @@ def layout(project: Project) -> Layout | None:
         return None
     if not isinstance(base, ImageFacts) or base.package_manager != "apt":
         return None
-    name = next((p for p in pythons if p != "python"), "python3")
-    minor_of = name.removeprefix("python") if "." in name else _OF_RELEASE.get(base.release or "", "3.*")
+    old = not any(p.startswith("python3") or p.endswith("-is-python3") for p in installed)
+    name = next((p for p in pythons if p != "python"), "python" if old else "python3")
+    minor_of = (
+        name.removeprefix("python") if "." in name else "2.7" if old else _OF_RELEASE.get(base.release or "", "3.*")
+    )
     library = _seen(project, "/usr") or f"/usr/lib/python{minor_of}"
     beside = library.replace("/usr/lib/", "/usr/local/lib/", 1)
     kept = tuple(
         p for p in installed if (_PYTHON.fullmatch(p) or p.startswith("python")) and not _FOR_BUILDS.fullmatch(p)
     )
-    kept = kept or ("python3",)
     if not any(_PYTHON.fullmatch(p) for p in kept):
-        kept = ("python3", *kept)
+        kept = (name, *kept)
     return Layout(f"/usr/bin/{name}", library, f"{beside}/dist-packages", "/usr/local/bin", kept)
 
 

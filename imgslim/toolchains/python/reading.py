@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
+from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
@@ -35,6 +36,11 @@ _WORTH = regex(
     rb"subprocess|system\(|popen|exec[lv]|spawn|posix_spawn|which|ctypes|CDLL|cffi|open\(|Path\(|zoneinfo|ZoneInfo|ssl|urllib|"
     rb"http\.client|smtplib|setlocale|getpw|getgr|expanduser|gettempdir|tempfile|mimetypes|startfile|pty|create_subprocess|curses"
 )
+#: Modules that Python 2 has under other names, and those that give out the files of the folder they start in.
+_OF_PYTHON_2 = frozenset({"SimpleHTTPServer", "CGIHTTPServer", "BaseHTTPServer", "SocketServer", "smtpd", "Queue"})
+_GIVING = frozenset({"http.server", "SimpleHTTPServer", "CGIHTTPServer"})
+#: Folders of the system: what of them is the project's can't be told.
+_SYSTEM = frozenset({"/", "/etc", "/home", "/opt", "/root", "/srv", "/tmp", "/usr", "/usr/src", "/var"})  # noqa: S108
 #: Modules that are read at most.
 _MODULES = 2_000
 
@@ -49,8 +55,18 @@ class Program:
     has_windows: bool = False
 
 
-def read_program(project: Project, started: Started, cwd: Value, editable: tuple[str, ...]) -> Program:
-    """Follow imports from what is started, and read what each module needs."""
+def read_program(
+    project: Project, started: Started, cwd: Value, editable: tuple[str, ...], *, installs: bool = False
+) -> Program:
+    """Follow imports from what is started, and read what each module needs.
+
+    Args:
+        project: what reading gave.
+        started: what Python is told to run.
+        cwd: the folder that it starts in.
+        editable: folders that were installed as they stand.
+        installs: whether packages were installed; that they were not read is said elsewhere.
+    """
     gathered = Gathered()
     folder = known(absolute(started.folder or ".", cwd))
     search = _Search(project, [*([folder] if folder else []), *_python_path(project), *_with_src(editable)])
@@ -67,10 +83,13 @@ def read_program(project: Project, started: Started, cwd: Value, editable: tuple
             search.roots.insert(0, posixpath.dirname(place))
             search.add(place)
     for name in (started.module, *started.targets):
-        if name and not search.module(name) and name.split(".")[0] not in sys.stdlib_module_names and not editable:
-            first = name.split(".")[0]
-            if name in started.targets:
-                gathered.leave_open("sources-unread", f"{started.what}: {first} is not of the context.")
+        first = name.split(".")[0]
+        if not name or search.module(name) or first in (sys.stdlib_module_names | _OF_PYTHON_2):
+            continue
+        if not editable and (name in started.targets or not installs):
+            gathered.leave_open("sources-unread", f"{started.what}: {first} is not of the context.")
+    if started.module in _GIVING and known(cwd) in _SYSTEM:
+        gathered.need(NeedKind.FILE, "*", f"{started.module} gives out every file of {known(cwd)}")
     # A program that was installed and names no module loads those that its settings name.
     whole = not (started.script or started.code or started.targets or started.module)
     for path, data in search.all(whole=whole):

@@ -83,6 +83,8 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     if program.program and made.trees and not home and (program.program in names or program.program in made.names):
         path = f"{_PROGRAMS[manager]}/{program.program}"
         trees.append(Tree(path, f"the program of a gem: {program.program}"))
+    if "-run" in argv:  # un.rb: its programs work on the folder that they start in
+        out.need(NeedKind.FILE, "*", "ruby -run works on the files of its folder")
     out_needs = [*out.needs.values(), *_bundled(program, made)]
     shown = " ".join(argv[:3])
     return Application(
