@@ -69,7 +69,7 @@ def _own(workspace: Workspace, package: Package) -> tuple[list[Package], dict[st
         own.append(each)
         for name in dependencies(each, workspace):
             local = workspace.local.get(name)
-            if local is None or local is each:  # what has the package's own name is another's: none needs itself
+            if local is None or local == each:  # what has the package's own name is another's: none needs itself
                 direct.setdefault(name, each.name)
             elif not local.manifest.proc_macro:
                 todo.append(local)
