@@ -6,13 +6,14 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from imgslim.commands.gain import is_final, may_gain
 from imgslim.commands.learn import lacked, loader_said
 from imgslim.commands.output import progress
 from imgslim.evidence import Evidence
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference
-from imgslim.model import Applicability, Declined, EntryWords, Rewritten, Settled, Unchanged
+from imgslim.model import Declined, EntryWords, Rewritten, Settled, Unchanged
 from imgslim.planner.assemble import has_shell
 from imgslim.planner.choose import candidates
 from imgslim.records import dataclass, replace
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 #: Assumptions that say that other words are started than before.
 _UNMANAGED = "entry-without-manager"
 _OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", "entry-compiled-ahead", _UNMANAGED})
-#: Refusals that no look into the image and no run can lift: they are about the text, the entry, or who uses the image.
-_FINAL = frozenset({"onbuild", "variable-in-from", "base-entrypoint", "used-as-base", "unknown-workdir"})
 
 
 def prove(
@@ -49,8 +48,11 @@ def prove(
         InputError: BuildKit would refuse the file.
         EngineOrSystemError: no engine answers.
     """
-    outcome = slim(source.text, context, options)
-    if isinstance(outcome, Unchanged) or _is_final(outcome):
+    prepared = prepare(source.text, context, options)
+    if not isinstance(prepared, Prepared):
+        return prepared, None
+    outcome = decide(prepared, options.target, options.libc, options.prefer)
+    if is_final(outcome, options.target):
         return outcome, None
     with Before(source.text, folder, dockerfile=source.path, options=verification, progress=progress) as before:
         options = with_engine_facts(source.text, options, before.session)
@@ -102,11 +104,15 @@ class _Proof:
             if isinstance(outcome, Rewritten) and verdict is not None and verdict.holds:
                 return self.settled(outcome, verified=True), replace(verdict, rungs=self._rungs)
             if verdict is None:
-                refused = refused if isinstance(outcome, Rewritten) else outcome
+                # That the file is as small as one target makes it stands, whatever the others refuse.
+                if not isinstance(outcome, Rewritten) and not isinstance(refused, Unchanged):
+                    refused = outcome
                 continue
             last = verdict
             if not _about_the_rewrite(verdict):
                 break
+        if isinstance(refused, Unchanged) and (last is None or _about_the_rewrite(last)):
+            return refused, None
         if last is None:
             return refused or self.plan(self.options.target), None
         message = last.message or "The rewritten image did not behave like the original."
@@ -169,7 +175,7 @@ class _Proof:
         if self.options.target != "auto":
             return [self.options.target]
         outcome = self.plan("auto")
-        if not isinstance(self._prepared, Prepared) or isinstance(outcome, Unchanged):
+        if not isinstance(self._prepared, Prepared) or (isinstance(outcome, Unchanged) and is_final(outcome, "auto")):
             return ["auto"]
         found = candidates(self._prepared.project.base)
         return [t.name for t in sorted(found, key=partial(_rank, self.options))]
@@ -179,7 +185,7 @@ class _Proof:
         outcome = self.plan(name)
         for watch in (False, True):
             # A save of a large image takes the engine its time: where reading leaves nothing open, there is no need.
-            if _may_gain(outcome) and (watch > self._watched or self.options.evidence.built is None):
+            if may_gain(outcome) and (watch > self._watched or self.options.evidence.built is None):
                 self.gather(watch=watch)
                 outcome = self.plan(name)
         verdict: Verdict | None = None
@@ -248,17 +254,6 @@ def _stated(outcome: Rewritten) -> frozenset[str]:
     reasons = {assumption.reason for assumption in outcome.plan.assumptions}
     stated = {"config:entry"} if reasons & _OTHER_ENTRY else set()
     return frozenset(stated | ({LEFT_OUT} if _UNMANAGED in reasons else set()))
-
-
-def _may_gain(outcome: Outcome) -> bool:
-    """Tell whether more evidence may make the plan another one."""
-    if isinstance(outcome, Rewritten):
-        return outcome.plan.applicability is not Applicability.SAFE
-    return isinstance(outcome, Declined) and not _is_final(outcome)
-
-
-def _is_final(outcome: Outcome) -> bool:
-    return isinstance(outcome, Declined) and outcome.reason in _FINAL
 
 
 def _about_the_rewrite(verdict: Verdict) -> bool:
