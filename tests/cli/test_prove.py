@@ -183,6 +183,21 @@ def test_nothing_to_prove(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert (len(engine.options), engine.compared, engine.watched) == (1, [], [None])
 
 
+def test_the_slim_image_is_as_small_as_reading_gets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run may show that less will do: an engine is asked, and where it shows nothing, the file stays as it is."""
+    engine = Engine().install(monkeypatch)
+    text = 'FROM python:3.13-slim\nWORKDIR /app\nCOPY hello.py .\nRUN pip install flask\nCMD ["python", "hello.py"]\n'
+    path = project(tmp_path, text)
+    (tmp_path / "hello.py").write_text("import flask\n")
+    named = imgslim("rewrite", path, "--verify", "--target", "python:3.13-slim")
+    assert (named.code, engine.options) == (0, [])
+    assert "[already-minimal]" in named.message
+    found = imgslim("rewrite", path, "--verify")
+    assert (found.code, len(engine.options), engine.compared) == (0, 1, [])
+    assert engine.watched == [None]
+    assert "[already-minimal]" in found.message
+
+
 def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Build and run options are passed on as they are."""
     engine = Engine().install(monkeypatch)

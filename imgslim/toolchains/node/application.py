@@ -82,7 +82,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
         native=trees.native,
         natives=("*.node", "*.so*"),
         needs=tuple(found.needs.needs.values()),
-        preparations=tuple(_pruned(project, found)) if not manager else (),
+        preparations=tuple(_pruned(project, found)) if not manager and not trees.moved else (),
         sources=trees.sources,
         assumptions=(*found.needs.open_ends.values(), *_assumed(found)),
         span=trees.span,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
@@ -10,9 +11,12 @@ from imgslim.records import dataclass
 from imgslim.toolchains.node.find import steps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from imgslim.model import Project
     from imgslim.text import Span
     from imgslim.toolchains.node.application import Reading
+    from imgslim.toolchains.node.find import Step
 
 #: Folders of which no copy is taken whole: the system's own.
 _SYSTEM = frozenset("/ /bin /etc /home /lib /opt /root /srv /usr /usr/local /usr/src /var /tmp".split())
@@ -28,6 +32,8 @@ class Trees:
     native: bool
     sources: tuple[str, ...]
     span: Span | None
+    #: Whether packages lie outside of the folder they were installed in.
+    moved: bool = False
 
 
 def trees_of(project: Project, found: Reading) -> Trees | Declined:
@@ -50,7 +56,22 @@ def trees_of(project: Project, found: Reading) -> Trees | Declined:
             span or project.trace.node.span,
             "Set WORKDIR to a folder of the program's own.",
         )
-    return Trees((Tree(root.folder, "The program with its packages"),), native, (), span)
+    moved = tuple(_moved_away(project, installs, root.folder))
+    taken = (Tree(root.folder, "The program with its packages"), *moved)
+    return Trees(taken, native, (), span, moved=bool(moved))
+
+
+def _moved_away(project: Project, installs: Iterable[Step], root: str) -> Iterator[Tree]:
+    """Packages that a step put outside of the folder they were installed in.
+
+    Node looks into the node_modules of every folder above as well (nodejs.org/api/modules.html, "Loading from
+    node_modules folders"), so they are often moved up, out of the reach of a mounted folder.
+    """
+    for step in installs:
+        made = posixpath.join(step.folder or "/", "node_modules")
+        for place in project.files.places(made, step.step, step.index):
+            if not inside(place, root):
+                yield Tree(place, "The program's packages")
 
 
 def _at_the_root(project: Project, found: Reading) -> list[Tree]:

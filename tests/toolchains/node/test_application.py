@@ -35,6 +35,25 @@ def test_the_folder_goes_along() -> None:
 
 
 @pytest.mark.parametrize(
+    ("put", "trees"),
+    [
+        ("mv node_modules /node_modules", ["/app", "/node_modules"]),
+        ("mv /app/node_modules /", ["/app", "/node_modules"]),
+        ("cp -r node_modules /srv/node_modules", ["/app", "/srv/node_modules"]),
+        # Within the folder, away again, and of other files.
+        ("mv node_modules vendor", ["/app"]),
+        ("mv node_modules /tmp/x && mv /tmp/x node_modules", ["/app"]),
+        ("cp x.js /y.js", ["/app"]),
+    ],
+)
+def test_packages_that_a_step_puts_elsewhere_go_along(put: str, trees: list[str]) -> None:
+    """Node looks for them in every folder above; nothing is pruned that lies elsewhere than npm looks."""
+    app = application(_FILES, build=f"{BUILD}RUN {put}\n")
+    assert [t.path for t in app.trees] == trees
+    assert bool(app.preparations) is (len(trees) == 1)
+
+
+@pytest.mark.parametrize(
     ("files", "build"),
     [
         ({"x.js": "require('lint')"}, BUILD),
