@@ -187,6 +187,8 @@ class Tree:
     native: bool = True
     #: Names (patterns) of modules whose libraries are left out: the slim image of the family lacks those, too.
     without: tuple[str, ...] = ()
+    #: True where it is a symbolic link that goes along as one: of a source that is a link, COPY takes what it leads to.
+    link: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from imgslim.planner.look import is_there
 from imgslim.planner.made import made
 from imgslim.planner.named import named
 from imgslim.planner.standing import as_it_is, stays
-from imgslim.planner.trees import laid, trees_of, within
+from imgslim.planner.trees import copied, laid, trees_of, within
 from imgslim.records import dataclass, replace
 from imgslim.values import known
 
@@ -59,7 +59,7 @@ def data_of(project: Project, build: Build) -> Data:
     data = [t for t in data if not within(t.source, whole)]
     here = {t.source for t in data}
     data += [t for t in along.taken if t.source not in here and not within(t.source, whole)]
-    data += [Taken(t.path, t.path, why=t.why) for t in trees_of(build) if "*" not in t.path]
+    data += [Taken(t.path, t.path, why=t.why) for t in trees_of(build) if copied(t)]
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
@@ -139,7 +139,7 @@ def with_trees(data: Data, more: tuple[Tree, ...]) -> Data:
         return data
     return replace(
         data,
-        taken=(*data.taken, *(Taken(t.path, t.path, why=t.why) for t in more if "*" not in t.path)),
+        taken=(*data.taken, *(Taken(t.path, t.path, why=t.why) for t in more if copied(t))),
         staged=(*data.staged, *laid(more)),
         covered=(*data.covered, *(t.path for t in more)),
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from imgslim.planner.assemble import STAGING, Staged, pattern
+from imgslim.planner.assemble import STAGING, Staged, pattern, quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,12 +25,20 @@ def trees_of(build: Build) -> tuple[Tree, ...]:
 
 
 def laid(trees: Iterable[Tree]) -> Iterator[Staged]:
-    """Lay out those whose path the tags don't settle; the others a COPY can name."""
+    """Lay out links, and those whose path the tags don't settle; the others a COPY can name."""
     for tree in trees:
-        if "*" in tree.path:
+        if tree.link:
+            place = quote(STAGING + posixpath.dirname(tree.path))
+            yield Staged(f"mkdir -p {place}; cp -a {quote(tree.path)} {place}/", f"{tree.path}: {tree.why}")
+        elif not copied(tree):
             place = f'"{STAGING}${{d%/*}}"'
             shell = f'for d in {pattern(tree.path)}; do mkdir -p {place}; cp -a "$d" {place}/; done'
             yield Staged(shell, f"{tree.path}: {tree.why}")
+
+
+def copied(tree: Tree) -> bool:
+    """Tell whether a COPY can take a tree along as it is."""
+    return "*" not in tree.path and not tree.link
 
 
 def within(path: str, trees: Iterable[str]) -> bool:

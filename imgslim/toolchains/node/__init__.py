@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 #: How many words a wrapper and its settings take before the program (``sudo env A=b npm ci``), generously.
 _REACH = 12
 _PROGRAMS = frozenset(("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "corepack"))
+#: Words of commands that install a package's programs for the whole machine.
+_EVERYWHERE = frozenset(("-g", "--global", "--location=global", "link"))
 #: How a shell's text begins that starts a manager.
 _TEXTS = ("npm ", "npx ", "yarn ", "pnpm ")
 
@@ -48,11 +50,16 @@ class Node:
 
     def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
         """Tell what node runs, or a package manager starts."""
-        if argv[0].rsplit("/", 1)[-1] not in _PROGRAMS and "node_modules/.bin/" not in argv[0]:
+        known = argv[0].rsplit("/", 1)[-1] in _PROGRAMS or "node_modules/.bin/" in argv[0]
+        if not known and not any(map(self._installs_programs, (c for _, _, c in project.trace.commands()))):
             return None
         from imgslim.toolchains.node.application import runs  # noqa: PLC0415 (loaded only where node is used)
 
         return runs(argv, cwd, project)
+
+    def _installs_programs(self, command: Command) -> bool:
+        """Tell whether a command may put programs of packages on PATH."""
+        return self.claims(command) and any(w.value in _EVERYWHERE for w in command.words)
 
 
 TOOLCHAIN = Node()

@@ -6,8 +6,9 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
-from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation
+from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation, Tree
 from imgslim.records import dataclass
+from imgslim.toolchains.node.everywhere import everywhere
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.graph import Reader
 from imgslim.toolchains.node.managers import MANAGERS, read_call
@@ -15,13 +16,15 @@ from imgslim.toolchains.node.manifest import Manifest
 from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
 from imgslim.toolchains.node.packages import Package, Packages
 from imgslim.toolchains.node.scripts import Kept, Started, resolve
-from imgslim.toolchains.node.trees import trees_of
+from imgslim.toolchains.node.trees import SYSTEM, trees_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.model import Project
+    from imgslim.text import Span
     from imgslim.toolchains.gathered import Gathered
+    from imgslim.toolchains.node.everywhere import Everywhere
     from imgslim.toolchains.node.graph import Graph
     from imgslim.values import Value
 
@@ -56,12 +59,16 @@ class Reading:
 def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
     """Tell which application ``argv`` starts; None where it is neither node nor a manager nor a package's program."""
     name = argv[0].rsplit("/", 1)[-1]
-    if name not in NODE and name not in MANAGERS and "node_modules/.bin/" not in argv[0]:
+    own = everywhere(project, argv[0]) if name not in NODE else None
+    if own is None and name not in NODE and name not in MANAGERS and "node_modules/.bin/" not in argv[0]:
         return None
     span = project.trace.node.span
     if not isinstance(cwd, str):
         return Declined("unknown-workdir", f"Where {name} is started is not known.", span)
-    found = read(argv, cwd, project)
+    if own is not None and not own.folder and Packages(project.files).nearest(cwd) is None:
+        return _without_package(own, argv, cwd, span)
+    words = ("node", own.script, *argv[1:]) if own is not None and own.folder else argv
+    found = read(words, (own.folder if own is not None else "") or cwd, project)
     if isinstance(found, Declined):
         return found
     linked = next((s for s in steps(project) if s.call.verb in ("link", "ln")), None)
@@ -71,21 +78,37 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     trees = trees_of(project, found)
     if isinstance(trees, Declined):
         return trees
-    manager = name in MANAGERS
+    manager = name in MANAGERS and own is None
     if manager and (why := _fetched(project, found, name)):
         return Declined("needs-command", why, trees.span or span, "Start node itself, without a package manager.")
     return Application(
         toolchain="node",
         interpreter=name if manager else "node",
         why=f"The entry starts {argv[0]}" + (f", since {found.kept}" if found.kept else ""),
-        trees=trees.taken,
-        native=trees.native,
+        trees=(*trees.taken, *(own.trees if own is not None else ())),
+        native=trees.native or own is not None,
         natives=("*.node", "*.so*"),
         needs=tuple(found.needs.needs.values()),
         preparations=tuple(_pruned(project, found)) if not manager and not trees.moved else (),
         sources=trees.sources,
-        assumptions=(*found.needs.open_ends.values(), *_assumed(found)),
+        assumptions=(*found.needs.open_ends.values(), *_assumed(found), *(own.assumptions if own is not None else ())),
         span=trees.span,
+    )
+
+
+def _without_package(own: Everywhere, argv: tuple[str, ...], cwd: str, span: Span) -> Application | Declined:
+    """A program of an installed package in a folder that is no package: it works with whatever lies there."""
+    if cwd in SYSTEM:
+        why = f"{argv[0]} starts in {cwd}, a folder of the system: what of it is the program's can't be told."
+        return Declined("build-not-followed", why, span, "Set WORKDIR to a folder of the program's own.")
+    return Application(
+        toolchain="node",
+        interpreter="node",
+        why=f"The entry starts {argv[0]}",
+        trees=(Tree(cwd, f"What {argv[0]} works with"), *own.trees),
+        natives=("*.node", "*.so*"),
+        assumptions=own.assumptions,
+        span=own.span,
     )
 
 

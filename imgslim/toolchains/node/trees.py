@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imgslim.toolchains.node.find import Step
 
 #: Folders of which no copy is taken whole: the system's own.
-_SYSTEM = frozenset("/ /bin /etc /home /lib /opt /root /srv /usr /usr/local /usr/src /var /tmp".split())
+SYSTEM = frozenset("/ /bin /etc /home /lib /opt /root /srv /usr /usr/local /usr/src /var /tmp".split())
 #: Folders at the top that every image has (Filesystem Hierarchy Standard).
 _TOP = frozenset("bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
 
@@ -49,7 +49,7 @@ def trees_of(project: Project, found: Reading) -> Trees | Declined:
     made = [s for s in steps(project) if not s.call.is_install and s.call.verb in ("run", "exec")]
     if root.folder == "/" and installs and not made and (parts := _at_the_root(project, found)):
         return Trees(tuple(parts), native, (), span)
-    if root.folder in _SYSTEM:
+    if root.folder in SYSTEM:
         return Declined(
             "build-not-followed",
             f"The package lies in {root.folder}, a folder of the system: what of it is the program's can't be told.",
@@ -81,7 +81,7 @@ def _at_the_root(project: Project, found: Reading) -> list[Tree]:
     """
     files = project.files
     copied = [name for name in files.list_dir("/") if any(True for _ in files.walk_context(f"/{name}"))]
-    if any(f"/{name}" in _SYSTEM or name in _TOP for name in copied):
+    if any(f"/{name}" in SYSTEM or name in _TOP for name in copied):
         return []
     packages = found.package.manifest
     installed = (

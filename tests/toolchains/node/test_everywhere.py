@@ -1,0 +1,89 @@
+"""Programs of packages that are installed for the whole machine."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Application, Declined
+from imgslim.service import slim
+from imgslim.toolchains.node import TOOLCHAIN
+from tests.toolchains.node.support import BUILD, package, read, reasons
+
+_FILES = {"package.json": package(bin={"shop": "cli.js"}), "cli.js": "require('fs')", "dist/index.html": "<p>"}
+
+
+def _runs(install: str, *argv: str, files: dict[str, str] | None = None, cwd: str = "/app") -> object:
+    return TOOLCHAIN.runs(argv, cwd, read(_FILES if files is None else files, build=f"{BUILD}RUN {install}\n"))
+
+
+@pytest.mark.parametrize(
+    ("install", "argv", "place"),
+    [
+        ("npm install -g serve@14", ("serve", "-s", "dist"), "serve"),
+        ("npm i --global nodemon pm2", ("pm2-runtime", "cli.js"), "pm2"),
+        ("npm install -g @nestjs/cli@10.0.0", ("nest", "start"), "@nestjs/cli"),
+        ("npm i -g hexo-cli", ("/usr/local/bin/hexo", "server"), "hexo-cli"),
+        ("npm install -g pnpm", ("pnpm", "dev"), "pnpm"),
+    ],
+)
+def test_a_package_goes_along_with_a_link(install: str, argv: tuple[str, ...], place: str) -> None:
+    """Beside the folder it is started in: the package, and the name by which PATH finds its program."""
+    found = _runs(install, *argv)
+    assert isinstance(found, Application)
+    link = f"/usr/local/bin/{argv[0].rsplit('/', 1)[-1]}"
+    assert [(t.path, t.link) for t in found.trees] == [
+        ("/app", False),
+        (f"/usr/local/lib/node_modules/{place}", False),
+        (link, True),
+    ]
+    assert (found.interpreter, found.preparations) == ("node", ())
+    assert any(place in a.message for a in found.assumptions)
+
+
+@pytest.mark.parametrize(
+    ("install", "argv"),
+    [
+        ("npm install -g serve", ("nginx",)),
+        ("npm install -g pnpm", ("bash", "start.sh")),
+        ("npm install -g serve", ("/opt/serve", "dist")),
+        ("npm install serve", ("serve", "dist")),
+        ("yarn global add serve", ("serve", "dist")),
+        ("npm link", ("store",)),
+    ],
+)
+def test_other_programs_are_none_of_a_package(install: str, argv: tuple[str, ...]) -> None:
+    """Of another name, at another place, or not installed for the whole machine by npm."""
+    assert _runs(install, *argv) is None
+
+
+@pytest.mark.parametrize("install", ["npm link", "npm install -g .", "cd / && npm i -g ./app"])
+def test_a_package_of_the_build_itself_stays_where_it_is(install: str) -> None:
+    """Its program is a link to a link; the file is read, wherever the program starts."""
+    found = _runs(install, "shop", "--help", cwd="/config")
+    assert isinstance(found, Application)
+    assert [(t.path, t.link) for t in found.trees] == [
+        ("/app", False),
+        ("/usr/local/lib/node_modules/shop", True),
+        ("/usr/local/bin/shop", True),
+    ]
+    assert reasons(found) == []
+
+
+def test_what_it_works_with_goes_along() -> None:
+    """Also where that is no package; of a folder of the system nothing is taken whole."""
+    files = {"index.html": "<p>"}
+    found = _runs("npm install -g serve", "serve", ".", files=files)
+    assert isinstance(found, Application)
+    assert found.trees[0].path == "/app"
+    assert isinstance(_runs("npm install -g serve", "serve", ".", files=files, cwd="/"), Declined)
+
+
+def test_a_link_is_laid_out_as_one() -> None:
+    """A COPY would take the file that it leads to, away from what that loads."""
+    text = 'FROM node:20\nWORKDIR /app\nRUN npm install -g serve\nCOPY . .\nCMD ["serve", "-s", "dist"]\n'
+    after = slim(text, MemoryContext({"dist/index.html": "<p>"})).after  # type: ignore[union-attr]
+    assert "mkdir -p /runtime/usr/local/bin; cp -a /usr/local/bin/serve /runtime/usr/local/bin/" in after
+    assert "COPY --from=build /usr/local/lib/node_modules/serve /usr/local/lib/node_modules/serve\n" in after
+    assert "COPY --from=build /usr/local/bin/serve" not in after
+    assert "COPY --from=build /app /app\n" in after
