@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.model import Line, NeedKind
 from imgslim.planner.assemble import quote
 from imgslim.planner.commands import Packages, Unfollowed
+from imgslim.planner.programs import comes_with_compilers
 from imgslim.records import dataclass
 from imgslim.regex import regex
 
@@ -24,6 +25,11 @@ _OTHER_SOURCES = regex(
 )
 #: What these install goes along as a tree where it is an application's.
 _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
+#: Packages that only builds need: headers, compilers, what drives them, and what fetches sources.
+_FOR_BUILDS = regex(
+    r".*-(dev|dbg|doc)|build-essential|gcc(-[\d.]+)?|g\+\+(-[\d.]+)?|clang|cpp|make|cmake|ninja-build|meson|autoconf|"
+    r"automake|libtool|pkg-config|pkgconf|build-base|(linux|kernel)-headers|rustc|cargo|golang|swig"
+)
 #: Options that name a release, a setting or an architecture in their next word.
 _WITH_VALUE = ("-t", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
 #: Packages of every Debian and Ubuntu image (dpkg -s, "Essential: yes"), and what they are made with.
@@ -81,6 +87,31 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
         packages = tuple(w for w in words if not w.startswith("-") and _is_named(w.split("=")[0], family))
         return Installed(manager, options, packages, program, why, ran.command.span)
     return None
+
+
+def all_installed(project: Project, build: Build, target: RuntimeTarget, program: str, why: str) -> Installed | None:
+    """All that the author installed to run with, where one of those packages has ``program`` under another name.
+
+    The line asks for the program: where none of them has it, the build stops. Nothing where the base image itself may
+    have brought it, or the built image was looked into: that says which package it is.
+    """
+    name = program.rsplit("/", 1)[-1]
+    if not can_install(target) or project.evidence.built is not None or comes_with_compilers(name):
+        return None
+    if not _all_from_the_distribution(project, build):
+        return None
+    manager = str(target.facts.package_manager) if target.facts is not None else ""
+    options: dict[str, None] = {}
+    packages: dict[str, None] = {}
+    for ran in build.ran:
+        if isinstance(ran.effect, Packages) and ran.effect.manager == manager:
+            words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
+            if any(w.startswith(_WITH_VALUE) for w in words):
+                return None
+            options |= dict.fromkeys(w for w in words if w.startswith("-"))
+            wanted = {n for n in ran.effect.names if not _FOR_BUILDS.fullmatch(n)}
+            packages |= dict.fromkeys(w for w in words if w.split("=")[0] in wanted)
+    return Installed(manager, tuple(options), tuple(packages), program, why, None) if packages else None
 
 
 def can_install(target: RuntimeTarget) -> bool:

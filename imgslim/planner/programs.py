@@ -82,6 +82,11 @@ def implied(need: Need) -> Iterator[Need]:
         yield Need(NeedKind.CERTIFICATES, "", need.why)
 
 
+def comes_with_compilers(name: str) -> bool:
+    """Tell whether images to build in are known to bring a program, or every image has it."""
+    return name in ESSENTIAL | _OF_COMPILERS | _OF_BUILDPACK
+
+
 def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:
     """Tell whether neither the base image nor a package named after it is likely to hold a program."""
     base = project.base

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import Libc, brings
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
-from imgslim.planner.installs import Installed, can_install, installed, package_of
+from imgslim.planner.installs import Installed, all_installed, can_install, installed, package_of
 from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
 from imgslim.planner.started import in_image
 from imgslim.records import dataclass
@@ -70,6 +70,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
         elif need in own and _is_absent(project, build, need.value or name):
             absent.append(need.value)
+        elif (again := all_installed(project, build, target, need.value, need.why)) is not None:
+            installs.append(again)
         elif target.facts is None and target.name != "scratch":
             why = f"{need.why}; whether {target.reference} has {name} is not known."
             assumptions.append(Assumption("unknown-target", why, span))

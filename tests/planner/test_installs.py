@@ -80,3 +80,47 @@ def test_other_families_install_nothing() -> None:
     outcome = starts("python3", "RUN apt-get install -y gcc python3", target="alpine")
     assert isinstance(outcome, Declined)
     assert outcome.reason == "needs-command"
+
+
+def _python(steps: str, program: str = "dot", base: str = "python:3.13") -> Outcome:
+    """The rewrite of a Python program that starts ``program``."""
+    text = f'FROM {base}\nWORKDIR /app\n{steps}\nCOPY a.py .\nRUN pip install flask\nCMD ["python", "a.py"]\n'
+    source = f"import flask, subprocess\nsubprocess.run(['{program}', '-Tpng'])\n"
+    return slim(text, MemoryContext({"a.py": source.encode()}), Options(target="python:3.13-slim"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "packages"),
+    [
+        ("RUN apt-get update && apt-get install -y graphviz", "-y graphviz"),
+        (
+            "RUN apt-get install -y --no-install-recommends build-essential libpq-dev graphviz=2.42 fonts-x",
+            "-y --no-install-recommends graphviz=2.42 fonts-x",
+        ),
+        ("RUN apt-get install -y gcc graphviz\nRUN apt-get install -y nut-client", "-y graphviz nut-client"),
+    ],
+)
+def test_a_package_of_another_name_may_have_it(steps: str, packages: str) -> None:
+    """All that the author installed to run with comes again, and the build stops where none of it has the program."""
+    outcome = _python(steps)
+    assert isinstance(outcome, Rewritten)
+    line = f"RUN apt-get update && apt-get install {packages} && rm -rf /var/lib/apt/lists/* && which dot"
+    assert line in outcome.after.split("\nFROM ")[1].splitlines()
+
+
+@pytest.mark.parametrize(
+    ("steps", "program"),
+    [
+        ("RUN true", "dot"),
+        ("RUN apt-get install -y build-essential libgraphviz-dev", "dot"),
+        # The full image has a git of its own.
+        ("RUN apt-get install -y graphviz", "git"),
+        ("RUN apt-get install -y -t trixie-backports graphviz", "dot"),
+        ("RUN ./setup.sh && apt-get install -y graphviz", "dot"),
+    ],
+)
+def test_no_package_may_have_it(steps: str, program: str) -> None:
+    """Where nothing was installed to run with, it may be the base image's, or comes from elsewhere."""
+    outcome = _python(steps, program)
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "needs-command"
