@@ -47,8 +47,9 @@ def trees_of(project: Project, found: Reading) -> Trees | Declined:
     lock = found.packages.lock(root.folder)
     native = lock is None or lock.native is None or bool(lock.native)
     made = [s for s in steps(project) if not s.call.is_install and s.call.verb in ("run", "exec")]
-    if root.folder == "/" and installs and not made and (parts := _at_the_root(project, found)):
-        return Trees(tuple(parts), native, (), span)
+    known = not made or project.evidence.built is not None
+    if root.folder == "/" and installs and known and (parts := _at_the_root(project, found)):
+        return Trees((*parts, *_made_at_the_root(project, parts)), native, (), span)
     if root.folder in SYSTEM:
         return Declined(
             "build-not-followed",
@@ -88,3 +89,15 @@ def _at_the_root(project: Project, found: Reading) -> list[Tree]:
         [Tree("/node_modules", "The program's packages")] if packages.dependencies | packages.development else []
     )
     return [*installed, *(Tree(f"/{name}", "") for name in copied if name != "node_modules")]
+
+
+def _made_at_the_root(project: Project, parts: Iterable[Tree]) -> Iterator[Tree]:
+    """What the build made beside them, as the built image has it: folders that the base image did not bring."""
+    built = project.evidence.built
+    if built is None or not built.base_layers:
+        return
+    known = {t.path for t in parts}
+    tops = dict.fromkeys(
+        f"/{path.split('/')[1]}" for path, entry in built.entries.items() if entry.layer >= built.base_layers
+    )
+    yield from (Tree(top, "What the build made") for top in tops if top not in known and top[1:] not in _TOP)

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Evidence
 from imgslim.model import Application, Project
 from imgslim.service import Options, read_project
 from imgslim.syntax import parse
@@ -14,6 +15,7 @@ from imgslim.toolchains.node import TOOLCHAIN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imgslim.evidence import Contents
     from imgslim.model import EntryWords, NeedKind
 
 BUILD = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\n"
@@ -24,9 +26,11 @@ def package(**parts: object) -> str:
     return json.dumps({"name": "shop", "version": "1.0.0", **parts})
 
 
-def read(files: Mapping[str, str], entry: str = 'CMD ["npm", "start"]', build: str = BUILD) -> Project:
+def read(
+    files: Mapping[str, str], entry: str = 'CMD ["npm", "start"]', build: str = BUILD, built: Contents | None = None
+) -> Project:
     """A project from the context's files and its entry."""
-    project = read_project(parse(f"{build}{entry}\n"), MemoryContext(files), Options())
+    project = read_project(parse(f"{build}{entry}\n"), MemoryContext(files), Options(evidence=Evidence(built)))
     assert isinstance(project, Project)
     return project
 

@@ -6,6 +6,7 @@ import pytest
 
 from imgslim.model import Application, Declined, NeedKind
 from imgslim.toolchains.node import TOOLCHAIN
+from tests.evidence_kit import contents
 from tests.toolchains.node.support import BUILD, application, needs, package, read, reasons
 
 _LOCK = (
@@ -286,3 +287,16 @@ def test_mixed_with_the_system(files: dict[str, str], more: str) -> None:
     found = TOOLCHAIN.runs(("node", "x.js"), "/", read(_FILES | files, build=build + more))
     assert isinstance(found, Declined)
     assert found.reason == "build-not-followed"
+
+
+def test_what_a_build_makes_at_the_root_the_built_image_says() -> None:
+    """Beside what was copied: folders that no base image brought, and of the system's own none."""
+    build = "FROM node:20\nCOPY . .\nRUN npm ci && npm run build\n"
+    layers = {"/usr/bin/env": 0, "/x.js": 1, "/node_modules/a/a.js": 2, "/build/index.js": 2, "/root/.npm/_logs": 2}
+    project = read(_FILES, 'CMD ["node", "x.js"]', build, contents(layers, instructions=(1, 2)))
+    app = TOOLCHAIN.runs(("node", "x.js"), "/", project)
+    assert isinstance(app, Application)
+    assert [t.path for t in app.trees] == ["/node_modules", "/package-lock.json", "/package.json", "/x.js", "/build"]
+    assert isinstance(TOOLCHAIN.runs(("node", "x.js"), "/", read(_FILES, build=build)), Declined)
+    of_the_system = read({**_FILES, "lib/y.js": ""}, build=build, built=contents(layers, instructions=(1, 2)))
+    assert isinstance(TOOLCHAIN.runs(("node", "x.js"), "/", of_the_system), Declined)
