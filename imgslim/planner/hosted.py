@@ -22,7 +22,7 @@ from imgslim.planner.look import looked_at
 from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from imgslim.evidence import Contents
+    from imgslim.evidence import Contents, Observed
     from imgslim.model import Application, Assumption, Project, Runtime, RuntimeTarget, Tree
     from imgslim.planner.build import Build
     from imgslim.planner.installs import Installed
@@ -91,7 +91,20 @@ def _taken_along(project: Project, application: Application) -> tuple[Used, tupl
     if real not in built.elf:
         why = f"{application.why}, and {path or 'that'} is no program of the machine's own"
         return Declined("needs-command", why, application.span or project.trace.node.span)
+    if real not in _started(built, project.evidence.run):
+        # A script may choose what it starts: what an interpreter reads that never ran was not seen.
+        why = f"{application.why}, which no watched run did"
+        return Declined("needs-command", f"{why}.", application.span or project.trace.node.span, _HINT)
     return looked_at(project, _used(project, application, real)), tuple(_links(built, real))
+
+
+def _started(built: Contents, run: Observed) -> set[str]:
+    """The programs that a run started, and of scripts the interpreters that the kernel starts for them (execve(2))."""
+    from imgslim.evidence import Access  # noqa: PLC0415  (only where a run was watched)
+
+    scripts = {built.resolve(path) or "" for path in run.having(Access.EXECUTED)}
+    lines = (built.interpreters.get(path, "").split() for path in scripts)
+    return scripts | {built.resolve(line[0]) or "" for line in lines if line}
 
 
 def _made(project: Project, found: Hosted, application: Application, runtime: Runtime) -> Hosted:

@@ -140,6 +140,34 @@ def test_other_targets_lack_it_where_no_run_was_watched(rewrite: Callable[..., O
     assert "python3" in found.message
 
 
+_PYTHON = "/usr/local/bin/python3.12"
+_BUILT = contents(
+    {_PYTHON: 0, "/srv/app/app.py": 1, "/srv/app/serve": 1, "/bin/bash": 0},
+    instructions=(1, 2, 3),
+    elves={_PYTHON: elf("libc.so.6"), "/bin/bash": elf("libc.so.6")},
+    links={"/usr/local/bin/python3": "python3.12"},
+    scripts={"/srv/app/serve": "/usr/local/bin/python3 -I"},
+)
+
+
+@pytest.mark.parametrize("started_by", ["/usr/local/bin/python3", _PYTHON, "/srv/app/serve"])
+def test_an_interpreter_that_ran_goes_along(rewrite: Callable[..., Outcome], started_by: str) -> None:
+    """By whatever name it was started, or by the kernel for a script's first line."""
+    found = rewrite(_TEXT, "scratch", evidence=Evidence(_BUILT, run({started_by: Access.EXECUTED})))
+    assert isinstance(found, Rewritten)
+    assert "/usr/local/lib/python3.*: the standard library" in found.after
+
+
+def test_an_interpreter_that_no_run_started_stays_where_it_is(rewrite: Callable[..., Outcome]) -> None:
+    """A script that starts it for some arguments alone shows nothing of what it reads."""
+    watched = Evidence(_BUILT, run({"/bin/bash": Access.EXECUTED, _PYTHON: Access.ASKED}))
+    found = rewrite(_TEXT, "scratch", evidence=watched)
+    assert isinstance(found, Declined)
+    assert found.reason == "needs-command"
+    assert "which no watched run did" in found.message
+    assert isinstance(rewrite(_TEXT, "python:3.12-slim", evidence=watched), Rewritten)
+
+
 def test_a_path_of_another_interpreter_is_not_the_familys(rewrite: Callable[..., Outcome]) -> None:
     """A path of another interpreter is not the familys."""
     answer = Application("sample", "/usr/bin/python3", "it does", (Tree("/srv/app", "the program"),))
