@@ -19,6 +19,7 @@ from imgslim.planner.build import Used
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.installs import can_install, other_sources, packages_of
 from imgslim.planner.look import looked_at
+from imgslim.planner.wanted import left_to_run_with
 from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
             more = replace(found.build, used=(*found.build.used, used), needs=needs)
             trees, staged = (*found.trees, *(application.library or ())), (*found.staged, *links)
             found = replace(found, build=more, trees=trees, staged=staged)
-    if build.applications and not build.used and _is_base(project, target) and not _sheds(build):
+    if build.applications and not build.used and _is_base(project, target) and not _sheds(project, build):
         what = f"The image is {target.reference} already, and no step installs what only the build needs."
         return Unchanged("already-minimal", what, project.trace.node.span)
     return found
@@ -176,6 +177,9 @@ def _is_base(project: Project, target: RuntimeTarget) -> bool:
     return isinstance(project.base, ImageFacts) and project.base.ref.raw == target.reference
 
 
-def _sheds(build: Build) -> bool:
+def _sheds(project: Project, build: Build) -> bool:
     """Tell whether something stays behind that is worth a stage: packages, or what nobody followed."""
-    return any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran if not r.build)
+    kept = {word.split("=")[0] for _, word in left_to_run_with(project, build)}
+    effects = [r.effect for r in build.ran if not r.build]
+    shed = (name for e in effects if isinstance(e, Packages) for name in e.names if name not in kept)
+    return any(isinstance(e, Unfollowed) for e in effects) or any(shed)

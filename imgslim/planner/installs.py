@@ -26,12 +26,12 @@ _OTHER_SOURCES = regex(
 #: What these install goes along as a tree where it is an application's.
 _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
 #: Packages that only builds need: headers, compilers, what drives them, and what fetches sources.
-_FOR_BUILDS = regex(
+FOR_BUILDS = regex(
     r".*-(dev|dbg|doc)|build-essential|gcc(-[\d.]+)?|g\+\+(-[\d.]+)?|clang|cpp|make|cmake|ninja-build|meson|autoconf|"
     r"automake|libtool|pkg-config|pkgconf|build-base|(linux|kernel)-headers|rustc|cargo|golang|swig"
 )
 #: Options that name a release, a setting or an architecture in their next word.
-_WITH_VALUE = ("-t", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
+WITH_VALUE = ("-t", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
 #: Packages of every Debian and Ubuntu image (dpkg -s, "Essential: yes"), and what they are made with.
 _ESSENTIAL = frozenset(
     """
@@ -70,21 +70,21 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
     A package that is named after the program holds it or needs the one that does; the line that is made of it asks.
     """
     manager = target.facts.package_manager if target.facts is not None else None
-    if not target.same_family or manager not in _COMMANDS or not _all_from_the_distribution(project, build):
+    if not target.same_family or manager not in _COMMANDS or not from_the_distribution(project, build):
         return None
     name = program.rsplit("/", 1)[-1]
     stem = name.rstrip("0123456789.")
     for ran in build.ran:
         if not isinstance(ran.effect, Packages) or ran.effect.manager != manager:
             continue
-        if not stem or not any(_is_named(p, name) or _is_named(p, stem) for p in ran.effect.names):
+        if not stem or not any(is_named(p, name) or is_named(p, stem) for p in ran.effect.names):
             continue
         words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
         options = tuple(w for w in words if w.startswith("-"))
-        if any(o.startswith(_WITH_VALUE) for o in options):
+        if any(o.startswith(WITH_VALUE) for o in options):
             continue
         family = stem.split("-")[0]
-        packages = tuple(w for w in words if not w.startswith("-") and _is_named(w.split("=")[0], family))
+        packages = tuple(w for w in words if not w.startswith("-") and is_named(w.split("=")[0], family))
         return Installed(manager, options, packages, program, why, ran.command.span)
     return None
 
@@ -98,7 +98,7 @@ def all_installed(project: Project, build: Build, target: RuntimeTarget, program
     name = program.rsplit("/", 1)[-1]
     if not can_install(target) or project.evidence.built is not None or comes_with_compilers(name):
         return None
-    if not _all_from_the_distribution(project, build):
+    if not from_the_distribution(project, build):
         return None
     manager = str(target.facts.package_manager) if target.facts is not None else ""
     options: dict[str, None] = {}
@@ -106,10 +106,10 @@ def all_installed(project: Project, build: Build, target: RuntimeTarget, program
     for ran in build.ran:
         if isinstance(ran.effect, Packages) and ran.effect.manager == manager:
             words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
-            if any(w.startswith(_WITH_VALUE) for w in words):
+            if any(w.startswith(WITH_VALUE) for w in words):
                 return None
             options |= dict.fromkeys(w for w in words if w.startswith("-"))
-            wanted = {n for n in ran.effect.names if not _FOR_BUILDS.fullmatch(n)}
+            wanted = {n for n in ran.effect.names if not FOR_BUILDS.fullmatch(n)}
             packages |= dict.fromkeys(w for w in words if w.split("=")[0] in wanted)
     return Installed(manager, tuple(options), tuple(packages), program, why, None) if packages else None
 
@@ -145,7 +145,7 @@ def packages_of(packages: tuple[str, ...], target: RuntimeTarget, program: str, 
     return Installed(manager, _OPTIONS[manager], packages, program, why, None)
 
 
-def _is_named(package: str, program: str) -> bool:
+def is_named(package: str, program: str) -> bool:
     """``python3``, ``php8.2-cli`` and ``git-lfs`` are named after python, php and git; ``ncurses`` is not after nc."""
     return re.fullmatch(rf"{re.escape(program)}[\d.]*(-.+)?", package) is not None
 
@@ -167,7 +167,7 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _all_from_the_distribution(project: Project, build: Build) -> bool:
+def from_the_distribution(project: Project, build: Build) -> bool:
     """Tell whether no step adds package sources or runs what reading does not follow."""
     text = project.dockerfile.text
     if _OTHER_SOURCES.search(text) or (not build.applications and _INSTALLERS.search(text)):

@@ -23,6 +23,7 @@ from imgslim.planner.strip import PRICE, strip_lines, stripped
 from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
 from imgslim.planner.uses import kept_for_others
+from imgslim.planner.wanted import wanted
 from imgslim.records import dataclass
 from imgslim.rewriting import stage_name
 from imgslim.text import Span
@@ -118,12 +119,15 @@ def plan_for(
     cargo = carry(project, build, with_trees(drafted.data, here.trees), target)
     if isinstance(cargo, Declined):
         return cargo
+    more = wanted(project, build, target, (*here.installs, *packages, *cargo.installs))
+    if isinstance(more, Declined):
+        return more
     others = kept_for_others(project, build, target, cargo.taken)
     if isinstance(others, Declined):
         return others
     escape = project.dockerfile.escape
     symbols = stripped(project, build)
-    installs = install_lines((*here.installs, *packages, *cargo.installs))
+    installs = install_lines((*here.installs, *packages, *cargo.installs, *filter(None, (more,))))
     staged = (*here.staged, *cargo.staged)
     taken = tuple(t for t in cargo.taken if t.source not in linked.laid)
     lines = tuple(runtime_lines(target, configured, linked, staged, taken, installs, entry, drafted.stage))

@@ -1,0 +1,109 @@
+"""Wanted: packages that the author installed beside an application, of whose modules nobody read what they start.
+
+``pytesseract`` starts tesseract, ``fluent-ffmpeg`` ffmpeg, ``python-magic`` opens libmagic: no source of the author's
+own says so, and no run shows it that was not asked for just that. That somebody installed them does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.model import Declined
+from imgslim.planner.commands import Packages
+from imgslim.planner.installs import (
+    FOR_BUILDS,
+    WITH_VALUE,
+    Installed,
+    can_install,
+    from_the_distribution,
+    has_package,
+    is_named,
+)
+from imgslim.regex import regex
+from imgslim.values import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.build import Build, Ran
+
+#: What an application says of itself whose modules were not read.
+_UNREAD = frozenset({"sources-unread", "modules-unread"})
+#: Packages for those who build and look around: what fetches, unpacks, edits, shows, or adds sources of packages; and
+#: Python's and Node's own, since an application says itself which interpreter it has.
+_FOR_PEOPLE = regex(
+    r"curl|wget|gnupg2?|gpg|dirmngr|ca-certificates|lsb-release|apt-(utils|transport-https)|software-properties-common|"
+    r"vim(-tiny)?|nano|less|tree|htop|procps|net-tools|iproute2|iputils-ping|telnet|dnsutils|netcat(-.+)?|lsof|strace|"
+    r"unzip|zip|tar|xz-utils|bzip2|gzip|rsync|sudo|man-db|bash|tzdata|locales|python3?(-(pip|venv|setuptools|wheel))?|"
+    r"pipx?|py3-pip|nodejs|npm|yarn|(build|\.)[-.\w]*deps?"
+)
+_GIT_IN_BUILDS = regex(r"\bgit\s+(clone|config|init|fetch)|\bgit\+|\.git\b")
+_REMOVES = frozenset({"remove", "purge", "autoremove", "del"})
+
+
+def wanted(
+    project: Project, build: Build, target: RuntimeTarget, again: Iterable[Installed]
+) -> Installed | Declined | None:
+    """What comes again to a target of the same family; a refusal of any other; None where there is nothing."""
+    packages = [*left_to_run_with(project, build)]
+    asked = [n.value.rsplit("/", 1)[-1] for n in build.needs if n.value]
+    there = {p.split("=")[0] for i in again for p in i.packages}
+    packages = [
+        (ran, word) for ran, word in packages
+        if (name := word.split("=")[0]) not in there
+        and not has_package(target, name)
+        and not any(program and is_named(name, program) for program in asked)
+    ]  # fmt: skip
+    if not packages:
+        return None
+    names = ", ".join(word for _, word in packages)
+    ran = packages[0][0]
+    why = f"{names}: what the installed modules start and open was not read"
+    effect, options = ran.effect, _options(ran for ran, _ in packages)
+    again_there = (
+        can_install(target) and from_the_distribution(project, build) and not any("/" in w for _, w in packages)
+    )
+    if not again_there or options is None or not isinstance(effect, Packages):
+        return Declined(
+            "needs-command",
+            f"{why}, and {target.reference} gets no packages of the builder's.",
+            ran.command.span,
+            "Choose the slim image of the builder's own family, or leave out packages that nothing uses.",
+        )
+    words = tuple(dict.fromkeys(word for _, word in packages))
+    return Installed(effect.manager, tuple(options), words, "", "what the installed modules start was not read", None)
+
+
+def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]]:
+    """Packages, as written, that no build needs and no step took away again, of a build with unread modules."""
+    if not any(a.reason in _UNREAD for app in build.applications for a in app.assumptions):
+        return
+    own = {p.split("=")[0] for app in build.applications for p in app.packages}
+    removed = {*_removed(project)}
+    fetches = _GIT_IN_BUILDS.search(project.dockerfile.text) is not None
+    for ran in build.ran:
+        if not isinstance(ran.effect, Packages):
+            continue
+        words = [w for w in map(known, ran.command.argv[1:]) if w is not None]
+        if any(w in removed for w in words if w.startswith(".")):
+            continue  # apk add --virtual .build-deps, taken away as one
+        for word in words:
+            name = word.split("=")[0]
+            if name not in ran.effect.names or name in own or name in removed or (name == "git" and fetches):
+                continue
+            if not FOR_BUILDS.fullmatch(name) and not _FOR_PEOPLE.fullmatch(name):
+                yield ran, word
+
+
+def _options(ran: Iterable[Ran]) -> dict[str, None] | None:
+    """The options that they were installed with; None where one takes the next word."""
+    found = dict.fromkeys(w for r in ran for w in map(known, r.command.argv[1:]) if w is not None and w.startswith("-"))
+    return None if any(o.startswith(WITH_VALUE) for o in found) else found
+
+
+def _removed(project: Project) -> Iterator[str]:
+    for _, _, command in project.trace.commands():
+        words = [w for w in map(known, command.argv) if w is not None]
+        if words and words[0].rsplit("/", 1)[-1] in ("apt-get", "apt", "apk") and _REMOVES & {*words}:
+            yield from words[1:]

@@ -1,0 +1,94 @@
+"""Packages that the author installed beside an application: what its modules start and open, nobody read."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.evidence import Access, Evidence
+from imgslim.model import Declined, Outcome, Rewritten, Unchanged
+from imgslim.service import Options, slim
+from tests.evidence_kit import contents, elf, run
+
+_PYTHON = "/usr/local/bin/python3.13"
+
+
+def _plan(steps: str, base: str = "python:3.13", target: str = "auto", source: str = "import pytesseract") -> Outcome:
+    text = f'FROM {base}\nWORKDIR /app\n{steps}\nRUN pip install pytesseract\nCOPY a.py .\nCMD ["python", "a.py"]\n'
+    built = contents(
+        {_PYTHON: 0, "/app/a.py": 5},
+        instructions=(1, 2, 3, 4, 5),
+        elves={_PYTHON: elf("libc.so.6")},
+        links={_PYTHON[:-5]: "python3.13"},
+    )
+    evidence = Evidence(built, run({_PYTHON: Access.EXECUTED})) if target == "scratch" else Evidence()
+    return slim(text, MemoryContext({"a.py": source.encode()}), Options(target=target, evidence=evidence))
+
+
+def _installs(outcome: Outcome) -> list[str]:
+    assert isinstance(outcome, Rewritten), outcome
+    return [line for line in outcome.after.rpartition("\nFROM ")[2].splitlines() if line.startswith("RUN apt")]
+
+
+@pytest.mark.parametrize(
+    ("steps", "packages"),
+    [
+        ("RUN apt-get update && apt-get install -y tesseract-ocr", "-y tesseract-ocr"),
+        ("RUN apt-get install -y gcc libpq-dev libmagic1 curl wget vim python3-dev", "-y libmagic1"),
+        ("RUN apt-get install -yq ffmpeg=7:1\nRUN apt-get install -y git", "-yq -y ffmpeg=7:1 git"),
+    ],
+)
+def test_they_come_again(steps: str, packages: str) -> None:
+    """All but what builds and people need."""
+    line = f"RUN apt-get update && apt-get install {packages} && rm -rf /var/lib/apt/lists/*"
+    assert _installs(_plan(steps)) == [line]
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "RUN apt-get install -y gcc g++ make cmake libpq-dev",
+        "RUN apt-get install -y curl gnupg ca-certificates unzip",
+        "RUN apt-get install -y swig tesseract-ocr && apt-get purge -y --auto-remove swig tesseract-ocr",
+        "RUN apt-get install -y git && git clone https://example.org/x /tmp/x",
+    ],
+)
+def test_what_builds_need_does_not(steps: str) -> None:
+    """Neither does what a step took away again."""
+    assert _installs(_plan(steps)) == []
+
+
+def test_where_all_was_read_nothing_is_wanted() -> None:
+    """A program of Python's own library starts what its source says."""
+    text = 'FROM python:3.13\nWORKDIR /app\nRUN apt-get install -y figlet\nCOPY a.py .\nCMD ["python", "a.py"]\n'
+    assert _installs(slim(text, MemoryContext({"a.py": b"import json"}), Options())) == []
+
+
+def test_an_empty_base_has_none() -> None:
+    """A run shows what it was asked for, and not that nothing else is started."""
+    found = _plan("RUN apt-get install -y tesseract-ocr", target="scratch")
+    assert isinstance(found, Declined)
+    assert found.reason == "needs-command"
+    assert found.message.startswith("tesseract-ocr: what the installed modules start")
+    assert isinstance(_plan("RUN apt-get install -y gcc curl", target="scratch"), Rewritten)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "RUN ./add-sources.sh && apt-get install -y google-chrome-stable",
+        "COPY x.deb .\nRUN apt-get install -y ./x.deb",
+        "RUN apt-get install -y -t trixie-backports ffmpeg",
+    ],
+)
+def test_what_can_not_come_again_is_not_left_out(steps: str) -> None:
+    """Packages of other sources, files and releases."""
+    found = _plan(steps)
+    assert isinstance(found, Declined), found
+    assert found.reason == "needs-command"
+
+
+def test_the_slim_image_with_them_is_as_small_as_it_gets() -> None:
+    """Where nothing stays behind, there is nothing to split."""
+    assert isinstance(_plan("RUN apt-get install -y ffmpeg", "python:3.13-slim"), Unchanged)
+    assert isinstance(_plan("RUN apt-get install -y ffmpeg gcc", "python:3.13-slim"), Rewritten)
