@@ -19,7 +19,7 @@ def _plan(steps: str, base: str = "python:3.13", target: str = "auto", source: s
         {_PYTHON: 0, "/app/a.py": 5},
         instructions=(1, 2, 3, 4, 5),
         elves={_PYTHON: elf("libc.so.6")},
-        links={_PYTHON[:-5]: "python3.13"},
+        links={_PYTHON[:-4]: "python3.13"},
     )
     evidence = Evidence(built, run({_PYTHON: Access.EXECUTED})) if target == "scratch" else Evidence()
     return slim(text, MemoryContext({"a.py": source.encode()}), Options(target=target, evidence=evidence))

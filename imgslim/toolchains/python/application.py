@@ -82,6 +82,8 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
     if not any(fnmatchcase(p.rpartition("/")[0], folder) for p in places for folder in folders) and not started.runner:
         return False
     if (built := project.evidence.built) is not None:
+        # A runner starts what lies in an environment of its own, where PATH does not lead.
+        places += tuple(searched(project.trace.final, started.runner, cwd)) if started.runner else ()
         place = next((p for p in places if built.resolve(p) is not None), "")
         real = built.resolve(place) or ""
         line = built.interpreters.get(real, "")

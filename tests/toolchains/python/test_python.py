@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Evidence
 from imgslim.images import ImageFacts
 from imgslim.model import Application, Declined, NeedKind, Project
 from imgslim.service import Options, read_project
@@ -15,6 +16,7 @@ from imgslim.toolchains.python.installs import installs
 from imgslim.toolchains.python.layout import layout
 from imgslim.toolchains.python.needs import needs_of
 from imgslim.toolchains.python.started import read_words
+from tests.evidence_kit import contents
 
 _SITE = "/usr/local/lib/python3.12/site-packages"
 _EVERYWHERE = {_SITE, "/usr/local/bin"}
@@ -261,3 +263,21 @@ def test_an_interpreter_that_is_nowhere_known_is_refused() -> None:
     found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("", base="golang:1.22"))
     assert isinstance(found, Declined)
     assert found.reason == "needs-command"
+
+
+@pytest.mark.parametrize(
+    ("links", "known"),
+    [({}, True), ({"/usr/local/bin/uv": "/opt/other"}, False)],
+)
+def test_a_runner_starts_what_no_path_leads_to(links: dict[str, str], *, known: bool) -> None:
+    """In the built image its program lies in an environment; the runner itself has to be there."""
+    files = {"/app/app.py": 1, "/app/.venv/bin/uvicorn": 2} | ({} if links else {"/usr/local/bin/uv": 2})
+    text = "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install uv && uv sync\nCMD uv run uvicorn app:app\n"
+    built = contents(files, instructions=(2, 3), links=links)
+    options = Options(evidence=Evidence(built))
+    found = read_project(read(text), MemoryContext({"app.py": b"import fastapi"}), options)
+    assert isinstance(found, Project)
+    answer = TOOLCHAIN.runs(("uv", "run", "uvicorn", "app:app"), "/app", found)
+    assert isinstance(answer, Application) is known
+    if isinstance(answer, Application):
+        assert {"/app", "/usr/local/bin"} <= {t.path for t in answer.trees}
