@@ -1,7 +1,7 @@
 """Programs of packages that npm installed for the whole machine: ``npm install -g serve``, ``npm link``.
 
 npm puts such a package into lib/node_modules and a link to each of its programs into bin, both below the folder that
-node itself is installed in: /usr/local in the official images (docs.npmjs.com, folders).
+node itself is installed in (docs.npmjs.com, folders).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.images import ImageFacts
 from imgslim.meaning.search import searched
 from imgslim.model import Assumption, Tree
 from imgslim.records import dataclass
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
     from imgslim.text import Span
     from imgslim.toolchains.node.find import Step
 
-_PREFIX = "/usr/local"
-_MODULES = f"{_PREFIX}/lib/node_modules"
+#: The setting that names another folder (docs.npmjs.com, config, "prefix"); npm takes the variable in any case.
+_SETTING = "npm_config_prefix"
+#: Where node is installed by docker-library/node, by Debian's npm, and by NodeSource's packages.
+_PREFIXES = ("/usr/local", "/usr")
 #: What packages call their programs where no rule gives it (``bin`` of their package.json).
 _PROGRAMS = {
     "typescript": ("tsc", "tsserver"), "pm2": ("pm2", "pm2-runtime", "pm2-docker", "pm2-dev"),
@@ -48,27 +51,42 @@ class Everywhere:
 def everywhere(project: Project, word: str) -> Everywhere | None:
     """The package that ``word`` is a program of; None where none is known to have it."""
     name = word.rsplit("/", 1)[-1]
-    link = f"{_PREFIX}/bin/{name}"
-    if link not in searched(project.trace.final, word, project.trace.final.workdir):
-        return None
+    places = {*searched(project.trace.final, word, project.trace.final.workdir)}
     for step in reversed([*steps(project)]):
-        call = step.call
+        call, prefix = step.call, _prefix(project, step)
         if call.manager != "npm" or (call.verb != "link" and not (call.is_install and call.is_global)):
             continue
+        if not prefix or f"{prefix}/bin/{name}" not in places:
+            continue
         for package, folder in _packages(project, step):
-            if name in (programs := _programs(project, package, folder)):
-                return _found(step, link, package, folder, programs[name])
+            if name in (programs := _programs(project, package, folder, prefix)):
+                trees = _trees(prefix, name, package, folder)
+                if folder:
+                    return Everywhere(trees, step.command.span, folder, posixpath.join(folder, programs[name]))
+                why = f"That {package} needs no program, file or library of the image was not read."
+                return Everywhere(trees, step.command.span, assumptions=(Assumption("modules-unread", why),))
     return None
 
 
-def _found(step: Step, link: str, package: str, folder: str, script: str) -> Everywhere:
-    place, links = f"{_MODULES}/{package}", (Tree(link, "a program of the package", native=False, link=True),)
-    if folder:
-        there = Tree(place, f"a name of {folder}", native=False, link=True)
-        return Everywhere((there, *links), step.command.span, folder, posixpath.join(folder, script))
-    why = f"That {package} needs no program, file or library of the image was not read."
-    trees = (Tree(place, f"{package}, which is installed for the whole machine"), *links)
-    return Everywhere(trees, step.command.span, assumptions=(Assumption("modules-unread", why),))
+def _prefix(project: Project, step: Step) -> str:
+    """The folder that a command installs below; "" where that is not known."""
+    settings = (*step.command.assignments, *step.command.env.items())
+    said = next((value for key, value in settings if key.lower() == _SETTING), None)
+    if said is not None or any(o.startswith("--prefix") for o in step.call.options):
+        return said if isinstance(said, str) else ""
+    built = project.evidence.built
+    if built is not None:
+        return next((p for p in _PREFIXES if built.resolve(f"{p}/lib/node_modules") is not None), "")
+    return _PREFIXES[0] if isinstance(project.base, ImageFacts) and project.base.family == "node" else ""
+
+
+def _trees(prefix: str, name: str, package: str, folder: str) -> tuple[Tree, Tree]:
+    """The package, or the link to where it lies in the build, and the link to its program."""
+    why = f"a name of {folder}" if folder else f"{package}, which is installed for the whole machine"
+    return (
+        Tree(f"{prefix}/lib/node_modules/{package}", why, native=not folder, link=bool(folder)),
+        Tree(f"{prefix}/bin/{name}", f"a program of {package}", native=False, link=True),
+    )
 
 
 def _packages(project: Project, step: Step) -> Iterator[tuple[str, str]]:
@@ -87,14 +105,14 @@ def _packages(project: Project, step: Step) -> Iterator[tuple[str, str]]:
             yield f"{scope}{at}{rest.split('@')[0]}", ""
 
 
-def _programs(project: Project, package: str, folder: str) -> Mapping[str, str]:
+def _programs(project: Project, package: str, folder: str, prefix: str) -> Mapping[str, str]:
     """A package's programs by name: as its own package.json, the built image, or else custom has them."""
     if folder and (own := Packages(project.files).at(folder)) is not None:
         return own.manifest.programs
     built = project.evidence.built
     if built is not None:
-        home = f"{_MODULES}/{package}/"
-        found = ((posixpath.basename(path), built.resolve(path) or "") for path, _ in built.below(f"{_PREFIX}/bin"))
+        home = f"{prefix}/lib/node_modules/{package}/"
+        found = ((posixpath.basename(path), built.resolve(path) or "") for path, _ in built.below(f"{prefix}/bin"))
         return {name: real for name, real in found if real.startswith(home)}
     plain = package.rsplit("/", 1)[-1]
     return dict.fromkeys((plain, plain.removesuffix("-cli"), *_PROGRAMS.get(package, ())), "")

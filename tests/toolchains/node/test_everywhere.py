@@ -8,6 +8,7 @@ from imgslim.context import MemoryContext
 from imgslim.model import Application, Declined
 from imgslim.service import slim
 from imgslim.toolchains.node import TOOLCHAIN
+from tests.evidence_kit import contents
 from tests.toolchains.node.support import BUILD, package, read, reasons
 
 _FILES = {"package.json": package(bin={"shop": "cli.js"}), "cli.js": "require('fs')", "dist/index.html": "<p>"}
@@ -50,6 +51,8 @@ def test_a_package_goes_along_with_a_link(install: str, argv: tuple[str, ...], p
         ("npm install serve", ("serve", "dist")),
         ("yarn global add serve", ("serve", "dist")),
         ("npm link", ("store",)),
+        ("npm install -g --prefix /opt serve", ("serve", "dist")),
+        ("NPM_CONFIG_PREFIX=/opt npm install -g serve", ("serve", "dist")),
     ],
 )
 def test_other_programs_are_none_of_a_package(install: str, argv: tuple[str, ...]) -> None:
@@ -87,3 +90,20 @@ def test_a_link_is_laid_out_as_one() -> None:
     assert "COPY --from=build /usr/local/lib/node_modules/serve /usr/local/lib/node_modules/serve\n" in after
     assert "COPY --from=build /usr/local/bin/serve" not in after
     assert "COPY --from=build /app /app\n" in after
+
+
+def test_another_folder_for_the_whole_machine() -> None:
+    """A variable names it, in any case; PATH has to lead there, and of other images only the built one says where."""
+    elsewhere = f"{BUILD}ENV NPM_CONFIG_PREFIX=/n PATH=/n/bin:$PATH\nRUN npm install -g serve\n"
+    found = TOOLCHAIN.runs(("serve", "."), "/app", read(_FILES, build=elsewhere))
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/app", "/n/lib/node_modules/serve", "/n/bin/serve"]
+    other = BUILD.replace("node:20", "debian:12") + "RUN npm install -g serve\n"
+    assert TOOLCHAIN.runs(("serve", "."), "/app", read(_FILES, build=other)) is None
+    main = "/usr/lib/node_modules/serve/build/main.js"
+    built = contents({main: 3, "/usr/bin/env": 0}, instructions=(2, 3), links={"/usr/bin/serve": main})
+    found = TOOLCHAIN.runs(("serve", "."), "/app", read(_FILES, build=other, built=built))
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/app", "/usr/lib/node_modules/serve", "/usr/bin/serve"]
+    nothing = contents({main: 3, "/usr/bin/env": 0}, instructions=(2, 3), links={"/usr/bin/serve": "/opt/serve"})
+    assert TOOLCHAIN.runs(("serve", "."), "/app", read(_FILES, build=other, built=nothing)) is None
