@@ -70,7 +70,7 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
     A package that is named after the program holds it or needs the one that does; the line that is made of it asks.
     """
     manager = target.facts.package_manager if target.facts is not None else None
-    if not target.same_family or manager not in _COMMANDS or not from_the_distribution(project, build):
+    if not target.same_family or manager not in _COMMANDS or not _from_the_distribution(project, build):
         return None
     name = program.rsplit("/", 1)[-1]
     stem = name.rstrip("0123456789.")
@@ -98,7 +98,7 @@ def all_installed(project: Project, build: Build, target: RuntimeTarget, program
     name = program.rsplit("/", 1)[-1]
     if not can_install(target) or project.evidence.built is not None or comes_with_compilers(name):
         return None
-    if not from_the_distribution(project, build):
+    if adds_sources(project) or not (build.applications or _from_the_distribution(project, build)):
         return None
     manager = str(target.facts.package_manager) if target.facts is not None else ""
     options: dict[str, None] = {}
@@ -167,9 +167,13 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def from_the_distribution(project: Project, build: Build) -> bool:
+def adds_sources(project: Project) -> bool:
+    """Tell whether the file says that packages come from elsewhere than the distribution."""
+    return _OTHER_SOURCES.search(project.dockerfile.text) is not None
+
+
+def _from_the_distribution(project: Project, build: Build) -> bool:
     """Tell whether no step adds package sources or runs what reading does not follow."""
-    text = project.dockerfile.text
-    if _OTHER_SOURCES.search(text) or (not build.applications and _INSTALLERS.search(text)):
+    if adds_sources(project) or (not build.applications and _INSTALLERS.search(project.dockerfile.text)):
         return False
     return not any(isinstance(r.effect, Unfollowed) and not r.build for r in build.ran)

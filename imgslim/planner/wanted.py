@@ -14,8 +14,8 @@ from imgslim.planner.installs import (
     FOR_BUILDS,
     WITH_VALUE,
     Installed,
+    adds_sources,
     can_install,
-    from_the_distribution,
     has_package,
     is_named,
 )
@@ -61,9 +61,7 @@ def wanted(
     ran = packages[0][0]
     why = f"{names}: what the installed modules start and open was not read"
     effect, options = ran.effect, _options(ran for ran, _ in packages)
-    again_there = (
-        can_install(target) and from_the_distribution(project, build) and not any("/" in w for _, w in packages)
-    )
+    again_there = can_install(target) and not adds_sources(project) and not any("/" in w for _, w in packages)
     if not again_there or options is None or not isinstance(effect, Packages):
         return Declined(
             "needs-command",

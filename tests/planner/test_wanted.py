@@ -36,6 +36,7 @@ def _installs(outcome: Outcome) -> list[str]:
         ("RUN apt-get update && apt-get install -y tesseract-ocr", "-y tesseract-ocr"),
         ("RUN apt-get install -y gcc libpq-dev libmagic1 curl wget vim python3-dev", "-y libmagic1"),
         ("RUN apt-get install -yq ffmpeg=7:1\nRUN apt-get install -y git", "-yq -y ffmpeg=7:1 git"),
+        ("RUN apt-get install -y sqlite3 libsqlite3-dev\nRUN python manage.py collectstatic", "-y sqlite3"),
     ],
 )
 def test_they_come_again(steps: str, packages: str) -> None:
@@ -76,7 +77,7 @@ def test_an_empty_base_has_none() -> None:
 @pytest.mark.parametrize(
     "steps",
     [
-        "RUN ./add-sources.sh && apt-get install -y google-chrome-stable",
+        "RUN echo deb https://x y > /etc/apt/sources.list.d/x.list && apt-get install -y google-chrome-stable",
         "COPY x.deb .\nRUN apt-get install -y ./x.deb",
         "RUN apt-get install -y -t trixie-backports ffmpeg",
     ],
