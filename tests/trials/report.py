@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from statistics import median
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def page(cases: Sequence[Case], results: Sequence[Result]) -> str:
     for way, title in _WAYS.items():
         chosen = [result for result in results if result.way == way]
         if chosen:
-            parts += [f"## {title}\n", summary(chosen), _table(cases, chosen)]
+            parts += [f"## {title}\n", summary(chosen), _by_ecosystem(chosen), _table(cases, chosen)]
     return "\n".join(parts)
 
 
@@ -62,6 +63,17 @@ def summary(results: Sequence[Result]) -> str:
         f" {sum(broken.values()) - broken['safe'] - broken['proven']} called unsafe"
     )
     return "\n".join(lines) + "\n"
+
+
+def _by_ecosystem(results: Sequence[Result]) -> str:
+    """Return what became of each language's projects."""
+    rows = ["| language | verified and smaller | median ratio |", "|---|--:|--:|"]
+    for name in sorted({result.ecosystem for result in results}):
+        mine = [result for result in results if result.ecosystem == name]
+        ratios = [r.after / r.before for r in mine if r.outcome == "verified" and r.after < r.before]
+        middle = f"{median(ratios):.3f}" if ratios else ""
+        rows.append(f"| {name} | {len(ratios)} of {len(mine)} | {middle} |")
+    return "\n".join(rows) + "\n"
 
 
 def _claims(results: Sequence[Result]) -> str:

@@ -271,6 +271,7 @@ def test_the_page_tells_what_held_and_what_broke(tmp_path: Path) -> None:
     assert "1 declined: `opaque-run` 1" in text
     assert "1 broken: 0 called safe, 1 called proven, 0 called unsafe" in text
     assert "| verified | safe | scratch | 1,000 | 100 | 0.100 |" in text
+    assert "| c | 1 of 3 | 0.100 |" in text
     assert "`old` never did: no wget." in text
     assert "3 of 3 listed originals were built and run for this page (c 3)." in text
     assert "--verify" not in text.partition("## Without")[2]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import inside
 from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation, Tree
 from imgslim.records import dataclass
-from imgslim.toolchains.node.everywhere import everywhere
+from imgslim.toolchains.node.everywhere import everywhere, everywhere_in
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.graph import Reader
 from imgslim.toolchains.node.managers import MANAGERS, read_call
@@ -79,19 +79,25 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     if isinstance(trees, Declined):
         return trees
     manager = name in MANAGERS and own is None
+    scripts = {*found.package.manifest.scripts.values()} if name in MANAGERS else set()
+    installed = (*((own,) if own is not None else ()), *everywhere_in(project, sorted(scripts)))
     if manager and (why := _fetched(project, found, name)):
         return Declined("needs-command", why, trees.span or span, "Start node itself, without a package manager.")
     return Application(
         toolchain="node",
         interpreter=name if manager else "node",
         why=f"The entry starts {argv[0]}" + (f", since {found.kept}" if found.kept else ""),
-        trees=(*trees.taken, *(own.trees if own is not None else ())),
-        native=trees.native or own is not None,
+        trees=(*trees.taken, *(t for one in installed for t in one.trees)),
+        native=trees.native or bool(installed),
         natives=("*.node", "*.so*"),
         needs=tuple(found.needs.needs.values()),
         preparations=tuple(_pruned(project, found)) if not manager and not trees.moved else (),
         sources=trees.sources,
-        assumptions=(*found.needs.open_ends.values(), *_assumed(found), *(own.assumptions if own is not None else ())),
+        assumptions=(
+            *found.needs.open_ends.values(),
+            *_assumed(found),
+            *(a for one in installed for a in one.assumptions),
+        ),
         span=trees.span,
     )
 

@@ -13,11 +13,12 @@ from imgslim.images import ImageFacts
 from imgslim.meaning.search import searched
 from imgslim.model import Assumption, Tree
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.packages import Packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imgslim.model import Project
     from imgslim.text import Span
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _SETTING = "npm_config_prefix"
 #: Where node is installed by docker-library/node, by Debian's npm, and by NodeSource's packages.
 _PREFIXES = ("/usr/local", "/usr")
+#: What may be a program's name in a script's text.
+_WORDS = regex(r"[@\w./-]+")
 #: What packages call their programs where no rule gives it (``bin`` of their package.json).
 _PROGRAMS = {
     "typescript": ("tsc", "tsserver"), "pm2": ("pm2", "pm2-runtime", "pm2-docker", "pm2-dev"),
@@ -66,6 +69,13 @@ def everywhere(project: Project, word: str) -> Everywhere | None:
                 why = f"That {package} needs no program, file or library of the image was not read."
                 return Everywhere(trees, step.command.span, assumptions=(Assumption("modules-unread", why),))
     return None
+
+
+def everywhere_in(project: Project, scripts: Iterable[str]) -> tuple[Everywhere, ...]:
+    """Those that scripts of a package.json may start: a manager looks on PATH for what node_modules/.bin lacks."""
+    words = dict.fromkeys(word for text in scripts for word in _WORDS.findall(text))
+    found = (everywhere(project, word) for word in words if "/" not in word)
+    return tuple(dict.fromkeys(one for one in found if one is not None))
 
 
 def _prefix(project: Project, step: Step) -> str:

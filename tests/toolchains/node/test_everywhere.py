@@ -107,3 +107,19 @@ def test_another_folder_for_the_whole_machine() -> None:
     assert [t.path for t in found.trees] == ["/app", "/usr/lib/node_modules/serve", "/usr/bin/serve"]
     nothing = contents({main: 3, "/usr/bin/env": 0}, instructions=(2, 3), links={"/usr/bin/serve": "/opt/serve"})
     assert TOOLCHAIN.runs(("serve", "."), "/app", read(_FILES, build=other, built=nothing)) is None
+
+
+@pytest.mark.parametrize(
+    ("script", "places"),
+    [
+        ("serve -s dist", ["/usr/local/lib/node_modules/serve", "/usr/local/bin/serve"]),
+        ("tsc && serve -s dist", ["/usr/local/lib/node_modules/serve", "/usr/local/bin/serve"]),
+        ("node cli.js # no server", []),
+    ],
+)
+def test_scripts_of_the_package_start_them_as_well(script: str, places: list[str]) -> None:
+    """A manager looks on PATH for what node_modules/.bin lacks."""
+    files = {**_FILES, "package.json": package(scripts={"start": script})}
+    found = _runs("npm install -g serve", "npm", "start", files=files)
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/app", *places]
