@@ -6,9 +6,9 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
-from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation, Tree
+from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation
 from imgslim.records import dataclass
-from imgslim.toolchains.node.everywhere import everywhere, everywhere_in
+from imgslim.toolchains.node.everywhere import everywhere, everywhere_in, on_its_own
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.graph import Reader
 from imgslim.toolchains.node.managers import MANAGERS, read_call
@@ -16,15 +16,13 @@ from imgslim.toolchains.node.manifest import Manifest
 from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
 from imgslim.toolchains.node.packages import Package, Packages
 from imgslim.toolchains.node.scripts import Kept, Started, resolve
-from imgslim.toolchains.node.trees import SYSTEM, trees_of
+from imgslim.toolchains.node.trees import trees_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.model import Project
-    from imgslim.text import Span
     from imgslim.toolchains.gathered import Gathered
-    from imgslim.toolchains.node.everywhere import Everywhere
     from imgslim.toolchains.node.graph import Graph
     from imgslim.values import Value
 
@@ -66,12 +64,12 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     if not isinstance(cwd, str):
         return Declined("unknown-workdir", f"Where {name} is started is not known.", span)
     if own is not None and not own.folder and Packages(project.files).nearest(cwd) is None:
-        return _without_package(own, argv, cwd, span)
+        return on_its_own(own, argv, cwd, span)
     words = ("node", own.script, *argv[1:]) if own is not None and own.folder else argv
     found = read(words, (own.folder if own is not None else "") or cwd, project)
     if isinstance(found, Declined):
         return found
-    linked = next((s for s in steps(project) if s.call.verb in ("link", "ln")), None)
+    linked = next((s for s in steps(project) if s.call.verb in ("link", "ln") and s.call.operands), None)
     if linked is not None:
         why = f"{name} link leads packages to folders beside the program's own: which those are was not followed."
         return Declined("build-not-followed", why, linked.command.span)
@@ -99,22 +97,6 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
             *(a for one in installed for a in one.assumptions),
         ),
         span=trees.span,
-    )
-
-
-def _without_package(own: Everywhere, argv: tuple[str, ...], cwd: str, span: Span) -> Application | Declined:
-    """A program of an installed package in a folder that is no package: it works with whatever lies there."""
-    if cwd in SYSTEM:
-        why = f"{argv[0]} starts in {cwd}, a folder of the system: what of it is the program's can't be told."
-        return Declined("build-not-followed", why, span, "Set WORKDIR to a folder of the program's own.")
-    return Application(
-        toolchain="node",
-        interpreter="node",
-        why=f"The entry starts {argv[0]}",
-        trees=(Tree(cwd, f"What {argv[0]} works with"), *own.trees),
-        natives=("*.node", "*.so*"),
-        assumptions=own.assumptions,
-        span=own.span,
     )
 
 

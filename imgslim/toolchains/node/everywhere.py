@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
 from imgslim.meaning.search import searched
-from imgslim.model import Assumption, Tree
+from imgslim.model import Application, Assumption, Declined, Tree
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.packages import Packages
+from imgslim.toolchains.node.trees import SYSTEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -76,6 +77,22 @@ def everywhere_in(project: Project, scripts: Iterable[str]) -> tuple[Everywhere,
     words = dict.fromkeys(word for text in scripts for word in _WORDS.findall(text))
     found = (everywhere(project, word) for word in words if "/" not in word)
     return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def on_its_own(own: Everywhere, argv: tuple[str, ...], cwd: str, span: Span) -> Application | Declined:
+    """A program of an installed package in a folder that is no package: it works with whatever lies there."""
+    if cwd in SYSTEM:
+        why = f"{argv[0]} starts in {cwd}, a folder of the system: what of it is the program's can't be told."
+        return Declined("build-not-followed", why, span, "Set WORKDIR to a folder of the program's own.")
+    return Application(
+        toolchain="node",
+        interpreter="node",
+        why=f"The entry starts {argv[0]}",
+        trees=(Tree(cwd, f"What {argv[0]} works with"), *own.trees),
+        natives=("*.node", "*.so*"),
+        assumptions=own.assumptions,
+        span=own.span,
+    )
 
 
 def _prefix(project: Project, step: Step) -> str:
