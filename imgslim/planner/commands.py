@@ -34,7 +34,19 @@ _PACKAGE_MANAGERS = {
     "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "dnf": "dnf", "microdnf": "dnf", "yum": "dnf",
     "zypper": "zypper", "pacman": "pacman",
 }  # fmt: skip
-_INSTALL = {"apt": ("install",), "apk": ("add",), "dnf": ("install", "groupinstall"), "zypper": ("install", "in")}
+_INSTALL = {
+    "apt": ("install",), "apk": ("add",), "dnf": ("install", "groupinstall", "localinstall", "reinstall"),
+    "zypper": ("install", "in"),
+}  # fmt: skip
+#: Their options that take the next word (apt-get(8); apk(8); dnf(8), yum(8)); with ``=`` they take none.
+_PACKAGE_VALUES = {
+    "apt": frozenset({"-t", "-o", "-c", "-a", "--target-release", "--option", "--config-file", "--host-architecture"}),
+    "apk": frozenset({"-t", "--virtual", "-X", "--repository", "-p", "--root", "--arch", "--keys-dir", "--cache-dir"}),
+    "dnf": frozenset({
+        "-c", "--config", "-d", "--debuglevel", "-e", "--errorlevel", "-x", "--exclude", "--enablerepo",
+        "--disablerepo", "--repo", "--repoid", "--releasever", "--setopt", "--installroot", "--forcearch",
+    }),
+}  # fmt: skip
 _USER_TOOLS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd", "passwd"})
 #: Options of useradd, adduser, groupadd and addgroup (shadow and busybox) that take a value.
 _USER_VALUES = regex(
@@ -139,12 +151,23 @@ def _outputs(command: Command, words: list[str | None]) -> Effect:
 
 
 def _packages(manager: str, words: list[str | None]) -> Effect:
-    plain = [w for w in words if w is not None and not w.startswith("-")]
-    verb = next(iter(plain), "")
-    if verb not in _INSTALL.get(manager, ()):
+    """The packages that an install names, without the words of its options; groups of them by ``@`` and their name."""
+    plain: list[str] = []
+    value = False
+    for word in words:
+        if value or word is None:
+            value = False
+        elif word.startswith("-"):
+            value = word in _PACKAGE_VALUES.get(manager, ())
+        else:
+            plain.append(word)
+    verb, *rest = plain or [""]
+    groups = verb == "groupinstall" or (manager == "dnf" and verb in ("group", "groups") and rest[:1] == ["install"])
+    if verb not in _INSTALL.get(manager, ()) and not groups:
         return Nothing()
-    names = tuple(re.split(r"[=<>~]", w, maxsplit=1)[0] for w in plain[1:])
-    return Packages(manager, names)
+    if groups:
+        return Packages(manager, tuple(f"@{w.removeprefix('@')}" for w in rest if w != "install"))
+    return Packages(manager, tuple(re.split(r"[=<>~]", w, maxsplit=1)[0] for w in rest))
 
 
 def _users(tool: str, words: list[str | None]) -> Effect:

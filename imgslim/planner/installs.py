@@ -31,7 +31,7 @@ FOR_BUILDS = regex(
     r"automake|libtool|pkg-config|pkgconf|build-base|(linux|kernel)-headers|rustc|cargo|golang|swig"
 )
 #: Options that name a release, a setting or an architecture in their next word.
-WITH_VALUE = ("-t", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
+WITH_VALUE = ("-t", "--virtual", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
 #: Packages of every Debian and Ubuntu image (dpkg -s, "Essential: yes"), and what they are made with.
 _ESSENTIAL = frozenset(
     """
@@ -106,6 +106,8 @@ def all_installed(project: Project, build: Build, target: RuntimeTarget, program
     for ran in build.ran:
         if isinstance(ran.effect, Packages) and ran.effect.manager == manager:
             words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
+            if manager == "apk" and any(w == "-t" or w.startswith("--virtual") for w in words):
+                continue  # installed to be taken away again as one (apk(8), "--virtual")
             if any(w.startswith(WITH_VALUE) for w in words):
                 return None
             options |= dict.fromkeys(w for w in words if w.startswith("-"))

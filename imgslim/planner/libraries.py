@@ -100,6 +100,12 @@ def installed_libraries(used: Iterable[Product], installed: Iterable[str]) -> It
     if unknown is None or any(a.reason == "libraries-unproven" for a in unknown.assumptions):
         return
     for package in installed:
+        if package.startswith("@"):
+            why = (
+                f"{unknown.path} may be linked with a library of the group {package[1:]}: which those are is not known."
+            )
+            yield Assumption("libraries-unproven", why, unknown.command.span)
+            return
         match = _DEVELOPMENT.match(package)
         if match is not None and not _known(_PACKAGES.get(match["name"], match["name"])):
             why = f"{unknown.path} may be linked with a library of {package}: what that opens by itself is not known."

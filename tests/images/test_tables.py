@@ -19,7 +19,8 @@ _FAMILIES = sorted(f.name.removesuffix(".json") for f in _DATA.iterdir() if f.na
 _SYSTEMS = sorted(f.name.removesuffix(".json") for f in _DATA.joinpath("os").iterdir())
 _ASKED = {
     "gcc", "golang", "rust", "node", "python", "ruby", "maven", "eclipse-temurin", "openjdk", "ubuntu", "debian",
-    "alpine", "fedora", "centos", "rockylinux", "almalinux", "busybox", "distroless", "nginx", "buildpack-deps",
+    "alpine", "fedora", "centos", "rockylinux", "almalinux", "amazonlinux", "busybox", "distroless", "nginx",
+    "buildpack-deps",
 }  # fmt: skip
 _LISTS = {"entrypoint", "cmd", "expose", "volumes", "healthcheck", "onbuild", "libraries", "applets", "releases"}
 _TEXTS = {"workdir", "user", "stopsignal", "shell", "shell_kind", "package_manager", "ca_path", "libc", "distribution"}

@@ -60,6 +60,9 @@ CGO = b'package main\n\n// #cgo pkg-config: %s\n// #include "x.h"\nimport "C"\n\
         ("golang:1.24-bookworm", "apt-get install -y libsqlite3-dev zlib1g-dev libssl-dev git", True),
         ("golang:1.24-bookworm", "true", True),
         ("golang:1.24-alpine", "apk add gcc musl-dev imagemagick-dev", False),
+        ("fedora:40", "dnf install -y golang gcc file-devel", False),
+        ("fedora:40", "dnf install -y golang gcc zlib-devel", True),
+        ("fedora:40", "dnf install -y golang && dnf group install -y 'Development Tools'", False),
     ],
 )
 def test_installed_libraries_may_be_linked(base: str, install: str, *, proven: bool) -> None:
