@@ -68,6 +68,7 @@ def read_program(
         installs: whether packages were installed; that they were not read is said elsewhere.
     """
     gathered = Gathered()
+    lost = "is not of the context" if project.context.known else "is not there to be read"
     folder = known(absolute(started.folder or ".", cwd))
     search = _Search(project, [*([folder] if folder else []), *_python_path(project), *_with_src(editable)])
     if started.code:
@@ -78,7 +79,7 @@ def read_program(
         if place is not None and project.files.context_file(place) is None and project.files.kind(place) == "folder":
             place = posixpath.join(place, "__main__.py")
         if place is None or project.files.read(place) is None:
-            gathered.leave_open("sources-unread", f"{started.what}: {started.script} is not of the context.")
+            gathered.leave_open("sources-unread", f"{started.what}: {started.script} {lost}.")
         else:
             search.roots.insert(0, posixpath.dirname(place))
             search.add(place)
@@ -87,7 +88,7 @@ def read_program(
         if not name or search.module(name) or first in (sys.stdlib_module_names | _OF_PYTHON_2):
             continue
         if not editable and (name in started.targets or not installs):
-            gathered.leave_open("sources-unread", f"{started.what}: {first} is not of the context.")
+            gathered.leave_open("sources-unread", f"{started.what}: {first} {lost}.")
     if started.module in _GIVING and known(cwd) in _SYSTEM:
         gathered.need(NeedKind.FILE, "*", f"{started.module} gives out every file of {known(cwd)}")
     # A program that was installed and names no module loads those that its settings name.
