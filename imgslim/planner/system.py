@@ -10,6 +10,7 @@ from imgslim.model import Assumption, Need, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Packages, Unfollowed, Users, packages
+from imgslim.planner.jvm import read_by_java
 from imgslim.planner.link import modular_names
 from imgslim.planner.locales import locales
 from imgslim.planner.look import is_there
@@ -32,7 +33,6 @@ _CHEAP = (
     (NeedKind.TMP, ""), (NeedKind.USERS, ""), (NeedKind.CERTIFICATES, ""), (NeedKind.NAME_SERVICE, "services"),
 )  # fmt: skip
 _ZONES = "/usr/share/zoneinfo"
-_LOCAL_ZONE = "/etc/localtime"
 #: In the order in which Go's package mime looks; the first that there is hides the second.
 _MEDIA_TYPES = "/usr/share/mime/globs2 /etc/mime.types"
 
@@ -61,7 +61,7 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_name_service(project, build, target),
             *_if_there(project, build, target),
             *_named_zones(project, build),
-            *_zone_name(project, build, target),
+            *read_by_java(project, build, target),
             *_media_types(project, build),
             *_openssl(project, build, target),
             *_terminals(project, build, target),
@@ -181,19 +181,6 @@ def _named_zones(project: Project, build: Build) -> Iterator[Staged]:
         path, above = quote(place), quote(STAGING + posixpath.dirname(place))
         copied = f"mkdir -p {above}; cp -a {path} {above}/"
         yield Staged(f"if [ -e {path} ]; then {copied}; fi", f"Time zones, as ZONEINFO says: {needs[0].why}")
-
-
-def _zone_name(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
-    """Java names the local zone by where /etc/localtime leads, be it there or not (java.base, TimeZone_md.c).
-
-    Where that is no link, as on busybox, and no zone is of the same bytes, it says GMT: where the original says UTC,
-    each date that is printed differs.
-    """
-    if build.toolchain == "java" and not target.same_family and _followed(project):
-        copied = f"mkdir -p {STAGING}/etc; cp -P {_LOCAL_ZONE} {STAGING}/etc/"
-        yield Staged(
-            f"if [ -L {_LOCAL_ZONE} ]; then {copied}; fi", "The local zone's name, which Java prints with dates"
-        )
 
 
 def _media_types(project: Project, build: Build) -> Iterator[Staged]:

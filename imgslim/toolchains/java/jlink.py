@@ -56,6 +56,11 @@ _BY_OPTION = (("-javaagent", "java.instrument"), ("-agentlib:jdwp", "jdk.jdwp.ag
               ("-Dcom.sun.management", "jdk.management.agent"), ("-XX:StartFlightRecording", "jdk.jfr"),
               ("-Duser.", "jdk.localedata"))  # fmt: skip
 _UTF8 = frozenset({"C.UTF-8", "C.utf8"})
+#: Java's own library of fonts opens it by name, when something is first drawn (java.desktop, fontpath.c).
+_FONTS = (
+    "f=$(ls /usr/lib/*/libfontconfig.so.1 /usr/lib*/libfontconfig.so.1 2> /dev/null | head -n 1 || true)",
+    'if [ -n "$f" ]; then cp -L "$f" /tmp/java/lib/; fi',
+)
 #: All that a run-time environment has: java.se, smart cards, and what the JDK's own services are.
 _WHOLE = (
     r"java\..*|jdk\.(charsets|crypto\..*|dynalink|httpserver|incubator\.vector|internal\.vm\.compiler.*|jdwp\.agent|jfr|"
@@ -84,6 +89,7 @@ def runtime(
     lines += [
         f'jlink --add-modules "$m" {_OPTIONS} --output /tmp/java',
         'j=$(readlink -f "$(which java)"); cp -L "${j%/bin/java}/lib/security/cacerts" /tmp/java/lib/security/',
+        *(() if closed else _FONTS),
         f"rm -rf {quote(home)}; mkdir -p {quote(home.rpartition('/')[0] or '/')}; mv /tmp/java {quote(home)}",
     ]
     why = (

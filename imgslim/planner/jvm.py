@@ -1,0 +1,37 @@
+"""What a Java machine reads of the system by itself, beside what programs ask for: the local zone's name, and fonts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+from imgslim.planner.assemble import STAGING, Staged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.model import Project, RuntimeTarget
+    from imgslim.planner.build import Build
+
+_LOCAL_ZONE = "/etc/localtime"
+
+
+def read_by_java(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
+    """Lay out what the builder has of both, for a target that is none of its family.
+
+    Java names the local zone by where /etc/localtime leads, be it there or not (java.base, TimeZone_md.c). Where that
+    is no link, as on busybox, and no zone is of the same bytes, it says GMT: where the original says UTC, each date
+    that is printed differs. Text is drawn with the system's fonts (java.desktop): what was read draws nothing here, but
+    libraries may, and no run need have come to it.
+    """
+    known = isinstance(project.base, ImageFacts) and project.base.package_manager in ("apt", "apk")
+    if build.toolchain != "java" or target.same_family or not known:
+        return
+    copied = f"mkdir -p {STAGING}/etc; cp -P {_LOCAL_ZONE} {STAGING}/etc/"
+    yield Staged(f"if [ -L {_LOCAL_ZONE} ]; then {copied}; fi", "The local zone's name, which Java prints with dates")
+    if any(end.reason == "modules-unread" for end in build.open_ends):
+        copied = (
+            f"mkdir -p {STAGING}/etc {STAGING}/usr/share; cp -rL /etc/fonts {STAGING}/etc/; "
+            f"if [ -d /usr/share/fonts ]; then cp -rL /usr/share/fonts {STAGING}/usr/share/; fi"
+        )
+        yield Staged(f"if [ -d /etc/fonts ]; then {copied}; fi", "Fonts, if there are any: libraries may draw")
