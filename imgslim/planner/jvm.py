@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build
 
 _LOCAL_ZONE = "/etc/localtime"
+#: /etc/fonts leads to the first (fonts-conf(5)).
+_FONTS = "/usr/share/fontconfig /usr/share/fonts"
 
 
 def read_by_java(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
@@ -31,7 +33,7 @@ def read_by_java(project: Project, build: Build, target: RuntimeTarget) -> Itera
     yield Staged(f"if [ -L {_LOCAL_ZONE} ]; then {copied}; fi", "The local zone's name, which Java prints with dates")
     if any(end.reason == "modules-unread" for end in build.open_ends):
         copied = (
-            f"mkdir -p {STAGING}/etc {STAGING}/usr/share; cp -rL /etc/fonts {STAGING}/etc/; "
-            f"if [ -d /usr/share/fonts ]; then cp -rL /usr/share/fonts {STAGING}/usr/share/; fi"
+            f"mkdir -p {STAGING}/etc {STAGING}/usr/share; cp -a /etc/fonts {STAGING}/etc/; "
+            f'for d in {_FONTS}; do if [ -d "$d" ]; then cp -a "$d" {STAGING}/usr/share/; fi; done'
         )
         yield Staged(f"if [ -d /etc/fonts ]; then {copied}; fi", "Fonts, if there are any: libraries may draw")
