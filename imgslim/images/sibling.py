@@ -37,7 +37,9 @@ def slim_sibling(facts: ImageFacts) -> str | None:
     if facts.family in _INTERPRETERS:
         return _first_like(facts, facts.family, _slim_tags(tag))
     if facts.family in _JAVA:
-        return _first_like(facts, facts.family, _runtime_tags(tag))
+        tags = _runtime_tags(tag)
+        # The same kit has a shorter tag (17 for 17-jdk), which is younger in the tables: both are built at one time.
+        return _first_like(facts, facts.family, tags) or _first_like(facts, facts.family, tags, any_release=True)
     if facts.family == "maven" and "eclipse-temurin-" in tag:
         # Maven's images follow those of the Java machine, and what Java compiles is of no distribution's release.
         tags = _runtime_tags(tag.partition("eclipse-temurin-")[2])
