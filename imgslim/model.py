@@ -292,8 +292,13 @@ class Toolchain(Protocol):
     #: One line for ``imgslim toolchains``.
     summary: str
 
-    def claims(self, command: Command) -> bool:
-        """Tell, from the command alone, whether it may be this toolchain's: a cheap prefilter."""
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:
+        """Tell, from the command alone, whether it may be this toolchain's: a cheap prefilter.
+
+        Args:
+            command: any command of the build.
+            names: its first words as far as they are settled, without their folders.
+        """
         ...
 
     def find(self, project: Project) -> Findings:

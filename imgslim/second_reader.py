@@ -12,7 +12,7 @@ import io
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax import read
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.logical import continuation
@@ -64,6 +64,7 @@ def agree(dockerfile: Dockerfile) -> Disagreement | None:
     return None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """An instruction as the second reader sees it; ``line`` counts from 0."""

@@ -9,7 +9,7 @@ from imgslim.context import NoContext
 from imgslim.errors import InputError
 from imgslim.evidence import Evidence
 from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
-from imgslim.meaning import BaseState, Files, base_reference, trace
+from imgslim.meaning import BaseState, Files, base_in, stages, trace
 from imgslim.model import Declined, Findings, Plan, Project, Rewritten, Unchanged
 from imgslim.planner.choose import choose
 from imgslim.planner.entry import nothing_started
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from imgslim.config import Settings
     from imgslim.context import BuildContext
+    from imgslim.meaning import Stage
     from imgslim.model import Need, Outcome
     from imgslim.syntax.nodes import Dockerfile
     from imgslim.values import Value
@@ -54,15 +55,21 @@ class Options:
     strip: bool = False
 
 
-def configured(
-    settings: Settings, target: str = "", libc: str = "", prefer: str = "", build_args: Mapping[str, str] | None = None
+def configured(  # noqa: PLR0917  (the fields of Options, in their order)
+    settings: Settings,
+    target: str = "",
+    libc: str = "",
+    prefer: str = "",
+    build_args: Mapping[str, Value] | None = None,
+    uses: tuple[Need, ...] = (),
 ) -> Options:
     """The options that hold: what the caller says, where that is empty what the configuration says, then defaults."""
     return Options(
         target=target or settings.target or "auto",
         libc=libc or settings.libc,
         prefer=prefer or settings.prefer,
-        build_args=dict(settings.build_args) | dict(build_args or {}),
+        build_args={**dict(settings.build_args), **(build_args or {})},
+        uses=uses,
     )
 
 
@@ -99,16 +106,17 @@ def prepare(text: str, context: BuildContext | None, options: Options) -> Prepar
     if (place := ignored(text)) is not None:
         return Unchanged("ignored", "The file asks to be left alone.", place)
     dockerfile = read(text)
-    stages = list(dockerfile.stages())
-    if len(stages) > 1:
-        return Unchanged("already-multi-stage", "The file has several stages already.", stages[1][0].span)
-    base = _checked(dockerfile, options)
+    first, *others = dockerfile.stages()
+    if others:
+        return Unchanged("already-multi-stage", "The file has several stages already.", others[0][0].span)
+    graph = stages(dockerfile, options.build_args)
+    base = _checked(dockerfile, options, graph)
     if isinstance(base, Declined | Unchanged):
         return base
     # Most files that start nothing are bases for others: there is nothing to fold them for.
-    if (nothing := nothing_started(stages[0][1])) is not None:
+    if (nothing := nothing_started(first[1])) is not None:
         return nothing
-    project = _folded(dockerfile, base, context or NoContext(), options)
+    project = _folded(dockerfile, base, context or NoContext(), options, graph)
     return Prepared(project, find(project), Drafts())
 
 
@@ -136,18 +144,21 @@ def as_text(prepared: Prepared, plan: Plan) -> Rewritten | Declined:
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:
     """Fold the file's only stage over its base image."""
-    base = _checked(dockerfile, options)
-    return base if isinstance(base, Declined | Unchanged) else _folded(dockerfile, base, context, options)
+    graph = stages(dockerfile, options.build_args)
+    base = _checked(dockerfile, options, graph)
+    return base if isinstance(base, Declined | Unchanged) else _folded(dockerfile, base, context, options, graph)
 
 
-def _checked(dockerfile: Dockerfile, options: Options) -> ImageFacts | UnknownImage | Declined | Unchanged:
+def _checked(
+    dockerfile: Dockerfile, options: Options, graph: tuple[Stage, ...]
+) -> ImageFacts | UnknownImage | Declined | Unchanged:
     """The base image of a file that there is something to plan for."""
-    reference = base_reference(dockerfile, 0, options.build_args)
+    reference = base_in(graph, 0)
     if isinstance(reference, Unknown):
         return Declined(
             "variable-in-from",
             f"The base image is not known: {reference.why}.",
-            next(dockerfile.stages())[0].span,
+            graph[0].node.span,
             "Give the ARG a default, or pass --build-arg.",
         )
     if reference == "scratch":
@@ -155,13 +166,12 @@ def _checked(dockerfile: Dockerfile, options: Options) -> ImageFacts | UnknownIm
     try:
         base = _base(reference, options)
     except ValueError as error:
-        span = from_parts(next(dockerfile.stages())[0]).image_span
+        span = from_parts(graph[0].node).image_span
         hint = "Image names are lower-case: registry/name:tag."
         raise InputError("bad-image-name", f"FROM names no image: {error}.", span, hint) from error
-    node, body = next(dockerfile.stages())
-    triggers = [n.span for n in body if n.keyword == "ONBUILD"]
+    triggers = [n.span for n in graph[0].body if n.keyword == "ONBUILD"]
     if isinstance(base, ImageFacts) and base.onbuild:
-        triggers.append(node.span)
+        triggers.append(graph[0].node.span)
     if triggers:
         return Declined(
             "onbuild",
@@ -173,9 +183,13 @@ def _checked(dockerfile: Dockerfile, options: Options) -> ImageFacts | UnknownIm
 
 
 def _folded(
-    dockerfile: Dockerfile, base: ImageFacts | UnknownImage, context: BuildContext, options: Options
+    dockerfile: Dockerfile,
+    base: ImageFacts | UnknownImage,
+    context: BuildContext,
+    options: Options,
+    graph: tuple[Stage, ...],
 ) -> Project:
-    folded = trace(dockerfile, 0, _state(base), options.build_args)
+    folded = trace(dockerfile, 0, _state(base), options.build_args, graph)
     files = Files.after(folded, context)
     return Project(dockerfile, folded, context, files, base, options.uses, options.evidence, strip=options.strip)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -60,28 +61,32 @@ def find_context(
         UsageError: the given context is no folder.
     """
     path = source.path
-    if given is not None and not given.is_dir():
+    if given is not None and not os.path.isdir(given):  # noqa: PTH112  (hot)
         raise UsageError("no-context", f"The context {given} is no folder.", "Give the folder that docker build gets.")
     if ignored(source.text) is not None:  # it is left alone whatever it says, even where it is no Dockerfile
         folder = given or (path.parent if path is not None else None)
         return Found(NoContext(), None) if folder is None else Found(opened(folder, path), folder)
     tree = read(source.text)
-    several = len(tuple(tree.stages())) > 1  # such a file is left alone whatever its sources hold
     if given is not None:
         context = opened(given, path)
         lacking = tuple(m.word for m in context.sources(context_sources(tree)) if not m.paths)
-        if lacking and not several:
+        if lacking and not _is_left_alone(tree):
             return _missing(tree, lacking, f"The context {given} lacks")
         return Found(context, given)
     if path is None:
         return Found(NoContext(), None, "standard input comes without --context: no source was read.")
     nearest = nearest_context(path, context_sources(tree), within, opened)
-    if isinstance(nearest, Missing) and several:
+    if isinstance(nearest, Missing) and _is_left_alone(tree):
         return Found(opened(path.parent, path), path.parent)
     if isinstance(nearest, Missing):
         return _missing(tree, nearest.words, "No folder of the repository holds every COPY source; it lacks")
     stated = f"the build context is {nearest.root}, where every COPY source exists." if nearest.stated else ""
     return Found(nearest.context, nearest.root, stated)
+
+
+def _is_left_alone(tree: Dockerfile) -> bool:
+    """Tell whether a file has several stages: then it stays as it is, whatever its sources hold."""
+    return len(tuple(tree.stages())) > 1
 
 
 def is_wanted(file: Path, settings: Settings) -> bool:

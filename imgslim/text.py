@@ -5,11 +5,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import Literal
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 
 
+@numerous
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range ``[start, end)`` of code points in one text."""
@@ -26,6 +27,7 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
+@numerous
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
     """A place in a text: zero-based line and zero-based column, as the Language Server Protocol counts."""

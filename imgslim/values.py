@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Unknown:
     """A value that the text alone does not settle; it travels instead of a guess."""

@@ -97,8 +97,11 @@ class SeenTree:
         return self._globs[pattern]
 
     def _glob(self, pattern: str) -> tuple[str, ...]:
+        path = inside(pattern)
+        if not has_wildcard(path):
+            return (path,) if self._kind(path) is not None else ()
         found = [""]
-        for part in inside(pattern).split("/"):
+        for part in path.split("/"):
             if not has_wildcard(part):
                 found = [join(at, part) for at in found]
             elif (wanted := segment(part)) is None:
@@ -120,9 +123,9 @@ class SeenTree:
         kind = self._tree.kind(path)
         if kind is None or not path:
             return kind
-        real = self._tree.real(path)
+        real = self._tree.real(path) or ""
         # A link is only worth what it points at: where that file is ignored, the build sees a dangling link.
-        if any(p and self._ignored(p) for p in {path, real or ""}):
+        if self._ignored(path) or (real != path and self._ignored(real)):
             comes_back = kind == "folder" and self._may_return(path) and next(self._walk(path), None) is not None
             return "folder" if comes_back else None
         return kind

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 
-def trace(dockerfile: Dockerfile, stage_index: int, base: BaseState, build_args: Mapping[str, Value]) -> BuildTrace:
+def trace(
+    dockerfile: Dockerfile,
+    stage_index: int,
+    base: BaseState,
+    build_args: Mapping[str, Value],
+    graph: tuple[Stage, ...] = (),
+) -> BuildTrace:
     """The build trace of one stage.
 
     Args:
@@ -30,11 +36,12 @@ def trace(dockerfile: Dockerfile, stage_index: int, base: BaseState, build_args:
         stage_index: the stage's number, from 0.
         base: what the image under it sets; for a stage on top of another one, the image under that.
         build_args: values given with ``--build-arg``.
+        graph: the file's stages with these arguments, where they are known already.
     """
-    graph = stages(dockerfile, build_args)
+    graph = graph or stages(dockerfile, build_args)
     stage = graph[stage_index]
     if stage.base_stage is not None:
-        below = trace(dockerfile, stage.base_stage, base, build_args)
+        below = trace(dockerfile, stage.base_stage, base, build_args, graph)
         base = replace(
             base,
             env=below.final.env,

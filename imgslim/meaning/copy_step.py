@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy
 from imgslim.regex import regex
-from imgslim.syntax.instructions import words
+from imgslim.syntax.instructions import texts
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _HEREDOC = regex(r"\d*<<-?[^<]+")
 
 def copy_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) -> Copy:
     """One COPY or ADD; words split at blanks, quotes go with expansion (``parseStringsWhitespaceDelimited``)."""
-    kept = [w.text for w in words(node) if not (node.heredocs and _HEREDOC.fullmatch(w.text))]
+    kept = [text for text in texts(node) if not (node.heredocs and _HEREDOC.fullmatch(text))]
     *sources, destination = [expand(text) for text in kept] or [""]
     origin = node.flag("from")
     return Copy(

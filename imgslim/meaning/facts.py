@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import below, inside
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
 
 
+@numerous
 @dataclass(frozen=True, slots=True, order=True)
 class Point:
     """A place in a trace: right after ``steps[step]``'s command ``index`` (0 for a COPY or another step)."""
@@ -49,6 +50,7 @@ class Absent:
     why: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class ContextTree:
     """A context file or folder stands at ``path``; a folder lies over what was there."""
@@ -61,6 +63,7 @@ class ContextTree:
     exclude: tuple[str, ...] = ()
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Copied:
     """``path`` holds what ``source`` held right before; of a folder, everything below."""
@@ -83,6 +86,7 @@ class Linked:
     target: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Made:
     """A file or folder came to be or got new content."""
@@ -94,6 +98,7 @@ class Made:
     content: str | None = None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Removed:
     """``path`` and everything below is gone; with ``names`` only what matches that pattern in the folder ``path``."""
@@ -103,6 +108,7 @@ class Removed:
     names: str = ""
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Unfollowed:
     """A step that may make any file at or below ``path``."""

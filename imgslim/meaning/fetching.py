@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.facts import Made, Unfollowed
 from imgslim.meaning.operands import parse
 from imgslim.meaning.paths import absolute, normal
+from imgslim.regex import regex
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from imgslim.meaning.lookup import Log
     from imgslim.meaning.trace import Command
     from imgslim.values import Value
+
+#: The folder of tar, in the same word as the option.
+_FOLDER = regex(r"(?:--directory=|-C(?=[^-]))(.+)")
 
 
 def download(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: ARG001
@@ -44,7 +48,7 @@ def unpack(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa:
     for at, word in enumerate(words):
         if word in option and at + 1 < len(words):
             folder = words[at + 1]
-        elif isinstance(word, str) and (value := re.fullmatch(r"(?:--directory=|-C(?=[^-]))(.+)", word)):
+        elif isinstance(word, str) and (value := _FOLDER.fullmatch(word)):
             folder = value[1]
     path = absolute(folder, command.cwd)
     yield Unfollowed(point, path if isinstance(path, str) else "/", f"{command.name} may unpack it")

@@ -20,7 +20,7 @@ from imgslim.meaning.facts import (
     covers,
 )
 from imgslim.meaning.paths import below, inside, join
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, numerous
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Sources(Protocol):
         ...
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A stretch of one file's life: at ``path`` since the step that put it there."""
@@ -80,6 +81,7 @@ class Standing:
     until: Point
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Found:
     """Where a path's content comes from."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax.nodes import OffsetMap
 from imgslim.syntax.shell_source import ShellSource
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from imgslim.text import Span
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class ShellText:
     """What a shell is given."""
@@ -29,6 +30,7 @@ class ShellText:
         return self.outer if self.where is None else self.where.span(start, end)
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Encoded:
     """A shell text as the grammar reads it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.regex import regex
 from imgslim.syntax.variables import expand
 from imgslim.values import Unknown, joined
@@ -28,11 +28,14 @@ _BRACES = regex(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
 _WILDCARDS = regex(r"[*?]|\[[^\]]+\]")
 _SEGMENT = regex(r"('[^']*')|(\"[^\"]*\")|(\$\w+|\$\{\w+\}|\$\([^()]*\))|([^'\"$]+)", re.ASCII)
 _QUOTED = regex(r"([^$]+)|(\$\w+|\$\{\w+\}|\$\([^()]*\))", re.ASCII)
+#: A backslash with what it quotes, or text without any.
+_PIECE = regex(r"\\.|[^\\]+|\\$", re.DOTALL)
 _BLANKS = " \t\r\n"
 #: The default IFS.
 _BLANK = regex(r"[ \t\n]")
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of a word."""
@@ -105,7 +108,7 @@ def _unquoted(text: str, lookup: Callable[[str], Value | None]) -> list[Part]:
         text = text[1:]
     elif text.startswith("~"):
         return [Part(Unknown(f"{text} depends on the image's passwd file"), quoted=False, expanded=True)]
-    for piece in re.findall(r"\\.|[^\\]+|\\$", text, flags=re.DOTALL):
+    for piece in _PIECE.findall(text):
         if piece != "\\\n":
             escaped = piece.startswith("\\") and len(piece) > 1
             found.append(Part(piece[1:] if escaped else piece, quoted=escaped, expanded=False))

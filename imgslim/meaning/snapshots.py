@@ -66,6 +66,26 @@ class _Late(Mapping[str, "Value"]):
     def _make(self) -> dict[str, Value]:
         """All names with their values."""
 
+    @abstractmethod
+    def _find(self, name: str) -> Value | None:
+        """The value of one name; None where it is not set."""
+
+    def __getitem__(self, name: str) -> Value:
+        """The value of a name."""
+        value = self._find(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def get(self, name: str, default: Value | None = None) -> Value | None:  # type: ignore[override]
+        """The value of a name, or another one; most names that are asked for are not set, and raising takes long."""
+        value = self._find(name)
+        return default if value is None else value
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a name is set."""
+        return isinstance(name, str) and self._find(name) is not None
+
     def _values(self) -> dict[str, Value]:
         if self._made is None:
             self._made = self._make()
@@ -109,16 +129,12 @@ class Snapshot(_Late):
                 made[name] = value
         return made
 
-    def __getitem__(self, name: str) -> Value:
-        """The value of a name."""
+    def _find(self, name: str) -> Value | None:
         if self._made is not None:
-            return self._made[name]
-        times = self._times[name]
+            return self._made.get(name)
+        times = self._times.get(name, ())
         last = bisect_right(times, self._count - 1) - 1
-        value = self._log[times[last]][1] if last >= 0 else None
-        if value is None:
-            raise KeyError(name)
-        return value
+        return self._log[times[last]][1] if last >= 0 else None
 
 
 class Layer(_Late):
@@ -136,11 +152,5 @@ class Layer(_Late):
         values = {**self._below, **self._changes}
         return {name: value for name, value in values.items() if value is not None}
 
-    def __getitem__(self, name: str) -> Value:
-        """The value of a name."""
-        if name not in self._changes:
-            return self._below[name]
-        value = self._changes[name]
-        if value is None:
-            raise KeyError(name)
-        return value
+    def _find(self, name: str) -> Value | None:
+        return self._changes[name] if name in self._changes else self._below.get(name)

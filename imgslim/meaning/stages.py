@@ -65,7 +65,11 @@ def stages(dockerfile: Dockerfile, build_args: Mapping[str, Value]) -> tuple[Sta
 
 def base_reference(dockerfile: Dockerfile, index: int, build_args: Mapping[str, Value]) -> Value:
     """The image that stage ``index`` is built from, stages of the file followed down to it."""
-    graph = stages(dockerfile, build_args)
+    return base_in(stages(dockerfile, build_args), index)
+
+
+def base_in(graph: tuple[Stage, ...], index: int) -> Value:
+    """The same where the stages are known already."""
     stage = graph[index]
     while stage.base_stage is not None:
         stage = graph[stage.base_stage]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, numerous
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from imgslim.values import Unknown, Value
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What is in effect right before an instruction (or after the last one)."""
@@ -37,6 +38,7 @@ class Scope:
     shell: tuple[str, ...]
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Word:
     """One shell word of a command."""
@@ -51,6 +53,7 @@ class Word:
     literal: bool
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Redirect:
     """A redirection of a command: ``> file``, ``2>&1``, ``< file``."""
@@ -59,6 +62,7 @@ class Redirect:
     target: Value
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Command:
     """One simple command of a RUN, as the shell would start it."""
@@ -105,6 +109,7 @@ class Opaque:
     why: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Run:
     """A RUN instruction."""
@@ -121,6 +126,7 @@ class Run:
     sequential: bool
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Copy:
     """A COPY or ADD instruction."""
@@ -137,6 +143,7 @@ class Copy:
     inline: tuple[str, ...]
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Other:
     """Any other instruction."""

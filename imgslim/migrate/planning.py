@@ -123,10 +123,9 @@ def _way(root: Root, job: Job, build: Build, choice: Choice, source: Input, reco
     found = find_context(given, source, root.path, recorder.opened)
     if isinstance(found, Declined):
         return replace(found, message=found.message.replace(f"{root.path}/", "").replace(str(root.path), "."))
-    options = configured(job.settings, choice.target, choice.libc, choice.prefer)
     uses = _asked(job.uses, source.text) if found.folder is not None else ()
-    arguments = {**options.build_args, **_arguments(build, source.text), **dict(choice.build_args)}
-    options = replace(options, build_args=arguments, uses=uses)
+    arguments = _arguments(build, source.text) | dict(choice.build_args)
+    options = configured(job.settings, choice.target, choice.libc, choice.prefer, arguments, uses)
     stated = found.stated
     if stated and found.folder is not None:
         stated = (

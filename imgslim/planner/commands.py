@@ -47,6 +47,8 @@ _PACKAGE_VALUES = {
         "--disablerepo", "--repo", "--repoid", "--releasever", "--setopt", "--installroot", "--forcearch",
     }),
 }  # fmt: skip
+#: What stands between a package's name and the version that is asked for.
+_VERSION = regex(r"[=<>~]")
 _USER_TOOLS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd", "passwd"})
 #: Options of useradd, adduser, groupadd and addgroup (shadow and busybox) that take a value.
 _USER_VALUES = regex(
@@ -167,7 +169,7 @@ def _packages(manager: str, words: list[str | None]) -> Effect:
         return Nothing()
     if groups:
         return Packages(manager, tuple(f"@{w.removeprefix('@')}" for w in rest if w != "install"))
-    return Packages(manager, tuple(re.split(r"[=<>~]", w, maxsplit=1)[0] for w in rest))
+    return Packages(manager, tuple(_VERSION.split(w, maxsplit=1)[0] for w in rest))
 
 
 def _users(tool: str, words: list[str | None]) -> Effect:

@@ -10,7 +10,7 @@ from imgslim.regex import regex
 from imgslim.syntax.arguments import split_words
 from imgslim.syntax.blanks import BLANKS, SPACES
 from imgslim.syntax.heredocs import heredoc_word
-from imgslim.syntax.instructions import env_pairs, from_parts, healthcheck, words
+from imgslim.syntax.instructions import env_pairs, from_parts, healthcheck, texts, words
 from imgslim.syntax.json_form import NotStrings, read_array
 from imgslim.syntax.variables import expand, expansion_problem, may_change
 
@@ -24,6 +24,10 @@ _STAGE_NAME = regex(r"[a-z][a-z0-9\-_.]*")
 _PORTS = regex(r"([0-9]+)(?:-([0-9]+))?(?:/(?:tcp|udp|sctp))?", re.IGNORECASE)
 _MAX_PORT = 65_535
 _IMAGE_AS_NAME = 3
+#: Instructions in whose arguments BuildKit replaces variables (Dockerfile reference, "Environment replacement").
+_EXPANDED = frozenset(
+    {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "FROM", "LABEL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
+)
 _NEEDS_ARGUMENT = frozenset(
     {"ARG", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "SHELL", "STOPSIGNAL", "USER", "VOLUME",
      "WORKDIR"}
@@ -115,7 +119,7 @@ def _check_name(node: Instruction, name: str, span: Span) -> None:
 
 def _check_from(node: Instruction) -> None:
     parts = from_parts(node)
-    if parts.name is None and len(found := words(node)) != 1:
+    if parts.name is None and len(found := texts(node)) != 1:
         span = node.value_span if found else node.keyword_span
         raise InputError(
             "bad-from", "FROM takes an image, or an image, AS and a name.", span, "Write FROM image AS name."
@@ -130,7 +134,7 @@ def _check_from(node: Instruction) -> None:
 
 
 def _check_copy(node: Instruction) -> None:
-    found = words(node)
+    found = texts(node)
     if len(found) < 2:  # noqa: PLR2004 - a source and a destination
         span = node.value_span if found else node.keyword_span
         raise InputError(
@@ -139,11 +143,11 @@ def _check_copy(node: Instruction) -> None:
             span,
             "Add what is missing.",
         )
-    if heredoc_word(found[-1].text) is not None:
+    if heredoc_word(found[-1]) is not None:
         raise InputError(
             "heredoc-as-destination",
             f"The destination of {node.keyword} can't be a here-document.",
-            found[-1].span,
+            words(node)[-1].span,
             "Name the file or folder in the image last.",
         )
 
@@ -173,7 +177,7 @@ def _check_ports(node: Instruction, escape: str) -> None:
 
 
 def _check_expansion(node: Instruction, escape: str) -> None:
-    if not node.flags and not may_change(node.value, escape):
+    if not node.flags and (node.keyword not in _EXPANDED or not may_change(node.value, escape)):
         return
     for text, span in _expanded(node, escape):
         why = expansion_problem(text, escape)

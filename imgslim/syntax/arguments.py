@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax.blanks import BLANKS, SPACES
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from imgslim.text import Span
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Argument:
     """One word: its text as written and where it stands."""

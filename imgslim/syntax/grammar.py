@@ -25,8 +25,7 @@ def check_valid(dockerfile: Dockerfile) -> None:
     Raises:
         InputError: with one of :data:`imgslim.syntax.problems.CODES`.
     """
-    names = _stage_names(dockerfile)
-    stage = -1
+    stage, names = -1, None
     for node in dockerfile.instructions:
         _check(node, dockerfile.escape)
         if node.keyword == "FROM":
@@ -41,7 +40,9 @@ def check_valid(dockerfile: Dockerfile) -> None:
         for flag in node.flags:
             if flag.name == "mount":
                 check_mount(flag)
-            _check_origin(node, flag, stage, names)
+            if flag.name in ("from", "mount"):
+                names = _stage_names(dockerfile) if names is None else names
+                _check_origin(node, flag, stage, names)
     if stage < 0:
         raise InputError(
             "from-missing",

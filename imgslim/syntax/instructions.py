@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax.arguments import Argument, split_blanks, split_words
-from imgslim.syntax.blanks import first_word
+from imgslim.syntax.blanks import BLANKS, first_word
 from imgslim.syntax.heredocs import heredoc_word
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _WITH_AS = 3
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class FromParts:
     """``FROM [--platform=…] image [AS name]``."""
@@ -31,6 +32,7 @@ class FromParts:
     platform: str | None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Pair:
     """``name=value`` of ENV, LABEL or ARG; both as written, with quotes and escapes."""
@@ -79,6 +81,13 @@ def words(node: Instruction) -> tuple[Argument, ...]:
     return split_blanks(node.value, node.value_map)
 
 
+def texts(node: Instruction) -> tuple[str, ...]:
+    """What :func:`words` are, without where they stand."""
+    if node.exec_form is not None:
+        return node.exec_form
+    return tuple(BLANKS.split(node.value)) if node.value else ()
+
+
 def env_pairs(node: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
     """The pairs of ENV or LABEL; words without ``=`` among others are left out (BuildKit refuses them)."""
     found = split_words(node, escape)
@@ -125,8 +134,7 @@ def context_sources(dockerfile: Dockerfile) -> tuple[str, ...]:
 
 
 def _local_sources(node: Instruction) -> Iterator[str]:
-    for word in words(node)[:-1]:
-        text = word.text
+    for text in texts(node)[:-1]:
         announced = node.heredocs and heredoc_word(text) is not None
         remote = node.keyword == "ADD" and ("://" in text or text.startswith("git@"))
         if not announced and not remote and "$" not in text:

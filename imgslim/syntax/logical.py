@@ -6,7 +6,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.nodes import OffsetMap
 from imgslim.text import Span
@@ -69,6 +69,7 @@ def check_line_lengths(text: str) -> None:
         start = end + 1
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class LogicalLine:
     """An instruction's text with continuations joined, and comment and empty lines in between left out."""

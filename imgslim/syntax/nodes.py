@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class OffsetMap:
     """Where each character of a logical text (continuations joined, comments gone) stands in the file.
@@ -52,6 +53,7 @@ class OffsetMap:
         return Span(first, self.at(end - 1) + 1)
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Flag:
     """``--name=value`` before an instruction's arguments; ``value`` is None for a bare ``--name``."""
@@ -80,6 +82,7 @@ class Heredoc:
     content: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Instruction:
     """One instruction with its flags, arguments and heredocs."""
@@ -113,6 +116,7 @@ class Instruction:
         return None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Comment:
     """A whole-line comment outside of any instruction; ``span`` is without the line end."""

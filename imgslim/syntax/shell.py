@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
 from imgslim.syntax.shell_source import ShellSource, parser
 from imgslim.syntax.simple_command import ShellNeeded, SimpleCommand, simple_command
 
@@ -17,6 +18,9 @@ __all__ = ["ShellNeeded", "SimpleCommand", "command_nodes", "literal", "script_c
 
 #: The script's own arguments: ``docker run``'s, which start nothing that the script names.
 _ALL_ARGUMENTS = frozenset({'"$@"', "$@", "${@}", '"${@}"', "$*", '"$*"'})
+_PATTERN = regex(r"[*?\[{]")
+_QUOTED = regex(r"\\.", re.DOTALL)
+_ESCAPED = regex(r"\\(?:\n|(.))", re.DOTALL)
 #: Children of a command that are no words of it.
 _NO_WORDS = frozenset({"variable_assignment", "file_redirect", "heredoc_redirect", "herestring_redirect"})
 
@@ -48,9 +52,9 @@ def _text(node: Node) -> str:
 
 def _unescaped(raw: str) -> str | None:
     """A bare word: patterns, braces and a leading tilde expand, a backslash quotes."""
-    if raw.startswith("~") or re.search(r"[*?\[{]", re.sub(r"\\.", "", raw, flags=re.DOTALL)):
+    if raw.startswith("~") or _PATTERN.search(_QUOTED.sub("", raw)):
         return None
-    return re.sub(r"\\(?:\n|(.))", r"\1", raw, flags=re.DOTALL)
+    return _ESCAPED.sub(r"\1", raw)
 
 
 def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tuple[tuple[tuple[str, ...], ...], str]:

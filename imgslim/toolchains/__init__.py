@@ -7,12 +7,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imgslim.meaning.trace import BuildTrace
+    from imgslim.meaning.trace import BuildTrace, Command
     from imgslim.model import Toolchain
 
 #: The packages here, in the order in which they are asked. Listed, not discovered: :mod:`pkgutil` would import
 #: :mod:`inspect` for it at each start.
 NAMES = ("c", "golang", "java", "node", "python", "ruby", "rust")
+#: How many words a wrapper and its settings take before a tool (``sudo env A=b C=d go build``), generously.
+_REACH = 12
 
 
 @cache
@@ -26,8 +28,14 @@ def all_toolchains() -> tuple[Toolchain, ...]:
 
 def toolchains_for(trace: BuildTrace) -> tuple[Toolchain, ...]:
     """The toolchains that may own a command of the trace: only these need to look at the project."""
-    commands = [command for _, _, command in trace.commands()]
-    return tuple(t for t in all_toolchains() if any(t.claims(c) for c in commands))
+    commands = [(command, first_names(command)) for _, _, command in trace.commands()]
+    return tuple(t for t in all_toolchains() if any(t.claims(c, names) for c, names in commands))
 
 
-__all__ = ["NAMES", "all_toolchains", "toolchains_for"]
+def first_names(command: Command) -> tuple[str, ...]:
+    """The words among which every toolchain looks for its tools: the first ones, without their folders."""
+    values = (word.value for word in command.words[:_REACH])
+    return tuple([value.rsplit("/", 1)[-1] if "/" in value else value for value in values if isinstance(value, str)])
+
+
+__all__ = ["NAMES", "all_toolchains", "first_names", "toolchains_for"]

@@ -53,7 +53,7 @@ class _Sample:
     def __init__(self, answer: Application | Declined) -> None:
         self.answer = answer
 
-    def claims(self, command: Command) -> bool:  # noqa: ARG002
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
         return False
 
     def find(self, project: Project) -> Findings:  # noqa: ARG002

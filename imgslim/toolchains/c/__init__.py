@@ -16,7 +16,7 @@ class CToolchain:
     name = "c"
     summary = "C and C++: gcc, g++, clang, make, cmake, autotools, meson"
 
-    def claims(self, command: Command) -> bool:
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
         """Tell, from the command alone, whether it may be this toolchain's."""
         from imgslim.toolchains.c.names import claims  # noqa: PLC0415 (readers load only where there is C)
 

@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from imgslim.model import Application, EntryBuild, Findings, Project
     from imgslim.values import Value
 
-#: How many words a wrapper and its settings take before ``go`` (``sudo env A=b C=d go build``), generously.
-_REACH = 12
-
 
 @dataclass(frozen=True, slots=True)
 class Go:
@@ -22,13 +19,10 @@ class Go:
     name: str = "go"
     summary: str = "go build, go install, go run; modules, workspaces, GOPATH, vendor folders; cgo"
 
-    def claims(self, command: Command) -> bool:
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
         """Tell whether a word near its start is go, or it is make, which may start go."""
-        for word in command.words[:_REACH]:
-            value = word.value
-            if isinstance(value, str) and (name := value.rsplit("/", 1)[-1]).startswith(("go", "make")):
-                return name in ("go", "make") or name.startswith("go1.")
-        return False
+        first = next((name for name in names if name.startswith(("go", "make"))), "")
+        return first in ("go", "make") or first.startswith("go1.")
 
     def find(self, project: Project) -> Findings:
         """Find what the project's go commands build."""

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from imgslim.model import Application, Declined, EntryWords, Findings, Project
     from imgslim.values import Value
 
-#: How many words a wrapper and its settings take before the tool (``sudo -u x env A=b mvn package``), generously.
-_REACH = 8
 #: What compiles, packs or inspects for the Java machine.
 _TOOLS = frozenset("""
 javac jar jlink jdeps javap jarsigner javadoc mvn mvnw mvnd gradle gradlew kotlinc kotlinc-jvm scalac sbt ant
@@ -26,13 +24,9 @@ class Java:
     name: str = "java"
     summary: str = "javac, kotlinc, scalac, jar; Maven and Gradle; java with classes, archives, distributions"
 
-    def claims(self, command: Command) -> bool:
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
         """Tell whether a word near its start is one of Java's tools."""
-        for word in command.words[:_REACH]:
-            value = word.value
-            if isinstance(value, str) and value.rsplit("/", 1)[-1] in _TOOLS:
-                return True
-        return False
+        return not _TOOLS.isdisjoint(names)
 
     def find(self, project: Project) -> Findings:
         """Find which commands build for the Java machine; what they make is an application's, not a program."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from imgslim.model import Application, Declined, EntryWords, Findings, Project
     from imgslim.values import Value
 
-#: How many words a wrapper and its settings take before the program (``sudo env A=b npm ci``), generously.
+#: How many words a wrapper and its settings take before a program that is named by its path, generously.
 _REACH = 12
 _PROGRAMS = frozenset(("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "corepack"))
 #: Words of commands that install a package's programs for the whole machine.
@@ -27,11 +27,10 @@ class Node:
     name: str = "node"
     summary: str = "npm, yarn and pnpm; scripts of package.json; workspaces; TypeScript; programs of packages"
 
-    def claims(self, command: Command) -> bool:
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:
         """Tell whether a word near its start is node, a package manager, or a program of an installed package."""
-        return any(
-            isinstance(w.value, str) and (w.value.rsplit("/", 1)[-1] in _PROGRAMS or "node_modules/.bin/" in w.value)
-            for w in command.words[:_REACH]
+        return not _PROGRAMS.isdisjoint(names) or any(
+            isinstance(w.value, str) and "node_modules/.bin/" in w.value for w in command.words[:_REACH]
         )
 
     def find(self, project: Project) -> Findings:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from imgslim.model import Application, Declined, EntryBuild, Project
     from imgslim.values import Value
 
-#: How many words a wrapper and its settings take before an installer, generously.
-_REACH = 12
 _STARTS = (
     "pip", "python", "poetry", "pipenv", "uv", "pdm", "virtualenv", "easy_install", "conda", "mamba", "micromamba",
     "pyenv", "pipx", "hatch",
@@ -27,13 +25,9 @@ class Python:
     name: str = "python"
     summary: str = "pip, venv, poetry, pipenv, uv, pdm; scripts, modules and console scripts of the image's Python"
 
-    def claims(self, command: Command) -> bool:
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
         """Tell whether a word near its start is an installer's name or Python's."""
-        for word in command.words[:_REACH]:
-            value = word.value
-            if isinstance(value, str) and value.rsplit("/", 1)[-1].startswith(_STARTS):
-                return True
-        return False
+        return any(name.startswith(_STARTS) for name in names)
 
     def find(self, project: Project) -> Findings:
         """Find which commands only install; what they put somewhere is told where the program is started."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
     from imgslim.model import Project
     from imgslim.text import Span
+    from imgslim.toolchains.python.layout import Layout
     from imgslim.values import Value
 
 _PIP = regex(r"pip(\d+(\.\d+)?)?")
@@ -34,6 +36,11 @@ _VALUED = frozenset(
     """.split()
 )
 _CONDA = frozenset({"conda", "mamba", "micromamba", "pyenv"})
+#: Every program that is looked at.
+_PROGRAMS = regex(
+    r"\.|source|pip[\d.]*|(python|pypy)[\d.]*|venv|virtualenv|uv|poetry|pipenv|pdm|setup\.py|easy_install|conda|mamba"
+    r"|micromamba|pyenv"
+)
 _OFF = frozenset({"false", "0", "no", "off", ""})
 
 
@@ -74,15 +81,21 @@ class _Reader:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.found = Installs()
-        self.layout = layout(project)
         #: The environment that this step activated.
         self.active = ""
         #: What ``poetry config`` set.
         self.poetry: dict[str, str] = {}
 
+    @cached_property
+    def layout(self) -> Layout | None:
+        """The image's Python; most commands that are looked at do not ask for it."""
+        return layout(self.project)
+
     def command(self, outer: Command) -> bool:
         """Note what a command installs; tell whether it only serves the build."""
         command = unwrap(outer)
+        if not _PROGRAMS.fullmatch(command.name or ""):
+            return False
         words = [w if isinstance(w, str) else "" for w in command.argv]
         env = {**command.env, **dict(command.assignments)}
         name = words[0].rsplit("/", 1)[-1] if words else ""

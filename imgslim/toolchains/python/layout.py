@@ -26,6 +26,7 @@ _LIBRARY = regex(r"(.+/lib/python\d+\.\d+)/os\.py")
 _FOR_BUILDS = regex(
     r"python\d*(\.\d+)?-(dev|dbg|pip|venv|virtualenv|setuptools|wheel|doc|build|distutils|full|sphinx.*)"
 )
+_MANAGERS = ("apt-get", "apt")
 _PYTHON = regex(r"python(\d+(\.\d+)?)?")
 _MODULE = regex(r"python3?-.+|uwsgi.*|libapache2-mod-wsgi.*|gunicorn\d*|lib.*|ipython3?")
 
@@ -87,6 +88,9 @@ def _installed(project: Project) -> Iterator[str]:
     from imgslim.meaning.wrappers import unwrap  # noqa: PLC0415
 
     for _, _, command in project.trace.commands():
-        words = [w for w in unwrap(command).argv if isinstance(w, str)]
-        if len(words) > 1 and words[0].rsplit("/", 1)[-1] in ("apt-get", "apt") and "install" in words:
+        inner = unwrap(command)
+        if inner.name not in (None, *_MANAGERS):
+            continue
+        words = [w for w in inner.argv if isinstance(w, str)]
+        if len(words) > 1 and words[0].rsplit("/", 1)[-1] in _MANAGERS and "install" in words:
             yield from (w.split("=")[0] for w in words[words.index("install") + 1 :] if not w.startswith("-"))

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 #: Words that tell a command of this toolchain, by the beginning of the program's name.
 _NAMES = ("gem", "bundle", "ruby", "rake", "rails")
-_REACH = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +22,9 @@ class Ruby:
     name: str = "ruby"
     summary: str = "bundle install, gem install; ruby, rackup, puma, rails, sidekiq, through bundle exec"
 
-    def claims(self, command: Command) -> bool:
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
         """Tell whether a word near its start is gem, bundle, ruby, rake or rails."""
-        for word in command.words[:_REACH]:
-            value = word.value
-            if isinstance(value, str) and value.rsplit("/", 1)[-1].startswith(_NAMES):
-                return True
-        return False
+        return any(name.startswith(_NAMES) for name in names)
 
     def find(self, project: Project) -> Findings:
         """Name the commands that only install gems; what they install goes along with the application."""

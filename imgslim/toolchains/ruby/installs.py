@@ -69,10 +69,12 @@ class Installed:
 
 def tool(command: Command) -> str:
     """``gem``, ``bundle`` or "" for another command; ``ruby -S bundle``, ``gem3.1`` and ``bin/bundle`` count."""
-    words = [w.value if isinstance(w.value, str) else "" for w in command.words[:3]]
-    if words[:1] and words[0].rsplit("/", 1)[-1].startswith("ruby") and words[1:2] == ["-S"]:
-        words = words[2:]
-    name = words[0].rsplit("/", 1)[-1].rstrip("0123456789.") if words else ""
+    name = command.name or ""
+    if name.startswith("ruby"):
+        words = [w.value if isinstance(w.value, str) else "" for w in command.words[:3]]
+        if words[1:2] == ["-S"]:
+            name = words[2].rsplit("/", 1)[-1] if words[2:] else ""
+    name = name.rstrip("0123456789.")
     return "bundle" if name == "bundler" else name if name in _GEMS else ""
 
 

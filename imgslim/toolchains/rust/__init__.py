@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from imgslim.model import Application, EntryBuild, Findings, Project
     from imgslim.values import Value
 
-#: How many words a wrapper and its settings take before ``cargo`` (``sudo env A=b C=d cargo build``), generously.
-_REACH = 12
 _NAMES = frozenset({"cargo", "rustc", "rustup", "cross"})
 
 
@@ -23,13 +21,9 @@ class Rust:
     name: str = "rust"
     summary: str = "cargo build, cargo install, cargo run; workspaces, profiles, targets; rustc"
 
-    def claims(self, command: Command) -> bool:
+    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
         """Tell whether a word near its start is cargo or rustc."""
-        for word in command.words[:_REACH]:
-            value = word.value
-            if isinstance(value, str) and value.rsplit("/", 1)[-1] in _NAMES:
-                return True
-        return False
+        return not _NAMES.isdisjoint(names)
 
     def find(self, project: Project) -> Findings:
         """Find what the project's cargo and rustc commands build."""

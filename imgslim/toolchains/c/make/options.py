@@ -8,6 +8,7 @@ from imgslim.records import dataclass, field
 from imgslim.regex import regex
 
 _VALUES = frozenset({"-C", "-f", "-I", "-o", "-W", "--directory", "--file", "--makefile", "-O", "--include-dir"})
+_LETTERS = regex(r"-[a-zA-Z]+")
 _VARIABLE = regex(r"([A-Za-z_][\w.]*)\s*(?::{0,3}|\+|\?)=(.*)\Z", re.DOTALL)
 
 
@@ -30,7 +31,7 @@ class Options:
         files: list[str] = []
         folders: list[str] = []
         variables: dict[str, str] = {}
-        short = "".join(w[1:] for w in words if re.fullmatch(r"-[a-zA-Z]+", w) and w[1] not in "CfIoWOj")
+        short = "".join(w[1:] for w in words if _LETTERS.fullmatch(w) and w[1] not in "CfIoWOj")
         rest = iter(words)
         for word in rest:
             match = _VARIABLE.match(word)
