@@ -6,9 +6,11 @@ from enum import Enum, IntEnum, StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from imgslim.evidence import Evidence
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, numerous
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.context import BuildContext
     from imgslim.edits import Edit
     from imgslim.images import ImageFacts, Libc, UnknownImage
@@ -292,12 +294,12 @@ class Toolchain(Protocol):
     #: One line for ``imgslim toolchains``.
     summary: str
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:
-        """Tell, from the command alone, whether it may be this toolchain's: a cheap prefilter.
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:
+        """Tell, from the commands alone, whether one may be this toolchain's: a cheap prefilter.
 
         Args:
-            command: any command of the build.
-            names: its first words as far as they are settled, without their folders.
+            commands: every command of the build.
+            names: :func:`imgslim.toolchains.first_names` of them.
         """
         ...
 
@@ -356,6 +358,7 @@ class Disposition(StrEnum):
     DROPPED = "dropped"
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Line:
     """One instruction of the runtime stage, with the reason that stands above it as a comment where it is not plain."""

@@ -21,6 +21,7 @@ class Point:
     index: int
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class FromContext:
     """It is this file or folder of the build context, unchanged."""
@@ -28,6 +29,7 @@ class FromContext:
     path: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class MadeBy:
     """A step made it: a command by itself or by redirection, a heredoc of COPY (``command`` is None then)."""
@@ -77,6 +79,7 @@ class Copied:
     sure: bool = True
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Linked:
     """``path`` is a symbolic link to the absolute path ``target``."""

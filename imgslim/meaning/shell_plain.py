@@ -14,7 +14,7 @@ from imgslim.meaning.shell_simple import QUESTIONS, Where
 from imgslim.meaning.shell_words import fields, plain_parts
 from imgslim.meaning.trace import Command, Redirect, Word
 from imgslim.meaning.wrappers import WRAPPERS
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ _GRAMMAR = frozenset(
 _STARTERS = SHELLS | {"su"}
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class _Open:
     """A word that the state decides."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from imgslim.edits import Edit
@@ -27,6 +27,7 @@ class Used:
     wanted_at: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Ran:
     """One command of the build with what it leaves behind."""

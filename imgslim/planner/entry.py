@@ -49,14 +49,14 @@ class EntryPlan:
     notes: tuple[str, ...] = ()
 
 
+_NOTHING = Unchanged(
+    "no-entry", "The file sets neither CMD nor ENTRYPOINT: nothing says which program the image is for."
+)
+
+
 def nothing_started(instructions: Iterable[Instruction]) -> Unchanged | None:
     """The answer for a stage without CMD and ENTRYPOINT; nothing else of it needs to be read."""
-    if any(node.keyword in ("CMD", "ENTRYPOINT") for node in instructions):
-        return None
-    return Unchanged(
-        "no-entry",
-        "The file sets neither CMD nor ENTRYPOINT: nothing says which program the image is for.",
-    )
+    return None if any(node.keyword in ("CMD", "ENTRYPOINT") for node in instructions) else _NOTHING
 
 
 def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | Unchanged:
@@ -68,8 +68,8 @@ def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | U
             more than one literal command stays as it is.
     """
     entry = project.trace.entry
-    if (nothing := nothing_started(step.node for step in project.trace.steps)) is not None:
-        return nothing
+    if entry.entrypoint is None and entry.cmd is None:
+        return _NOTHING
     if entry.entrypoint is not None and entry.entrypoint_argv != ():
         return _own_entrypoint(project, entry, entry.entrypoint, has_shell=has_shell)
     if entry.entrypoint is None:

@@ -40,6 +40,8 @@ _SYSTEM = frozenset(
 def supposed(project: Project, findings: Findings, places: Iterable[str]) -> Iterator[Used]:
     """The program at the first of ``places`` that the text puts there, with its prefix where that is its own."""
     spans = {d.span: d for d in findings.not_followed if d.reason == "build-not-followed"}
+    if not spans:
+        return
     commands = list(project.trace.commands())
     unfollowed = [at for at in commands if at[2].span in spans]
     if not unfollowed or not _made_here(project, *unfollowed[0]):
@@ -65,10 +67,10 @@ def _made_here(project: Project, step: int, index: int, command: Command) -> boo
 
 def _prefixes(commands: list[Command]) -> list[str]:
     """Prefixes of the build's own, where something is installed at all."""
-    words = [w for c in commands for w in c.argv if isinstance(w, str)]
-    if not any(_INSTALLING.fullmatch(w) for c in commands for w in c.argv[1:] if isinstance(w, str)):
+    words = [w for c in commands for w in c.argv[1:] if isinstance(w, str)]
+    if not any("install" in w and _INSTALLING.fullmatch(w) for w in words):
         return []
-    found = (m[1].rstrip("/") for w in words if (m := _PREFIX.fullmatch(w)))
+    found = (m[1].rstrip("/") for w in words if "=/" in w and (m := _PREFIX.fullmatch(w)))
     return [p for p in dict.fromkeys(found) if p not in _SYSTEM and "$" not in p]
 
 

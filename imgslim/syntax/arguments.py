@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, numerous
+from imgslim.regex import regex
 from imgslim.syntax.blanks import BLANKS, SPACES
 
 if TYPE_CHECKING:
     from imgslim.syntax.nodes import Instruction, OffsetMap
     from imgslim.text import Span
+
+_UNQUOTED = regex(f"[^{SPACES}]+")
 
 
 @numerous
@@ -46,6 +49,8 @@ def split_words(node: Instruction, escape: str = "\\") -> tuple[Argument, ...]:
         escape: the file's escape character.
     """
     value, where = node.value, node.value_map
+    if escape not in value and "'" not in value and '"' not in value:
+        return tuple([Argument(m[0], where.span(*m.span()), m.start()) for m in _UNQUOTED.finditer(value)])
     found: list[Argument] = []
     at, size = 0, len(value)
     while at < size:

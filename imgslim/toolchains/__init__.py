@@ -7,6 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
     from imgslim.meaning.trace import BuildTrace, Command
     from imgslim.model import Toolchain
 
@@ -28,14 +30,15 @@ def all_toolchains() -> tuple[Toolchain, ...]:
 
 def toolchains_for(trace: BuildTrace) -> tuple[Toolchain, ...]:
     """The toolchains that may own a command of the trace: only these need to look at the project."""
-    commands = [(command, first_names(command)) for _, _, command in trace.commands()]
-    return tuple(t for t in all_toolchains() if any(t.claims(c, names) for c, names in commands))
+    commands = [command for _, _, command in trace.commands()]
+    names = first_names(commands)
+    return tuple(t for t in all_toolchains() if t.claims(commands, names))
 
 
-def first_names(command: Command) -> tuple[str, ...]:
-    """The words among which every toolchain looks for its tools: the first ones, without their folders."""
-    values = (word.value for word in command.words[:_REACH])
-    return tuple([value.rsplit("/", 1)[-1] if "/" in value else value for value in values if isinstance(value, str)])
+def first_names(commands: Iterable[Command]) -> Collection[str]:
+    """The words among which toolchains look for their tools: each command's first ones, and their last names."""
+    words = {w.value for command in commands for w in command.words[:_REACH] if isinstance(w.value, str)}
+    return words | {word.rsplit("/", 1)[-1] for word in words if "/" in word}
 
 
 __all__ = ["NAMES", "all_toolchains", "first_names", "toolchains_for"]

@@ -29,7 +29,7 @@ from imgslim.toolchains import all_toolchains
 from tests.evidence_kit import contents, elf, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import EntryBuild, Outcome, Project
@@ -53,7 +53,7 @@ class _Sample:
     def __init__(self, answer: Application | Declined) -> None:
         self.answer = answer
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
         return False
 
     def find(self, project: Project) -> Findings:  # noqa: ARG002

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, EntryBuild, Findings, Project
     from imgslim.values import Value
@@ -16,11 +18,11 @@ class CToolchain:
     name = "c"
     summary = "C and C++: gcc, g++, clang, make, cmake, autotools, meson"
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
-        """Tell, from the command alone, whether it may be this toolchain's."""
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+        """Tell, from the commands alone, whether one may be this toolchain's."""
         from imgslim.toolchains.c.names import claims  # noqa: PLC0415 (readers load only where there is C)
 
-        return claims(command)
+        return any(map(claims, commands))
 
     def find(self, project: Project) -> Findings:
         """Find what the project's commands build."""

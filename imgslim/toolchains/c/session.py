@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.model import Declined
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, numerous
 from imgslim.text import decode
 from imgslim.toolchains.c import words
 from imgslim.toolchains.c.driver import HOLE
@@ -56,6 +56,7 @@ class FilesTree:
         return self._entries[folder]
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Site:
     """One command of the file, ready to be followed."""

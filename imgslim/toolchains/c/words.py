@@ -28,6 +28,7 @@ _PIECE = regex(
       | \$(?P<var>\w+|\{{\w+\}}|[@*?\#$!]) | (?P<text>[^\\"'`$]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
+_LOOKS_AT_PATHS = regex(r"dirname|basename|readlink|realpath|pwd")
 _ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
 _PKG = regex(r"[$`(]*\s*(?:\S*-)?pkg-config\s+(?P<args>[^)`]*)")
 
@@ -189,6 +190,8 @@ def substitution(text: str, variables: dict[str, str]) -> str:
 def _path_tool(text: str, variables: dict[str, str]) -> str:
     """What ``$(dirname "$0")``, ``$(readlink -f x)`` and their like give: they only look at the path."""
     inner = text[2:-1] if text.startswith("$(") else text[1:-1]
+    if not _LOOKS_AT_PATHS.search(inner):
+        return HOLE
     found = [c.argv for c in commands(inner, variables) if c.argv and c.argv[0] not in {"(", ")"}]
     match found:
         case [("dirname", path)]:

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, EntryBuild, Findings, Project
     from imgslim.values import Value
+
+_NAMES = ("go", "make")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +23,9 @@ class Go:
     name: str = "go"
     summary: str = "go build, go install, go run; modules, workspaces, GOPATH, vendor folders; cgo"
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
-        """Tell whether a word near its start is go, or it is make, which may start go."""
-        first = next((name for name in names if name.startswith(("go", "make"))), "")
-        return first in ("go", "make") or first.startswith("go1.")
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+        """Tell whether a word near the start of one is go, or it is make, which may start go."""
+        return any(name.startswith(("go", "make")) and (name in _NAMES or name.startswith("go1.")) for name in names)
 
     def find(self, project: Project) -> Findings:
         """Find what the project's go commands build."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.wrappers import unwrap
@@ -37,7 +38,6 @@ class _Search:
 
     def __init__(self, project: Project) -> None:
         self.project = project
-        self.installed = first_install(project)
         self.products: list[Product] = []
         self.build: set[tuple[int, int]] = set()
         self.not_followed: list[Declined] = []
@@ -45,6 +45,11 @@ class _Search:
         self.written: dict[str, Value] = {}
         #: ``go mod init``: module path by folder.
         self.started: dict[str, str] = {}
+
+    @cached_property
+    def installed(self) -> int | None:
+        """Where a C compiler is installed first; a build without go does not ask."""
+        return first_install(self.project)
 
     def command(self, step: int, index: int, command: Command) -> None:
         """Look at one command of the build."""

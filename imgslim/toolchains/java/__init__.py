@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryWords, Findings, Project
     from imgslim.values import Value
@@ -24,8 +26,8 @@ class Java:
     name: str = "java"
     summary: str = "javac, kotlinc, scalac, jar; Maven and Gradle; java with classes, archives, distributions"
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
-        """Tell whether a word near its start is one of Java's tools."""
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+        """Tell whether a word near the start of one is one of Java's tools."""
         return not _TOOLS.isdisjoint(names)
 
     def find(self, project: Project) -> Findings:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryWords, Findings, Project
     from imgslim.values import Value
 
-#: How many words a wrapper and its settings take before a program that is named by its path, generously.
-_REACH = 12
 _PROGRAMS = frozenset(("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "corepack"))
 #: Words of commands that install a package's programs for the whole machine.
 _EVERYWHERE = frozenset(("-g", "--global", "--location=global", "link"))
@@ -27,11 +27,9 @@ class Node:
     name: str = "node"
     summary: str = "npm, yarn and pnpm; scripts of package.json; workspaces; TypeScript; programs of packages"
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:
-        """Tell whether a word near its start is node, a package manager, or a program of an installed package."""
-        return not _PROGRAMS.isdisjoint(names) or any(
-            isinstance(w.value, str) and "node_modules/.bin/" in w.value for w in command.words[:_REACH]
-        )
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+        """Tell whether a word near the start of one is node, a package manager or a program of a package."""
+        return not _PROGRAMS.isdisjoint(names) or any("node_modules/.bin/" in name for name in names)
 
     def find(self, project: Project) -> Findings:
         """Find which commands install packages or build."""

@@ -8,6 +8,8 @@ from imgslim.model import Findings
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryBuild, Project
     from imgslim.values import Value
@@ -25,8 +27,8 @@ class Python:
     name: str = "python"
     summary: str = "pip, venv, poetry, pipenv, uv, pdm; scripts, modules and console scripts of the image's Python"
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
-        """Tell whether a word near its start is an installer's name or Python's."""
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+        """Tell whether a word near the start of one is an installer's name or Python's."""
         return any(name.startswith(_STARTS) for name in names)
 
     def find(self, project: Project) -> Findings:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryBuild, EntryWords, Findings, Project
     from imgslim.values import Value
@@ -22,8 +24,8 @@ class Ruby:
     name: str = "ruby"
     summary: str = "bundle install, gem install; ruby, rackup, puma, rails, sidekiq, through bundle exec"
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
-        """Tell whether a word near its start is gem, bundle, ruby, rake or rails."""
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+        """Tell whether a word near the start of one is gem, bundle, ruby, rake or rails."""
         return any(name.startswith(_NAMES) for name in names)
 
     def find(self, project: Project) -> Findings:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, EntryBuild, Findings, Project
     from imgslim.values import Value
@@ -21,8 +23,8 @@ class Rust:
     name: str = "rust"
     summary: str = "cargo build, cargo install, cargo run; workspaces, profiles, targets; rustc"
 
-    def claims(self, command: Command, names: tuple[str, ...]) -> bool:  # noqa: ARG002
-        """Tell whether a word near its start is cargo or rustc."""
+    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+        """Tell whether a word near the start of one is cargo or rustc."""
         return not _NAMES.isdisjoint(names)
 
     def find(self, project: Project) -> Findings:

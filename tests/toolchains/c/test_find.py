@@ -112,7 +112,7 @@ def test_claims() -> None:
     """The prefilter sees through wrappers and believes no look-alike."""
     steps = project("FROM x\nRUN gcc a.c; ccache g++ a.cc; ls gcc; go build; make\n").trace.steps
     commands = [c for s in steps if isinstance(s, Run) for c in s.commands]
-    assert [TOOLCHAIN.claims(c, first_names(c)) for c in commands] == [True, True, False, False, True]
+    assert [TOOLCHAIN.claims([c], first_names([c])) for c in commands] == [True, True, False, False, True]
 
 
 def test_nothing_to_find() -> None:

@@ -246,7 +246,7 @@ def test_claims() -> None:
         "FROM ruby:3\nRUN sudo -E bundle install\nRUN gem3.1 install a\nRUN apt-get install -y ruby\nRUN ls\n", {}
     )
     commands = [c for s in project.trace.steps for c in getattr(s, "commands", ())]
-    assert [TOOLCHAIN.claims(c, first_names(c)) for c in commands] == [True, True, True, False]
+    assert [TOOLCHAIN.claims([c], first_names([c])) for c in commands] == [True, True, True, False]
     assert TOOLCHAIN.replaces_entry(("bundle", "exec", "puma"), project) is None
 
 
