@@ -122,7 +122,12 @@ else:
         def __hash__(self):
             return hash(values(self))
 
-        found = {"__eq__": __eq__, "__hash__": __hash__ if frozen else None, "__repr__": _repr}
+        form = ", ".join(f"{name}=%r" for name in names)
+
+        def __repr__(self):
+            return f"{self.__class__.__qualname__}({form % values(self)})"
+
+        found = {"__eq__": __eq__, "__hash__": __hash__ if frozen else None, "__repr__": __repr__}
         if frozen:
             found |= {"__setattr__": _refuse, "__delattr__": _refuse}
         if order:
@@ -137,10 +142,6 @@ else:
             return compare(values(self), values(other)) if other.__class__ is self.__class__ else NotImplemented
 
         return compared
-
-    def _repr(self):
-        cls = self.__class__
-        return f"{cls.__qualname__}({', '.join(f'{name}={getattr(self, name)!r}' for name in cls.__match_args__)})"
 
     def _refuse(_self, name, *_value):
         from dataclasses import FrozenInstanceError
