@@ -54,7 +54,7 @@ def agree(dockerfile: Dockerfile) -> Disagreement | None:
                 f"{node.keyword} on line {line + 1} is {seen.keyword} on line {seen.line + 1} to the other reader.",
                 node.span,
             )
-        if not _same_value(node, seen.value) and not _is_long(lines, node):
+        if node.value != seen.value and not _same_value(node, seen.value) and not _is_long(lines, node):
             return Disagreement(f"The arguments of {node.keyword} on line {line + 1} are read differently.", node.span)
     if len(theirs) != len(dockerfile.instructions):
         return Disagreement(
@@ -88,8 +88,6 @@ def _second(projected: str) -> tuple[_Seen, ...]:
 
 def _same_value(node: Instruction, seen: str) -> bool:
     """Compare arguments with blanks evened out; flags stand before them in the second reader's value."""
-    if node.value == seen:
-        return True
     mine = " ".join(node.value.encode("utf-8", "replace").decode().split())
     theirs = " ".join(seen.split()).removesuffix(_STOP if not mine.endswith(_STOP) else "")
     return theirs.endswith(mine) if node.flags else theirs in (mine, f"-- {mine}")

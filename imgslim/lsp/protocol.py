@@ -11,9 +11,27 @@ from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.language_server import lsp_method
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import BinaryIO
 
 _log = logging.getLogger(__name__)
+
+#: What comes from an editor and goes to it while somebody waits. A converter is made for a class when it is first met,
+#: which takes longer than most answers.
+_READ: tuple[type, ...] = (
+    types.DidChangeTextDocumentNotification,
+    types.CodeActionRequest,
+    types.CodeActionResolveRequest,
+    types.HoverRequest,
+)
+_WRITTEN: tuple[type, ...] = (
+    types.CodeActionResponse,
+    types.CodeAction,
+    types.CodeActionResolveResponse,
+    types.TextDocumentEdit,
+    types.AnnotatedTextEdit,
+    types.HoverResponse,
+)
 
 
 class Keeper(Protocol):
@@ -49,6 +67,15 @@ class Documents(LanguageServerProtocol):
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> None:  # noqa: D102
         self.keeper.closed(params)
+
+    def prepare(self) -> Iterator[None]:
+        """Make the converters of :data:`_READ` and :data:`_WRITTEN`, one at a time."""
+        for kind in _READ:
+            self._converter.get_structure_hook(kind)
+            yield
+        for kind in _WRITTEN:
+            self._converter.get_unstructure_hook(kind)
+            yield
 
     def structure_message(self, data: dict[str, Any]) -> Any:  # noqa: ANN401  (whatever message it is)
         """Read a message; a request whose parameters make no sense is answered with that, not passed over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import os
@@ -54,6 +55,7 @@ class Server(LanguageServer):
         #: True once the client has announced that it will leave.
         self.dismissed = False
         self.desk = Desk(_DELAY, self._publish)
+        self._preparing: asyncio.Task[None] | None = None
         cast("Documents", self.protocol).keeper = self
         for method, handler, options in _FEATURES:
             self.feature(method, options)(handler)
@@ -83,6 +85,13 @@ class Server(LanguageServer):
 
     def _publish(self, analysis: Analysis) -> None:
         self.text_document_publish_diagnostics(published(analysis, self.client))
+        if self._preparing is None:
+            self._preparing = asyncio.get_running_loop().create_task(self._prepare())
+
+    async def _prepare(self) -> None:
+        """Once the first findings are out: what the first question about them takes beside the answer."""
+        for _ in cast("Documents", self.protocol).prepare():
+            await asyncio.sleep(0)  # a message that has come meanwhile is handled in between
 
     async def answer(self, uri: str, question: Callable[[Analysis], _T]) -> _T | None:
         """Answer a question about a document; None where it is no open Dockerfile.

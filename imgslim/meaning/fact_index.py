@@ -26,6 +26,8 @@ class FactIndex:
     #: Positions of links, and of copies and links together.
     links: list[int] = field(default_factory=list)
     moves: list[int] = field(default_factory=list)
+    #: True as long as every step sees every fact.
+    _all_seen: bool = True
     _points: list[tuple[int, int]] = field(default_factory=list)
     #: Positions of settled facts by their path, and of unfollowed ones.
     _at: dict[str, list[int]] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class FactIndex:
         position = len(self.facts)
         self.facts.append(fact)
         self.only.append(only)
+        self._all_seen = self._all_seen and only is None
         self._points.append((fact.point.step, fact.point.index))
         if isinstance(fact, Unfollowed):
             self._doubts.setdefault(fact.path, []).append(position)
@@ -83,6 +86,11 @@ class FactIndex:
         return self._before(self._below.get(folder, []), end, step)
 
     def _before(self, positions: list[int], end: int, step: int) -> Iterator[int]:
+        if self._all_seen and positions and positions[-1] < end:
+            return reversed(positions)
+        return self._seen(positions, end, step)
+
+    def _seen(self, positions: list[int], end: int, step: int) -> Iterator[int]:
         for at in range(bisect_left(positions, end) - 1, -1, -1):
             if self.only[positions[at]] in (None, step):
                 yield positions[at]

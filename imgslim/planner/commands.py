@@ -119,13 +119,13 @@ def effect(command: Command) -> Effect:
         return Nothing() if not command.words else Unfollowed()
     if paths := tuple(p for p in written if p is not None and not p.startswith("/dev/")):
         return Placed(paths)
+    if name in _NO_TRACE:
+        return Nothing()
     words = [w if isinstance(w, str) else None for w in command.argv[1:]]
     if name in _PACKAGE_MANAGERS:
         return _packages(_PACKAGE_MANAGERS[name], words)
     if name in _USER_TOOLS:
         return _users(name, words)
-    if name in _NO_TRACE:
-        return Nothing()
     if name not in ("chown", "mkdir") and name not in _FILE_TOOLS:
         return Unfollowed()
     plain = [w for w in words if w is None or not w.startswith("-")]

@@ -94,6 +94,7 @@ def _requests(path: Path, rest: float) -> str:
         editor.start()
         uri = editor.open(path.as_uri(), path.read_text())
         editor.findings(uri)
+        time.sleep(_REST)  # nobody types in the very moment in which a file is shown
         for number in range(_REQUESTS):
             peer.append(_peer(editor.buffers[uri]))
             before, begin = _processor(process.pid), time.perf_counter()

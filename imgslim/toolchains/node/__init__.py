@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.toolchains import first_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -56,7 +57,8 @@ class Node:
 
     def _installs_programs(self, command: Command) -> bool:
         """Tell whether a command may put programs of packages on PATH."""
-        return self.claims(command) and any(w.value in _EVERYWHERE for w in command.words)
+        asked = any(word.value in _EVERYWHERE for word in command.words)
+        return asked and self.claims([command], first_names([command]))
 
 
 TOOLCHAIN = Node()
