@@ -34,8 +34,15 @@ def _name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
+@cache
+def _nodes() -> tuple[ast.AST, ...]:
+    """Every call, text and function of the package; walking all of it takes long."""
+    kinds = (ast.Call, ast.Constant, ast.JoinedStr, ast.FunctionDef)
+    return tuple(node for tree in _trees() for node in ast.walk(tree) if isinstance(node, kinds))
+
+
 def _calls() -> Iterator[ast.Call]:
-    yield from (node for tree in _trees() for node in ast.walk(tree) if isinstance(node, ast.Call))
+    yield from (node for node in _nodes() if isinstance(node, ast.Call))
 
 
 def _given() -> Iterator[tuple[str, Kind]]:
@@ -49,29 +56,31 @@ def _given() -> Iterator[tuple[str, Kind]]:
 def _mentioned() -> set[str]:
     """Every string of the package; names put together from the kind of a need are spelled out."""
     found: set[str] = set()
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-            elif isinstance(node, ast.JoinedStr) and ast.unparse(node) in (
-                "f'{kind}-unproven'",
-                "f'{need.kind}-unproven'",
-            ):
-                found |= {f"{kind}-unproven" for kind in NeedKind}
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith("[can-be-split]"):
+    for node in _nodes():
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
+            if node.value.endswith("[can-be-split]"):
                 found.add("can-be-split")
+        elif isinstance(node, ast.JoinedStr) and _ends_unproven(node):
+            found |= {f"{kind}-unproven" for kind in NeedKind}
     return found
+
+
+def _ends_unproven(node: ast.JoinedStr) -> bool:
+    """Tell whether it is ``{kind}-unproven``; to write each text of the package out again takes seconds."""
+    last = node.values[-1] if node.values else None
+    found = isinstance(last, ast.Constant) and last.value == "-unproven"
+    return found and ast.unparse(node) in ("f'{kind}-unproven'", "f'{need.kind}-unproven'")
 
 
 def _through_helpers() -> Iterator[str]:
     """Literal names handed to a function of the package by its parameter ``reason`` or ``code``."""
     places: dict[str, int] = {}
-    for tree in _trees():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
-                names = [a.arg for a in node.args.args if a.arg not in ("self", "cls")]
-                for name in {"reason", "code"} & set(names):
-                    places[node.name] = names.index(name)
+    for node in _nodes():
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("__"):
+            names = [a.arg for a in node.args.args if a.arg not in ("self", "cls")]
+            for name in {"reason", "code"} & set(names):
+                places[node.name] = names.index(name)
     for call in _calls():
         at = places.get(_name(call.func))
         if at is not None and len(call.args) > at and isinstance(call.args[at], ast.Constant):

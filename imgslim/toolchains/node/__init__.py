@@ -57,7 +57,7 @@ class Node:
 
     def _installs_programs(self, command: Command) -> bool:
         """Tell whether a command may put programs of packages on PATH."""
-        asked = any(word.value in _EVERYWHERE for word in command.words)
+        asked = not _EVERYWHERE.isdisjoint([word.value for word in command.words])
         return asked and self.claims([command], first_names([command]))
 
 
