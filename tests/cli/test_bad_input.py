@@ -6,8 +6,8 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import pytest
@@ -15,9 +15,6 @@ import pytest
 from imgslim.errors import UsageError
 from imgslim.files import read_stdin
 from tests.cli.running import HELLO, imgslim, process, project
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 #: Code, file, line and column as they are shown, the line and the caret below it.
 MALFORMED = (
@@ -175,11 +172,18 @@ def test_a_reader_that_leaves(tmp_path: Path) -> None:
         assert b"Broken" not in err
 
 
+def _until_it_reads(pid: int) -> None:
+    """Wait until a process sleeps in a read of a pipe (proc(5), wchan); where the kernel does not say, two seconds."""
+    end = time.monotonic() + 2
+    while time.monotonic() < end and "pipe" not in Path(f"/proc/{pid}/wchan").read_text():
+        time.sleep(0.02)
+
+
 def test_an_interrupt(tmp_path: Path) -> None:
     """Ctrl-C while it waits for input ends with 130 and no traceback."""
     read, write = os.pipe()
     running = process("rewrite", "-", stdin=read, stdout=subprocess.PIPE)
-    time.sleep(2.0)
+    _until_it_reads(running.pid)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)
     os.close(read)
