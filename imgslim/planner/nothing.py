@@ -94,6 +94,8 @@ def nothing_used(
     ran = tuple(ran)
     if (waits := waiting(project)) is not None:
         return waits
+    if (brackets := _no_array(project)) is not None:
+        return brackets
     unknown = next(
         (r.command for r in ran if not r.build and isinstance(r.effect, Unfollowed) and _may_build(r, ran)), None
     )
@@ -123,15 +125,19 @@ def _unread(project: Project, word: str) -> str:
     """How to say that a started program comes out of a build context that nobody can read; "" where it does not."""
     if not word or project.context.known:
         return ""
+    bare = "/" not in word
     places = [p for p in searched(project.trace.final, word, project.trace.final.workdir) if not p.startswith(_SYSTEM)]
     for step in project.trace.steps:
-        if isinstance(step, Copy) and step.origin is None and any(_may_hold(step, place) for place in places):
+        if isinstance(step, Copy) and step.origin is None and any(_may_hold(step, p, bare=bare) for p in places):
             return ", which may come from the build context, and that is not there to be read"
     return ""
 
 
-def _may_hold(step: Copy, place: str) -> bool:
-    """Tell whether a COPY of a context that is not known may put something at ``place``."""
+def _may_hold(step: Copy, place: str, *, bare: bool) -> bool:
+    """Tell whether a COPY of a context that is not known may put something at ``place``.
+
+    ``bare``: a name alone was looked for, which any folder of PATH may have; then what is copied has to say more.
+    """
     if not isinstance(step.destination, str):
         return False
     sources = tuple(s for s in step.sources if isinstance(s, str) and "://" not in s)
@@ -139,10 +145,10 @@ def _may_hold(step: Copy, place: str) -> bool:
         return False
     folder = step.destination.rstrip("/") or "/"
     names = {s.rstrip("/").rsplit("/", 1)[-1] for s in sources}
+    parent, _, name = place.rpartition("/")
     # The content of a folder lands in the destination, a file by its name; of a name nobody knows which it is.
-    return place == folder or (
-        inside(place, folder) and (place.rsplit("/", 1)[-1] in names or not any("." in n.strip(".") for n in names))
-    )
+    whole = not any("." in n.strip(".") for n in names) and (not bare or parent == folder)
+    return place == folder or (inside(place, folder) and (name in names or whole))
 
 
 def _words(project: Project) -> tuple[str, ...]:
@@ -165,6 +171,18 @@ def waiting(project: Project) -> Unchanged | None:
     entry = project.trace.entry
     message = f"The entry starts {words[0]}, and no program in it: nothing says which one the image is for."
     return Unchanged("no-entry", message, (entry.entrypoint or entry.cmd or project.trace.node).span)
+
+
+def _no_array(project: Project) -> Declined | None:
+    """The answer where what looks like exec form is none, so that a shell gets its text, brackets and all."""
+    entry = project.trace.entry
+    for node, text in ((entry.entrypoint, entry.entrypoint_shell), (entry.cmd, entry.cmd_shell)):
+        looks = text is not None and text.lstrip().startswith("[") and not any(op in text for op in ("&&", "||", ";"))
+        if node is not None and looks:
+            why = f"{node.keyword} is no JSON array: a shell gets its text with the brackets, and starts no program."
+            hint = "Write it in double quotes, with nothing behind the bracket."
+            return Declined("entry-not-built", why, node.span, hint)
+    return None
 
 
 def _script(project: Project, word: str) -> str:

@@ -108,3 +108,22 @@ def test_an_entry_point_that_the_tag_leaves_open() -> None:
     found = slim(text, MemoryContext(files), None)
     assert "entrypoint-left-out" not in [a.reason for a in found.plan.assumptions]  # type: ignore[union-attr]
     assert _answer('FROM eclipse-temurin:8\nENV USE_SYSTEM_CA_CERTS=1\nCMD ["x"]\n').reason == "unknown-base"
+
+
+@pytest.mark.parametrize(
+    ("step", "unread"),
+    [("ADD contents /", False), ("COPY bin /usr/local/bin/", True), ("COPY srv /usr/local/bin/", True)],
+)
+def test_a_name_on_path_is_no_file_of_the_context_for_every_copy(step: str, unread: bool) -> None:  # noqa: FBT001
+    """A folder that is laid over the whole system may hold anything; that says nothing about one program."""
+    answer = _answer(f'FROM ubuntu:22.04\n{step}\nRUN pip install x\nCMD ["srv", "-n"]\n')
+    assert ("which may come from the build context" in answer.message) is unread
+
+
+@pytest.mark.parametrize("entry", ['ENTRYPOINT ["./run.sh"] # starts it', "CMD ['srv']", "CMD [srv]"])
+def test_what_looks_like_an_array(entry: str) -> None:
+    """Docker hands it to a shell as it stands; a test with brackets is a command."""
+    answer = _answer(f"FROM ubuntu:22.04\nRUN pip install x\n{entry}\n")
+    assert (answer.reason, "is no JSON array" in answer.message) == ("entry-not-built", True)
+    for other in ('["srv"]', "[ -f /a ] && srv"):
+        assert "JSON" not in _answer(f"FROM ubuntu:22.04\nRUN pip install x\nCMD {other}\n").message
