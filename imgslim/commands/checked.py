@@ -10,7 +10,7 @@ from imgslim.commands.statistics import languages, opaque
 from imgslim.context import NoContext
 from imgslim.diagnostics import Diagnostic, of_error, of_outcome
 from imgslim.edits import apply
-from imgslim.errors import InputError, UsageError
+from imgslim.errors import NESTS_TOO_DEEPLY, InputError, UsageError
 from imgslim.files import read_text, write_text
 from imgslim.model import Declined, Rewritten
 from imgslim.policy import may_write
@@ -105,6 +105,14 @@ def look(
         if error.code == "bad-target" and target:
             raise
         return Checked(source, (Diagnostic(error.code, Kind.ERROR, str(error), None, error.hint),), None)
+    except Exception as error:
+        if bare is None:
+            raise
+        # What is met in one file of a collection must not cost the counts of the others.
+        deep = isinstance(error, RecursionError)
+        message = NESTS_TOO_DEEPLY if deep else f"A fault of imgslim: {type(error).__name__}: {error}."
+        code = "too-deep" if deep else "internal-error"
+        return Checked(source, (Diagnostic(code, Kind.ERROR, message, None),), None)
 
 
 def _looked_at(

@@ -31,7 +31,8 @@ _FETCHES = frozenset(
     """.split()
 )
 #: What sets the system up, asks it, or changes text: by their manual pages none compiles, links or installs a program
-#: from source. The last row installs packages of a distribution, in the images of others (minideb, gliderlabs).
+#: from source. The row before the last two installs packages of a distribution, in the images of others (minideb,
+#: gliderlabs).
 _SETS_UP = frozenset(
     """
     a2disconf a2dismod a2dissite a2enconf a2enmod a2ensite add-apt-repository alternatives apt-add-repository apt-config
@@ -45,7 +46,8 @@ _SETS_UP = frozenset(
     update-ca-trust update-desktop-database update-locale update-mime-database update-rc.d userdel vncpasswd
     xmlstarlet xxd yum-config-manager [[
     apk-install apt-install clean-install gdebi install_packages opkg-install yumdownloader
-    createdb createuser mongo mysql mysqladmin mysqld mysqld_safe pg_ctlcluster psql redis-cli sqlite3
+    createdb createuser dbus-uuidgen ifconfig ip iptables mongo mysql mysqladmin mysqld mysqld_safe pg_ctlcluster psql
+    redis-cli route sqlite3 ssh-add ssh-agent
     """.split()
 )
 #: Scripts that install an installer: pypa/get-pip, README.md; pypa/setuptools, ez_setup.py.
@@ -78,7 +80,8 @@ def nothing_used(
     """
     if findings.not_followed:
         lost = findings.not_followed[0]
-        return lost if lost.hint or lost.reason != "build-not-followed" else replace(lost, hint=HINT)
+        movable = lost.reason == "build-not-followed" and not _for_java(project, lost.span)
+        return replace(lost, hint=HINT) if movable and not lost.hint else lost
     word, span = missing or ("", project.trace.node.span)
     word = _script(project, word)
     unread = _unread(project, word)
@@ -121,12 +124,18 @@ def nothing_used(
     return Unchanged("nothing-built", f"{what}; none of them builds a program from source.", span)
 
 
+def _for_java(project: Project, span: Span | None) -> bool:
+    """Tell whether a command builds for the Java machine: what it makes is no program that could be moved by itself."""
+    names = (unwrap(c).name for _, _, c in project.trace.commands() if c.span == span)
+    return any(name in ("mvn", "mvnw", "gradle", "gradlew", "sbt", "ant", "javac") for name in names)
+
+
 def _unread(project: Project, word: str) -> str:
     """How to say that a started program comes out of a build context that nobody can read; "" where it does not."""
     if not word or project.context.known:
         return ""
-    bare = "/" not in word
-    places = [p for p in searched(project.trace.final, word, project.trace.final.workdir) if not p.startswith(_SYSTEM)]
+    places = tuple(searched(project.trace.final, word, project.trace.final.workdir))
+    bare = "/" not in word or all(p.startswith(_SYSTEM) for p in places)
     for step in project.trace.steps:
         if isinstance(step, Copy) and step.origin is None and any(_may_hold(step, p, bare=bare) for p in places):
             return ", which may come from the build context, and that is not there to be read"
@@ -136,7 +145,8 @@ def _unread(project: Project, word: str) -> str:
 def _may_hold(step: Copy, place: str, *, bare: bool) -> bool:
     """Tell whether a COPY of a context that is not known may put something at ``place``.
 
-    ``bare``: a name alone was looked for, which any folder of PATH may have; then what is copied has to say more.
+    ``bare``: it is a name on PATH, or in a folder of programs that the distribution brings; then what is copied has to
+    say more.
     """
     if not isinstance(step.destination, str):
         return False

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
+from unittest.mock import patch
+
+import pytest
 
 from tests.cli.running import HELLO, UNSURE_C, imgslim, project
 
@@ -58,7 +62,7 @@ def test_statistics(tmp_path: Path) -> None:
     (root / "bad.Dockerfile").write_text("COPPY\n")
     (root / "large.Dockerfile").write_bytes(b"#\n" * 2_000_000)
     project(root / "six", "FROM debian:12\nRUN apt-get install -y make && cabal build\nCMD srv\n")
-    project(root / "seven", "FROM debian:12\nRUN sudo pip3.11 install x && cabal build && gcc --version\nCMD [srv]\n")
+    project(root / "seven", "FROM debian:12\nRUN sudo pip3.11 install x && cabal build && gcc --version\nCMD srv\n")
     result = imgslim("check", root, "--statistics")
     lines = result.text.split("\n")
     assert result.code == 2
@@ -94,6 +98,17 @@ def test_statistics_without_build_contexts(tmp_path: Path) -> None:
     lost = project(tmp_path / "lost", text.replace("COPY . .", "COPY lost ."))
     assert b"missing-in-context" in imgslim("check", lost, "--statistics", "--fix").out
     assert lost.read_text().count("FROM") == 1
+
+
+@pytest.mark.parametrize(("fault", "counted"), [(RecursionError(), "too-deep"), (KeyError("x"), "internal-error")])
+def test_statistics_outlive_a_fault(tmp_path: Path, fault: Exception, counted: str) -> None:
+    """A file that can't be planned is one line of the counts; without counting, the fault is told as any other."""
+    file = project(tmp_path)
+    with patch("imgslim.commands.checked.decide", side_effect=fault):
+        result = imgslim("check", file, "--statistics")
+        assert (result.code, result.text.split("\n")[0]) == (2, f"       1  error: {counted}")
+        with pytest.raises(KeyError) if counted == "internal-error" else nullcontext():
+            imgslim("check", file)
 
 
 def test_a_path_without_dockerfiles(tmp_path: Path) -> None:

@@ -127,3 +127,30 @@ def test_what_looks_like_an_array(entry: str) -> None:
     assert (answer.reason, "is no JSON array" in answer.message) == ("entry-not-built", True)
     for other in ('["srv"]', "[ -f /a ] && srv"):
         assert "JSON" not in _answer(f"FROM ubuntu:22.04\nRUN pip install x\nCMD {other}\n").message
+
+
+def test_a_script_among_the_systems_programs() -> None:
+    """By its own name, or with a folder laid there, it is of the context; a folder over everything says little."""
+    for step, unread in (
+        ("COPY run.sh /bin/", True),
+        ("ADD bin/* /bin/", True),
+        ("COPY . /", False),
+        ("COPY x.sh /bin/", False),
+    ):
+        answer = _answer(f"FROM ubuntu:22.04\n{step}\nRUN pip install x\nCMD /bin/run.sh\n")
+        assert ("which may come from the build context" in answer.message) is unread
+
+
+def test_what_could_be_moved_unread() -> None:
+    """A program at a place that the file names; what is built for the Java machine is none."""
+    text = "FROM debian:12\nWORKDIR /a\nRUN git clone https://x.org/a . && {}\nCMD srv\n"
+    for build, hint in (("make", True), ("mvn package", False)):
+        answer = _answer(text.format(build))
+        assert (answer.reason, "cp, mv or install" in getattr(answer, "hint", "")) == ("build-not-followed", hint)
+
+
+def test_what_pip_installs_where_no_python_is_known() -> None:
+    """The script is named after what was installed: it is Python that is not known."""
+    text = "FROM alpine:3.20\nRUN apk add python3 && pip3 install youtube-dl\nCMD {}\n"
+    assert _answer(text.format("youtube-dl")).reason == "needs-command"
+    assert _answer(text.format("other-dl")).reason == "entry-not-built"

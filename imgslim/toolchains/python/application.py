@@ -80,7 +80,8 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
         return True
     folders = tuple(found.scripts)
     if not any(fnmatchcase(p.rpartition("/")[0], folder) for p in places for folder in folders) and not started.runner:
-        return False
+        # Where no Python is known to be, nothing says where installers put scripts either.
+        return here is None and normal_name(name) in found.requirements.names
     if (built := project.evidence.built) is not None:
         # A runner starts what lies in an environment of its own, where PATH does not lead.
         places += tuple(searched(project.trace.final, started.runner, cwd)) if started.runner else ()
