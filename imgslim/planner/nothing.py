@@ -186,13 +186,13 @@ def waiting(project: Project) -> Unchanged | None:
 def _no_array(project: Project) -> Declined | None:
     """The answer where what looks like exec form is none, so that a shell gets its text, brackets and all."""
     entry = project.trace.entry
-    for node, text in ((entry.entrypoint, entry.entrypoint_shell), (entry.cmd, entry.cmd_shell)):
-        looks = text is not None and text.lstrip().startswith("[") and not any(op in text for op in ("&&", "||", ";"))
-        if node is not None and looks:
-            why = f"{node.keyword} is no JSON array: a shell gets its text with the brackets, and starts no program."
-            hint = "Write it in double quotes, with nothing behind the bracket."
-            return Declined("entry-not-built", why, node.span, hint)
-    return None
+    own = entry.entrypoint is not None and entry.entrypoint_argv != ()
+    node, text = (entry.entrypoint, entry.entrypoint_shell) if own else (entry.cmd, entry.cmd_shell)
+    looks = text is not None and text.lstrip().startswith("[") and not any(op in text for op in ("&&", "||", ";"))
+    if node is None or not looks:
+        return None
+    why = f"{node.keyword} is no JSON array: a shell gets its text with the brackets, and starts no program."
+    return Declined("entry-not-built", why, node.span, "Write it in double quotes, with nothing behind the bracket.")
 
 
 def _script(project: Project, word: str) -> str:

@@ -125,7 +125,7 @@ def test_what_looks_like_an_array(entry: str) -> None:
     """Docker hands it to a shell as it stands; a test with brackets is a command."""
     answer = _answer(f"FROM ubuntu:22.04\nRUN pip install x\n{entry}\n")
     assert (answer.reason, "is no JSON array" in answer.message) == ("entry-not-built", True)
-    for other in ('["srv"]', "[ -f /a ] && srv"):
+    for other in ('["srv"]', "[ -f /a ] && srv", "['x']\nENTRYPOINT [\"/srv\"]"):
         assert "JSON" not in _answer(f"FROM ubuntu:22.04\nRUN pip install x\nCMD {other}\n").message
 
 
