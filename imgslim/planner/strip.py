@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
+from imgslim.meaning.search import searched
 from imgslim.model import Line
 from imgslim.planner.assemble import quote
+from imgslim.planner.look import is_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Project
+    from imgslim.model import Product, Project
     from imgslim.planner.build import Build
 
 #: Compilers that link with the system's own binutils, which hold strip.
@@ -28,11 +30,27 @@ def stripped(project: Project, build: Build) -> tuple[str, ...]:
     """The programs in use that are stripped; none where it was not asked for, or where the builder has no strip."""
     if not project.strip:
         return ()
-    base = project.base
+    there = _there(project)
+    made = {a.runtime.program for a in build.applications if a.runtime is not None}
+    programs = (u for u in build.used if u.product.executable and not u.product.is_folder and u.path not in made)
+    return tuple(u.path for u in programs if (_expected(project, u.product) if there is None else there))
+
+
+def _there(project: Project) -> bool | None:
+    """Tell whether the built image has the command; None where nobody looked."""
+    final = project.trace.final
+    found = [is_there(project, place) for place in searched(final, "strip", final.workdir)]
+    return None if None in found else any(found)
+
+
+def _expected(project: Project, product: Product) -> bool:
+    """Tell whether a builder that nobody looked into has it: interpreters come with slim images, which lack it."""
+    if product.toolchain in _LINK_WITH_BINUTILS:
+        return True
     # Go links by itself; only golang's Debian images bring a C compiler along (docker-library/golang).
-    lacking = isinstance(base, ImageFacts) and base.package_manager == "apk"
-    programs = (u for u in build.used if u.product.executable and not u.product.is_folder)
-    return tuple(u.path for u in programs if u.product.toolchain in _LINK_WITH_BINUTILS or not lacking)
+    return product.toolchain == "go" and not (
+        isinstance(project.base, ImageFacts) and project.base.package_manager == "apk"
+    )
 
 
 def strip_lines(programs: tuple[str, ...], user: str) -> Iterator[Line]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Access, Evidence
 from imgslim.model import Rewritten
 from imgslim.service import Options, slim
+from tests.evidence_kit import contents, elf, run
 
 _C = "FROM gcc:14\nCOPY a.c .\nRUN gcc -o /a a.c\n"
 _FILES = {
@@ -52,3 +54,48 @@ def test_builder_without_strip(base: str, *, there: bool) -> None:
     """Golang's Alpine images bring no C compiler, and with it no strip."""
     after = _after(f'FROM {base}\nWORKDIR /s\nCOPY . .\nRUN go build -o /a .\nCMD ["/a"]\n').after
     assert ("RUN strip /a" in after) is there
+
+
+_SCRIPT = 'FROM node:20\nWORKDIR /app\nCOPY . .\nCMD ["node", "main.js"]\n'
+_NODE, _STRIP = "/usr/local/bin/node", "/usr/bin/strip"
+
+
+def _with_node(*others: str) -> str:
+    """The script on an empty base, as an engine showed its image and a run of it."""
+    files = dict.fromkeys((_NODE, *others, "/lib/x86_64-linux-gnu/libc.so.6"), 0) | {
+        "/app/main.js": 2,
+        "/app/package.json": 2,
+    }
+    built = contents(files, instructions=(1, 2), elves={_NODE: elf("libc.so.6")})
+    seen = run({_NODE: Access.EXECUTED, "/app/main.js": Access.READ}, ("node", "main.js"))
+    options = Options(target="scratch", strip=True, evidence=Evidence(built, seen))
+    outcome = slim(_SCRIPT, MemoryContext({"main.js": "console.log(1);\n", "package.json": "{}"}), options)
+    assert isinstance(outcome, Rewritten), outcome
+    return outcome.after
+
+
+def test_an_interpreter_that_goes_along() -> None:
+    """It is a compiled program as any other, where the builder has the command; slim images have none."""
+    assert f"\nRUN strip {_NODE}\n" in _with_node(_STRIP)
+    assert "strip" not in _with_node()
+
+
+def test_an_interpreter_of_a_builder_that_nobody_looked_into() -> None:
+    """The build makes the Java machine itself, and images with a JDK need not hold binutils."""
+    files = {"A.java": "class A { public static void main(String[] a) { System.out.println(1); } }\n"}
+    text = 'FROM eclipse-temurin:17-jdk\nWORKDIR /s\nCOPY A.java .\nRUN javac A.java\nCMD ["java", "A"]\n'
+    outcome = slim(text, MemoryContext(files), Options(target="scratch", strip=True))
+    assert isinstance(outcome, Rewritten)
+    assert "jlink" in outcome.after
+    assert "RUN strip" not in outcome.after
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_look_shows(*, there: bool) -> None:
+    """A builder without the command does not get a step that would fail."""
+    files = {"/a": 2, "/lib/x86_64-linux-gnu/libc.so.6": 0} | ({_STRIP: 0} if there else {})
+    built = contents(files, instructions=(1, 2), elves={"/a": elf("libc.so.6")})
+    options = Options(target="scratch", strip=True, evidence=Evidence(built))
+    outcome = slim(_C + 'CMD ["/a"]\n', MemoryContext(_FILES), options)
+    assert isinstance(outcome, Rewritten)
+    assert ("RUN strip /a\n" in outcome.after) is there
