@@ -15,6 +15,7 @@ from imgslim.meaning.paths import inside
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Held, Taken
+from imgslim.planner.converters import is_converter
 from imgslim.planner.folders import SYSTEM
 from imgslim.planner.installs import can_install, has_package, package_of
 from imgslim.planner.standing import standing
@@ -60,7 +61,7 @@ def held(
             continue
         if owner in whole and can_install(target):
             packages.setdefault(owner, package_of(owner, target, need))
-        else:
+        elif not is_converter(project, build, target, path):
             left[path] = need
     folded = _folded(built, left)
     taken, staged = [], []

@@ -83,13 +83,15 @@ def needs_seen(
     trees += tuple(a.runtime.tree.path for a in applications if a.runtime is not None)
     own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
     linked = _linked(built, used_paths, trees)
-    converted = any(_CONVERTERS in one.path and one.access & Access.LOADED for one in used_paths)
+    converted = next((o for o in used_paths if _CONVERTERS in o.path and o.access & Access.LOADED), None)
+    if converted is not None:
+        yield Need(NeedKind.GCONV, "", f"a run of the original opened {posixpath.basename(converted.path)}")
     for one in used_paths:
         if one.origin in _GIVEN or any(inside(one.path, place) for place in _OF_THE_LOADER):
             continue
         if within(one.real or one.path, trees):
             continue
-        if (_CONVERTERS in one.path and not converted) or _OF_NPM in one.path:
+        if (_CONVERTERS in one.path and converted is None) or _OF_NPM in one.path:
             continue
         if one.origin in {Origin.RUN, Origin.MISSING} or one.real in own:
             yield from _made_by_run(built, one.path, one.access)

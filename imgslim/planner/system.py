@@ -10,6 +10,7 @@ from imgslim.model import Assumption, Need, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Packages, Unfollowed, Users, packages
+from imgslim.planner.converters import converters
 from imgslim.planner.jvm import read_by_java
 from imgslim.planner.link import modular_names
 from imgslim.planner.locales import locales
@@ -49,7 +50,7 @@ class System:
 def from_system(project: Project, build: Build, target: RuntimeTarget) -> System:
     """Say what of the builder's system goes to ``target``."""
     build = _unread(build, target)
-    named = tuple(locales(project, build, target))
+    named = (*locales(project, build, target), *converters(project, build, target))
     return System(
         taken=(
             *_users(project, build, target),
@@ -208,11 +209,9 @@ def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[
         need = None if _followed(project) else _maybe(project, build, target, kind)
         if need is not None:
             yield Assumption(f"{kind}-unproven", f"{need.why}; whether the builder has {what} is not known.")
-    for kind in (NeedKind.GCONV, NeedKind.TERMINFO):
-        needs = build.needing(kind)
-        carried = kind is NeedKind.TERMINFO and _has_own_terminals(project, target)
-        if needs and not target.same_family and not carried:
-            yield Assumption(f"{kind}-unproven", f"{needs[0].why}; the target's {kind} data may differ.")
+    terminals = build.needing(NeedKind.TERMINFO)
+    if terminals and not target.same_family and not _has_own_terminals(project, target):
+        yield Assumption("terminfo-unproven", f"{terminals[0].why}; the target's terminfo data may differ.")
 
 
 def _has(project: Project, field: str) -> bool:

@@ -214,8 +214,12 @@ class TestRun:
         )
         seen = run({APP: EXECUTED, f"{ARCH}/gconv/gconv-modules": READ, module: LOADED}, (APP,))
         text = after(slimmed(OPENS, built, seen))
-        assert "cp -r --parents /usr/lib/*/gconv /runtime" in text
+        assert "for d in /usr/lib/*/gconv; do" in text
         assert "x86_64" not in text
+        # Twin: onto a target with a C library of its own, as the folder that the run showed.
+        text = after(slimmed(OPENS, built, seen, "busybox:glibc"))
+        assert "cp -r --parents /usr/lib/*/gconv /runtime" in text
+        assert "for d in /usr/lib/*/gconv" not in text
 
     def test_many_files_of_one_folder(self) -> None:
         """Nobody lists three hundred."""
