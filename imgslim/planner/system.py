@@ -51,12 +51,9 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
     """Say what of the builder's system goes to ``target``."""
     build = _unread(build, target)
     named = (*locales(project, build, target), *converters(project, build, target))
+    certificates = tuple(_certificates(project, build, target))
     return System(
-        taken=(
-            *_users(project, build, target),
-            *_certificates(project, build, target),
-            *_time_zones(project, build, target),
-        ),
+        taken=(*_users(project, build, target), *certificates, *_time_zones(project, build, target)),
         staged=(
             *_temporary(build, target),
             *_name_service(project, build, target),
@@ -64,6 +61,7 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_named_zones(project, build),
             *read_by_java(project, build, target),
             *_media_types(project, build),
+            *_second_name(build, certificates, target),
             *_openssl(project, build, target),
             *_terminals(project, build, target),
             *(one for one in named if isinstance(one, Staged)),
@@ -99,8 +97,20 @@ def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iter
         return
     if _has(project, "ca_bundle") or _installed(build, "ca-certificates"):
         yield Taken(_CA_BUNDLE, _CA_BUNDLE, why=f"CA certificates: {needs[0].why}")
-        if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
+        if _linked_with_openssl(build) and target.facts is not None:
             yield Taken(_CA_BUNDLE, _OPENSSL_FILE)
+
+
+def _linked_with_openssl(build: Build) -> bool:
+    return any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY))
+
+
+def _second_name(build: Build, taken: tuple[Taken, ...], target: RuntimeTarget) -> Iterator[Staged]:
+    """The bundle under OpenSSL's name, as a link: an empty base is given what was laid out, and nothing twice."""
+    bundle = next((t for t in taken if t.source == _CA_BUNDLE), None)
+    if bundle is not None and _linked_with_openssl(build) and target.facts is None:
+        there = STAGING + _OPENSSL_FILE
+        yield Staged(f"mkdir -p {posixpath.dirname(there)}; ln -sf {_CA_BUNDLE} {there}", bundle.why)
 
 
 def _openssl(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
@@ -159,10 +169,10 @@ def _if_there(project: Project, build: Build, target: RuntimeTarget) -> Iterator
     if not _followed(project):
         return
     if need := _maybe(project, build, target, NeedKind.CERTIFICATES):
-        places = [_CA_BUNDLE]
-        if any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY)):
-            places.append(_OPENSSL_FILE)
-        copied = "; ".join(f"mkdir -p {STAGING}{p.rpartition('/')[0]}; cp -L {_CA_BUNDLE} {STAGING}{p}" for p in places)
+        copied = f"mkdir -p {STAGING}{posixpath.dirname(_CA_BUNDLE)}; cp -L {_CA_BUNDLE} {STAGING}{_CA_BUNDLE}"
+        if _linked_with_openssl(build):
+            there = STAGING + _OPENSSL_FILE
+            copied += f"; mkdir -p {posixpath.dirname(there)}; ln -sf {_CA_BUNDLE} {there}"
         yield Staged(f"if [ -e {_CA_BUNDLE} ]; then {copied}; fi", f"CA certificates, if there are any: {need.why}")
     if need := _maybe(project, build, target, NeedKind.TIME_ZONES):
         copied = f"mkdir -p {STAGING}/usr/share; cp -a {_ZONES} {STAGING}/usr/share/"
