@@ -128,8 +128,8 @@ def _said(outcome: Outcome | Plan, dockerfile: Dockerfile) -> Iterator[Diagnosti
     match outcome:
         case Declined(reason=reason, message=message, span=span, hint=hint):
             yield Diagnostic(reason, Kind.DECLINED, message, span, hint)
-        case Unchanged(reason=reason, message=message, span=span):
-            yield Diagnostic(reason, Kind.UNCHANGED, message, span)
+        case Unchanged(reason=reason, message=message, span=span, hint=hint):
+            yield Diagnostic(reason, Kind.UNCHANGED, message, span, hint)
         case Rewritten(plan=plan, edits=edits):
             fix = Fix(f"Split into builder + {plan.target.reference}", edits, plan.applicability)
             yield from _of_split(plan, (fix,), _first(dockerfile))

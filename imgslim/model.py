@@ -175,6 +175,8 @@ class Unchanged:
     reason: str
     message: str
     span: Span | None = None
+    #: What may show more; "" where nothing will.
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,14 @@ class Application:
     #: Packages of the distribution that hold the interpreter and what else of it runs: installed by the author.
     packages: tuple[str, ...] = ()
     preparations: tuple[Preparation, ...] = ()
+    #: How the author's commands install them, and what they take away of it afterwards, as the shell is given it; empty
+    #: where no command of the original says how.
+    options: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    #: Packages beside them that only the build used.
+    dropped: tuple[str, ...] = ()
+    #: Why it can't leave its distribution, for people; "" where it can.
+    homebound: str = ""
     #: What takes the interpreter's place on a target without it; None: the interpreter itself goes along.
     runtime: Runtime | None = None
     #: Why slim members of the family don't do where the builder is none: libraries of the system; "" where they do.

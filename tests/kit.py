@@ -16,8 +16,8 @@ from imgslim.service import Options, slim
 from imgslim.text import encode
 
 ROOT = Path(__file__).parent.parent / "fixtures"
-#: The folder of projects that reading alone can't settle; all others below ``fixtures/`` are named after toolchains.
-EVIDENCE = "evidence"
+#: The folders of projects that reading alone can't settle; all others below ``fixtures/`` are named after toolchains.
+EVIDENT = ("daemon", "evidence")
 #: What is known without an engine.
 READ = Evidence()
 
@@ -77,7 +77,7 @@ class Fixture:
     @property
     def is_evident(self) -> bool:
         """True where it takes evidence: a look into the image, and a run."""
-        return self.folder.parent.name == EVIDENCE
+        return self.folder.parent.name in EVIDENT
 
     @property
     def before(self) -> Path:
@@ -109,6 +109,12 @@ class Fixture:
     def probes(self) -> Path | None:
         """The probe file, where the default run is not enough."""
         path = self.folder / "probes.toml"
+        return path if path.exists() else None
+
+    @property
+    def held_out(self) -> Path | None:
+        """The probe file of what is asked only when both images are compared: no rewrite is planned knowing of it."""
+        path = self.folder / "held-out.toml"
         return path if path.exists() else None
 
     @property
@@ -175,6 +181,8 @@ class Fixture:
         parts = {"after": encode(after), **{f"before/{path}": data for path, data in self.files.items()}}
         if self.probes is not None:
             parts["probes"] = self.probes.read_bytes()
+        if self.held_out is not None:
+            parts["held-out"] = self.held_out.read_bytes()
         whole = hashlib.sha256()
         for name, data in sorted(parts.items()):
             whole.update(f"{name}\0{len(data)}\0".encode() + data)
@@ -193,9 +201,9 @@ def _replaced(data: bytes, old: str, new: str, name: str) -> bytes:
 
 def fixtures() -> tuple[Fixture, ...]:
     """Every fixture that reading alone settles, sorted by name."""
-    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob("*/*/before")) if p.parent.parent.name != EVIDENCE)
+    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob("*/*/before")) if p.parent.parent.name not in EVIDENT)
 
 
 def evident_fixtures() -> tuple[Fixture, ...]:
     """Every fixture that takes a look into the image and a run of it, sorted by name."""
-    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob(f"{EVIDENCE}/*/before")))
+    return tuple(Fixture(p.parent) for folder in EVIDENT for p in sorted(ROOT.glob(f"{folder}/*/before")))

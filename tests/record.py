@@ -19,15 +19,26 @@ from tests.kit import READ, Expected, Fixture, evident_fixtures, fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
+    from pathlib import Path
 
 #: The file by hand to which sizes are compared; of a fixture that takes evidence it is recorded as well.
 BEST = "best.Dockerfile"
 
 
 def options(fixture: Fixture) -> VerifyOptions:
-    """How a fixture is verified."""
+    """How a fixture is watched, and verified where nothing is held out of that."""
     return VerifyOptions(probes=load_probes(fixture.probes) if fixture.probes is not None else Probes())
+
+
+def judging(fixture: Fixture) -> VerifyOptions:
+    """How a fixture is verified: with what no plan is made knowing of."""
+    return VerifyOptions(probes=load_probes(fixture.held_out)) if fixture.held_out is not None else options(fixture)
+
+
+def seen(fixture: Fixture, text: str, folder: Path) -> Evidence:
+    """What a look into a project's image and a run of it show, of which what is held out is no part."""
+    with Before(text, folder, options=options(fixture)) as before:
+        return Evidence(before.contents, before.watch())
 
 
 def read_lock(fixture: Fixture) -> dict[str, dict[str, str | int]]:
@@ -43,17 +54,12 @@ def write_lock(fixture: Fixture, lock: dict[str, dict[str, str | int]]) -> None:
     )
 
 
-def evidence_of(before: Before) -> Evidence:
-    """What a look into the original's image and a run of it show."""
-    return Evidence(before.contents, before.watch())
-
-
 def record(fixture: Fixture, wanted: Iterable[Expected]) -> bool:
     """Verify each rewrite and write those that hold; tell whether all did."""
     good = True
     lock = read_lock(fixture)
-    with Before(fixture.text, fixture.before, options=options(fixture)) as before:
-        evidence = evidence_of(before) if fixture.is_evident else READ
+    evidence = seen(fixture, fixture.text, fixture.before) if fixture.is_evident else READ
+    with Before(fixture.text, fixture.before, options=judging(fixture)) as before:
         for expected in wanted:
             outcome = fixture.rewrite(expected, evidence)
             if not isinstance(outcome, Rewritten):
@@ -74,7 +80,7 @@ def record(fixture: Fixture, wanted: Iterable[Expected]) -> bool:
 def record_best(fixture: Fixture) -> bool:
     """Verify the file by hand, and store that it was; tell whether it holds."""
     text = decode((fixture.folder / BEST).read_bytes())
-    with Before(fixture.text, fixture.before, options=options(fixture)) as before:
+    with Before(fixture.text, fixture.before, options=judging(fixture)) as before:
         verdict = before.compare(text, fixture.stated)
     _say(f"{fixture.name} {BEST}: {verdict.status} {verdict.after_bytes} {verdict.message}")
     if not verdict.holds or verdict.after_bytes is None:

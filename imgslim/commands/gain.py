@@ -25,5 +25,5 @@ def may_gain(outcome: Outcome) -> bool:
 def is_final(outcome: Outcome, target: str) -> bool:
     """Tell whether no engine needs to be asked; ``target`` is what the user named, or ``auto``."""
     if isinstance(outcome, Unchanged):
-        return outcome.reason != _FOR_READING or target != "auto"
+        return not outcome.hint and (outcome.reason != _FOR_READING or target != "auto")
     return isinstance(outcome, Declined) and outcome.reason in _FINAL

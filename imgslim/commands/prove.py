@@ -95,8 +95,11 @@ class _Proof:
 
     def walk(self) -> tuple[Outcome, Verdict | None]:
         """Try the targets, smallest first, until a verdict holds; where the user named one, only that one."""
-        if self.verification.watch:
+        installed = self.plan(self.options.target)
+        if self.verification.watch or isinstance(installed, Unchanged):
             self.gather(watch=True)
+            if (failed := self.before.unbuilt) is not None and isinstance(installed, Unchanged):
+                return Declined(failed.status.value, failed.message), failed
         last: Verdict | None = None
         refused: Declined | Unchanged | None = None
         for name in self._ladder():

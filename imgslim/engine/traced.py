@@ -109,6 +109,11 @@ class Traced:
         with self._lock:
             return tuple(map(bytes, self._logs))
 
+    def written(self) -> int:
+        """The bytes of the program's own log so far."""
+        with self._lock:
+            return len(self._logs[0])
+
     def _is_running(self) -> bool:
         """Ask the engine; a container that was removed does not run."""
         from imgslim.errors import EngineOrSystemError  # noqa: PLC0415

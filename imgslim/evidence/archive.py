@@ -19,7 +19,7 @@ from imgslim.evidence.tarball import members
 from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
     from imgslim.evidence.tarball import Member
@@ -30,7 +30,10 @@ _LARGEST_JSON = 4 << 20
 _ALL_JSON = 32 << 20
 #: Members of the outer archive: blobs, folders, older formats' three files a layer.
 _MOST_MEMBERS = 4096
-_TEXTS = ("/etc/passwd", "/etc/group", "/etc/os-release", "/etc/nsswitch.conf")
+#: What is kept as text: what says something of the whole image, and settings.
+_TEXTS = "/etc/"
+_OS_RELEASE = "/etc/os-release"
+_NO_TEXTS = ("/etc/ld.so.cache",)
 
 
 @dataclass(slots=True)
@@ -187,6 +190,12 @@ def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts
         base_layers=base_layers,
         library_cache=read_cache(content("/etc/ld.so.cache") or b""),
         config=config.get("config") or {},
-        texts={path: found for path in _TEXTS if (found := text(path)) is not None},
+        texts=_texts(facts.kept, bare, text),
         unread=tuple(facts.unread),
     )
+
+
+def _texts(kept: Mapping[str, bytes], bare: Contents, text: Callable[[str], str | None]) -> dict[str, str]:
+    """The texts below /etc by path, that of a link to elsewhere as well (/etc/os-release)."""
+    paths = [path for path in (*kept, _OS_RELEASE) if path.startswith(_TEXTS) and path not in _NO_TEXTS]
+    return {path: found for path in paths if bare.resolve(path) is not None and (found := text(path)) is not None}

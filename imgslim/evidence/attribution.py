@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 #: File systems of the kernel, mounted into every container (OCI runtime specification, "Default Filesystems").
 _KERNEL = ("/proc", "/sys", "/dev")
 #: Files that the engine writes for every container.
-_ENGINE = frozenset({"/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/mtab", "/.dockerenv"})
+ENGINE = frozenset({"/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/mtab", "/.dockerenv"})
 #: A layer's step as BuildKit notes it, and as the classic builder does; what comes from a stage is not of the context.
 _COPIED = regex(r"(?:/bin/sh -c #\(nop\)\s+)?(?:COPY|ADD) (?!.*--from=)")
 
@@ -97,7 +97,7 @@ def _attributed(path: str, access: Access, contents: Contents, opened_for: str =
     origin, package, instruction = Origin.MISSING, "", None
     if any(path == one or path.startswith(f"{one}/") for one in _KERNEL):
         origin = Origin.KERNEL
-    elif path in _ENGINE:
+    elif path in ENGINE:
         origin = Origin.ENGINE
     elif entry is not None:
         layer = contents.layers[entry.layer]

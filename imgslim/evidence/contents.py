@@ -79,6 +79,8 @@ class Elf:
     versions: Mapping[str, tuple[str, ...]] | None = None
     #: Of glibc's loader alone: the folders that it has built in, in order.
     searches: tuple[str, ...] = ()
+    #: Absolute paths that a program of the system's folders holds as texts of their own, in order.
+    names: tuple[str, ...] = ()
 
     @property
     def is_static(self) -> bool:
@@ -96,6 +98,10 @@ class Packaged:
     owners: Mapping[str, str]
     #: Version by package name.
     versions: Mapping[str, str]
+    #: The source that a package was built from, with other packages, by its name (Debian policy, "Source").
+    sources: Mapping[str, str] = field(default_factory=dict)
+    #: The installed packages that a package can't be without, by its name; of alternatives all that there are.
+    depends: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,7 @@ class Contents:
     musl_folders: tuple[str, ...] | None = None
     #: The configuration as ``docker image inspect`` shows it under ``Config``, what the base image gave included.
     config: Mapping[str, Any] = field(default_factory=dict)
-    #: Small files that say something of the whole image, by real path: passwd, group, os-release, nsswitch.conf.
+    #: Small texts below /etc by real path: passwd, group, os-release, nsswitch.conf, and settings of programs.
     texts: Mapping[str, str] = field(default_factory=dict)
     #: Real paths of which nothing is known because they could not be read: damaged, or over a bound.
     unread: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ the whole file to seek in.
 
 from __future__ import annotations
 
+import itertools
 import struct
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,11 @@ _MACHINES = {
 }  # fmt: skip
 #: The folders that a loader of glibc has built in: texts beside each other, each with a slash at its end.
 _SYSTEM_FOLDERS = regex(rb"(?:/(?:usr/)?lib[\w./-]*/\0){2,16}")
+
+
+#: A path between two NULs.
+_PATH = regex(rb"(?<=\0)(/[A-Za-z][\w.+@-]*(?:/[\w.+@-]+)*/?)(?=\0)")
+_MOST_NAMES = 2048
 
 
 class Damaged(ValueError):  # noqa: N818  (what the file is; it is no error of ours)
@@ -130,10 +136,10 @@ def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def read_elf(pieces: Pieces) -> Elf | None:
+def read_elf(pieces: Pieces, *, names: bool = False) -> Elf | None:
     """The facts of an executable or shared library; None for other kinds: objects, core dumps, debugging information.
 
-    Raises Damaged.
+    ``names`` asks for the paths that a program holds as texts, too. Raises Damaged.
     """
     header = _header(pieces)
     if header.type not in (_ET_EXEC, _ET_DYN):
@@ -169,7 +175,14 @@ def read_elf(pieces: Pieces) -> Elf | None:
         if _DT_VERNEED in first
         else None,
         searches=_built_in(pieces) if is_loader else (),
+        names=_named(pieces, interpreter) if names and is_program else (),
     )
+
+
+def _named(pieces: Pieces, interpreter: str) -> tuple[str, ...]:
+    """The absolute paths that stand as texts of their own: a compiler ends each literal with NUL."""
+    found = dict.fromkeys(m[1] for _, data in pieces.parts for m in _PATH.finditer(data))
+    return tuple(name for name in map(_decoded, itertools.islice(found, _MOST_NAMES)) if name != interpreter)
 
 
 def _header(pieces: Pieces) -> _Header:

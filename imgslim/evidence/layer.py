@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from imgslim.evidence.feed import Feed, Part
     from imgslim.evidence.tarball import Member
 
+#: Where programs lie that are found by their names (Filesystem Hierarchy Standard): what they name is kept.
+_PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/libexec"})
+#: Settings of programs lie here; a text that is larger is none that a person wrote.
+_SETTINGS = "/etc/"
+_LARGEST_SETTINGS = 64 << 10
 #: What a layer calls the file that takes away another (OCI image specification, "Whiteouts").
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
@@ -72,6 +77,8 @@ class Bounds:
     characters: int = 128 << 20
     #: Bytes of small files, packed; those that come later are not kept.
     kept: int = 48 << 20
+    #: The same of settings.
+    settings: int = 4 << 20
 
     def count(self, path: str) -> None:
         """Count one path."""
@@ -206,18 +213,36 @@ def _look_inside(layer: Layer, path: str, member: Member, bounds: Bounds) -> Non
     if (bound := _bound(path)) and member.size:
         _keep(layer, path, body, bound, bounds)
         return
+    if path.startswith(_SETTINGS) and 0 < member.size <= _LARGEST_SETTINGS:
+        _read_settings(layer, path, body, bounds)
+        return
     head = body.take(len(MAGIC))
     if head == MAGIC:
         try:
-            elf = read_elf(_pieces(head, body, member.size))
+            elf = read_elf(_pieces(head, body, member.size), names=path.rpartition("/")[0] in _PROGRAMS)
         except Damaged:
             layer.facts.unread[path] = True
         else:
             if elf is not None:
                 layer.facts.elf[path] = elf
     elif head.startswith(b"#!"):
-        line = (head + body.take(_FIRST_LINE - len(head))).partition(b"\n")[0]
-        layer.facts.interpreters[path] = line[2:].strip().decode("utf-8", "surrogateescape")
+        _note_interpreter(layer, path, head + body.take(_FIRST_LINE - len(head)))
+
+
+def _note_interpreter(layer: Layer, path: str, start: bytes) -> None:
+    line = start[:_FIRST_LINE].partition(b"\n")[0]
+    layer.facts.interpreters[path] = line[2:].strip().decode("utf-8", "surrogateescape")
+
+
+def _read_settings(layer: Layer, path: str, body: Part, bounds: Bounds) -> None:
+    """Keep a small text below /etc; there is room for the package database first."""
+    data = b"".join(body)
+    if data.startswith(b"#!"):
+        _note_interpreter(layer, path, data)
+    packed = zlib.compress(data, 1)
+    if b"\0" not in data and bounds.settings >= len(packed):
+        bounds.settings -= len(packed)
+        layer.facts.kept[path] = packed
 
 
 def _bound(path: str) -> int:

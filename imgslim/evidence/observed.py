@@ -63,6 +63,8 @@ class Observed:
     probes: tuple[str, ...]
     #: Why the view is not whole (log too long, lost), for people; "" where it is.
     cut: str = ""
+    #: What still ran when all had been asked, each program once, in the order of their starts.
+    lasting: tuple[str, ...] = ()
 
     def having(self, access: Access) -> tuple[str, ...]:
         """The paths that were used in one of these ways, in the order of their first use."""
@@ -81,4 +83,5 @@ def together(runs: Iterable[Observed]) -> Observed:
         tuple(dict.fromkeys(one for run in runs for one in run.started)),
         tuple(dict.fromkeys(one for run in runs for one in run.probes)),
         "; ".join(dict.fromkeys(run.cut for run in runs if run.cut)),
+        tuple(dict.fromkeys(path for run in runs for path in run.lasting)),
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from imgslim.evidence.contents import EntryKind, Packaged
 from imgslim.evidence.rpm import rpm_packages
+from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +20,22 @@ _STATUS = _DPKG + "status"
 _STATUS_FOLDER = _DPKG + "status.d/"
 _APK = ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
 _RPM = ("/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite")
+#: What parts the packages in a list of dependencies (Debian policy 7.1), and what may follow a name.
+_BETWEEN = re.compile(r"[,|]")
+_NAME = re.compile(r"[^\s(:=<>~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One package as a database has it."""
+
+    name: str
+    version: str
+    paths: Iterable[str]
+    #: The package's own name where it is all that its source gives.
+    source: str = ""
+    #: Names of packages, installed or not.
+    depends: tuple[str, ...] = ()
 
 
 def packaged(contents: Contents, kept: Mapping[str, object], content: Callable[[str], bytes | None]) -> Packaged | None:
@@ -39,23 +57,24 @@ def packaged(contents: Contents, kept: Mapping[str, object], content: Callable[[
     for path in _RPM:
         if database := content(path):
             rows = rpm_packages(database)
-            return _collected(contents, "rpm", iter(rows), {}) if rows is not None else None
+            return _collected(contents, "rpm", (_Row(*row) for row in rows), {}) if rows is not None else None
     return None
 
 
 def _collected(
     contents: Contents,
     manager: str,
-    rows: Iterator[tuple[str, str, Iterable[str]]],
+    rows: Iterator[_Row],
     diverted: Mapping[str, tuple[str, str]],
 ) -> Packaged:
     """Owners by real path: links to folders in it are followed (/lib is /usr/lib today), its last name is not."""
     owners: dict[str, str] = {}
-    versions: dict[str, str] = {}
+    known: dict[str, _Row] = {}
     folders: dict[str, str | None] = {"": ""}
-    for package, version, paths in rows:
-        versions[package] = version
-        for listed in paths:
+    for row in rows:
+        package = row.name
+        known[package] = row
+        for listed in row.paths:
             path = listed
             if path in diverted and diverted[path][1] != package:
                 path = diverted[path][0]
@@ -72,10 +91,16 @@ def _collected(
                 entry = contents.get(path)
             if entry is None or entry.kind is not EntryKind.FOLDER:
                 owners[path] = package
-    return Packaged(manager, owners, versions)
+    return Packaged(
+        manager,
+        owners,
+        {name: row.version for name, row in known.items()},
+        {name: row.source or name for name, row in known.items()},
+        {name: tuple(one for one in row.depends if one in known) for name, row in known.items() if row.depends},
+    )
 
 
-def _dpkg(text: Callable[[str], str]) -> Iterator[tuple[str, str, Iterable[str]]]:
+def _dpkg(text: Callable[[str], str]) -> Iterator[_Row]:
     """Each package that is unpacked (dpkg-query(1)); a removed one keeps a paragraph, and its configuration's paths."""
     for paragraph in _paragraphs(text(_STATUS)):
         name, state = paragraph.get("Package", ""), paragraph.get("Status", "").split()
@@ -83,10 +108,19 @@ def _dpkg(text: Callable[[str], str]) -> Iterator[tuple[str, str, Iterable[str]]
             continue
         info = f"{_DPKG}info/{name}"
         paths = text(f"{info}.list") or text(f"{info}:{paragraph.get('Architecture', '')}.list")
-        yield name, paragraph.get("Version", ""), paths.splitlines()
+        needed = f"{paragraph.get('Pre-Depends', '')},{paragraph.get('Depends', '')}"
+        source = paragraph.get("Source", "").partition(" ")[0]
+        yield _Row(name, paragraph.get("Version", ""), paths.splitlines(), source, tuple(_names(needed)))
 
 
-def _distroless(paths: Iterable[str], text: Callable[[str], str]) -> Iterator[tuple[str, str, Iterable[str]]]:
+def _names(depends: str) -> Iterator[str]:
+    """The packages that a list of dependencies names, without versions and architectures."""
+    for one in _BETWEEN.split(depends):
+        if (found := _NAME.match(one.strip())) is not None:
+            yield found[0]
+
+
+def _distroless(paths: Iterable[str], text: Callable[[str], str]) -> Iterator[_Row]:
     """Each package that has a file of its own."""
     for path in sorted(paths):
         if path.endswith(".md5sums"):
@@ -94,7 +128,7 @@ def _distroless(paths: Iterable[str], text: Callable[[str], str]) -> Iterator[tu
         for paragraph in _paragraphs(text(path)):
             lines = text(f"{path}.md5sums").splitlines()
             listed = ["/" + line.partition("  ")[2].lstrip("/") for line in lines if "  " in line]
-            yield paragraph.get("Package", ""), paragraph.get("Version", ""), listed
+            yield _Row(paragraph.get("Package", ""), paragraph.get("Version", ""), listed)
 
 
 def _paragraphs(text: str) -> Iterator[dict[str, str]]:
@@ -113,10 +147,11 @@ def _diversions(text: Callable[[str], str]) -> dict[str, tuple[str, str]]:
     return {path: (instead, package) for path, instead, package in groups}
 
 
-def _apk(text: str) -> Iterator[tuple[str, str, Iterable[str]]]:
-    """Each paragraph of apk's database: P name, V version, F folder, R file in it."""
+def _apk(text: str) -> Iterator[_Row]:
+    """Each paragraph of apk's database: P name, V version, o origin, D dependencies, F folder, R file in it."""
     for block in text.split("\n\n"):
-        name = version = folder = ""
+        name = version = folder = origin = ""
+        depends: tuple[str, ...] = ()
         paths = []
         for line in block.splitlines():
             match line[:2]:
@@ -124,6 +159,10 @@ def _apk(text: str) -> Iterator[tuple[str, str, Iterable[str]]]:
                     name = line[2:]
                 case "V:":
                     version = line[2:]
+                case "o:":
+                    origin = line[2:]
+                case "D:":
+                    depends = tuple(found[0] for one in line[2:].split() if (found := _NAME.match(one)))
                 case "F:":
                     folder = line[2:]
                 case "R:":
@@ -131,4 +170,4 @@ def _apk(text: str) -> Iterator[tuple[str, str, Iterable[str]]]:
                 case _:
                     pass
         if name:
-            yield name, version, paths
+            yield _Row(name, version, paths, origin, depends)

@@ -10,7 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.evidence.observed import Access, Observed, Started
-from imgslim.evidence.strace_calls import FORKS, RING, returned, strings, touches
+from imgslim.evidence.strace_calls import END, FORKS, RING, returned, strings, touches
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ _CREATED, _ENTERED, _EXECUTED, _LOADED, _MISSING, _WRITTEN = (
     Access.WRITTEN.value,
 )
 _MOVES = frozenset({"chdir", "fchdir", "chroot"})
+_STARTS = frozenset({"execve", "execveat"})
 _RING_NOTE = "it uses io_uring, whose file accesses a tracer does not see"
 _MANY_NOTE = f"it used more than {_MOST_PATHS:,} different paths"
 
@@ -74,6 +75,10 @@ class _Reader:
         #: The path as it was asked for, by where it led.
         self.asked: dict[str, str] = {}
         self._known: set[tuple[str, str, str]] = set()
+        #: What each process runs, and the process that a thread is of.
+        self.running: dict[str, str] = {}
+        self.leaders: dict[str, str] = {}
+        self.ended: set[str] = set()
 
     def line(self, line: str) -> None:
         """Take one line."""
@@ -93,7 +98,15 @@ class _Reader:
             return
         place = self.place(pid)
         if name in FORKS:
-            self.fork(place, text)
+            self.fork(place, text, pid)
+            return
+        if name == END:
+            ended = self.leaders.get(pid, pid)
+            self.running.pop(ended, None)
+            self.ended.add(ended)
+            return
+        if name in _STARTS and returned(text)[0] == "0":
+            self.call(place, name, text, pid)
             return
         key = place.cwd, name, text
         if key in self._known:
@@ -118,17 +131,22 @@ class _Reader:
                 self.places[pid] = _Place("", "")
         return self.places[pid]
 
-    def fork(self, place: _Place, text: str) -> None:
+    def fork(self, place: _Place, text: str, pid: str) -> None:
         """Note a new process; one that was seen before its parent's call returned is in place already."""
         child = returned(text)[0]
         if not child.isdigit() or child == "0":
             return
+        leader = self.leaders.get(pid, pid)
+        if "CLONE_THREAD" in text:
+            self.leaders[child] = leader
+        elif leader in self.running and child not in self.ended:
+            self.running.setdefault(child, self.running[leader])
         if "CLONE_FS" in text:
             self.places[child] = place
         elif child not in self.places or not self.places[child].cwd:
             self.places[child] = _Place(place.cwd, place.root)
 
-    def call(self, place: _Place, name: str, text: str) -> None:
+    def call(self, place: _Place, name: str, text: str, pid: str = "") -> None:
         """Note what a finished call did."""
         if text.startswith("AT_FDCWD<"):
             place.cwd = unescape(text[9 : text.find(">")])
@@ -153,6 +171,8 @@ class _Reader:
             elif access == _EXECUTED:
                 argv = tuple(map(unescape, strings(text)))
                 self.started.setdefault(Started(at, argv, place.cwd))
+                if pid:
+                    self.running[self.leaders.get(pid, pid)] = at
 
     def use(self, path: str, access: int) -> None:
         """Add one use."""
@@ -165,15 +185,22 @@ class _Reader:
         self.uses[path] = before | access
 
 
-def read(log: bytes, cwd: str, probes: Iterable[str] = (), cut: str = "", ignored: str = "") -> Observed:
+def read(
+    log: bytes, cwd: str, probes: Iterable[str] = (), cut: str = "", *, ignored: str = "", asked: int = 0
+) -> Observed:
     """Read a log whose first process starts in ``cwd``; never raises, whatever it holds.
 
     Bytes of a path that are no UTF-8 become surrogates, as :func:`os.fsdecode` has them. ``ignored`` is a folder of the
-    tracer's own, that no program asked for.
+    tracer's own, that no program asked for. ``asked``: the bytes that there were when all had been asked; 0 where
+    nothing ran that long.
     """
     reader = _Reader(cwd)
-    for line in log.decode("utf-8", "surrogateescape").split("\n"):
-        reader.line(line)
+    lasting: tuple[str, ...] = ()
+    middle = log.rfind(b"\n", 0, asked) + 1
+    for number, part in enumerate((log[:middle], log[middle:])):
+        for line in part.decode("utf-8", "surrogateescape").split("\n"):
+            reader.line(line)
+        lasting = lasting if number else tuple(dict.fromkeys(reader.running.values()))
     own = (ignored, ignored + "/")
     mine = {path for path in reader.uses if ignored and (path == own[0] or path.startswith(own[1]))}
     return Observed(
@@ -181,6 +208,7 @@ def read(log: bytes, cwd: str, probes: Iterable[str] = (), cut: str = "", ignore
         started=tuple(one for one in reader.started if one.path not in mine),
         probes=tuple(probes),
         cut="; ".join(filter(None, (cut, reader.cut))),
+        lasting=tuple(path for path in lasting if path not in mine),
     )
 
 

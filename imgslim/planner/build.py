@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from imgslim.planner.installs import Installed
 
 
+#: The toolchain of a program that a package brought.
+PACKAGED = "package"
+
+
 @dataclass(frozen=True, slots=True)
 class Used:
     """A build product that the running image needs."""
@@ -58,6 +62,11 @@ class Build:
     notes: tuple[str, ...] = ()
     #: What an interpreter of the base image runs.
     applications: tuple[Application, ...] = ()
+
+    @property
+    def packaged(self) -> bool:
+        """True where packages brought the programs: then all that steps made besides goes along by its place."""
+        return any(a.toolchain == PACKAGED for a in self.applications)
 
     def needing(self, *kinds: str) -> tuple[Need, ...]:
         """The needs of these kinds."""

@@ -12,8 +12,8 @@ from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import folders, owner_within
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.look import is_there
-from imgslim.planner.made import made
-from imgslim.planner.named import named
+from imgslim.planner.made import Made, made
+from imgslim.planner.named import Named, named
 from imgslim.planner.standing import as_it_is, stays
 from imgslim.planner.trees import copied, laid, trees_of, within
 from imgslim.records import dataclass, replace
@@ -48,10 +48,10 @@ class Data:
 
 def data_of(project: Project, build: Build) -> Data:
     """Find what goes along, once for all targets."""
-    by_name = named(project, build)
+    by_name = named(project, build) if not build.packaged else Named((), frozenset())
     whole = tuple(t.path for a in build.applications for t in a.trees)
     laid_out = tuple(folders(project, build, (*by_name.copied, *whole)))
-    along = made(project, build, by_name.sources)
+    along = made(project, build, by_name.sources) if not build.packaged else Made((), (), ())
     data = _named(project, build, by_name.copied)
     computed = any(end.reason == "computed-paths" for end in build.open_ends)
     if computed:
@@ -89,7 +89,7 @@ def _named(project: Project, build: Build, copied: tuple[str, ...]) -> list[Take
             opened.append(str(path))
     products = {u.wanted_at for u in build.used}
     wanted += widened(project, build, opened)
-    if project.evidence.run is not None:
+    if project.evidence.run is not None and not build.packaged:
         from imgslim.planner.beside import beside  # noqa: PLC0415  (only where a run was watched)
 
         wanted += beside(project, build, opened)
@@ -133,13 +133,20 @@ def _staying(project: Project, build: Build, left: tuple[str, ...], covered: tup
     return [p for p in paths if is_there(project, p) is not False]
 
 
-def with_trees(data: Data, more: tuple[Tree, ...]) -> Data:
+def with_trees(project: Project, data: Data, more: tuple[Tree, ...]) -> Data:
     """The same with what goes along whole to one target alone."""
     if not more:
         return data
+    plain = [Taken(t.path, t.path, why=t.why) for t in more if copied(t)]
+    rights = {t.source: as_it_is(project, t.source, t.why) for t in plain}
+    whole = tuple(t.source for t in plain)
     return replace(
         data,
-        taken=(*data.taken, *(Taken(t.path, t.path, why=t.why) for t in more if copied(t))),
+        taken=(
+            *(t for t in data.taken if not within(t.source, whole)),
+            *(t for t in plain if not rights[t.source]),
+        ),
         staged=(*data.staged, *laid(more)),
+        rights=tuple({s.shell: s for s in (*data.rights, *rights.values()) if s is not None}.values()),
         covered=(*data.covered, *(t.path for t in more)),
     )

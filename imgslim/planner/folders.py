@@ -57,7 +57,7 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
     works = working(project, build)
     seen: set[str] = set()
     for path in dict.fromkeys([*homes, *volumes, *given, *made]):
-        if path == "/" or _inside(path, _NOT_HERE) or _inside(path, seen) or (path in data and path not in given):
+        if path == "/" or under(path, _NOT_HERE) or under(path, seen) or (path in data and path not in given):
             continue
         if isinstance(project.files.origin(path), Absent):
             continue
@@ -149,10 +149,10 @@ def _holds_build(project: Project, build: Build, path: str, working: set[str]) -
 def _counted_on(project: Project, build: Build, path: str, working: set[str]) -> bool:
     """A folder made inside the build's own is the build's, unless the program names something in it."""
     named = (known(absolute(n.value, project.trace.final.workdir)) for n in build.needing(NeedKind.FILE) if n.value)
-    return not _inside(path, working) or any(n is not None and inside(n, path) for n in named)
+    return not under(path, working) or any(n is not None and inside(n, path) for n in named)
 
 
-def _inside(path: str, above: Container[str]) -> bool:
+def under(path: str, above: Container[str]) -> bool:
     """Tell whether a path, or a folder that it lies in, is one of ``above``: asked upwards, as there may be many."""
     while path not in above:
         if path in ("/", ""):

@@ -17,7 +17,8 @@ from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Held, Taken
 from imgslim.planner.converters import is_converter
 from imgslim.planner.folders import SYSTEM
-from imgslim.planner.installs import can_install, has_package, package_of
+from imgslim.planner.installs import can_install, closure, has_package, package_of
+from imgslim.planner.places import EMPTY
 from imgslim.planner.standing import standing
 from imgslim.regex import regex
 
@@ -51,13 +52,15 @@ def held(
     owners = {path: built.owner(built.resolve(path) or path) for path in wanted}
     # Of a package that only its settings are read of nothing else is used.
     whole = {owner for path, owner in owners.items() if owner and not inside(path, "/etc")}
+    again = [p for a in build.applications for p in a.packages] if can_install(target) else []
+    brought = closure(built, [p.split("=")[0] for p in again])
     packages: dict[str, Installed] = {}
     left: dict[str, Need] = {}
     for path, need in wanted.items():
         owner = owners[path]
         if target.same_family and built.is_from_base(built.resolve(path) or path) and not owner:
             continue
-        if owner and has_package(target, owner):
+        if owner and (has_package(target, owner) or owner in brought):
             continue
         if owner in whole and can_install(target):
             packages.setdefault(owner, package_of(owner, target, need))
@@ -89,7 +92,7 @@ def _is_held(built: Contents, path: str) -> bool:
     """Tell whether the base image or a package brought a file, or a folder with something in it."""
     real = built.resolve(path)
     entry = built.entries.get(real) if real is not None else None
-    if real is None or entry is None or real in SYSTEM:
+    if real is None or entry is None or real in SYSTEM or real in EMPTY:
         return False
     if entry.kind is EntryKind.FOLDER:
         return built.is_from_base(real) and any(True for _ in built.below(real))
@@ -123,7 +126,7 @@ def _add(found: dict[str, Need], path: str, need: Need) -> None:
 def _crowded(found: dict[str, Need]) -> str:
     """A folder of which more files are wanted than anybody would list; "" where there is none."""
     count = Counter(posixpath.dirname(path) for path in found)
-    return next((f for f, n in count.items() if n > _MOST and not _is_shared(f)), "")
+    return next((f for f, n in count.items() if n > _MOST and not is_shared(f)), "")
 
 
 def _top(built: Contents, path: str) -> str:
@@ -132,13 +135,14 @@ def _top(built: Contents, path: str) -> str:
     owner = built.owner(real)
     while owner and not _through_link(built, path):
         above = posixpath.dirname(real)
-        if _is_shared(above) or not _all_of(built, above, owner) or built.resolve(posixpath.dirname(path)) != above:
+        if is_shared(above) or not _all_of(built, above, owner) or built.resolve(posixpath.dirname(path)) != above:
             break
         real, path = above, posixpath.dirname(path)
     return path
 
 
-def _is_shared(folder: str) -> bool:
+def is_shared(folder: str) -> bool:
+    """Tell whether many packages put things into a folder: no package's, nor a program's, can be all of it."""
     return folder in SYSTEM or folder in _SHARED or _TRIPLET.fullmatch(posixpath.basename(folder)) is not None
 
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _HINT = "Choose the slim image of the builder's own family, or let an engine watch a run (--verify)."
 
 
+_FAMILY_HINT = "Choose the slim image of the builder's own distribution."
+
+
 @dataclass(frozen=True, slots=True)
 class Hosted:
     """A build as it is on one target, and what that takes besides."""
@@ -51,8 +54,11 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
             continue
         if application.packages and can_install(target) and not other_sources(project):
             again = packages_of(application.packages, target, application.interpreter, application.why)
+            again = replace(again, options=application.options or again.options, undone=application.undone)
             found = replace(found, installs=(*found.installs, again))
             continue
+        if application.homebound:
+            return Declined("needs-distribution", f"{application.homebound}.", application.span, _FAMILY_HINT)
         if application.runtime is not None:
             found = _made(project, found, application, application.runtime)
             continue
@@ -179,6 +185,8 @@ def _is_base(project: Project, target: RuntimeTarget) -> bool:
 
 def _sheds(project: Project, build: Build) -> bool:
     """Tell whether something stays behind that is worth a stage: packages, or what nobody followed."""
+    if build.packaged:
+        return any(a.dropped for a in build.applications)
     kept = {word.split("=")[0] for _, word in left_to_run_with(project, build)}
     effects = [r.effect for r in build.ran if not r.build]
     shed = (name for e in effects if isinstance(e, Packages) for name in e.names if name not in kept)

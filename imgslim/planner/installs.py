@@ -15,6 +15,7 @@ from imgslim.regex import regex
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from imgslim.evidence import Contents
     from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.build import Build
     from imgslim.text import Span
@@ -62,6 +63,8 @@ class Installed:
     why: str
     #: The command of the original that installed it; None where the built image says that it is there.
     span: Span | None
+    #: What the shell is to take away afterwards, as the original did.
+    undone: tuple[str, ...] = ()
 
 
 def installed(project: Project, build: Build, target: RuntimeTarget, program: str, why: str) -> Installed | None:
@@ -147,6 +150,19 @@ def packages_of(packages: tuple[str, ...], target: RuntimeTarget, program: str, 
     return Installed(manager, _OPTIONS[manager], packages, program, why, None)
 
 
+def closure(built: Contents, names: Iterable[str]) -> set[str]:
+    """Packages with all that they can't be without."""
+    depends = built.packages.depends if built.packages is not None else {}
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += depends.get(name, ())
+    return found
+
+
 def is_named(package: str, program: str) -> bool:
     """``python3``, ``php8.2-cli`` and ``git-lfs`` are named after python, php and git; ``ncurses`` is not after nc."""
     return re.fullmatch(rf"{re.escape(program)}[\d.]*(-.+)?", package) is not None
@@ -164,6 +180,8 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
         before, after = _COMMANDS[manager]
         words = " ".join(map(quote, (*options, *packages)))
         asked = " ".join(map(quote, programs))
+        taken = tuple(dict.fromkeys(path for f in mine for path in f.undone))
+        after += f" && rm -rf {' '.join(taken)}" if taken else ""
         why = "\n".join(dict.fromkeys(f"{f.program or f.packages[0]}: {f.why}" for f in mine))
         lines.append(Line(f"RUN {before} {words}{after}" + (f" && which {asked}" if asked else ""), why))
     return tuple(lines)

@@ -34,7 +34,7 @@ def system_libraries(
 ) -> tuple[Linked, tuple[Installed, ...]]:
     """Add what the trees' own libraries need to how the programs find theirs; or the packages that hold it."""
     trees = [t.path for a in here.build.applications if a.native for t in a.trees if t.native]
-    trees += [t.path for t in here.trees]
+    trees += [t.path for t in here.trees if t.native]
     without = tuple(dict.fromkeys(name for t in here.trees for name in t.without))
     built = project.evidence.built
     if not trees:

@@ -10,7 +10,7 @@ from imgslim.meaning.shell_nested import SHELLS
 from imgslim.meaning.trace import Copy
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Declined, Unchanged
-from imgslim.planner.commands import Unfollowed, known_by_name
+from imgslim.planner.commands import Packages, Unfollowed, known_by_name
 from imgslim.planner.supposed import HINT
 from imgslim.records import replace
 from imgslim.regex import regex
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Ran
     from imgslim.text import Span
 
+#: What finds a base image for a program that a package brought.
+_LOOK = "What an installed program uses, a run shows: with --verify a smaller base may be found for it."
 #: What fetches and unpacks.
 _FETCHES = frozenset(
     """
@@ -121,7 +123,9 @@ def nothing_used(
         return Declined("build-not-followed", f"What {text!r} makes for the entry is not known.", build.span)
     copied = any(isinstance(s, Copy) for s in project.trace.steps)
     what = "The steps install packages and copy files" if copied else "The steps install packages"
-    return Unchanged("nothing-built", f"{what}; none of them builds a program from source.", span)
+    installs = any(isinstance(r.effect, Packages) for r in ran)
+    hint = _LOOK if installs and project.evidence.built is None else ""
+    return Unchanged("nothing-built", f"{what}; none of them builds a program from source.", span, hint)
 
 
 def _for_java(project: Project, span: Span | None) -> bool:

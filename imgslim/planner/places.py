@@ -20,7 +20,7 @@ _STANDARD = {
     "/var/lock": "1777", "/var/log": "755", "/var/run": "755", "/var/tmp": "1777",  # noqa: S108
 }  # fmt: skip
 #: What lies in these a program makes itself: nothing is kept in them.
-_EMPTY = ("/run", "/var/lock", "/var/run", "/var/tmp")  # noqa: S108
+EMPTY = ("/run", "/var/lock", "/var/run", "/var/tmp")  # noqa: S108
 _FULL = frozenset({"alpine", "debian", "ubuntu"})
 
 
@@ -39,7 +39,7 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
     staged: dict[str, Staged] = {}
     settled: set[str] = set()
     for need in build.needing(NeedKind.FILE):
-        folder = next((p for p in _EMPTY if inside(need.value, p)), need.value)
+        folder = next((p for p in EMPTY if inside(need.value, p)), need.value)
         if folder in _STANDARD:
             settled.add(need.value)
             there = f"install -d -m {_STANDARD[folder]} {STAGING}{folder}"

@@ -116,7 +116,7 @@ def plan_for(
     if isinstance(linked, Declined):
         return linked
     linked, packages = system_libraries(project, here, target, linked)
-    cargo = carry(project, build, with_trees(drafted.data, here.trees), target)
+    cargo = carry(project, build, with_trees(project, drafted.data, here.trees), target)
     if isinstance(cargo, Declined):
         return cargo
     more = wanted(project, build, target, (*here.installs, *packages, *cargo.installs))

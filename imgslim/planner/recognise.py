@@ -14,10 +14,11 @@ from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import looked_at
 from imgslim.planner.nothing import nothing_used, waiting
 from imgslim.planner.programs import implied
+from imgslim.planner.several import several_started
 from imgslim.planner.started import Found, argument, in_image, program, started_by_products
 from imgslim.planner.supposed import supposed
 from imgslim.syntax.instructions import healthcheck
-from imgslim.syntax.shell import script_commands
+from imgslim.syntax.shell import background, script_commands
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
             argument(project, word, found)
     for started in () if compiled else entry.started:
         program(project, findings, started.argv, started.span, found)
+    if entry.commands:
+        found.background += background(_shell_text(project))
     for command in entry.commands:
         words = tuple(w if isinstance(w, str) else "" for w in command.argv)
         found.cwd = command.cwd
@@ -57,6 +60,10 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
             used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
         }
     if not found.used and not found.applications and not found.declined:
+        _by_packages(project, found)
+    if not found.used and not found.applications and not found.declined:
+        if (several := several_started(found)) is not None:
+            return several
         return nothing_used(project, findings, _ran(project, findings), next(iter(found.missing), None))
     if not found.used and not findings.products and (waits := waiting(project)) is not None:
         return waits
@@ -111,6 +118,23 @@ def _in_layers(project: Project, places: Iterable[str]) -> Iterable[Used]:
     from imgslim.planner.layers import in_layers  # noqa: PLC0415  (only where an image was looked into)
 
     return in_layers(project, places)
+
+
+def _shell_text(project: Project) -> str:
+    """What the entry gives to a shell."""
+    entry = project.trace.entry
+    if (text := entry.entrypoint_shell or entry.cmd_shell) is not None:
+        return text
+    argv = [w for part in (entry.entrypoint_argv, entry.cmd_argv) if isinstance(part, tuple) for w in part]
+    return argv[argv.index("-c") + 1] if "-c" in argv[:-1] else ""
+
+
+def _by_packages(project: Project, found: Found) -> None:
+    if project.evidence.built is None:
+        return
+    from imgslim.planner.packaged import with_packaged  # noqa: PLC0415  (only where an image was looked into)
+
+    with_packaged(project, found)
 
 
 def _watched(project: Project, entry: EntryPlan, found: Found) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.syntax.shell import script_commands, starts_arguments
+from imgslim.syntax.shell import background, script_commands, starts_arguments
 
 if TYPE_CHECKING:
     from imgslim.model import Project
@@ -26,6 +26,8 @@ class Script:
     open_end: str
     #: True where it starts what its arguments name.
     starts_arguments: bool = False
+    #: Of the commands, those that it does not wait for.
+    background: tuple[tuple[str, ...], ...] = ()
 
 
 def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) -> Script | None:
@@ -38,7 +40,7 @@ def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) ->
     if interpreter.rsplit("/", 1)[-1] not in _SHELLS:
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")
     commands, open_end = script_commands(text, arguments)
-    return Script(path, interpreter, commands, open_end, starts_arguments(text))
+    return Script(path, interpreter, commands, open_end, starts_arguments(text), background(text))
 
 
 def _interpreter(text: str) -> str:

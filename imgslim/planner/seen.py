@@ -174,6 +174,14 @@ def _made_by_run(built: Contents, path: str, access: Access) -> Iterator[Need]:
         yield Need(NeedKind.FILE, folder, f"a run of the original made {path}")
 
 
+def ruled(path: str, real: str, why: str) -> Need | None:
+    """What a file or folder of the system is, where rules of the system take it along; None for any other."""
+    for places, kind in _RULED:
+        if any(inside(path, place) or inside(real, place) for place in places) and not path.endswith(_SETTINGS):
+            return Need(kind, "services" if posixpath.basename(path) in ("services", "protocols") else "", why)
+    return None
+
+
 def _file(built: Contents, path: str, real: str, access: Access) -> Iterator[Need]:
     """A file or folder that was there already."""
     if path == "/" or path in _TEMPORARY:
@@ -187,11 +195,10 @@ def _file(built: Contents, path: str, real: str, access: Access) -> Iterator[Nee
         if real.removeprefix(_ZONES + "/") not in _UTC:
             yield Need(NeedKind.FILE, path, why)
         return
-    for places, kind in _RULED:
-        if any(inside(path, place) or inside(real, place) for place in places) and not path.endswith(_SETTINGS):
-            if access & (Access.READ | Access.LISTED):
-                yield Need(kind, "services" if posixpath.basename(path) in ("services", "protocols") else "", why)
-            return
+    if (need := ruled(path, real, why)) is not None:
+        if access & (Access.READ | Access.LISTED):
+            yield need
+        return
     # A folder that was only passed through or asked about says nothing of what it holds.
     if built.entries[real].kind is EntryKind.FOLDER and not access & (Access.LISTED | Access.ENTERED):
         return

@@ -55,7 +55,9 @@ def as_it_is(project: Project, path: str, why: str = "") -> Staged | None:
     )
 
 
-def standing(project: Project, build: Build, target: RuntimeTarget, covered: list[str]) -> Iterator[Staged]:
+def standing(
+    project: Project, build: Build, target: RuntimeTarget, covered: list[str], laid: frozenset[str] = frozenset()
+) -> Iterator[Staged]:
     """Make the folders that are needed and that nothing else brings, with the owner and mode that they have.
 
     A target of the builder's own family has the base image's folders itself.
@@ -64,7 +66,7 @@ def standing(project: Project, build: Build, target: RuntimeTarget, covered: lis
     for need in build.needing(NeedKind.FILE) if built is not None else ():
         path = need.value
         entry = built.get(path) if built is not None else None
-        if built is None or entry is None or entry.kind != "folder" or path in SYSTEM:
+        if built is None or entry is None or entry.kind != "folder" or path in SYSTEM or path in laid:
             continue
         if any(inside(path, c) for c in covered) or (target.same_family and entry.layer < built.base_layers):
             continue

@@ -12,6 +12,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.build import Used
 from imgslim.planner.scripts import Script, read_script
+from imgslim.planner.supervisors import supervised
 from imgslim.records import dataclass, field, replace
 from imgslim.syntax.simple_command import BUILTINS
 from imgslim.toolchains import all_toolchains
@@ -44,6 +45,10 @@ class Found:
     needs: dict[Need, None] = field(default_factory=dict)
     open_ends: list[Assumption] = field(default_factory=list)
     missing: list[tuple[str, Span]] = field(default_factory=list)
+    #: What is started and was followed no further, with its arguments.
+    argvs: list[tuple[str, ...]] = field(default_factory=list)
+    #: What a shell starts in the background.
+    background: list[tuple[str, ...]] = field(default_factory=list)
     #: Where the next program starts: a shell's ``cd`` moves on from WORKDIR.
     cwd: Value = "/"
 
@@ -64,6 +69,9 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
             found.used.setdefault(used.wanted_at, used)
             found.open_ends += _elsewhere(project, used, found.cwd, span)
             return
+    if (looked_after := supervised(project, argv, span)) is not None:
+        found.declined.append(looked_after)
+        return
     if _application(project, argv, span, found):
         return
     for path in candidates:
@@ -86,6 +94,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     if word in BUILTINS or word in DONE_BY_SHELL:
         return
     found.missing.append((word, span))
+    found.argvs.append(argv)
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
 
 
@@ -172,6 +181,7 @@ def _script(project: Project, findings: Findings, script: Script, span: Span, fo
     if script.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
     caller = found.cwd
+    found.background += script.background
     for argv in script.commands:
         program(project, findings, argv, span, found)
     found.cwd = caller

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import Libc, brings
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
-from imgslim.planner.installs import Installed, all_installed, can_install, installed, package_of
+from imgslim.planner.installs import Installed, all_installed, can_install, has_package, installed, package_of
 from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
 from imgslim.planner.started import in_image
 from imgslim.records import dataclass
@@ -65,7 +65,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         elif (again := installed(project, build, target, need.value, need.why)) is not None:
             installs.append(again)
         elif (package := _owner(project, target, need.value)) is not None:
-            installs.append(package_of(package, target, need))
+            if not has_package(target, package):
+                installs.append(package_of(package, target, need))
         elif target.name == "scratch" and (name in ALONE or _was_watched(project, need.value or name)):
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
         elif need in own and _is_absent(project, build, need.value or name):

@@ -75,7 +75,8 @@ def wanted(
 
 def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]]:
     """Packages, as written, that no build needs and no step took away again, of a build with unread modules."""
-    if not any(a.reason in _UNREAD for app in build.applications for a in app.assumptions):
+    # What packages brought has its own texts and settings for that (planner/settings).
+    if build.packaged or not any(a.reason in _UNREAD for app in build.applications for a in app.assumptions):
         return
     own = {p.split("=")[0] for app in build.applications for p in app.packages}
     removed = {*_removed(project)}

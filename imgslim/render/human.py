@@ -37,8 +37,7 @@ def input_error(error: InputError, text: str, path: str) -> str:
 def refusal(outcome: Declined | Unchanged, text: str, path: str) -> str:
     """Why the file stays as it is."""
     word = "declined" if isinstance(outcome, Declined) else "unchanged"
-    hint = outcome.hint if isinstance(outcome, Declined) else ""
-    return located(text, outcome.span, path, _named(f"{word}: {outcome.message}", outcome.reason), hint)
+    return located(text, outcome.span, path, _named(f"{word}: {outcome.message}", outcome.reason), outcome.hint)
 
 
 def diagnostic(one: Diagnostic, text: str, path: str) -> str:

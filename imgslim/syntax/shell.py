@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-__all__ = ["ShellNeeded", "SimpleCommand", "command_nodes", "literal", "script_commands", "simple_command"]
+__all__ = [
+    "ShellNeeded",
+    "SimpleCommand",
+    "background",
+    "command_nodes",
+    "literal",
+    "script_commands",
+    "simple_command",
+]
 
 #: The script's own arguments: ``docker run``'s, which start nothing that the script names.
 _ALL_ARGUMENTS = frozenset({'"$@"', "$@", "${@}", '"${@}"', "$*", '"$*"'})
@@ -99,6 +107,23 @@ def starts_arguments(text: str) -> bool:
         if words and words[words[0] == "exec" and len(words) > 1] in _ALL_ARGUMENTS:
             return True
     return False
+
+
+def background(text: str) -> tuple[tuple[str, ...], ...]:
+    """The words of each command that a shell starts without waiting for it (``&``), "" for what it computes."""
+    root = parser().parse(ShellSource.of(text).data).root_node
+    found: list[tuple[str, ...]] = []
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        following = node.next_sibling
+        if following is not None and following.type == "&":
+            for one in command_nodes(node):
+                words = [literal(child) for child in one.children if child.type not in _NO_WORDS]
+                found.append(tuple(word or "" for word in words))
+        else:
+            stack += node.children
+    return tuple(found)
 
 
 def command_nodes(node: Node) -> Iterator[Node]:

@@ -76,6 +76,7 @@ def watch(
         return None
     started: list[Traced] = []
     checked: list[bool] = []
+    asked: list[int] = [0]
 
     def start(image: BuiltImage, start: RunOptions, limits: Limits) -> Container:
         other = () if run.args else argv
@@ -83,6 +84,7 @@ def watch(
         return started[0].container
 
     def check() -> None:
+        asked[0] = started[0].written()
         checked.append(started[0].check_health())
 
     try:
@@ -95,7 +97,9 @@ def watch(
         return Observed({}, (), (), f"it does not start: {now.start_error}")
     traced = started[0]
     folder = image.config.working_dir or "/"
-    parts = [read(log, folder, ignored=traced.folder) for log in traced.logs()]
+    first, *checks = traced.logs()
+    parts = [read(first, folder, ignored=traced.folder, asked=asked[0])]
+    parts += [read(log, folder, ignored=traced.folder) for log in checks]
     notes = [_TOO_LONG if traced.is_cut else "", "" if parts[0].started else _LATE]
     notes += [] if argv else [_difference(seen, now)]
     probes = (*_probes(image, now), *(["HEALTHCHECK"] if any(checked) else []))

@@ -23,7 +23,8 @@ DPKG = layer(
     member(
         "var/lib/dpkg/status",
         b"Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:1.3\nDescription: x\n y: z\n\n"
-        b"Package: tool\nStatus: install ok installed\nVersion: 2\n\n"
+        b"Package: tool\nStatus: install ok installed\nVersion: 2\nSource: tools (1.9)\n"
+        b"Pre-Depends: zlib1g (>= 1:1.2)\nDepends: none | other:any, tool-data\n\n"
         b"Package: other\nStatus: hold ok half-configured\nVersion: 3\n\n"
         b"Package: gone\nStatus: deinstall ok config-files\nVersion: 4\n\n",
     ),
@@ -47,6 +48,8 @@ def test_dpkg() -> None:
         "/usr/bin/tool": "other",
     }
     assert contents.packages.versions == {"zlib1g": "1:1.3", "tool": "2", "other": "3"}
+    assert contents.packages.sources == {"zlib1g": "zlib1g", "tool": "tools", "other": "other"}
+    assert contents.packages.depends == {"tool": ("zlib1g", "other")}
     assert contents.owner(contents.resolve("/lib/libz.so.1") or "") == "zlib1g"
     assert contents.owner("/usr/bin/own") == ""
 
@@ -134,3 +137,19 @@ def test_rpm(place: str) -> None:
 def test_an_rpm_database_that_can_not_be_read(database: bytes) -> None:
     """None, and not half of it."""
     assert rpm_packages(database) is None
+
+
+def test_settings_are_kept_as_texts_within_a_bound() -> None:
+    """A small text below /etc is, a large one and one with NUL bytes are not; a script there keeps its first line."""
+    contents = read(
+        layer(
+            member("etc/one.conf", b"root = /srv\n"),
+            member("etc/large", b"x" * (65 << 10)),
+            member("etc/binary", b"a\0b"),
+            member("etc/init.d/x", b"#!/bin/sh\nexit\n"),
+            member("srv/one.conf", b"root = /srv\n"),
+        )
+    )
+    assert contents.texts == {"/etc/one.conf": "root = /srv\n", "/etc/init.d/x": "#!/bin/sh\nexit\n"}
+    assert contents.interpreters == {"/etc/init.d/x": "/bin/sh"}
+    assert contents.unread == ()

@@ -233,3 +233,26 @@ def test_a_long_log_is_read_soon() -> None:
     begin = time.process_time()
     assert len(read(log, "/srv").uses) == len(lines) / 2
     assert time.process_time() - begin < SOON * len(lines) * 5 / 1_000_000
+
+
+def test_what_goes_on_until_all_was_asked() -> None:
+    """Children take their parent's program until they start another; threads are no programs of their own."""
+    log = """1 execve("/bin/sh", ["sh"], 0x1 /* 1 var */) = 0
+1 clone(child_stack=NULL, flags=SIGCHLD) = 7
+7 execve("/usr/bin/tool", ["tool"], 0x1 /* 1 var */) = 0
+7 exit_group(0)                         = ?
+1 clone(child_stack=NULL, flags=SIGCHLD) = 8
+8 execve("/usr/sbin/served", ["served"], 0x1 /* 1 var */) = 0
+8 clone3({flags=CLONE_VM|CLONE_THREAD}, 88) = 9
+8 clone(child_stack=NULL, flags=SIGCHLD) = 10
+1 execve("/usr/bin/tail", ["tail"], 0x1 /* 1 var */) = 0
+"""
+    after = """9 exit_group(0) = ?
+10 exit_group(0) = ?
+1 exit_group(0) = ?
+"""
+    whole = (log + after).encode()
+    assert read(whole, "/", asked=len(log)).lasting == ("/usr/bin/tail", "/usr/sbin/served")
+    assert read(whole, "/", asked=len(log) + 3).lasting == ("/usr/bin/tail", "/usr/sbin/served")
+    assert read(whole, "/").lasting == ()
+    assert read(whole, "/", asked=len(whole)).lasting == ()
