@@ -29,7 +29,8 @@ _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
 #: Packages that only builds need: headers, compilers, what drives them, and what fetches sources.
 FOR_BUILDS = regex(
     r".*-(dev|dbg|doc)|build-essential|gcc(-[\d.]+)?|g\+\+(-[\d.]+)?|clang|cpp|make|cmake|ninja-build|meson|autoconf|"
-    r"automake|libtool|pkg-config|pkgconf|build-base|(linux|kernel)-headers|rustc|cargo|golang|swig"
+    r"automake|libtool|pkg-config|pkgconf|build-base|(linux|kernel)-headers|rustc|cargo|golang|swig|"
+    r"gfortran(-[\d.]+)?|nasm|yasm|bison|flex|ccache|scons|gettext|subversion|mercurial"
 )
 #: Options that name a release, a setting or an architecture in their next word.
 WITH_VALUE = ("-t", "--virtual", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")

@@ -48,7 +48,7 @@ def test_they_come_again(steps: str, packages: str) -> None:
 @pytest.mark.parametrize(
     "steps",
     [
-        "RUN apt-get install -y gcc g++ make cmake libpq-dev",
+        "RUN apt-get install -y gcc g++-12 make cmake libpq-dev gfortran gettext pkg-config",
         "RUN apt-get install -y curl gnupg ca-certificates unzip",
         "RUN apt-get install -y swig tesseract-ocr && apt-get purge -y --auto-remove swig tesseract-ocr",
         "RUN apt-get install -y git && git clone https://example.org/x /tmp/x",
