@@ -71,7 +71,11 @@ def configure(project: Project, started: tuple[str, ...] = (), run_by: tuple[str
     last_build = max((i for i, s in enumerate(trace.steps) if isinstance(s, Run | Copy)), default=-1)
     nodes = {id(n): i for i, n in enumerate(project.dockerfile.instructions)}
     removed = {nodes[id(s.node)] for i, s in enumerate(trace.steps) if _leaves(s, i > last_build)}
-    head, tail, notes = list(_head(project, last_build)), list(_tail(project)), list(lost_variables(project, run_by))
+    head, tail, notes = (
+        list(_head(project, last_build)),
+        list(_tail(project)),
+        list(lost_variables(project, started, run_by)),
+    )
     inherited = inherited_lines(project, started, run_by)
     workdir = trace.final.workdir
     return Configured(

@@ -35,7 +35,8 @@ def inherited_lines(
 ) -> tuple[list[Line], list[Line]]:
     """What the base image configures and the next base would not: stated again.
 
-    PATH is, where a program in use lies in a folder that it alone names (golang's /go/bin).
+    PATH is, where a program in use lies in a folder that it alone names (golang's /go/bin), or an interpreter runs what
+    packages put into one (Ruby's /usr/local/bundle/bin).
 
     Args:
         project: what reading gave, and an engine where one was asked.
@@ -51,7 +52,7 @@ def inherited_lines(
         for name, value in ((name, built.get(name) if known is None else known) for name, known in base.env)
         if value is not None
         and name not in trace.final.env_set
-        and (_is_read(name, run_by) or (name == "PATH" and _searched(value, started)))
+        and (_is_read(name, run_by) or (name == "PATH" and _searched(value, started, run_by)))
     ]
     said = {s.node.keyword for s in trace.steps}
     tail = [Line(f"EXPOSE {' '.join(base.expose)}")] if base.expose else []
@@ -90,23 +91,27 @@ def _is_read(name: str, run_by: tuple[str, ...]) -> bool:
     )
 
 
-def _searched(path: str, started: tuple[str, ...]) -> bool:
+def _searched(path: str, started: tuple[str, ...], run_by: tuple[str, ...]) -> bool:
+    """Tell whether a folder that PATH alone names holds a program in use, or scripts that packages came with."""
     folders = set(path.split(":")) - set(DEFAULT_PATH.split(":"))
-    return any(program.rpartition("/")[0] in folders for program in started)
+    return bool(folders and run_by) or any(program.rpartition("/")[0] in folders for program in started)
 
 
 def _quoted(value: str) -> str:
     return value if re.fullmatch(r"[\w./:@%+,=-]+", value) else '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
 
 
-def lost_variables(project: Project, run_by: tuple[str, ...] = ()) -> Iterator[str]:
+def lost_variables(project: Project, started: tuple[str, ...] = (), run_by: tuple[str, ...] = ()) -> Iterator[str]:
     """Say which of the base image's variables end with the builder stage."""
     if isinstance(project.base, ImageFacts):
         own = project.trace.final.env_set
         names = [
             name
             for name, value in project.base.env
-            if name not in own and value != DEFAULT_PATH and not _is_read(name, run_by)
+            if name not in own
+            and value != DEFAULT_PATH
+            and not _is_read(name, run_by)
+            and not (name == "PATH" and value is not None and _searched(value, started, run_by))
         ]
         if names:
             yield f"The base image's own {', '.join(names)} end with the build stage."

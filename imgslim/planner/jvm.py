@@ -33,7 +33,8 @@ def read_by_java(project: Project, build: Build, target: RuntimeTarget) -> Itera
     yield Staged(f"if [ -L {_LOCAL_ZONE} ]; then {copied}; fi", "The local zone's name, which Java prints with dates")
     if any(end.reason == "modules-unread" for end in build.open_ends):
         copied = (
-            f"mkdir -p {STAGING}/etc {STAGING}/usr/share; cp -a /etc/fonts {STAGING}/etc/; "
+            f"for d in etc usr/share var/cache/fontconfig; do mkdir -p {STAGING}/$d; done; "
+            f"cp -a /etc/fonts {STAGING}/etc/; "
             f'for d in {_FONTS}; do if [ -d "$d" ]; then cp -a "$d" {STAGING}/usr/share/; fi; done'
         )
         yield Staged(f"if [ -d /etc/fonts ]; then {copied}; fi", "Fonts, if there are any: libraries may draw")

@@ -19,7 +19,7 @@ def _lines(base: str, *run_by: str, steps: str = "", env: tuple[str, ...] = ()) 
     found = prepare(text, MemoryContext({"a.rb": b""}), Options(evidence=Evidence(built)))
     assert not isinstance(found, Declined | Unchanged)
     head, _ = inherited_lines(found.project, (), run_by)
-    lost = " ".join(lost_variables(found.project, run_by))
+    lost = " ".join(lost_variables(found.project, (), run_by))
     assert not any(f" {line.text.partition(' ')[2].partition('=')[0]}," in lost for line in head)
     return {line.text for line in head}
 
@@ -39,7 +39,7 @@ def test_where_gems_lie_is_said_again() -> None:
 )
 def test_what_nobody_reads_or_the_author_sets_is_not(base: str, run_by: tuple[str, ...], steps: str) -> None:
     """A program of the build's own has no gems; the author's variables stand where the author's do."""
-    assert not {line for line in _lines(base, *run_by, steps=steps) if "GEM" in line or "BUNDLE" in line}
+    assert not {line for line in _lines(base, *run_by, steps=steps) if "GEM_" in line or "BUNDLE_" in line}
 
 
 def test_versions_end_with_the_build() -> None:
@@ -53,3 +53,10 @@ def test_a_value_that_no_tag_settles_is_the_built_images() -> None:
     old = "ruby:2.0"
     assert not {line for line in _lines(old, "ruby") if "GEM_HOME" in line}
     assert "ENV GEM_HOME=/usr/local/bundle" in _lines(old, "ruby", env=("GEM_HOME=/usr/local/bundle",))
+
+
+def test_where_scripts_of_gems_lie_is_searched() -> None:
+    """``CMD ["rackup"]`` finds what a gem came with; a program of the build's own is not looked for there."""
+    path = "ENV PATH=/usr/local/bundle/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    assert path in _lines("ruby:3.3", "ruby")
+    assert path not in _lines("ruby:3.3")
