@@ -37,6 +37,7 @@ def rewrite(
     libc: str = "",
     prefer: str = "",
     build_args: Mapping[str, str] | None = None,
+    last_stage: bool = False,
 ) -> Outcome:
     """Rewrite a single-stage Dockerfile, or say why not; nothing is executed and nothing is written.
 
@@ -47,6 +48,7 @@ def rewrite(
         libc: ``musl`` or ``glibc`` to ask for that C library.
         prefer: ``debuggable`` for the smallest target with a shell, where the target is ``auto``.
         build_args: as ``docker build --build-arg``.
+        last_stage: plan the last stage of a file with several, which is left alone otherwise.
 
     Raises:
         imgslim.errors.InputError: BuildKit would refuse the text.
@@ -60,4 +62,5 @@ def rewrite(
 
     if isinstance(context, str | os.PathLike):
         context = DiskContext(Path(context))
-    return slim(text, context, Options(target=target, libc=libc, prefer=prefer, build_args=dict(build_args or {})))
+    options = Options(target=target, libc=libc, prefer=prefer, build_args=dict(build_args or {}), last_stage=last_stage)
+    return slim(text, context, options)

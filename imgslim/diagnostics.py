@@ -131,10 +131,17 @@ def _said(outcome: Outcome | Plan, dockerfile: Dockerfile) -> Iterator[Diagnosti
         case Unchanged(reason=reason, message=message, span=span, hint=hint):
             yield Diagnostic(reason, Kind.UNCHANGED, message, span, hint)
         case Rewritten(plan=plan, edits=edits):
-            fix = Fix(f"Split into builder + {plan.target.reference}", edits, plan.applicability)
+            fix = Fix(title(plan), edits, plan.applicability)
             yield from _of_split(plan, (fix,), _first(dockerfile))
         case Plan():
             yield from _of_split(outcome, (), _first(dockerfile))
+
+
+def title(plan: Plan) -> str:
+    """What a plan does, in a few words."""
+    if plan.in_place is not None:
+        return f"Put the last stage on {plan.target.reference}"
+    return f"Split into builder + {plan.target.reference}"
 
 
 def _of_split(plan: Plan, fixes: tuple[Fix, ...], start: Span) -> Iterator[Diagnostic]:

@@ -22,6 +22,22 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """Where the planned stage stands in a file with several: it is the last one."""
+
+    #: Index of its FROM in ``dockerfile.instructions``: what stands before it stays.
+    first: int
+    #: How many of ``trace.steps`` are those of stages below it (``FROM stage``).
+    below: int
+    #: The number of all stages.
+    count: int
+    #: The other stages that it is made of.
+    others: tuple[BuildTrace, ...] = ()
+    #: The stage as if those were its own first steps, where all that it copies from them keeps its path.
+    inlined: Project | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """Everything that reading gives: the file, its meaning, the context, the base image's facts."""
 
@@ -37,6 +53,15 @@ class Project:
     evidence: Evidence = Evidence()
     #: Whether programs that the build compiles are to lose their symbols.
     strip: bool = False
+    #: None: the file has one stage.
+    stages: Stages | None = None
+    #: The last stage, where this is one before it: there the programs run that are built here.
+    last: Project | None = None
+
+    @property
+    def image(self) -> Project:
+        """The stage whose image the programs run in."""
+        return self.last or self
 
 
 # --- what was built -----------------------------------------------------------------------------------------
@@ -380,6 +405,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class InPlace:
+    """What changes in the last stage of a file, beside the image in its FROM, where it needs no stage to copy from."""
+
+    #: Right after FROM, and at the end.
+    head: tuple[Line, ...]
+    #: Instructions (index into ``dockerfile.instructions``) and what takes their place.
+    replaced: tuple[tuple[int, str], ...]
+    tail: tuple[Line, ...]
+    removed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A whole rewrite for one target, before it is text."""
 
@@ -398,6 +435,8 @@ class Plan:
     size: int | None = None
     #: For ``--explain``: one sentence per decision.
     notes: tuple[str, ...] = ()
+    #: Where the last stage of a file with several stays the last; it takes the place of ``runtime_lines``.
+    in_place: InPlace | None = None
 
     @property
     def applicability(self) -> Applicability:

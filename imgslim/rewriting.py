@@ -10,12 +10,13 @@ from imgslim.model import Declined
 from imgslim.second_reader import agree, agree_on
 from imgslim.syntax import parse
 from imgslim.syntax.instructions import from_parts
+from imgslim.syntax.mounts import mount_options
 from imgslim.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from imgslim.model import Line, Plan, Project
+    from imgslim.model import InPlace, Line, Plan, Project
     from imgslim.syntax.nodes import Comment, Dockerfile, Instruction
 
 #: Names for the build stage; the first one that nothing in the file uses.
@@ -26,7 +27,9 @@ def stage_name(dockerfile: Dockerfile) -> str:
     """A name for the build stage that no stage, image or ``COPY --from`` of the file uses."""
     used = {dockerfile.text[n.span.start : n.span.end].lower() for n in dockerfile.instructions if n.keyword == "FROM"}
     words = {word for text in used for word in text.replace("/", " ").replace(":", " ").split()}
-    words |= {(flag.value or "").lower() for n in dockerfile.instructions for flag in n.flags if flag.name == "from"}
+    flags = [flag for n in dockerfile.instructions for flag in n.flags]
+    words |= {(flag.value or "").lower() for flag in flags if flag.name == "from"}
+    words |= {mount_options(flag.value or "").get("from", "").lower() for flag in flags if flag.name == "mount"}
     candidates = (*_STAGE_NAMES, *(f"build-{i}" for i in range(2, len(words) + 4)))
     return next(name for name in candidates if name not in words)
 
@@ -58,9 +61,27 @@ def moved_comments(dockerfile: Dockerfile, removed: Collection[int], number: int
 def rewrite(project: Project, plan: Plan) -> tuple[str, tuple[Edit, ...]] | Declined:
     """The new text and the edits that make it, or a refusal where the two readers disagree on it."""
     dockerfile = project.dockerfile
-    edits = tuple(sorted(_edits(project, plan), key=lambda e: (e.span.start, e.span.end)))
+    made = _edits(project, plan) if plan.in_place is None else _in_place(project, plan, plan.in_place)
+    edits = tuple(sorted(made, key=lambda e: (e.span.start, e.span.end)))
     after = apply(dockerfile.text, edits)
-    return _checked(dockerfile, after, plan) or (after, edits)
+    return _checked(project, after, plan) or (after, edits)
+
+
+def _in_place(project: Project, plan: Plan, stays: InPlace) -> Iterator[Edit]:
+    """The edits that put another image under the last stage, and leave it the last."""
+    dockerfile, node, eol = project.dockerfile, project.trace.node, project.dockerfile.newline
+    yield Edit(from_parts(node).image_span, plan.target.reference)
+    yield from plan.builder_edits
+    for number, text in stays.replaced:
+        yield Edit(dockerfile.instructions[number].span, text.replace("\r\n", "\n").replace("\n", eol))
+    for group in _groups(stays.removed):
+        yield Edit(_whole_lines(dockerfile, stays.removed, group), "")
+    if stays.head:
+        yield Edit(Span(node.span.end, node.span.end), eol + eol.join(_lines(stays.head, eol)))
+    if stays.tail:
+        kept = [n for i, n in enumerate(dockerfile.instructions) if i not in stays.removed]
+        end = _end(dockerfile, kept[-1].span.end)
+        yield Edit(Span(end, end), eol + eol.join(_lines(stays.tail, eol)))
 
 
 def _edits(project: Project, plan: Plan) -> Iterator[Edit]:
@@ -141,14 +162,19 @@ def _whole_lines(dockerfile: Dockerfile, removed: Collection[int], group: range)
     return Span(start, following + 1 if blank_after and blank_before else end)
 
 
-def _checked(before: Dockerfile, after: str, plan: Plan) -> Declined | None:
+def _checked(project: Project, after: str, plan: Plan) -> Declined | None:
     """Refuse a result that either reader takes otherwise than meant."""
+    before, stays = project.dockerfile, plan.in_place
     try:
         tree = parse(after)
     except InputError as error:  # a fault of ours: the file stays as it is
         return Declined("rewrite-not-valid", f"The rewritten file would not parse: {error.message}")
     stages = list(tree.stages())
-    if len(stages) != 2 or len(stages[1][1]) != len(plan.runtime_lines):  # noqa: PLR2004  (builder and runtime)
+    count, length = (project.stages.count if project.stages is not None else 1) + 1, len(plan.runtime_lines)
+    if stays is not None:
+        own = len(before.instructions) - 1 - (project.stages.first if project.stages is not None else 0)
+        count, length = count - 1, own - len(stays.removed) + len(stays.head) + len(stays.tail)
+    if len(stages) != count or len(stages[-1][1]) != length:
         return Declined("rewrite-not-valid", "The rewritten file does not read as the stages that were meant.")
     for difference, which in ((agree_on(before.text), "original"), (agree(tree), "rewritten")):
         if difference is not None:

@@ -18,6 +18,8 @@ from imgslim.text import encode
 ROOT = Path(__file__).parent.parent / "fixtures"
 #: The folders of projects that reading alone can't settle; all others below ``fixtures/`` are named after toolchains.
 EVIDENT = ("daemon", "evidence")
+#: The folder of projects with several stages, of which the last one is planned.
+STAGES = "stages"
 #: What is known without an engine.
 READ = Evidence()
 
@@ -78,6 +80,11 @@ class Fixture:
     def is_evident(self) -> bool:
         """True where it takes evidence: a look into the image, and a run."""
         return self.folder.parent.name in EVIDENT
+
+    @property
+    def last_stage(self) -> bool:
+        """True where the file has several stages, and the last one is planned."""
+        return self.folder.parent.name == STAGES
 
     @property
     def before(self) -> Path:
@@ -166,7 +173,13 @@ class Fixture:
         expect = row["expect"]
         return Twin(
             row["name"],
-            Options(target=row["target"], libc=row.get("libc", ""), build_args=row.get("build_args", {})),
+            Options(
+                target=row["target"],
+                libc=row.get("libc", ""),
+                build_args=row.get("build_args", {}),
+                last_stage=row.get("last_stage", self.last_stage),
+                kept_stages=tuple(row.get("kept", ())),
+            ),
             files,
             row.get("context", True),
             expect["outcome"],
@@ -190,7 +203,8 @@ class Fixture:
 
     def rewrite(self, expected: Expected, evidence: Evidence = READ) -> Any:  # noqa: ANN401  (an Outcome, which the caller takes apart)
         """What the program makes of this project today, without an engine or with what one showed."""
-        return slim(self.text, self.context, Options(target=expected.target, libc=expected.libc, evidence=evidence))
+        options = Options(target=expected.target, libc=expected.libc, evidence=evidence, last_stage=self.last_stage)
+        return slim(self.text, self.context, options)
 
 
 def _replaced(data: bytes, old: str, new: str, name: str) -> bytes:
@@ -200,8 +214,14 @@ def _replaced(data: bytes, old: str, new: str, name: str) -> bytes:
 
 
 def fixtures() -> tuple[Fixture, ...]:
-    """Every fixture that reading alone settles, sorted by name."""
-    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob("*/*/before")) if p.parent.parent.name not in EVIDENT)
+    """Every fixture with one stage that reading alone settles, sorted by name."""
+    found = sorted(ROOT.glob("*/*/before"))
+    return tuple(Fixture(p.parent) for p in found if p.parent.parent.name not in {*EVIDENT, STAGES})
+
+
+def stage_fixtures() -> tuple[Fixture, ...]:
+    """Every fixture with several stages, sorted by name."""
+    return tuple(Fixture(p.parent) for p in sorted(ROOT.glob(f"{STAGES}/*/before")))
 
 
 def evident_fixtures() -> tuple[Fixture, ...]:

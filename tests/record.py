@@ -15,7 +15,7 @@ from imgslim.verify.probe_file import load_probes
 from imgslim.verify.probes import Probes
 from imgslim.verify.verify import Before
 from tests.engine_support import engine_environment
-from tests.kit import READ, Expected, Fixture, evident_fixtures, fixtures
+from tests.kit import READ, Expected, Fixture, evident_fixtures, fixtures, stage_fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,7 +111,7 @@ def main(arguments: list[str]) -> int:
     """Record what was named, or all that is out of date."""
     os.environ.update(engine_environment() or {})
     good = True
-    for fixture in (*fixtures(), *evident_fixtures()):
+    for fixture in (*fixtures(), *stage_fixtures(), *evident_fixtures()):
         named = {a.partition(":")[2] for a in arguments if a.partition(":")[0] == fixture.name}
         if arguments and not named:
             continue

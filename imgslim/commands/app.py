@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from imgslim.commands import completion as complete
-from imgslim.commands.parameters import ContextDir, Format, Prefer, Target, verification, verifies
+from imgslim.commands.parameters import ContextDir, Format, LastStage, Prefer, Target, verification, verifies
 
 app = typer.Typer(
     name="imgslim",
@@ -73,6 +73,7 @@ def rewrite(
         bool,
         typer.Option("--strip", help="Strip compiled programs: smaller, but without names in traces and debuggers."),
     ] = False,
+    last_stage: LastStage = False,
     **options: Any,  # noqa: ANN401
 ) -> None:
     """Print the diff of the best rewrite of a Dockerfile (or write it, with -o or -i)."""
@@ -83,7 +84,7 @@ def rewrite(
     request = Request(
         path=path, context=context, target=target, libc=libc, prefer=prefer, output=output, in_place=in_place,
         form=form, unsafe=unsafe, verify=verify, evidence=evidence, explain=explain, strip=strip,
-        build_args=tuple(wanted["build_args"]),
+        last_stage=last_stage, build_args=tuple(wanted["build_args"]),
     )  # fmt: skip
     request.check()
     raise typer.Exit(run(request, verify_options(**wanted) if request.asks_engine else None))
@@ -98,6 +99,7 @@ def check(
     form: Annotated[str, typer.Option("--format", help="text, json, github (annotations) or sarif.")] = "text",
     target: Target = "",
     prefer: Prefer = "",
+    last_stage: LastStage = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Only count: outcomes by reason and by language, and time.")
     ] = False,
@@ -109,7 +111,7 @@ def check(
     """Say which Dockerfiles could be smaller, for CI: exit code 1 where one could."""
     from imgslim.commands.check import Request, run  # noqa: PLC0415
 
-    request = Request(tuple(paths or (Path(),)), target, prefer, form, statistics, fix, fix_only)
+    request = Request(tuple(paths or (Path(),)), target, prefer, form, statistics, fix, fix_only, last_stage)
     request.check()
     raise typer.Exit(run(request))
 
@@ -149,6 +151,7 @@ def migrate(
     target: Target = "",
     libc: Annotated[str, typer.Option("--libc", help="musl or glibc: link with that C library.")] = "",
     prefer: Prefer = "",
+    last_stage: LastStage = False,
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", help="Processes that plan; 0: as many as there are processors.")
     ] = 0,
@@ -182,7 +185,7 @@ def migrate(
     wanted = verification(**options)
     request = Request(
         root, Selection(tuple(include or ()), tuple(exclude or ()), since),
-        Choice(target, libc, prefer, tuple(pairs(tuple(wanted["build_args"])).items())),
+        Choice(target, libc, prefer, tuple(pairs(tuple(wanted["build_args"])).items()), last_stage),
         jobs=jobs, form=form, reports=tuple(report or ()), patches=patch_dir, write=write, unsafe=unsafe, force=force,
         journal=journal,
     )  # fmt: skip

@@ -43,6 +43,8 @@ class Request:
     #: Apply what is safe to be applied, and report what is left, or with ``fix_only`` nothing but what can't be read.
     fix: bool = False
     fix_only: bool = False
+    #: Plan the last stage of files with several.
+    last_stage: bool = False
 
     def check(self) -> None:
         """Refuse values that no option has.
@@ -69,9 +71,10 @@ def run(request: Request) -> int:
     # What is written rests on the build context that is there; what is only counted need not have any.
     counted = request.statistics and not request.fix
     bare = partial(holds_only, files={f.absolute() for f in files}, known={}) if counted else None
+    fix = request.fix or request.fix_only
     for file in files:
         start = perf_counter()
-        checked = look(file, finder, request.target, request.prefer, fix=request.fix or request.fix_only, bare=bare)
+        checked = look(file, finder, request.target, request.prefer, fix=fix, bare=bare, last_stage=request.last_stage)
         statistics.add(checked, perf_counter() - start)
         worst = max(worst, 0 if request.fix_only and checked.code == 1 else checked.code)
         collected += (_errors if request.statistics or request.fix_only else _SHOW[request.form])(checked)

@@ -75,6 +75,7 @@ def look(
     *,
     fix: bool = False,
     bare: Callable[[Path], bool] | None = None,
+    last_stage: bool = False,
 ) -> Checked:
     """Look at one file, and with ``fix`` apply what is safe; what can't be read or configured is what it has to say.
 
@@ -95,7 +96,7 @@ def look(
     try:
         source = replace(source, text=read_text(file))
         settings = finder.find(file)
-        looked = partial(_looked_at, settings=settings, target=target, prefer=prefer, bare=bare)
+        looked = partial(_looked_at, settings=settings, target=target, prefer=prefer, bare=bare, last_stage=last_stage)
         checked = looked(source)
         return _fixed(checked, looked) if fix else checked
     except InputError as error:
@@ -116,7 +117,13 @@ def look(
 
 
 def _looked_at(
-    source: Input, settings: Settings, target: str, prefer: str, bare: Callable[[Path], bool] | None
+    source: Input,
+    settings: Settings,
+    target: str,
+    prefer: str,
+    *,
+    bare: Callable[[Path], bool] | None,
+    last_stage: bool,
 ) -> Checked:
     given = settings.context_of(source.path)
     found = find_context(given, source)
@@ -125,7 +132,7 @@ def _looked_at(
         found = Found(NoContext(), None) if lost else found
     if isinstance(found, Declined):
         return Checked(source, of_outcome(source.text, found, settings.ignore), found)
-    options = configured(settings, target, prefer=prefer)
+    options = configured(settings, target, prefer=prefer, last_stage=last_stage)
     prepared = prepare(source.text, found.context, options)
     if not isinstance(prepared, Prepared):
         return Checked(source, of_outcome(source.text, prepared, settings.ignore), prepared)

@@ -28,6 +28,10 @@ Prefer = Annotated[
     str,
     typer.Option("--prefer", help="What auto takes of the safe ones: smallest (default), or debuggable: with a shell."),
 ]
+LastStage = Annotated[
+    bool,
+    typer.Option("--last-stage", help="Of a file with several stages, plan the last one; else it is left alone."),
+]
 Format = Annotated[str, typer.Option("--format", help="text or json.")]
 
 

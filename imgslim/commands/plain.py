@@ -31,6 +31,7 @@ SWITCHES = {
     "--unsafe": "unsafe",
     "--explain": "explain",
     "--strip": "strip",
+    "--last-stage": "last_stage",
 }
 
 

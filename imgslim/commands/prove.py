@@ -12,7 +12,7 @@ from imgslim.commands.output import progress
 from imgslim.evidence import Evidence
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
-from imgslim.meaning import base_reference
+from imgslim.meaning import base_reference, stages
 from imgslim.model import Declined, EntryWords, Rewritten, Settled, Unchanged
 from imgslim.planner.assemble import has_shell
 from imgslim.planner.choose import candidates
@@ -180,7 +180,7 @@ class _Proof:
         outcome = self.plan("auto")
         if not isinstance(self._prepared, Prepared) or (isinstance(outcome, Unchanged) and is_final(outcome, "auto")):
             return ["auto"]
-        found = candidates(self._prepared.project.base)
+        found = candidates(self._prepared.project)
         return [t.name for t in sorted(found, key=partial(_rank, self.options))]
 
     def _climb(self, name: str) -> tuple[Outcome, Verdict | None]:
@@ -242,14 +242,14 @@ def _rank(options: Options, target: RuntimeTarget) -> tuple[bool, float]:
 
 
 def with_engine_facts(text: str, options: Options, session: Session) -> Options:
-    """What the engine knows of the base image wins over the embedded tables."""
-    reference = base_reference(parse(text), 0, options.build_args)
-    if not isinstance(reference, str) or reference == "scratch":
-        return options
-    inspected = session.engine.inspect(reference)
-    if inspected is None:
-        return options
-    return replace(options, images={reference: from_inspect(parse_reference(reference), inspected)})
+    """What the engine knows of the base images wins over the embedded tables."""
+    dockerfile, found = parse(text), dict(options.images)
+    graph = stages(dockerfile, options.build_args)
+    for reference in dict.fromkeys(base_reference(dockerfile, s.index, options.build_args) for s in graph):
+        inspected = session.engine.inspect(reference) if isinstance(reference, str) and reference != "scratch" else None
+        if inspected is not None:
+            found[str(reference)] = from_inspect(parse_reference(str(reference)), inspected)
+    return replace(options, images=found)
 
 
 def _stated(outcome: Rewritten) -> frozenset[str]:

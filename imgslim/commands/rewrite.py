@@ -55,6 +55,7 @@ class Request:
     evidence: str = "read"
     explain: bool = False
     strip: bool = False
+    last_stage: bool = False
     build_args: tuple[str, ...] = ()
 
     @property
@@ -131,7 +132,7 @@ def _outcome(
     if found.stated:
         say(f"{printable(source.name)}: {printable(found.stated)}")
     options = configured(settings, request.target, request.libc, request.prefer, pairs(request.build_args))
-    options = replace(options, strip=request.strip)
+    options = replace(options, strip=request.strip, last_stage=request.last_stage or options.last_stage)
     if verification is None or ignored(source.text) is not None:
         return slim(source.text, found.context, options), None
     from imgslim.commands.cached import prove  # noqa: PLC0415  (the engine's client is slow to import)

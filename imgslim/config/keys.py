@@ -23,6 +23,7 @@ class Takes(StrEnum):
     TEXT = "a string"
     LIST = "a list of strings"
     TABLE = "a table of strings"
+    SWITCH = "true or false"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ KEYS = (
         "prefer", "prefer", Takes.TEXT,
         "As `--prefer`: what `auto` takes of the targets that are safe: the smallest, or the smallest with a shell.",
         'prefer = "debuggable"', PREFERENCES,
+    ),
+    Key(
+        "last-stage", "last_stage", Takes.SWITCH,
+        "As `--last-stage`: of files with several stages the last one is planned; else they are left alone.",
+        "last-stage = true",
     ),
     Key(
         "ignore", "ignore", Takes.LIST,
@@ -119,6 +125,8 @@ def _value(key: Key, value: object, source: _Source) -> object:
             if key.allowed and value not in key.allowed:
                 source.refuse(key.name, f"{key.name} takes {' or '.join(key.allowed)}, not {value!r}")
             return value
+        case Takes.SWITCH, bool():
+            return value
         case Takes.LIST, list() if all(isinstance(word, str) and word for word in value):
             return _checked(key, tuple(value), source)
         case Takes.TABLE, dict() if all(isinstance(word, str) for word in value.values()):
@@ -175,6 +183,7 @@ def schema() -> dict[str, Any]:
     forms: dict[Takes, dict[str, Any]] = {
         Takes.TEXT: {"type": "string", "minLength": 1},
         Takes.LIST: {"type": "array", "items": {"type": "string", "minLength": 1}},
+        Takes.SWITCH: {"type": "boolean"},
         Takes.TABLE: {"type": "object", "additionalProperties": {"type": "string"}},
     }
     properties = {

@@ -30,6 +30,8 @@ class Settings:
     libc: str = ""
     #: As ``--prefer``.
     prefer: str = ""
+    #: As ``--last-stage``.
+    last_stage: bool = False
     #: Reasons whose findings are not reported.
     ignore: tuple[str, ...] = ()
     #: Patterns of the files that are Dockerfiles, in place of the usual names.

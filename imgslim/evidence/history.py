@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning import stages
 from imgslim.records import dataclass
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from imgslim.syntax.nodes import Dockerfile
 
@@ -40,7 +41,7 @@ def instructions_of(steps: Sequence[Step], dockerfile: Dockerfile | None) -> tup
     found: list[int | None] = list(nothing)
     at = len(steps)
     instructions = dockerfile.instructions if dockerfile is not None else ()
-    for index in reversed(range(len(instructions))):
+    for index in _of_last_stage(dockerfile) if dockerfile is not None else ():
         wanted = instructions[index].keyword
         if wanted == "FROM":
             return tuple(found)
@@ -50,6 +51,18 @@ def instructions_of(steps: Sequence[Step], dockerfile: Dockerfile | None) -> tup
         elif wanted != "ONBUILD":
             return nothing
     return nothing
+
+
+def _of_last_stage(dockerfile: Dockerfile) -> Iterator[int]:
+    """The instructions that the last stage's image is made by, latest first, down to the FROM that names an image."""
+    graph = stages(dockerfile, {}) if any(n.keyword == "FROM" for n in dockerfile.instructions) else ()
+    places = {id(node): index for index, node in enumerate(dockerfile.instructions)}
+    stage = graph[-1] if graph else None
+    while stage is not None:
+        yield from (places[id(node)] for node in reversed(stage.body))
+        if stage.base_stage is None:
+            yield places[id(stage.node)]
+        stage = graph[stage.base_stage] if stage.base_stage is not None else None
 
 
 def keyword(created_by: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from lsprotocol import types
 
+from imgslim.diagnostics import title
 from imgslim.lsp.edits import annotation_of, workspace_edit
 from imgslim.lsp.findings import place_of, shown, touches
 from imgslim.lsp.offers import offers
@@ -130,11 +131,13 @@ def _applicability(offer: Offer) -> Applicability | None:
 
 
 def _title(offer: Offer) -> str:
-    title = f"Split into builder + {offer.reference}"
-    if isinstance(offer.answer, Declined) or not offer.answer.assumptions:
-        return title
+    if isinstance(offer.answer, Declined):
+        return f"Split into builder + {offer.reference}"
+    shown = title(offer.answer)
+    if not offer.answer.assumptions:
+        return shown
     reasons = dict.fromkeys(a.reason for a in offer.answer.assumptions)
-    return f"{title} (unsafe: rests on {', '.join(reasons)})"
+    return f"{shown} (unsafe: rests on {', '.join(reasons)})"
 
 
 def _disabled(title: str, why: Declined) -> types.CodeAction:

@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 from imgslim.meaning.base import BaseState
-from imgslim.meaning.build_trace import trace
+from imgslim.meaning.build_trace import trace, whole_trace
 from imgslim.meaning.effects import Files
-from imgslim.meaning.stages import Stage, base_in, base_reference, stages
+from imgslim.meaning.stages import Stage, base_in, base_reference, last_base, stages
 from imgslim.meaning.wrappers import directory_option, unwrap
 
-__all__ = ["BaseState", "Files", "Stage", "base_in", "base_reference", "directory_option", "stages", "trace", "unwrap"]
+__all__ = [
+    "BaseState",
+    "Files",
+    "Stage",
+    "base_in",
+    "base_reference",
+    "directory_option",
+    "last_base",
+    "stages",
+    "trace",
+    "unwrap",
+    "whole_trace",
+]

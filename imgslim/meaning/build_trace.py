@@ -55,6 +55,41 @@ def trace(
     return _fold(stage, base, ScopeFold(base, outer, build_args, dockerfile.escape))
 
 
+def whole_trace(
+    dockerfile: Dockerfile,
+    stage_index: int,
+    base: BaseState,
+    build_args: Mapping[str, Value],
+    graph: tuple[Stage, ...] = (),
+) -> BuildTrace:
+    """As :func:`trace`, with the steps of every stage that the stage is built on: all that makes its image.
+
+    A stage on top of another one inherits its ENV, ARG, WORKDIR, USER and SHELL; an ENTRYPOINT empties the CMD of the
+    stages below (BuildKit, ``dispatchEntrypoint``).
+    """
+    graph = graph or stages(dockerfile, build_args)
+    chain = [graph[stage_index]]
+    while (below := chain[0].base_stage) is not None:
+        chain.insert(0, graph[below])
+    outer = global_args(dockerfile.instructions, build_args, dockerfile.escape)
+    fold = ScopeFold(base, outer, build_args, dockerfile.escape)
+    parts = [_fold(stage, base, fold) for stage in chain]
+    entering = next((n for n in reversed(range(len(parts))) if _says(parts[n], "ENTRYPOINT")), 0)
+    entry = entry_of(tuple(s for part in parts[entering:] for s in part.steps), base, parts[-1].final)
+    return replace(
+        parts[-1],
+        base=parts[0].base,
+        platform=parts[0].platform,
+        steps=tuple(s for part in parts for s in part.steps),
+        entry=entry,
+        onbuild=tuple(n for part in parts for n in part.onbuild),
+    )
+
+
+def _says(part: BuildTrace, keyword: str) -> bool:
+    return any(step.node.keyword == keyword for step in part.steps)
+
+
 def _fold(stage: Stage, base: BaseState, fold: ScopeFold) -> BuildTrace:
     steps: list[Step] = []
     onbuild: list[Instruction] = []

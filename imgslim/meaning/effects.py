@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.facts import (
     Absent,
+    Brought,
     ContextTree,
     Copied,
     FromContext,
@@ -32,8 +33,9 @@ from imgslim.meaning.paths import below, join, normal
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from imgslim.meaning.facts import StageFiles
     from imgslim.meaning.lookup import Found, Kind
     from imgslim.meaning.trace import BuildTrace
 
@@ -77,9 +79,9 @@ class Files:
         self._placed: tuple[Placement, ...] | None = None
 
     @classmethod
-    def after(cls, trace: BuildTrace, context: Sources) -> Files:
-        """The files after the last step."""
-        return cls(fold_files(trace, context), Point(len(trace.steps), 0))
+    def after(cls, trace: BuildTrace, context: Sources, stages: Mapping[str, StageFiles] | None = None) -> Files:
+        """The files after the last step; ``stages``: what COPY --from can name of the same file, in lower case."""
+        return cls(fold_files(trace, context, stages or {}), Point(len(trace.steps), 0))
 
     @classmethod
     def at(cls, trace: BuildTrace, context: Sources, step: int, index: int = 0) -> Files:
@@ -156,7 +158,7 @@ class Files:
                     seen.add(path)
                     yield Placement(path, fact.point, not isinstance(fact, Unfollowed) and self.exists(path) is True)
 
-    def _named(self, fact: Made | Copied | Linked | Unfollowed) -> Iterator[str]:
+    def _named(self, fact: Made | Copied | Linked | Unfollowed | Brought) -> Iterator[str]:
         """The paths that a fact speaks of: with a pattern, what matches it."""
         if isinstance(fact, Copied) and fact.names:
             yield from (join(fact.path, n) for n in self.list_dir(fact.path) if name_matches(fact.names, n))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from imgslim.meaning.paths import below, inside
 from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
+    from imgslim.meaning.lookup import Kind, Origin
     from imgslim.meaning.trace import Command
 
 
@@ -121,7 +122,53 @@ class Unfollowed:
     why: str
 
 
-Fact = ContextTree | Copied | Linked | Made | Removed | Unfollowed
+class Elsewhere(Protocol):
+    """The files of another stage, as they are after its last step (:class:`imgslim.meaning.effects.Files`)."""
+
+    def origin(self, path: str) -> Origin:
+        """Where the file or folder at ``path`` comes from."""
+        ...
+
+    def kind(self, path: str) -> Kind | None:
+        """What stands at ``path``; None where that is not settled."""
+        ...
+
+    def list_dir(self, path: str) -> tuple[str, ...]:
+        """The names known to stand in a folder."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StageFiles:
+    """What COPY --from finds in another stage of the same file."""
+
+    #: For people.
+    name: str
+    files: Elsewhere
+    #: Files that builds are known to leave there, which reading the commands' words alone does not show.
+    programs: frozenset[str] = frozenset()
+
+    def kind(self, path: str) -> Kind | None:
+        """What stands at ``path``; None where that is not settled."""
+        if path in self.programs:
+            return "file"
+        return "folder" if any(inside(p, path) for p in self.programs) else self.files.kind(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """``path`` holds what ``source`` is in another stage of the file (COPY --from); of a folder, everything below."""
+
+    point: Point
+    path: str
+    source: str
+    stage: Elsewhere
+    #: For people: the stage.
+    name: str
+    is_folder: bool
+
+
+Fact = ContextTree | Copied | Linked | Made | Removed | Unfollowed | Brought
 
 
 def covers(names: str, folder: str, path: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, assert_never
 
-from imgslim.meaning.facts import ContextTree, Copied, Fact, Linked, Made, Point, Removed, Unfollowed
+from imgslim.meaning.facts import Brought, ContextTree, Copied, Fact, Linked, Made, Point, Removed, Unfollowed
 from imgslim.meaning.file_commands import file_facts
 from imgslim.meaning.lookup import Log
 from imgslim.meaning.paths import absolute, inside, join, normal
@@ -16,6 +16,7 @@ from imgslim.values import Unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from imgslim.meaning.facts import StageFiles
     from imgslim.meaning.lookup import Sources
     from imgslim.meaning.trace import BuildTrace, Scope
 
@@ -27,13 +28,18 @@ _USTAR = slice(257, 262)
 _REMOTE = ("http://", "https://", "git@", "git://", "ssh://")
 
 
-def fold_files(trace: BuildTrace, context: Sources) -> Log:
-    """The log of a whole stage."""
+def fold_files(trace: BuildTrace, context: Sources, stages: Mapping[str, StageFiles]) -> Log:
+    """The log of a whole stage; ``stages``: those of the same file that COPY --from can name, in lower case."""
     log = Log(context, empty_base=trace.base == "scratch")
     for number, step in enumerate(trace.steps):
         match step:
             case Copy():
-                facts = _remote_stage(step, number) if step.origin is not None else _copy(step, number, log)
+                if step.origin is None:
+                    facts = _copy(step, number, log)
+                elif (stage := stages.get(step.origin.lower())) is not None:
+                    facts = _from_stage(step, number, stage, log)
+                else:
+                    facts = _remote_stage(step, number)
                 for fact in facts:
                     _add(log, fact)
             case Run():
@@ -60,7 +66,7 @@ def _add(log: Log, fact: Fact, only: int | None = None) -> None:
 def _is_folder(fact: Fact) -> bool:
     """Tell whether a fact is about what is in the folder ``path``, so that a link in its place is followed too."""
     match fact:
-        case ContextTree() | Made():
+        case ContextTree() | Made() | Brought():
             return fact.is_folder
         case Copied() | Removed():
             return bool(fact.names)
@@ -86,7 +92,7 @@ def _workdir(keyword: str, after: Scope, number: int, log: Log) -> None:
 
 
 def _remote_stage(step: Copy, number: int) -> Iterator[Fact]:
-    """COPY --from: what the other stage or image holds is not read here."""
+    """COPY --from an image: what that holds is not read here."""
     point = Point(number, 0)
     if isinstance(step.destination, Unknown):
         yield Unfollowed(point, "/", step.destination.why)
@@ -98,6 +104,33 @@ def _remote_stage(step: Copy, number: int) -> Iterator[Fact]:
         if step.destination.endswith("/") and name and not any(ch in name for ch in "*?["):
             yield Unfollowed(point, join(destination, name), why)
     yield Unfollowed(point, destination, why)
+
+
+def _from_stage(step: Copy, number: int, stage: StageFiles, log: Log) -> Iterator[Fact]:
+    """COPY --from a stage of the same file: a folder's content goes to the destination, a file into it or there."""
+    point = Point(number, 0)
+    if isinstance(step.destination, Unknown):
+        yield Unfollowed(point, "/", step.destination.why)
+        return
+    why = f"it may come from {stage.name} (COPY --from)"
+    destination = normal(step.destination)
+    is_folder = (
+        step.destination.endswith("/") or destination == "/" or log.kind(destination, len(log.facts), point) == "folder"
+    )
+    chosen = any(flag.name in ("parents", "exclude") for flag in step.node.flags)
+    for source in step.sources:
+        path = normal("/" + source.lstrip("/")) if isinstance(source, str) else ""
+        kind = stage.kind(path) if path and not chosen and not any(ch in path for ch in "*?[") else None
+        if kind == "folder":
+            yield Brought(point, destination, path, stage.files, stage.name, is_folder=True)
+        elif kind == "file":
+            target = join(destination, posixpath.basename(path)) if is_folder else destination
+            yield Brought(point, target, path, stage.files, stage.name, is_folder=False)
+        else:
+            name = posixpath.basename(path)
+            if is_folder and name and not any(ch in name for ch in "*?["):
+                yield Unfollowed(point, join(destination, name), why)
+            yield Unfollowed(point, destination, why)
 
 
 def _copy(step: Copy, number: int, log: Log) -> Iterator[Fact]:
@@ -170,7 +203,7 @@ def _run(step: Run, number: int, log: Log) -> None:
 def _maybe(fact: Fact) -> Fact:
     """A fact about a command that may not run."""
     match fact:
-        case Made() | Copied() | Linked() | ContextTree():
+        case Made() | Copied() | Linked() | ContextTree() | Brought():
             return Unfollowed(fact.point, fact.path, "a command that may not run writes it")
         case Removed():
             return Unfollowed(fact.point, fact.path, REMOVED_MAYBE)

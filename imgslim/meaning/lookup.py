@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from imgslim.meaning.fact_index import FactIndex
 from imgslim.meaning.facts import (
     Absent,
+    Brought,
     ContextTree,
     Copied,
     FromContext,
@@ -130,6 +131,12 @@ class Log:
                     return possible or Found(doubt or Absent(f"{path} was removed"), (*links, here) if doubt else ())
                 case Made() if path == fact.path:
                     return Found(MadeBy(fact.point, fact.command, fact.content), (*links, here))
+                case Brought():
+                    origin = _elsewhere(fact, path)
+                    if path == fact.path or isinstance(origin, FromContext | MadeBy):
+                        return Found(origin, (*links, here))
+                    if not isinstance(origin, Absent):
+                        possible = possible or Found(origin, (*links, here))
                 case ContextTree():
                     if (source := self._in_context(fact, below(path, fact.path))) is not None:
                         return Found(FromContext(source), (*links, here))
@@ -196,7 +203,7 @@ class Log:
             match fact:
                 case Linked() if fact.path == path:
                     return fact.target
-                case Made() | ContextTree() if fact.path == path:
+                case Made() | ContextTree() | Brought() if fact.path == path:
                     return None
                 case Removed() if covers(fact.names, fact.path, path) and (not fact.names or path != fact.path):
                     return None
@@ -221,6 +228,12 @@ class Log:
             match fact:
                 case Made() | ContextTree() if fact.path == path:
                     return "folder" if fact.is_folder else "file"
+                case Brought() if path == fact.path:
+                    return "folder" if fact.is_folder else "file"
+                case Brought() if fact.is_folder:
+                    kind = fact.stage.kind(join(fact.source, below(path, fact.path)))
+                    if kind is not None:
+                        return kind
                 case ContextTree() if fact.is_folder:
                     source = self._in_context(fact, below(path, fact.path))
                     if source is not None:
@@ -245,9 +258,24 @@ class Log:
             if isinstance(fact, ContextTree) and fact.is_folder:
                 relative = below(folder, fact.path)
                 names.update(self.context.listdir(join(fact.source, relative) if fact.source else relative))
+            elif isinstance(fact, Brought) and fact.is_folder:
+                names.update(fact.stage.list_dir(join(fact.source, below(folder, fact.path))))
             elif isinstance(fact, Copied):
                 names |= self.names(join(fact.source, below(folder, fact.path)), at, fact.point)
         return names
+
+
+def _elsewhere(fact: Brought, path: str) -> Origin:
+    """Where a file that another stage brought comes from: of what was made there, this COPY is what put it here."""
+    match fact.stage.origin(join(fact.source, below(path, fact.path))):
+        case MadeBy(_, command, content):
+            return MadeBy(fact.point, command, content)
+        case FromContext() as origin:
+            return origin
+        case Absent() if path != fact.path:
+            return Absent(f"{fact.name} does not hold it")
+        case _:
+            return Unknown(f"{fact.name} holds it (COPY --from)")
 
 
 def _is_sure(fact: Fact) -> bool:

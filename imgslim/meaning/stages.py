@@ -76,6 +76,11 @@ def base_in(graph: tuple[Stage, ...], index: int) -> Value:
     return stage.base
 
 
+def last_base(dockerfile: Dockerfile, build_args: Mapping[str, Value]) -> Value:
+    """The image that the last stage is built from."""
+    return base_reference(dockerfile, sum(1 for _ in dockerfile.stages()) - 1, build_args)
+
+
 def _nonempty(base: Value, written: str) -> Value:
     return Unknown(f"{written} is empty") if base == "" else base
 

@@ -28,6 +28,7 @@ def plans(
     exclude: Iterable[str] = (),
     since: str = "",
     jobs: int = 1,
+    last_stage: bool = False,
 ) -> Iterator[Result]:
     """Plan every Dockerfile below ``root``; nothing in the tree is written and nothing of it is executed.
 
@@ -40,6 +41,7 @@ def plans(
         exclude: patterns of those that are not.
         since: a revision of git's: only files that changed since then, or whose context did.
         jobs: processes that plan. The results and their order are the same whatever their number.
+        last_stage: plan the last stage of files with several, which are left alone otherwise.
 
     Raises:
         imgslim.errors.UsageError: the folder, the target, a pattern, the revision or a configuration makes no sense.
@@ -53,7 +55,7 @@ def plans(
     from imgslim.migrate.survey import Selection  # noqa: PLC0415
 
     selection = Selection(tuple(include), tuple(exclude), since)
-    migration = Migration(Root(Path(root)), selection, Choice(target, libc, prefer))
+    migration = Migration(Root(Path(root)), selection, Choice(target, libc, prefer, last_stage=last_stage))
     try:
         migration.plan(jobs)
         yield from migration.results()

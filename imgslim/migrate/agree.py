@@ -51,11 +51,20 @@ def _named(build: Build) -> str:
     return f"{build.place} ({build.who})" if build.place is not None else "the nearest context"
 
 
+def earlier_stage(build: Build, text: str) -> str:
+    """The stage before the last one that a build asks for, in lower case; "" for the last one, or the only one."""
+    stages = [node for node, _ in read(text).stages()]
+    asked = build.target.lower()
+    if len(stages) == 1 or asked in ("", str(len(stages) - 1), (from_parts(stages[-1]).name or "").lower()):
+        return ""
+    return asked
+
+
 def stage_kept(build: Build, outcome: Outcome, text: str) -> Outcome:
     """Hold a build's ``target`` against the rewrite: by number or by a name that is not the file's, it moves."""
-    if not build.target or isinstance(outcome, Declined | Unchanged):
+    if not build.target or isinstance(outcome, Declined | Unchanged) or outcome.plan.in_place is not None:
         return outcome
-    stage = next(read(text).stages())[0]
+    *_, (stage, _) = read(text).stages()
     name = from_parts(stage).name
     if name is not None and name.lower() == build.target.lower():
         return outcome

@@ -11,7 +11,7 @@ from imgslim.diagnostics import split_ignored
 from imgslim.edits import unified_diff
 from imgslim.errors import NESTS_TOO_DEEPLY, EngineOrSystemError, InputError, UsageError
 from imgslim.files import read_text
-from imgslim.migrate.agree import agreed, stage_kept
+from imgslim.migrate.agree import agreed, earlier_stage, stage_kept
 from imgslim.migrate.recording import Recorder
 from imgslim.migrate.root import Refused
 from imgslim.model import Declined, Rewritten, Unchanged
@@ -24,6 +24,7 @@ from imgslim.text import LineIndex, encode
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from imgslim.context import BuildContext
@@ -47,6 +48,8 @@ class Choice:
     prefer: str = ""
     #: Name and value; they win over what the tree's files say.
     build_args: tuple[tuple[str, str], ...] = ()
+    #: Plan the last stage of files with several.
+    last_stage: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +92,27 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
     recorder = recorder or Recorder()
     ways: dict[tuple[Any, ...], Way] = {}
     outcomes: list[tuple[Build, Outcome]] = []
-    for build in job.builds:
+    earlier = {build: earlier_stage(build, source.text) for build in job.builds if build.target}
+    for build in _of_last(job.builds, earlier):
         key = (build.context, build.args, build.target)
         if key in ways:
             continue
         way = _way(root, job, build, choice, source, recorder)
+        if not isinstance(way, Declined):
+            kept = tuple(sorted({name for name in earlier.values() if name}))
+            last = way.options.last_stage and not earlier.get(build)
+            way = replace(way, options=replace(way.options, last_stage=last, kept_stages=kept))
         if isinstance(way, Declined):
             outcomes.append((build, way))
             continue
         ways[key] = way
         outcomes.append((build, stage_kept(build, slim(source.text, way.context, way.options), source.text)))
     return Planned(source, _wanted(agreed(outcomes), source.text, job), tuple(ways.values()))
+
+
+def _of_last(builds: tuple[Build, ...], earlier: Mapping[Build, str]) -> tuple[Build, ...]:
+    """The builds of the last stage; all where there is none."""
+    return tuple(build for build in builds if not earlier.get(build)) or builds
 
 
 def _wanted(outcome: Outcome, text: str, job: Job) -> Outcome:
@@ -125,7 +138,9 @@ def _way(root: Root, job: Job, build: Build, choice: Choice, source: Input, reco
         return replace(found, message=found.message.replace(f"{root.path}/", "").replace(str(root.path), "."))
     uses = _asked(job.uses, source.text) if found.folder is not None else ()
     arguments = _arguments(build, source.text) | dict(choice.build_args)
-    options = configured(job.settings, choice.target, choice.libc, choice.prefer, arguments, uses)
+    options = configured(
+        job.settings, choice.target, choice.libc, choice.prefer, arguments, uses, last_stage=choice.last_stage
+    )
     stated = found.stated
     if stated and found.folder is not None:
         stated = (

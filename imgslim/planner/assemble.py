@@ -174,6 +174,7 @@ def runtime_lines(  # noqa: PLR0917  (the parts of one stage, in the order they 
     installs: tuple[Line, ...],
     entry: EntryPlan,
     stage: str,
+    again: tuple[Line, ...] = (),
 ) -> Iterator[Line]:
     """The runtime stage after its FROM."""
     yield from configured.head
@@ -184,6 +185,7 @@ def runtime_lines(  # noqa: PLR0917  (the parts of one stage, in the order they 
     for item in taken:
         owner = f" --chown={item.chown}" if item.chown else ""
         yield Line(f"COPY --from={stage}{owner} {_words(item.source, item.destination)}", item.why)
+    yield from again
     # A folder that WORKDIR makes belongs to the user in effect, as it did in the original (BuildKit).
     yield from (*user, *configured.workdir) if configured.user_first else configured.workdir
     yield from rest

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Alternative, Declined, Plan, Unchanged
 from imgslim.planner.assemble import has_shell
+from imgslim.planner.last import already_small, is_on, is_smaller
 from imgslim.planner.plan import Drafts, plan_for
 from imgslim.targets import AUTO, nearest_family, same_family, target, whole_family
 
 if TYPE_CHECKING:
-    from imgslim.images import ImageFacts, UnknownImage
     from imgslim.model import Findings, Project, RuntimeTarget
 
 _Answer = Plan | Declined | Unchanged
@@ -28,10 +28,16 @@ def choose(
     if name != "auto":
         return plan_for(project, findings, target(name, project.base), libc, drafts), (), (name,)
     answers: list[tuple[RuntimeTarget, _Answer]] = []
-    for candidate in candidates(project.base):
+    if (small := already_small(project, findings)) is not None:
+        return small, (), ()
+    for candidate in candidates(project):
         answer = plan_for(project, findings, candidate, libc, drafts)
         if isinstance(answer, Unchanged) and not answers:
             return answer, (), ()
+        if isinstance(answer, Unchanged) and is_on(project, candidate) and not any(_is_safe(a) for _, a in answers):
+            # What is smaller rests on assumptions, or is refused: for what the program is, or for what the target is.
+            draft = drafts.get(project, findings, shell=True)  # noqa: S604  (no process)
+            return (draft if isinstance(draft, Declined | Unchanged) else answer), (), ()
         answers.append((candidate, answer))
     whole = whole_family(project.base)
     if whole is not None and not any(t.same_family and isinstance(a, Plan) for t, a in answers):
@@ -41,13 +47,18 @@ def choose(
     return best, others, tuple(t.name for t, a in answers if isinstance(a, Plan))
 
 
-def candidates(base: ImageFacts | UnknownImage) -> list[RuntimeTarget]:
-    """The targets that ``auto`` looks at, smallest first."""
+def candidates(project: Project) -> list[RuntimeTarget]:
+    """The targets that ``auto`` looks at, smallest first; for a last stage those that are smaller than its image."""
+    base = project.base
     found = [target(each, base) for each in AUTO]
     family = same_family(base) or nearest_family(base)
     if family is not None and family.reference not in {c.reference for c in found}:
         found.append(family)
-    return found
+    return [one for one in found if is_smaller(project, one)]
+
+
+def _is_safe(answer: _Answer) -> bool:
+    return isinstance(answer, Plan) and not answer.assumptions
 
 
 def _best(answers: list[tuple[RuntimeTarget, _Answer]], *, debuggable: bool) -> _Answer:

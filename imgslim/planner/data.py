@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.model import NeedKind
+from imgslim.planner.again import again, chosen
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import folders, owner_within
@@ -20,7 +21,9 @@ from imgslim.records import dataclass, replace
 from imgslim.values import known
 
 if TYPE_CHECKING:
+    from imgslim.meaning.trace import Copy
     from imgslim.model import Project, Tree
+    from imgslim.planner.again import Again
     from imgslim.planner.assemble import Staged
     from imgslim.planner.build import Build, Ran
 
@@ -44,13 +47,20 @@ class Data:
     unfollowed: tuple[Ran, ...]
     #: What steps made outside of the build's folders and stays there, though the programs may open it.
     stays: tuple[str, ...]
+    #: What the runtime stage copies as the original's last stage does.
+    again: tuple[Again, ...] = ()
+    #: What that copies, and what it brings in a changed form that is not known by its path.
+    lost: tuple[Copy, ...] = ()
 
 
 def data_of(project: Project, build: Build) -> Data:
     """Find what goes along, once for all targets."""
     by_name = named(project, build) if not build.packaged else Named((), frozenset())
-    whole = tuple(t.path for a in build.applications for t in a.trees)
-    laid_out = tuple(folders(project, build, (*by_name.copied, *whole)))
+    restated = again(project, build)
+    again_here = tuple(path for one in restated for path in one.paths)
+    whole = (*(t.path for a in build.applications for t in a.trees), *again_here)
+    laid_out = tuple(f for f in folders(project, build, (*by_name.copied, *whole)) if not within(f.path, again_here))
+    chosen_here = tuple(chosen(project, build, restated))
     along = made(project, build, by_name.sources) if not build.packaged else Made((), (), ())
     data = _named(project, build, by_name.copied)
     computed = any(end.reason == "computed-paths" for end in build.open_ends)
@@ -59,7 +69,11 @@ def data_of(project: Project, build: Build) -> Data:
     data = [t for t in data if not within(t.source, whole)]
     here = {t.source for t in data}
     data += [t for t in along.taken if t.source not in here and not within(t.source, whole)]
-    data += [Taken(t.path, t.path, why=t.why) for t in trees_of(build) if copied(t)]
+    here = {t.source for t in data} | {u.path for u in build.used}
+    data += [Taken(path, path) for path, _ in chosen_here if path and path not in here and not within(path, whole)]
+    places = {one.place for one in restated if one.alone}
+    trees = [t for t in trees_of(build) if not within(t.path, again_here) and t.path not in places]
+    data += [Taken(t.path, t.path, why=t.why) for t in trees if copied(t)]
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
@@ -68,12 +82,14 @@ def data_of(project: Project, build: Build) -> Data:
     listed = computed or (build.open_ends and not project.context.known)
     return Data(
         taken=tuple(t for t in data if not rights.get(t.source)),
-        staged=(*(f.staged for f in laid_out), *along.staged, *laid(trees_of(build))),
+        staged=(*(f.staged for f in laid_out), *along.staged, *laid(trees)),
         rights=tuple(staged for staged in rights.values() if staged),
         covered=covered,
         left=tuple(left_behind(project, [*(u.path for u in build.used), *covered])) if listed else (),
         unfollowed=tuple(r for r in build.ran if build.open_ends and not r.build and isinstance(r.effect, Unfollowed)),
         stays=tuple(_staying(project, build, along.left, covered)),
+        again=restated,
+        lost=tuple(step for path, step in chosen_here if not path),
     )
 
 

@@ -29,7 +29,7 @@ def named(project: Project, build: Build) -> Named:
     """Look at each COPY once."""
     found = tuple(_by_name(project, build))
     return Named(
-        tuple(path for step, source, word in found for path in _image_paths(project, step, source, word)),
+        tuple(path for step, source, word in found for path in image_paths(project, step, source, word)),
         frozenset(path for _, source, _ in found for path in (source, *project.context.walk(source))),
     )
 
@@ -47,7 +47,7 @@ def _by_name(project: Project, build: Build) -> Iterator[tuple[Copy, str, str]]:
                     yield step, found, matched.word
 
 
-def _image_paths(project: Project, step: Copy, found: str, word: str) -> Iterator[str]:
+def image_paths(project: Project, step: Copy, found: str, word: str) -> Iterator[str]:
     """Where a copied context path lies in the image, if it is still there at the end."""
     destination = str(step.destination)
     if project.context.is_dir(found):

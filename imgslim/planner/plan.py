@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
 from imgslim.model import Declined, Disposition, EntryBuild, Line, Linkage, Plan, Unchanged
+from imgslim.planner.again import apart
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
 from imgslim.planner.commands import Users
@@ -14,8 +15,10 @@ from imgslim.planner.configure import Configured, configure
 from imgslim.planner.data import Data, data_of, with_trees
 from imgslim.planner.entry import EntryPlan, enters_alike, plan_entry, replaced_entry, through_the_same
 from imgslim.planner.hosted import hosted
+from imgslim.planner.in_place import alias, in_place
 from imgslim.planner.inherited import shared_variables, stated_by
 from imgslim.planner.installs import install_lines
+from imgslim.planner.last import already_minimal, not_followed, without_tools
 from imgslim.planner.link import link
 from imgslim.planner.natives import system_libraries
 from imgslim.planner.recognise import recognise
@@ -24,7 +27,7 @@ from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
 from imgslim.planner.uses import kept_for_others
 from imgslim.planner.wanted import wanted
-from imgslim.records import dataclass
+from imgslim.records import dataclass, replace
 from imgslim.rewriting import stage_name
 from imgslim.text import Span
 
@@ -94,6 +97,8 @@ def plan_for(
     project: Project, findings: Findings, target: RuntimeTarget, libc: str = "", drafts: Drafts | None = None
 ) -> Plan | Declined | Unchanged:
     """Plan the rewrite onto ``target``, or say why not; ``drafts`` keeps for the next target what they share."""
+    if (minimal := already_minimal(project, findings, target)) is not None:
+        return minimal
     shell = has_shell(target) or brings_shell(project, target)
     drafted = (drafts or Drafts()).get(project, findings, shell=shell)
     if isinstance(drafted, Declined | Unchanged):
@@ -129,9 +134,19 @@ def plan_for(
     symbols = stripped(project, build)
     installs = install_lines((*here.installs, *packages, *cargo.installs, *filter(None, (more,))))
     staged = (*here.staged, *cargo.staged)
-    taken = tuple(t for t in cargo.taken if t.source not in linked.laid)
-    lines = tuple(runtime_lines(target, configured, linked, staged, taken, installs, entry, drafted.stage))
-    lines, lost = with_comments(project, configured.removed, lines)
+    if drafted.data.lost:
+        return not_followed(drafted.data.lost[0])
+    taken, restated = apart(
+        project, build, tuple(t for t in cargo.taken if t.source not in linked.laid), drafted.data.again
+    )
+    lines = tuple(
+        runtime_lines(
+            target, configured, linked, staged, taken, installs, entry, drafted.stage, tuple(a.line for a in restated)
+        )
+    )
+    own = project.stages.first if project.stages is not None else 0
+    removed = frozenset(n for n in configured.removed if n >= own)
+    lines, lost = with_comments(project, removed, lines)
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
     notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
@@ -149,23 +164,36 @@ def plan_for(
         *cargo.assumptions,
         *others,
     )
+    steps = (
+        *_compiled(findings),
+        *strip_lines(symbols, configured.builder_user),
+        *builder_lines(
+            target, linked, staged, _prepared(build), user="" if symbols else configured.builder_user, escape=escape
+        ),
+    )
+    if steps and (bare := without_tools(project)) is not None:
+        return bare
+    lines = tuple(line for line in undone.lines if line.text not in needless)
+    # A stage that only configures another one anew has that one to copy from, as long as no step is appended to it.
+    other = alias(project) if not steps else ""
+    lines = (
+        tuple(replace(line, text=line.text.replace(f"--from={drafted.stage} ", f"--from={other} ")) for line in lines)
+        if other
+        else lines
+    )
+    stays = in_place(project, build, lines, {a.line.text for a in restated}, drafted.stage) if not steps else None
     return Plan(
         target=target,
         toolchain=build.toolchain,
-        builder_edits=(*configured.edits, *_install(project, linked), *linked.edits),
-        builder_lines=(
-            *_compiled(findings),
-            *strip_lines(symbols, configured.builder_user),
-            *builder_lines(
-                target, linked, staged, _prepared(build), user="" if symbols else configured.builder_user, escape=escape
-            ),
-        ),
-        runtime_lines=tuple(line for line in undone.lines if line.text not in needless),
-        removed=configured.removed,
+        builder_edits=linked.edits if stays else (*configured.edits, *_install(project, linked), *linked.edits),
+        builder_lines=steps,
+        runtime_lines=lines,
+        removed=removed,
         dispositions=_with_installs(drafted.dispositions, {i.span for i in cargo.installs if i.span is not None}),
         assumptions=_unique(assumptions),
         size=target.facts.size if target.facts is not None else 0,
         notes=tuple(dict.fromkeys((*notes, PRICE) if symbols else notes)),
+        in_place=stays,
     )
 
 

@@ -64,7 +64,8 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     if not found.used and not found.applications and not found.declined:
         if (several := several_started(found)) is not None:
             return several
-        return nothing_used(project, findings, _ran(project, findings), next(iter(found.missing), None))
+        steps = (*_ran(project, findings), *_ran_before(project))
+        return nothing_used(project, findings, steps, next(iter(found.missing), None))
     if not found.used and not findings.products and (waits := waiting(project)) is not None:
         return waits
     _health(project, findings, found)
@@ -228,3 +229,10 @@ def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
     for at, index, command in project.trace.commands():
         build = (at, index) in findings.build_commands
         yield Ran(at, index, command, Nothing() if build else effect(command), build)
+
+
+def _ran_before(project: Project) -> Iterator[Ran]:
+    """The commands of the stages that the last one is made of."""
+    for trace in project.stages.others if project.stages is not None else ():
+        for at, index, command in trace.commands():
+            yield Ran(at, index, command, effect(command), build=False)

@@ -10,6 +10,7 @@ from imgslim.meaning.search import searched
 from imgslim.meaning.starts import DONE_BY_SHELL
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Application, Assumption, Need, NeedKind
+from imgslim.planner.applied import in_last_stage
 from imgslim.planner.build import Used
 from imgslim.planner.scripts import Script, read_script
 from imgslim.planner.supervisors import supervised
@@ -100,10 +101,12 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
 
 def _application(project: Project, argv: tuple[str, ...], span: Span, found: Found) -> bool:
     """Note what an interpreter runs; tell whether a toolchain knows the started words as such."""
+    whole = project.stages.inlined if project.stages is not None else None
     for toolchain in all_toolchains():
-        answer = toolchain.runs(argv, found.cwd, project)
+        answer = toolchain.runs(argv, found.cwd, whole or project)
         if isinstance(answer, Application):
-            found.applications[answer] = None
+            here = toolchain.runs(argv, found.cwd, project) if whole is not None else None
+            found.applications[in_last_stage(project, answer, here)] = None
         elif answer is not None:
             # What is wrong with what is started stands where it is started, unless a toolchain knows a better place.
             place = span if answer.span == project.trace.node.span else answer.span

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from imgslim.model import Declined, Rewritten, Unchanged
+from imgslim.syntax import read
+from imgslim.syntax.instructions import from_parts
 from imgslim.text import LineIndex
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, A
     document: dict[str, Any] = {
         "version": VERSION, "path": path, "outcome": "", "target": None, "toolchain": None, "applicability": None,
         "assumptions": [], "reasons": [], "dockerfile": None, "edits": [], "alternatives": [], "notes": [],
-        "settled": [], "verdict": dict(verdict) if verdict is not None else None,
+        "settled": [], "verdict": dict(verdict) if verdict is not None else None, "stage": None,
     }  # fmt: skip
     match outcome:
         case Rewritten(plan=plan):
@@ -39,6 +41,7 @@ def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, A
                 "edits": [_edit(e, index) for e in outcome.edits],
                 "alternatives": [_alternative(a) for a in outcome.alternatives],
                 "notes": list(plan.notes),
+                "stage": _stage(text),
                 "settled": [{**_assumption(one.assumption, index), "by": one.by} for one in outcome.settled],
             }
         case Declined(reason=reason, message=message, span=span):
@@ -46,6 +49,12 @@ def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, A
         case Unchanged(reason=reason, message=message, span=span):
             document |= {"outcome": "unchanged", "reasons": [_reason(reason, message, span, index)]}
     return document
+
+
+def _stage(text: str) -> str | None:
+    """The last of several stages, by its name, else its number; None where there is one."""
+    nodes = [node for node, _ in read(text).stages()]
+    return None if len(nodes) == 1 else from_parts(nodes[-1]).name or str(len(nodes) - 1)
 
 
 def _reason(code: str, message: str, span: Span | None, index: LineIndex) -> dict[str, Any]:

@@ -31,8 +31,8 @@ class Mentions:
             suffixes: those of configuration files, where a library finds one by its name without suffix and folder.
         """
         self._code = code
-        self._files = project.files
-        workdir = project.trace.final.workdir
+        self._files = project.image.files
+        workdir = project.image.trace.final.workdir
         self._workdir = None if isinstance(workdir, Unknown) else workdir
         self._suffixes = suffixes
         self._folders = ["."]

@@ -10,7 +10,7 @@ from imgslim.engine.images import BuiltImage, ImageConfig
 from imgslim.engine.options import BuildSource
 from imgslim.engine.saved import look
 from imgslim.engine.session import Session
-from imgslim.meaning import base_reference
+from imgslim.meaning import last_base
 from imgslim.records import replace
 from imgslim.syntax import parse
 from imgslim.text import decode, encode
@@ -122,7 +122,7 @@ class Before:
         self._tell("looking into the original's image")
         dockerfile = parse(decode(self._source.text))
         given = dict(word.partition("=")[::2] for word in self._options.build.build_args)
-        base = base_reference(dockerfile, 0, given)
+        base = last_base(dockerfile, given)
         return look(self.session, self.image, dockerfile, base if isinstance(base, str) else "")
 
     def watch(self, after_text: str | None = None, argv: tuple[str, ...] = ()) -> Observed | None:

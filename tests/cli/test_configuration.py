@@ -236,3 +236,23 @@ def test_sarif_of_a_tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert [(r["ruleId"], r["level"]) for r in found] == [("too-large", "error"), ("can-be-split", "warning")]
     assert found[1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a/Dockerfile"
     assert b"[bad-option]" in imgslim("check", ".", "--statistics", "--format", "sarif").err
+
+
+def test_the_last_stage_where_it_is_asked_for(tmp_path: Path) -> None:
+    """By the option or by the configuration, in every command; else such a file is left alone."""
+    file = project(tmp_path)
+    file.write_text(
+        "FROM gcc:12-bookworm AS build\nCOPY hello.c .\nRUN gcc -o /hello hello.c\n"
+        'FROM debian:bookworm\nCOPY --from=build /hello /hello\nCMD ["/hello"]\n'
+    )
+    assert "already-multi-stage" in imgslim("rewrite", file).message
+    assert "\n+FROM scratch\n" in imgslim("rewrite", file, "--last-stage").text
+    assert "could run on scratch" in imgslim("check", "--last-stage", file).text
+    document = json.loads(imgslim("rewrite", file, "--last-stage", "--format", "json").text)
+    jsonschema.validate(document, json.loads(SCHEMA.read_text()))
+    assert document["stage"] == "1"
+    _settings(tmp_path, "last-stage = true\n")
+    assert "\n+FROM scratch\n" in imgslim("rewrite", file).text
+    assert "could run on scratch" in imgslim("check", file).text
+    _settings(tmp_path, 'last-stage = "yes"\n')
+    assert "last-stage takes true or false" in imgslim("rewrite", file).message

@@ -88,3 +88,32 @@ def test_stages_by_name_and_number(tmp_path: Path) -> None:
         result = _result(tmp_path, compose.replace("STAGE", f"'{stage}'"), files)
         assert result.reasons == ("target-stage",)
         assert f"asks for the stage {stage}" in " ".join(result.sentences)
+
+
+SEVERAL = (
+    "FROM gcc:12-bookworm AS build\nCOPY hello.c .\nRUN gcc -o /hello hello.c\n"
+    'FROM debian:bookworm AS release\nCOPY --from=build /hello /hello\nCMD ["/hello"]\n'
+)
+
+
+def test_builds_of_several_stages(tmp_path: Path) -> None:
+    """The last stage is planned for those who build it; a stage that somebody else builds stays as it is."""
+    files: dict[str, str | bytes] = {
+        "api/Dockerfile": SEVERAL,
+        "api/hello.c": C,
+        ".imgslim.toml": "last-stage = true\n",
+    }
+    alone = _result(tmp_path / "a", "services:\n  a: {build: api}\n", files)
+    assert alone.state == "safe"
+    assert "-static" in alone.diff
+    compose = "services:\n  a: {build: {context: api, target: release}}\n  b: {build: {context: api, target: build}}\n"
+    shared = _result(tmp_path / "b", compose, files)
+    assert shared.state == "safe"
+    assert "+FROM scratch AS release" in shared.diff
+    assert "-static" not in shared.diff
+    earlier = _result(tmp_path / "c", "services:\n  b: {build: {context: api, target: build}}\n", files)
+    assert earlier.reasons == ("already-multi-stage",)
+    numbered = "services:\n  a: {build: {context: api, target: '1'}}\n  b: {build: {context: api, target: '0'}}\n"
+    assert _result(tmp_path / "d", numbered, files).reasons == ("target-stage",)
+    in_place = _result(tmp_path / "e", "services:\n  a: {build: {context: api, target: '1'}}\n", files)
+    assert in_place.state == "safe"

@@ -47,7 +47,7 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
     """The product that ``unit`` is, made by the command at ``site``."""
     project = session.project
     base = project.base
-    found = reading_needs.from_sources(reading, project.trace.final.env, lambda p: _exists(session, p))
+    found = reading_needs.from_sources(reading, project.image.trace.final.env, lambda p: _exists(session, p))
     native = base.libc if isinstance(base, ImageFacts) else None
     libc = Libc.MUSL if "musl-gcc" in unit.tools else native
     consumed = tuple(dict.fromkeys([*reading.consumed, *extra.sources]))
@@ -161,22 +161,22 @@ def _flag(library: str) -> str:
 
 def _exists(session: Session, path: str) -> bool:
     """Tell whether a path, as the running program writes it, is in the finished image, or may be for all we know."""
-    folder = session.project.trace.final.workdir
+    folder = session.project.image.trace.final.workdir
     if not path.startswith("/") and not isinstance(folder, str):
         return False
     full = posixpath.normpath(posixpath.join(str(folder), path))
-    return _found(session, full) or session.project.files.exists(full) is not False
+    return _found(session, full) or session.project.image.files.exists(full) is not False
 
 
 def _found(session: Session, path: str) -> bool:
-    return any(True for _ in session.project.files.walk_context(path))
+    return any(True for _ in session.project.image.files.walk_context(path))
 
 
 def _mentions(session: Session, reading: Reading, consumed: frozenset[str]) -> list[Need]:
-    folder = session.project.trace.final.workdir
+    folder = session.project.image.trace.final.workdir
     if not isinstance(folder, str):
         return []
-    files = session.project.files
+    files = session.project.image.files
 
     def free(path: str) -> bool:
         """Whether context files are there, none of which the build consumes."""

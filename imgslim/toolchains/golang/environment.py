@@ -34,7 +34,7 @@ def needs(found: Gathered, project: Project, graph: Graph, uses: Iterable[tuple[
         graph: the packages that were read.
         uses: each place where the program sets a variable, with the evidence for it.
     """
-    zone = project.trace.final.env.get("TZ", "")
+    zone = project.image.trace.final.env.get("TZ", "")
     if zone not in _UTC and "time" in graph.standard:
         found.need(NeedKind.TIME_ZONES, "", f"{graph.standard['time']} imports time, and TZ is set")
     for why, use in uses:
@@ -52,8 +52,8 @@ def needs(found: Gathered, project: Project, graph: Graph, uses: Iterable[tuple[
 def _files_with_zone(project: Project, graph: Graph) -> Iterator[str]:
     if not any(i.path in _DOTENV for f in graph.files(own=True) for i in f.header.imports):
         return
-    for path, source in project.files.walk_context("/"):
-        if _DOTENV_FILE.fullmatch(path) and isinstance(project.files.origin(path), FromContext):
+    for path, source in project.image.files.walk_context("/"):
+        if _DOTENV_FILE.fullmatch(path) and isinstance(project.image.files.origin(path), FromContext):
             data = project.context.read(source)
             if data is not None and _ZONE_LINE.search(data.decode("utf-8", "replace")):
                 yield source

@@ -267,7 +267,7 @@ def _modules(found: Gathered, graph: Graph) -> None:
 
 def _home(found: Gathered, project: Project, graph: Graph) -> None:
     """The home of the user: HOME is set by /etc/passwd where the image does not set it, and root's home is a folder."""
-    final = project.trace.final
+    final = project.image.trace.final
     if "HOME" in final.env:
         return
     for file in graph.files(own=True):

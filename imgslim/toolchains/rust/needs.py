@@ -198,7 +198,7 @@ def _unread(unread: Mapping[str, str], fetched: Mapping[str, str]) -> str:
 
 def _zone(found: Gathered, project: Project, sources: Sources) -> None:
     """The local time is UTC without a zone file; only where TZ names one it is asked for."""
-    zone = project.trace.final.env.get("TZ", "")
+    zone = project.image.trace.final.env.get("TZ", "")
     if zone in _UNZONED:
         return
     for body in sources.bodies:
@@ -209,7 +209,7 @@ def _zone(found: Gathered, project: Project, sources: Sources) -> None:
 
 def _home(found: Gathered, project: Project, sources: Sources) -> None:
     """HOME is set by /etc/passwd where the image does not set it, and root's home is a folder."""
-    final = project.trace.final
+    final = project.image.trace.final
     body = next((b for b in sources.bodies if _HOME.search(b.text)), None)
     if "HOME" in final.env or body is None:
         return

@@ -1,0 +1,1 @@
+"""Tests of reading: one stage, and the last of several."""
