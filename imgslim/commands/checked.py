@@ -87,6 +87,7 @@ def look(
         fix: whether to apply what is safe.
         bare: where given, a file whose COPY sources are in no folder, or whose folder is bare by this, is planned from
             its text alone: that is how files are counted.
+        last_stage: whether to plan the last stage of a file with several.
 
     Raises:
         UsageError: ``target`` is no target.
