@@ -64,8 +64,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     if not found.used and not found.applications and not found.declined:
         if (several := several_started(found)) is not None:
             return several
-        steps = (*_ran(project, findings), *_ran_before(project))
-        return nothing_used(project, findings, steps, next(iter(found.missing), None))
+        return nothing_used(project, findings, _ran_at_all(project, findings), next(iter(found.missing), None))
     if not found.used and not findings.products and (waits := waiting(project)) is not None:
         return waits
     _health(project, findings, found)
@@ -231,8 +230,9 @@ def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
         yield Ran(at, index, command, Nothing() if build else effect(command), build)
 
 
-def _ran_before(project: Project) -> Iterator[Ran]:
-    """The commands of the stages that the last one is made of."""
+def _ran_at_all(project: Project, findings: Findings) -> Iterator[Ran]:
+    """Every command, and those of the stages that a last one is made of."""
+    yield from _ran(project, findings)
     for trace in project.stages.others if project.stages is not None else ():
         for at, index, command in trace.commands():
             yield Ran(at, index, command, effect(command), build=False)
