@@ -114,6 +114,8 @@ class _Proof:
             last = verdict
             if not _about_the_rewrite(verdict):
                 break
+        if last is None and isinstance(refused, Unchanged) and (failed := self.before.unbuilt) is not None:
+            return Declined(failed.status.value, failed.message), failed
         if isinstance(refused, Unchanged) and (last is None or _about_the_rewrite(last)):
             return refused, None
         if last is None:

@@ -196,6 +196,10 @@ def test_the_slim_image_is_as_small_as_reading_gets(tmp_path: Path, monkeypatch:
     assert (found.code, len(engine.options), engine.compared) == (0, 1, [])
     assert engine.watched == [None]
     assert "[already-minimal]" in found.message
+    unbuilt = Verdict(Status.BEFORE_DOES_NOT_BUILD, message="pip failed")
+    monkeypatch.setattr("imgslim.commands.prove.Before.unbuilt", unbuilt)
+    broken = imgslim("rewrite", path, "--verify")
+    assert (broken.code, "[before-does-not-build]" in broken.message) == (1, True)
 
 
 def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
