@@ -34,6 +34,8 @@ PAGES_BY_HAND = {
     "benchmarks": "how fast it is, and how that was measured",
     "images": "the base images whose facts are known, with sources",
     "trials": "public projects that were rewritten, built and run",
+    "humans": "public projects whose authors split the file themselves, and their sizes beside ours",
+    "sizes": "the project's own fixtures beside files by hand and a tracing minifier",
 }
 
 

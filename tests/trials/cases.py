@@ -101,7 +101,7 @@ def load(path: Path = CASES) -> tuple[Case, ...]:
     Raises:
         CaseError: a case or a probe is not of its form, or two cases have one name.
     """
-    cases = tuple(_case(raw) for raw in json.loads(path.read_text(encoding="utf-8")))
+    cases = tuple(case_of(raw) for raw in json.loads(path.read_text(encoding="utf-8")))
     names = [case.id for case in cases]
     if twice := {name for name in names if names.count(name) > 1}:
         raise CaseError(f"named twice: {', '.join(sorted(twice))}")
@@ -137,7 +137,12 @@ def probe(raw: Mapping[str, Any]) -> Probe:
     return Probe(**raw)
 
 
-def _case(raw: Mapping[str, Any]) -> Case:
+def case_of(raw: Mapping[str, Any]) -> Case:
+    """Read one case.
+
+    Raises:
+        CaseError: a field is missing or unknown, or a probe is not of its form.
+    """
     rest = {name: value for name, value in raw.items() if name not in {"probes", "args", "original"}}
     try:
         return Case(

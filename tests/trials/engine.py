@@ -55,16 +55,22 @@ def inspect(name: str, what: str = "image") -> Mapping[str, Any] | None:
 
 
 def derived(image: str) -> str:
-    """Return the name of a stand-in given as ``NAME K=V …``: the image with these variables set, made where missing.
+    """Return the name of a stand-in given as ``NAME K=V … PROGRAM …``, made where missing.
 
-    golang's alpine images hold no C compiler, so Go builds there as CGO_ENABLED=0 does (pkg.go.dev/cmd/cgo).
+    Variables are set: golang's alpine images hold no C compiler, so Go builds there as CGO_ENABLED=0 does
+    (pkg.go.dev/cmd/cgo). A program named is one that does nothing: ``apk``, which no stand-in has, where it would only
+    install what is there already or what the program asked does not use.
     """
-    name, *variables = image.split()
-    if not variables:
+    name, *words = image.split()
+    if not words:
         return name
     tag = "imgslim-trial/standin:" + hashlib.sha256(image.encode()).hexdigest()[:16]
     if inspect(tag) is None:
-        text = f"FROM {name}\nENV {' '.join(variables)}\n"
+        variables = [f"ENV {word}" for word in words if "=" in word]
+        programs = [
+            f"RUN echo '#!/bin/sh' > /sbin/{word} && chmod 755 /sbin/{word}" for word in words if "=" not in word
+        ]
+        text = "\n".join([f"FROM {name}", *variables, *programs, ""])
         subprocess.run(
             ["docker", "build", "--quiet", "-t", tag, "-"], input=text.encode(), capture_output=True, check=True
         )

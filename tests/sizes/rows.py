@@ -1,0 +1,58 @@
+"""The programs of the table, and what a tracing minifier made of such ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fixture and how it is rewritten."""
+
+    program: str
+    #: Below ``fixtures/``; its ``best.Dockerfile`` is the one by hand.
+    fixture: str
+    #: Bytes of the minifier's image of a program of this kind.
+    minifier: int
+    #: Options of the command beside --verify.
+    options: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """How the row is asked for: the fixture with its options."""
+        return " ".join((self.fixture, *self.options))
+
+
+#: The minifier is mint, which starts the original, traces what it opens, and keeps that alone.
+ROWS = (
+    Row("C, hello", "c/hello", 2_736_089),
+    Row("C, hello", "c/hello", 2_736_089, ("--libc", "musl", "--strip")),
+    Row("C, look-ups and threads", "c/threads", 3_286_059),
+    Row("C, zlib, OpenSSL and certificates", "c/certificates", 8_301_164),
+    Row("C++", "c/exceptions", 5_971_052),
+    Row("Go, hello", "go/hello", 3_258_908),
+    Row("Go, hello", "go/hello", 3_258_908, ("--strip",)),
+    Row("Rust, hello", "rust/hello", 14_448_017),
+    Row("Rust, hello", "rust/hello", 14_448_017, ("--strip",)),
+    Row("Java, hello", "java/hello", 177_658_454),
+    Row(
+        "Express",
+        "evidence/express",
+        105_819_853,
+        note="of the packages all files, also those that this run did not open",
+    ),
+    Row("Express", "evidence/express", 105_819_853, ("--strip",)),
+    Row(
+        "Flask",
+        "evidence/flask",
+        31_169_609,
+        note="Python's library whole; the minifier's can no longer import asyncio",
+    ),
+    Row(
+        "Sinatra",
+        "evidence/sinatra",
+        17_039_972,
+        note="Ruby's library whole; the minifier's answers the path that it was asked, and no other",
+    ),
+)
