@@ -33,6 +33,7 @@ ROWS = (
     Row("C++", "c/exceptions", 5_971_052),
     Row("Go, hello", "go/hello", 3_258_908),
     Row("Go, hello", "go/hello", 3_258_908, ("--strip",)),
+    Row("Go, net/http, TLS and zones", "go/zones", 11_677_454),
     Row("Rust, hello", "rust/hello", 14_448_017),
     Row("Rust, hello", "rust/hello", 14_448_017, ("--strip",)),
     Row("Java, hello", "java/hello", 177_658_454),
