@@ -117,6 +117,8 @@ class Need:
     value: str
     #: For people: ``src/main.c:12 calls getaddrinfo``.
     why: str
+    #: How a command is started, "" for a word that is not literal; empty where that is not known.
+    argv: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

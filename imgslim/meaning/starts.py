@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.wrappers import WRAPPERS, Wrapper, wrapped
+from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.syntax.shell import script_commands
 from imgslim.syntax.simple_command import ALSO_PROGRAMS, BUILTINS
@@ -20,11 +21,89 @@ DONE_BY_SHELL = ALSO_PROGRAMS | {"["}
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 #: Not among the wrappers by which a build is read: what stands behind it gets more words than are written.
 _XARGS = Wrapper(frozenset("-a -d -E -I -L -n -P -s --delimiter --max-args --max-procs --replace".split()))
+#: By their manual pages; env keeps a command that gets an empty environment, which a build's reader can't follow.
+_STARTERS = {
+    "xargs": _XARGS,
+    "env": Wrapper(frozenset({"-u", "--unset"}), assigns=True, never=frozenset("-C --chdir -S --split-string".split())),
+    "runuser": Wrapper(frozenset("-u -g -G --user --group".split()), never=frozenset({"-", "-l", "--login"})),
+    "chroot": Wrapper(operands=1),
+    "chpst": Wrapper(frozenset("-u -U -b -e -m -d -o -p -f -c -r -t -l -L -n".split())),
+    "setuidgid": Wrapper(operands=1),
+    "s6-setuidgid": Wrapper(operands=1),
+    "catatonit": Wrapper(),
+    "busybox": Wrapper(),
+    "chrt": Wrapper(frozenset({"-T", "-P", "-D"}), operands=1),
+    "taskset": Wrapper(operands=1),
+    "flock": Wrapper(frozenset({"-w", "-E", "--timeout"}), operands=1, never=frozenset({"-c", "--command"})),
+}
 _EXEC = ("-exec", "-execdir", "-ok", "-okdir")
 #: Options of a shell that take a value, and those that say that a text follows (POSIX, sh; bash(1)).
 _SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
 _TEXT = regex(r"-[a-zA-Z]*c[a-zA-Z]*")
 _NAME = regex(r"[\w./+:@-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a command starts that is not its own name: what a builtin runs, or the program behind a wrapper."""
+
+    #: Argument vectors, "" for a word that is not literal.
+    commands: tuple[tuple[str, ...], ...] = ()
+    #: Files that the shell itself reads and runs.
+    sourced: tuple[str, ...] = ()
+    #: Why it may start something else too; "" where it does not.
+    open_end: str = ""
+
+
+def inside(argv: tuple[str, ...]) -> Inside | None:
+    """What ``argv``, a command of a shell, starts beside its own name; None for a command that starts nothing else."""
+    name, words = argv[0], argv[1:]
+    base = name.rsplit("/", 1)[-1]
+    if name == "eval":
+        return _of_text(" ".join(words) if all(words) else "", "evaluates")
+    if name == "trap":
+        return Inside() if len(words) < 2 or words[0] == "-" else _of_text(words[0], "does on a signal")  # noqa: PLR2004
+    if name in (".", "source"):
+        return Inside(sourced=words[:1]) if words and words[0] else Inside(open_end="it reads a file that it computes")
+    if base in SHELLS and (text := shell_text(argv)) is not None:
+        return _of_text(text, f"gives {base} to run")
+    if base in SHELLS and (script := _script(argv)):
+        return Inside((script,))
+    if base == "find":
+        return Inside(tuple(argv[at + 1 :] for at, word in enumerate(argv[:-1]) if word in _EXEC))
+    if base in ("su", "runuser") and (text := _as_user(argv)) is not None:
+        return _of_text(text, f"gives {base} to run")
+    wrapper = _STARTERS.get(base) or WRAPPERS.get(base)
+    if wrapper is None or (base in ("command", "builtin") and {"-v", "-V"} & {*words[:1]}):
+        return None
+    inner = wrapped([word or Unknown("it is not literal") for word in argv], wrapper)
+    if inner is not None:
+        return Inside((argv[inner.at :],))
+    lost = any(not word or word in wrapper.never for word in words)
+    return Inside(open_end=f"it starts something by {base}" if lost else "")
+
+
+def _script(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """The file that a shell is given to run, with what that gets; it is looked for in the current folder first."""
+    at = next((n for n, word in enumerate(argv) if n and not word.startswith(("-", "+"))), len(argv))
+    if at == len(argv) or not argv[at] or any(word in _SHELL_VALUED for word in argv[:at]):
+        return ()
+    return (argv[at] if "/" in argv[at] else f"./{argv[at]}", *argv[at + 1 :])
+
+
+def _as_user(argv: tuple[str, ...]) -> str | None:
+    """The text after ``-c`` of su and runuser, "" where it is not literal; None without (su(1), runuser(1))."""
+    at = next((n for n, word in enumerate(argv) if word in ("-c", "--command", "--session-command")), None)
+    if at is None:
+        return None
+    return argv[at + 1] if at + 1 < len(argv) else ""
+
+
+def _of_text(text: str, verb: str) -> Inside:
+    if not text:
+        return Inside(open_end=f"what it {verb} is computed")
+    commands, open_end = script_commands(text)
+    return Inside(commands, open_end=open_end)
 
 
 def text_starts(text: str) -> Iterator[str]:

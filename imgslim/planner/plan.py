@@ -22,6 +22,7 @@ from imgslim.planner.last import already_minimal, not_followed, without_tools
 from imgslim.planner.link import link
 from imgslim.planner.natives import system_libraries
 from imgslim.planner.recognise import recognise
+from imgslim.planner.shells import shell_differs
 from imgslim.planner.strip import PRICE, strip_lines, stripped
 from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
@@ -163,6 +164,7 @@ def plan_for(
         *linked.assumptions,
         *cargo.assumptions,
         *others,
+        *shell_differs(project, build, target),
     )
     steps = (
         *_compiled(findings),

@@ -36,14 +36,14 @@ def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) ->
     if data is None or b"\0" in data[:1024]:
         return None
     text = data.decode("utf-8", "replace")
-    interpreter = _interpreter(text)
+    interpreter = interpreter_of(text)
     if interpreter.rsplit("/", 1)[-1] not in _SHELLS:
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")
     commands, open_end = script_commands(text, arguments)
     return Script(path, interpreter, commands, open_end, starts_arguments(text), background(text))
 
 
-def _interpreter(text: str) -> str:
+def interpreter_of(text: str) -> str:
     """The first line's interpreter; ``/usr/bin/env x`` counts as x."""
     line = text.split("\n", 1)[0].strip()
     if not line.startswith("#!"):

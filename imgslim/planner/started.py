@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.search import searched
-from imgslim.meaning.starts import DONE_BY_SHELL
+from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS
+from imgslim.meaning.starts import inside as started_by
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.applied import in_last_stage
@@ -22,15 +23,10 @@ from imgslim.values import Unknown, known
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from imgslim.meaning.starts import Inside
     from imgslim.model import Declined, Findings, Product, Project
     from imgslim.text import Span
     from imgslim.values import Value
-
-#: Programs that start the program named after their own options, with how many words of their own come first.
-_WRAPPERS = {
-    "tini": 0, "dumb-init": 0, "gosu": 1, "su-exec": 1, "env": 0, "nice": 0, "nohup": 0, "stdbuf": 0, "exec": 0,
-    "timeout": 1, "setpriv": 0,
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -83,12 +79,8 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
                 found.open_ends.append(Assumption("run-arguments", why, span))
             _script(project, findings, script, span, found)
             return
-    name = word.rsplit("/", 1)[-1]
-    if name in _WRAPPERS:
-        inner = _unwrapped(argv)
-        if name != "exec":
-            found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {name}")] = None
-        program(project, findings, inner, span, found)
+    if (within := started_by(argv)) is not None:
+        _within(project, findings, argv, within, span, found)
         return
     if word == "cd":
         found.cwd = absolute(argv[1], found.cwd) if len(argv) > 1 else Unknown("cd goes to HOME")
@@ -96,7 +88,37 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     found.missing.append((word, span))
     found.argvs.append(argv)
-    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}")] = None
+    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}", argv)] = None
+
+
+def _within(  # noqa: PLR0917  (what program has, and what is in it)
+    project: Project, findings: Findings, argv: tuple[str, ...], within: Inside, span: Span, found: Found
+) -> None:
+    """Follow what a builtin or a wrapper starts; a wrapper is a program itself."""
+    word = argv[0]
+    if word not in BUILTINS and word not in DONE_BY_SHELL:
+        kind = NeedKind.SHELL if word.rsplit("/", 1)[-1] in SHELLS else NeedKind.COMMAND
+        found.needs[Need(kind, word, f"{_what(project, span)} starts {word}", argv)] = None
+    if within.open_end:
+        found.open_ends.append(Assumption("script-not-followed", f"{' '.join(argv)[:60]}: {within.open_end}.", span))
+    for words in within.commands:
+        program(project, findings, words, span, found)
+    for file in within.sourced:
+        _sourced(project, findings, file, span, found)
+
+
+def _sourced(project: Project, findings: Findings, file: str, span: Span, found: Found) -> None:
+    """Follow a file that the shell reads itself: by path, or by PATH where the name holds no slash (POSIX, dot)."""
+    for path in searched(project.trace.final, file, found.cwd):
+        script = read_script(project, path)
+        if script is not None:
+            if path not in found.scripts:
+                found.needs[Need(NeedKind.FILE, path, f"a script reads {file}")] = None
+                _followed(project, findings, script, span, found)
+            return
+    found.open_ends.append(
+        Assumption("script-not-followed", f"A script runs what {file} holds, which was not read.", span)
+    )
 
 
 def _application(project: Project, argv: tuple[str, ...], span: Span, found: Found) -> bool:
@@ -178,9 +200,14 @@ def _copied(project: Project, step: int) -> bool:
 def _script(project: Project, findings: Findings, script: Script, span: Span, found: Found) -> None:
     if script.path in found.scripts:
         return
-    found.scripts[script.path] = None
     why = f"{script.path} is a script for {script.interpreter}"
     found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
+    _followed(project, findings, script, span, found)
+
+
+def _followed(project: Project, findings: Findings, script: Script, span: Span, found: Found) -> None:
+    """Follow what a script's text starts."""
+    found.scripts[script.path] = None
     if script.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
     caller = found.cwd
@@ -188,15 +215,6 @@ def _script(project: Project, findings: Findings, script: Script, span: Span, fo
     for argv in script.commands:
         program(project, findings, argv, span, found)
     found.cwd = caller
-
-
-def _unwrapped(argv: tuple[str, ...]) -> tuple[str, ...]:
-    """The words after a wrapper's own options and words (``env A=b x``, ``gosu user x``, ``tini -- x``)."""
-    own = _WRAPPERS[argv[0].rsplit("/", 1)[-1]]
-    rest = list(argv[1:])
-    while rest and (rest[0].startswith("-") or ("=" in rest[0] and argv[0].endswith("env"))):
-        rest.pop(0)
-    return tuple(rest[own:])
 
 
 def in_image(project: Project, word: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import Libc, brings
 from imgslim.model import Assumption, Declined, NeedKind
+from imgslim.planner.alike import alike
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
 from imgslim.planner.installs import Installed, all_installed, can_install, has_package, installed, package_of
 from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
@@ -59,7 +60,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
                 Assumption("commands-unproven", f"{need.why}: which program that is was not followed.", span)
             )
         elif offers(target, name):
-            if not target.same_family and name != "sh":
+            if not target.same_family and name != "sh" and not (need.argv and alike(need.argv)):
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
         elif (again := installed(project, build, target, need.value, need.why)) is not None:

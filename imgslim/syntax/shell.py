@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.syntax.shell_source import ShellSource, parser
 from imgslim.syntax.simple_command import ShellNeeded, SimpleCommand, simple_command
@@ -80,14 +81,23 @@ def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tupl
     root = parser().parse(source.data).root_node
     open_end = "" if source.understood(root) else "a part was not understood"
     found: list[tuple[str, ...]] = []
+    functions = _functions(root)
     for node in command_nodes(root):
         parts = [child for child in node.children if child.type not in _NO_WORDS]
         words = [word for part in parts for word in _words(part, arguments)]
-        program = 1 if words[:1] == ["exec"] and len(words) > 1 else 0
+        program = _program(words)
+        if (function := functions.get(words[0] or "") if words else None) is not None and function.holds(node):
+            # What its body starts is listed by itself; where that is its own arguments, they are these words.
+            if function.starts_arguments and words[1:]:
+                open_end = open_end or ("" if words[1] else f"it gives {words[0]} something to start")
+                found += [tuple(word or "" for word in words[1:])] if words[1] else []
+            continue
         if words == ["shift"] and arguments:
             arguments, open_end = None, open_end or "it shifts its arguments"
         elif len(words) > program and words[program] is not None:
             if not (words[program] or "").startswith("-"):  # options alone are for what another branch puts in front
+                # A trap of nothing ignores the signal: it starts as little as the one that is taken back.
+                words = [words[0], "-", *words[2:]] if words[0] == "trap" and words[1:2] == [""] else words
                 found.append(tuple(word or "" for word in words))
             if arguments is not None and words[:2] == ["set", "--"] and words[2:3] != [None]:
                 found.append(tuple(word or "" for word in words[2:]))
@@ -96,13 +106,51 @@ def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tupl
     return tuple(argv for argv in found if argv), open_end
 
 
+def _program(words: list[str | None]) -> int:
+    """The index of the word that names the program: behind exec, and the options that it has (bash(1))."""
+    at = 1 if words[:1] == ["exec"] and len(words) > 1 else 0
+    while at and at + 1 < len(words) and words[at] in ("-a", "-c", "-l", "-cl", "-lc"):
+        at += 2 if words[at] == "-a" else 1
+    return at
+
+
+@dataclass(frozen=True, slots=True)
+class _Function:
+    """A function that a script defines at its top."""
+
+    start: int
+    #: True where it starts what it is called with.
+    starts_arguments: bool
+
+    def holds(self, node: Node) -> bool:
+        """Tell whether a call means it: one that follows, or that another function makes later on."""
+        at: Node | None = node
+        while at is not None and at.type != "function_definition":
+            at = at.parent
+        return at is not None or node.start_byte > self.start
+
+
+def _functions(root: Node) -> dict[str, _Function]:
+    """The functions of a script by name; one that depends on a condition may not be there (POSIX, "Command Search")."""
+    found: dict[str, _Function] = {}
+    for child in root.children:
+        name = child.child_by_field_name("name") if child.type == "function_definition" else None
+        if name is not None:
+            found.setdefault(_text(name), _Function(child.start_byte, _starts_arguments(child)))
+    return found
+
+
 def _words(part: Node, arguments: tuple[str, ...] | None) -> tuple[str | None, ...]:
     return arguments if arguments is not None and _text(part) in _ALL_ARGUMENTS else (literal(part),)
 
 
 def starts_arguments(text: str) -> bool:
     """Tell whether a script starts what its own arguments name: ``exec "$@"``."""
-    for node in command_nodes(parser().parse(ShellSource.of(text).data).root_node):
+    return _starts_arguments(parser().parse(ShellSource.of(text).data).root_node)
+
+
+def _starts_arguments(root: Node) -> bool:
+    for node in command_nodes(root):
         words = [_text(child) for child in node.children if child.type not in _NO_WORDS]
         if words and words[words[0] == "exec" and len(words) > 1] in _ALL_ARGUMENTS:
             return True

@@ -105,3 +105,89 @@ def test_arguments_that_nobody_gives(entry: str, reasons: set[str]) -> None:
     outcome = entered('[ -z "$1" ] || exec "$@"\n./hello', entry)
     assert isinstance(outcome, Rewritten)
     assert {a.reason for a in outcome.plan.assumptions} - {"command-differs"} == reasons
+
+
+@pytest.mark.parametrize(
+    ("script_text", "reasons"),
+    [
+        (". /app/env.sh", {"needs-command"}),
+        (". ./env.sh", {"needs-command"}),
+        ('. "$CONF"', {"script-not-followed"}),
+        ("[ -f /etc/local ] && . /etc/local", {"script-not-followed"}),
+        ('for f in /etc/start.d/*; do . "$f"; done', {"script-not-followed"}),
+        ('eval "psql -c x"', {"needs-command"}),
+        ('eval "$X"', {"script-not-followed"}),
+        ("trap 'psql -c x' EXIT", {"needs-command"}),
+        ('trap "$X" EXIT', {"script-not-followed"}),
+        ("trap '' HUP", set()),
+        ("trap - HUP", set()),
+        ("trap 'kill $pid; wait' TERM INT", set()),
+        ("sh -c 'psql -c x'", {"needs-command"}),
+        ('sh -c "$X"', {"script-not-followed"}),
+        ("command psql -c x", {"needs-command"}),
+        ("command -v psql >/dev/null", set()),
+        ("echo a | xargs psql -c", {"needs-command"}),
+        ("find /data -exec psql {} +", {"needs-command"}),
+        ("env A=b psql", {"needs-command"}),
+        ("su nobody -c 'psql -c x'", {"needs-command"}),
+        ("psql() { :; }; psql -c x", set()),
+        ("psql -c x; psql() { :; }", {"needs-command"}),
+        ("if true; then psql() { :; }; fi; psql -c x", {"needs-command"}),
+        ("psql() { command psql x; }; psql", {"needs-command"}),
+        ('run() { "$@"; }; run psql -c x', {"needs-command"}),
+        ('run() { exec "$@"; }; run "$@"', set()),
+        ('run() { "$@"; }; run "$X"', {"script-not-followed"}),
+        ("cat <<EOF\n$(psql -c x)\nEOF", {"needs-command"}),
+        ("cat <<'EOF'\n$(psql -c x)\nEOF", set()),
+        ("X=$(psql -c x)", {"needs-command"}),
+        ("exec 3>&1", set()),
+        ("ulimit -n 1024; umask 022; set -e", set()),
+    ],
+)
+def test_what_a_script_starts(script_text: str, reasons: set[str]) -> None:
+    """Builtins and wrappers are seen through, functions are no programs, and what is computed is an assumption."""
+    text = "FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o hello hello.c\n"
+    files = {
+        "hello.c": HELLO, "env.sh": b"export A=$(psql -c x)\n",
+        "entry.sh": f'#!/bin/sh\n{script_text}\nexec "$@"\n'.encode(),
+    }  # fmt: skip
+    entry = 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello"]\n'
+    outcome = slim(text + entry, MemoryContext(files), Options(target="busybox:glibc"))
+    found = {outcome.reason} if isinstance(outcome, Declined) else {a.reason for a in outcome.plan.assumptions}  # type: ignore[union-attr]
+    assert found - {"command-differs"} == reasons
+
+
+@pytest.mark.parametrize(
+    ("script_text", "base", "target", "differs"),
+    [
+        ('echo "a\\tb"', "gcc:12-bookworm", "busybox:glibc", True),
+        ('printf "a\\tb\\n"', "gcc:12-bookworm", "busybox:glibc", False),
+        ("trap 'exit 0' SIGTERM", "gcc:12-bookworm", "busybox:glibc", True),
+        ("trap 'exit 0' TERM", "gcc:12-bookworm", "busybox:glibc", False),
+        ("trap 'exit 0' SIGTERM", "gcc:12-bookworm", "debian:bookworm-slim", False),
+        ('[ "$1" == x ]', "gcc:12-bookworm", "busybox:glibc", True),
+        ('[ "$1" == x ]', "gcc:12-bookworm", "ubuntu", False),
+        ("a=(1 2)", "fedora:40", "busybox:glibc", True),
+        ("set -o pipefail", "fedora:40", "busybox:glibc", False),
+    ],
+)
+def test_shells_differ(script_text: str, base: str, target: str, differs: bool) -> None:  # noqa: FBT001
+    """A script for sh runs in another shell on the target: said where that takes a part of it otherwise."""
+    entry = 'ENTRYPOINT ["/app/entry.sh"]\nCMD ["./hello"]\n'
+    text = f"FROM {base}\nWORKDIR /app\nCOPY . .\nRUN gcc -o hello hello.c\n{entry}"
+    files = {"hello.c": HELLO, "entry.sh": f'#!/bin/sh\n{script_text}\nexec "$@"\n'.encode()}
+    outcome = slim(text, MemoryContext(files), Options(target=target))
+    assert isinstance(outcome, Rewritten), outcome
+    assert ("shell-differs" in {a.reason for a in outcome.plan.assumptions}) is differs
+
+
+def test_bash_is_bash() -> None:
+    """What a script for bash holds is no matter of sh: the target needs bash."""
+    text = 'FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o hello hello.c\nENTRYPOINT ["/app/entry.sh"]\n'
+    files = {"hello.c": HELLO, "entry.sh": b"#!/bin/bash\na=(1 2)\nexec ./hello\n"}
+    outcome = slim(text, MemoryContext(files), Options(target="busybox:glibc"))
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == "needs-command"
+    there = slim(text, MemoryContext(files), Options(target="debian:bookworm-slim"))
+    assert isinstance(there, Rewritten)
+    assert not {a.reason for a in there.plan.assumptions} & {"shell-differs"}
