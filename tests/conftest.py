@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 # A shell starts what runs in its background with SIGINT ignored, and programs that tests interrupt would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# Thousands of tests stay in memory while they run: to look through them for garbage again and again takes seconds.
+gc.set_threshold(100_000)
 
 
 @pytest.fixture(scope="session", autouse=True)
