@@ -49,6 +49,8 @@ _PACKAGE_VALUES = {
 }  # fmt: skip
 #: What stands between a package's name and the version that is asked for.
 _VERSION = regex(r"[=<>~]")
+#: mkdir's options of which the last takes the next word (mkdir(1)).
+_MODE_NEXT = regex(r"-[pvZ]*m|--mode")
 _USER_TOOLS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd", "passwd"})
 #: Options of useradd, adduser, groupadd and addgroup (shadow and busybox) that take a value.
 _USER_VALUES = regex(
@@ -128,7 +130,8 @@ def effect(command: Command) -> Effect:
         return _users(name, words)
     if name not in ("chown", "mkdir") and name not in _FILE_TOOLS:
         return Unfollowed()
-    plain = [w for w in words if w is None or not w.startswith("-")]
+    modes = {at + 1 for at, w in enumerate(words) if name == "mkdir" and w is not None and _MODE_NEXT.fullmatch(w)}
+    plain = [w for at, w in enumerate(words) if at not in modes and (w is None or not w.startswith("-"))]
     absolute = [_absolute(command, w) if w is not None else None for w in plain]
     if name == "chown" and plain and plain[0] is not None:
         flags = [w for w in words if w is not None and w.startswith("-")]
