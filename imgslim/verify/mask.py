@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _TOKEN = regex(r"[\w.:+\-]+|\s+|.", re.DOTALL)
 #: The parts of a word that vary from run to run in lines which are otherwise the same.
 _VARYING = regex(r"\d+|\b[0-9a-f]{8,}\b")
+#: A process or thread by its number, as nginx (ngx_log.c, "%P#%P: "), syslog(3) and Apache (ErrorLogFormat) write it:
+#: which of its workers a server has do something is chance, and a few runs may all have had the same.
+_PROCESS = regex(r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b[pt]id[ =:]\d+")
 #: Longest part of a text shown to people.
 _SHOWN = 160
 
@@ -61,7 +64,8 @@ def difference(originals: Sequence[Sample], new: Sample) -> str:
 
 def _lines(sample: Sample) -> list[str]:
     """The lines of a text; blanks at a line's end, empty lines at the text's end, a line cut in two don't count."""
-    lines = [line.rstrip() for line in sample.text.split("\n")]
+    text = _PROCESS.sub(lambda found: re.sub(r"\d+", "0", found[0]), sample.text)
+    lines = [line.rstrip() for line in text.split("\n")]
     if sample.is_flowing:
         del lines[-1]
     while lines and not lines[-1]:

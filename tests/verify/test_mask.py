@@ -85,3 +85,20 @@ def test_a_flowing_text_is_compared_as_far_as_it_got() -> None:
 def test_long_lines_are_shortened_for_people() -> None:
     """A message stays a line."""
     assert len(differs(["a" * 5000] * 2, "b" * 5000)) < 500
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026/01/01 [error] {}#{}: *4 open() failed",
+        "Jan 1 host cron[{}]: started",
+        "[core:error] [pid {}:tid {}] lost",
+    ],
+)
+def test_which_worker_it_was_is_chance(line: str) -> None:
+    """Also where all runs of the original had the same one; other numbers count."""
+    first, other = Sample(line.format(7, 7)), Sample(line.format(8, 8))
+    assert not difference([first, first], other)
+    assert difference(
+        [first, first], Sample(line.format(7, 7).replace("4", "5").replace("started", "5").replace("lost", "5"))
+    )
