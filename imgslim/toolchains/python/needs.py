@@ -199,6 +199,8 @@ class _Reader(cst.CSTVisitor):
             mode = arguments[1] if len(arguments) > 1 else keywords.get("mode")
             chars = "r" if mode is None or full not in _WRITES else self._text(mode)
             self._file(self._text(first), what, chars)
+        elif full == "time.tzset":
+            self.gathered.need(NeedKind.TIME_ZONES, "", what)
         elif full in _SERVICES:
             self.gathered.need(NeedKind.NAME_SERVICE, "services", what)
         elif full == "platform.freedesktop_os_release":

@@ -26,6 +26,10 @@ OPENS = frozenset(
     | {("JSON", "load_file"), ("CSV", "read"), ("CSV", "foreach"), ("CSV", "open"), ("PStore", "new")}
     | {("Pathname", "new"), ("", "Pathname"), ("SQLite3::Database", "new")}
 )
+#: Receiver and name of what makes a file whose path is the first argument: its folder has to be there.
+MAKES = frozenset((r, n) for r in ("File", "IO") for n in ("write", "binwrite"))
+#: The same, where the second argument says so, as "w" or "a+".
+OPENS_TO_WRITE = frozenset({("File", "open"), ("File", "new"), ("", "open"), ("IO", "open"), ("CSV", "open")})
 #: Receiver and name of what opens a shared library.
 LIBRARIES = frozenset({("Fiddle", "dlopen"), ("", "dlload"), ("", "ffi_lib"), ("Fiddle::Handle", "new")})
 
@@ -50,12 +54,17 @@ CONSTANTS: dict[str, NeedKind] = {
 #: Methods whose call asks for something, by receiver and name.
 METHODS: dict[tuple[str, str], NeedKind] = {
     ("URI", "open"): NeedKind.CERTIFICATES,
+    ("Socket", "getservbyname"): NeedKind.NAME_SERVICE,
+    ("Socket", "getservbyport"): NeedKind.NAME_SERVICE,
+    ("Addrinfo", "getnameinfo"): NeedKind.NAME_SERVICE,
     ("Dir", "home"): NeedKind.USERS,
     ("File", "chown"): NeedKind.USERS,
     ("Dir", "mktmpdir"): NeedKind.TMP,
     ("Dir", "tmpdir"): NeedKind.TMP,
     (".", "in_time_zone"): NeedKind.TIME_ZONES,
 }
+#: Of the methods those that read services(5).
+SERVICES = frozenset({"getservbyname", "getservbyport", "getnameinfo"})
 
 _CERTIFICATES = """
 aws-sdk-core down em-http-request excon faraday faye-websocket gitlab google-apis-core google-cloud-core http http.rb

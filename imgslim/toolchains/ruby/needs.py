@@ -50,6 +50,9 @@ def program_needs(project: Project, scripts: Iterable[Script], cwd: Value, out: 
                 out.need(kind, "", f"{script.path}:{line} uses {name}")
                 if kind is NeedKind.CERTIFICATES:
                     out.need(NeedKind.NAME_SERVICE, "", f"{script.path}:{line} uses {name}")
+        line = next((line for text, line in script.literals if text == "TZ"), 0)
+        if line:
+            out.need(NeedKind.TIME_ZONES, "", f"{script.path}:{line} names TZ")
         for text, literal, line in script.commands:
             _shell(text, f"{script.path}:{line} runs a command", out, literal=literal)
 
@@ -107,10 +110,15 @@ def _call(project: Project, call: Call, path: str, cwd: Value, out: Gathered) ->
                 out.need(NeedKind.PLUGIN, name, f"{at} opens it")
             elif not given.words and not given.keyed and not (given.text or "").startswith(":"):
                 out.leave_open("plugins-unproven", f"{at} opens a library by a computed name.")
+    elif key in calls.MAKES:
+        _make(call, at, cwd, out)
     elif key in calls.OPENS:
         _open(project, call, at, cwd, out)
+        mode = call.arguments[1].text if key in calls.OPENS_TO_WRITE and len(call.arguments) > 1 else None
+        if mode is not None and mode.startswith(("w", "a")):
+            _make(call, at, cwd, out)
     elif (kind := calls.METHODS.get(key)) is not None:
-        out.need(kind, "", f"{at} calls {call.name}")
+        out.need(kind, "services" if call.name in calls.SERVICES else "", f"{at} calls {call.name}")
     elif call.name in ("require", "gem") and not call.receiver and call.arguments:
         text = call.arguments[0].text
         if text in ("open-uri", "net/http", "net/https", "net/smtp", "net/imap"):
@@ -158,6 +166,15 @@ def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
             out.leave_open("commands-unproven", f"{why} that is computed in part.")
     elif words:
         out.need(NeedKind.COMMAND, words[0], why)
+
+
+def _make(call: Call, at: str, cwd: Value, out: Gathered) -> None:
+    """A file that is made outside of the project needs its folder."""
+    text = call.arguments[0].text if call.arguments else None
+    path = known(absolute(text, cwd)) if text and text.startswith("/") else None
+    folder = path.rpartition("/")[0] if path is not None else ""
+    if folder and not out.asks_system(folder, f"{at} writes {text}"):
+        out.need(NeedKind.FILE, folder, f"{at} writes {text}")
 
 
 def _open(project: Project, call: Call, at: str, cwd: Value, out: Gathered) -> None:

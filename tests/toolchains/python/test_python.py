@@ -159,6 +159,7 @@ def test_what_a_start_means(words: str, script: str, module: str, targets: tuple
         ("import locale\nlocale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')", NeedKind.LOCALE, "de_DE.UTF-8"),
         ("import os\nos.path.expanduser('~/x')", NeedKind.USERS, ""),
         ("import socket\nsocket.getservbyname('https')", NeedKind.NAME_SERVICE, "services"),
+        ("import os, time\nos.environ['TZ'] = name\ntime.tzset()", NeedKind.TIME_ZONES, ""),
         ("import platform\nplatform.freedesktop_os_release()", NeedKind.FILE, "/etc/os-release"),
         ("from ctypes import util\nutil.find_library('magic')", NeedKind.COMMAND, "/sbin/ldconfig"),
         ("open('/var/log/app.log', 'a')", NeedKind.FILE, "/var/log"),
