@@ -28,6 +28,12 @@ def is_there(project: Project, path: str) -> bool | None:
     return None if built is None else built.resolve(path) is not None
 
 
+def folder_of(project: Project, path: str) -> str:
+    """The path of a file or folder that is wanted; its folder, where the image has none: the program may make it."""
+    above = path.rpartition("/")[0]
+    return above if above and is_there(project, path) is False and is_there(project, above) else path
+
+
 def looked_at(project: Project, used: Used) -> Used:
     """The same program, with what its own ELF headers say of how it is linked."""
     built = project.evidence.built

@@ -8,6 +8,7 @@ from imgslim.images import ImageFacts
 from imgslim.meaning.paths import inside
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged
+from imgslim.planner.look import folder_of
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget
@@ -39,7 +40,8 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
     staged: dict[str, Staged] = {}
     settled: set[str] = set()
     for need in build.needing(NeedKind.FILE):
-        folder = next((p for p in EMPTY if inside(need.value, p)), need.value)
+        wanted = folder_of(project, need.value)
+        folder = next((p for p in EMPTY if inside(wanted, p)), wanted)
         if folder in _STANDARD:
             settled.add(need.value)
             there = f"install -d -m {_STANDARD[folder]} {STAGING}{folder}"

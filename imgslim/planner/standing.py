@@ -8,6 +8,7 @@ from imgslim.meaning.paths import inside
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.folders import SYSTEM
+from imgslim.planner.look import folder_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +65,7 @@ def standing(
     """
     built = project.evidence.built
     for need in build.needing(NeedKind.FILE) if built is not None else ():
-        path = need.value
+        path = folder_of(project, need.value)
         entry = built.get(path) if built is not None else None
         if built is None or entry is None or entry.kind != "folder" or path in SYSTEM or path in laid:
             continue

@@ -205,6 +205,13 @@ class TestRun:
         assert text.count("/runtime/var/log") == 1
         assert "COPY --from=build /var/log" not in text
 
+    def test_a_file_that_is_not_there_may_be_made(self) -> None:
+        """Its folder has to be there, if the original has it; nothing is laid out for a folder that it lacks, too."""
+        source = b'#include <stdio.h>\nint main(void) { return fopen("/opt/state/x", mode()) == 0; }\n'
+        seen = run({APP: EXECUTED}, (APP,))
+        assert "/runtime/opt/state" in after(slimmed(source, image({"/opt/state/": 0}), seen))
+        assert "/opt/state" not in after(slimmed(source, image({"/opt/x/": 0}), seen))
+
     def test_no_path_of_an_architecture(self) -> None:
         """What lies in a multiarch folder is laid out by a pattern."""
         module = f"{ARCH}/gconv/UTF-7.so"

@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
-from imgslim.meaning.starts import SHELLS, text_starts
+from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
 from imgslim.model import Need, NeedKind
 from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_zone
 from imgslim.values import known
@@ -80,14 +80,14 @@ def desktop(scans: dict[str, Scan]) -> str:
 
 
 def _by_call(out: Gathered, call: Call, at: str, exists: Callable[[str], bool], *, runtime: bool) -> None:
-    name, first = _short(call), call.arguments[0] if call.arguments else None
+    name = _short(call)
     why = f"{at} calls {name}"
     if name in _READS and call.arguments:
         _file(out, call, why, exists, writes=False)
     elif name in _WRITES and call.arguments:
         _file(out, call, why, exists, writes=True)
     elif name == "ProcessBuilder" or (call.last == "exec" and runtime):
-        _program(out, first, why)
+        _program(out, call.elements or (call.arguments if name == "ProcessBuilder" else call.arguments[:1]), why)
     elif name in ("System.loadLibrary", "System.load"):
         out.leave_open("plugins-unproven", f"{why}: which native library that is was not followed.")
     elif call.last in _TEMPORARY or name in _TEMPORARY:
@@ -102,13 +102,16 @@ def _short(call: Call) -> str:
     return parts[-1] if parts[-1][:1].isupper() else ".".join(parts[-2:])
 
 
-def _program(out: Gathered, literal: str | None, why: str) -> None:
-    if literal is None:
+def _program(out: Gathered, words: tuple[str | None, ...], why: str) -> None:
+    """A program with its words; one word alone may be a whole command line, split at blanks (Runtime.exec)."""
+    first = words[0] if words else None
+    if first is None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
-    elif posixpath.basename(literal) in SHELLS:
-        out.need(NeedKind.SHELL, literal, why)
-    else:
-        for name in text_starts(literal):
+        return
+    for name in text_starts(first) if len(words) == 1 else argv_starts(tuple(word or "" for word in words)):
+        if posixpath.basename(name) in SHELLS:
+            out.need(NeedKind.SHELL, name, why)
+        elif name == first or name not in DONE_BY_SHELL:
             out.need(NeedKind.COMMAND, name, why)
 
 

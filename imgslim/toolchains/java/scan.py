@@ -28,6 +28,8 @@ _TOKEN = regex(
 )
 _ESCAPE = re.compile(r"\\(u+[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "s": " "}
+#: What makes a list of its arguments.
+_LISTS = ("List.of", "Arrays.asList", "listOf", "arrayOf")
 #: Arguments that are looked at.
 _MOST = 4
 
@@ -41,6 +43,8 @@ class Call:
     #: Literal arguments; None for any other.
     arguments: tuple[str | None, ...]
     line: int
+    #: The like, of a first argument that is an array or a list: ``new String[] {"a", "b"}``.
+    elements: tuple[str | None, ...] = ()
 
     @property
     def last(self) -> str:
@@ -87,10 +91,13 @@ def scan(data: bytes) -> Scan:
         names.setdefault(token.text, token.line)
         if at + 1 < len(tokens) and tokens[at + 1].text == "(":
             before = _before(tokens, at)
-            calls.append(Call(before + token.text, tuple(_arguments(tokens, at + 2, constants)), token.line))
-    literals = tuple(Literal(t.text, t.line) for t in tokens if t.kind == "string")
+            given = list(_arguments(tokens, at + 2))
+            literals = tuple(_literal(one, constants) for one in given)
+            elements = tuple(_literal(one, constants) for one in _elements(given[0])) if given else ()
+            calls.append(Call(before + token.text, literals, token.line, elements))
+    texts = tuple(Literal(t.text, t.line) for t in tokens if t.kind == "string")
     package = next((b.text for a, b in pairwise(tokens) if a.text == "package" and b.kind == "name"), "")
-    return Scan(tuple(calls), literals, names, package)
+    return Scan(tuple(calls), texts, names, package)
 
 
 def _tokens(text: str) -> Iterator[_Token]:
@@ -144,13 +151,13 @@ def _before(tokens: list[_Token], at: int) -> str:
     return ""
 
 
-def _arguments(tokens: list[_Token], at: int, constants: dict[str, str]) -> Iterator[str | None]:
+def _arguments(tokens: list[_Token], at: int) -> Iterator[list[_Token]]:
     """The first arguments of a call whose parenthesis opens before ``at``."""
     depth, given, count = 0, list[_Token](), 0
     for token in tokens[at : at + 400]:
         if depth == 0 and token.text in (",", ")") and token.kind == "sign":
             if given or token.text == ",":
-                yield _literal(given, constants)
+                yield given
                 count += 1
             if token.text == ")" or count == _MOST:
                 return
@@ -159,6 +166,26 @@ def _arguments(tokens: list[_Token], at: int, constants: dict[str, str]) -> Iter
         if token.kind == "sign":
             depth += (token.text in "([{") - (token.text in ")]}")
         given.append(token)
+
+
+def _elements(given: list[_Token]) -> Iterator[list[_Token]]:
+    """What an array or a list holds that is written where it is given: ``new String[] {``, ``List.of(``."""
+    opens = next((n for n, t in enumerate(given) if t.kind == "sign" and t.text in "{("), None)
+    if opens is None or given[-1].text not in ("}", ")"):
+        return
+    if given[opens].text == "(" and (not opens or not given[opens - 1].text.endswith(_LISTS)):
+        return
+    depth, one = 0, list[_Token]()
+    for token in given[opens + 1 : -1]:
+        if depth == 0 and token.kind == "sign" and token.text == ",":
+            yield one
+            one = []
+            continue
+        if token.kind == "sign":
+            depth += (token.text in "([{") - (token.text in ")]}")
+        one.append(token)
+    if one:
+        yield one
 
 
 def _literal(given: list[_Token], constants: dict[str, str]) -> str | None:
