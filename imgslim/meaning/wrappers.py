@@ -117,6 +117,11 @@ def wrapped(words: Sequence[Value], wrapper: Wrapper) -> Inner | None:
     at = 1
     while at < len(words):
         text = words[at]
+        if not isinstance(text, str) and operands and wrapper.user == "operand":
+            user = text  # gosu and su-exec take no options: what stands here is the user, whoever that is
+            operands -= 1
+            at += 1
+            continue
         if not isinstance(text, str) or text in wrapper.never:
             return None
         if text == "--":

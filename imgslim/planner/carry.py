@@ -10,7 +10,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Held, Taken
 from imgslim.planner.data import VIRTUAL
 from imgslim.planner.generated import may_be_made
-from imgslim.planner.look import is_there, made_by
+from imgslim.planner.look import is_folder, is_there, made_by
 from imgslim.planner.places import places
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
@@ -100,6 +100,8 @@ def _unproven_files(
     for need in build.needing(NeedKind.FILE):
         path = need.value
         if path in ("", "/", "*") or path in settled or is_there(project, path) is False:
+            continue
+        if is_folder(project, path):  # it is laid out (planner/standing), or the target has it
             continue
         if any(inside(path, h) for h in held) or not path.startswith("/"):
             yield from _made_unseen(project, build, need, covered)

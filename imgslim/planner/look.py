@@ -28,6 +28,13 @@ def is_there(project: Project, path: str) -> bool | None:
     return None if built is None else built.resolve(path) is not None
 
 
+def is_folder(project: Project, path: str) -> bool:
+    """Tell whether the built image was looked into and has a folder at ``path``."""
+    built = project.evidence.built
+    entry = built.get(path) if built is not None else None
+    return entry is not None and entry.kind == "folder"
+
+
 def folder_of(project: Project, path: str) -> str:
     """The path of a file or folder that is wanted; its folder, where the image has none: the program may make it."""
     above = path.rpartition("/")[0]
