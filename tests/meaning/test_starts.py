@@ -33,6 +33,9 @@ from imgslim.service import Options, slim
         ("sh -c 'curl x; ls'", "sh curl ls"),
         ('sh -c "$X"', "sh *"),
         ("'l s' x", "*"),
+        ('gosu "$OWNER" curl x', "gosu curl"),
+        ('gosu "$OWNER" "$@"', "gosu *"),
+        ("nice $LEVEL curl x", "nice *"),
     ],
 )
 def test_text(text: str, names: str) -> None:
