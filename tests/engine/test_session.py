@@ -133,7 +133,8 @@ def test_what_a_killed_session_left_the_next_one_removes(engine: Docker, tmp_pat
     assert len(left(mark)) >= 2  # one more where the build was done already
     assert _eventually(lambda: not _builders(mark))
     with Session() as session:
-        assert left(mark) == []
+        # A session of another test may be at it, too: what that one removes is gone when it is.
+        assert _eventually(lambda: not left(mark))
         assert volume not in [one["Name"] for one in session.engine.api.volumes()["Volumes"] or ()]
     assert _folders(mark) == []
     program.wait()
