@@ -6,12 +6,13 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.evidence import Access
+from imgslim.meaning.shell_nested import SHELLS
 from imgslim.model import NeedKind
 from imgslim.planner.programs import ALONE
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from imgslim.evidence import Contents, Observed
     from imgslim.model import Need
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 #: It opens the modules that /etc/pam.d names to let somebody in (pam(8)); those read what the distribution keeps.
 _PAM = "libpam.so"
-_SHELLS = frozenset({"sh", "ash", "bash", "dash", "busybox"})
+#: They read nothing but their libraries, and what they are told to.
+_ALONE = ALONE | SHELLS | {"busybox"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Brought:
     @property
     def packages(self) -> frozenset[str]:
         """All packages that are made from the same: what is split for installing is one program's."""
-        return frozenset(p for p, source in self._sources.items() if source == self.source) | {self.owner}
+        own = self.source
+        return frozenset(p for p, source in self._sources.items() if source == own) | {self.owner}
 
     @property
     def starter(self) -> str:
@@ -65,8 +68,8 @@ class Brought:
         return "scripts of the system start" if self.by_system else "the entry starts"
 
     @property
-    def _sources(self) -> dict[str, str]:
-        return dict(self.built.packages.sources) if self.built.packages is not None else {}
+    def _sources(self) -> Mapping[str, str]:
+        return self.built.packages.sources if self.built.packages is not None else {}
 
 
 def is_installed(built: Contents, real: str) -> bool:
@@ -106,6 +109,6 @@ def _too_much(brought: Brought, path: str) -> str:
     owner, name = built.owner(real), posixpath.basename(path)
     if real in built.interpreters:
         return f"{path}, a script of the package {owner}, is started or may be" if owner else ""
-    if not owner or owner in brought.packages or name in ALONE or name in _SHELLS or real not in built.elf:
+    if not owner or owner in brought.packages or name in _ALONE or real not in built.elf:
         return ""
     return f"{path}, of the package {owner}, is started or may be: it may read more than its libraries"
