@@ -7,14 +7,14 @@ kept where they are literals or constants that the same file sets once.
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 #: Bytes of one file that are read.
 _LARGEST = 2_000_000
@@ -28,6 +28,8 @@ _TOKEN = regex(
 )
 _ESCAPE = re.compile(r"\\(u+[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "s": " "}
+#: What ends an argument or an element.
+_ENDS = frozenset(",)]}")
 #: What makes a list of its arguments.
 _LISTS = ("List.of", "Arrays.asList", "listOf", "arrayOf")
 #: Arguments that are looked at.
@@ -153,39 +155,33 @@ def _before(tokens: list[_Token], at: int) -> str:
 
 def _arguments(tokens: list[_Token], at: int) -> Iterator[list[_Token]]:
     """The first arguments of a call whose parenthesis opens before ``at``."""
-    depth, given, count = 0, list[_Token](), 0
-    for token in tokens[at : at + 400]:
-        if depth == 0 and token.text in (",", ")") and token.kind == "sign":
-            if given or token.text == ",":
-                yield given
-                count += 1
-            if token.text == ")" or count == _MOST:
-                return
-            given = []
-            continue
-        if token.kind == "sign":
-            depth += (token.text in "([{") - (token.text in ")]}")
-        given.append(token)
+    return islice(_parted(tokens[at : at + 400]), _MOST)
 
 
 def _elements(given: list[_Token]) -> Iterator[list[_Token]]:
     """What an array or a list holds that is written where it is given: ``new String[] {``, ``List.of(``."""
     opens = next((n for n, t in enumerate(given) if t.kind == "sign" and t.text in "{("), None)
     if opens is None or given[-1].text not in ("}", ")"):
-        return
+        return iter(())
     if given[opens].text == "(" and (not opens or not given[opens - 1].text.endswith(_LISTS)):
-        return
-    depth, one = 0, list[_Token]()
-    for token in given[opens + 1 : -1]:
-        if depth == 0 and token.kind == "sign" and token.text == ",":
-            yield one
-            one = []
-            continue
+        return iter(())
+    return _parted(given[opens + 1 :])
+
+
+def _parted(tokens: Iterable[_Token]) -> Iterator[list[_Token]]:
+    """What stands between the commas, up to the bracket that closes it all."""
+    depth, part = 0, list[_Token]()
+    for token in tokens:
         if token.kind == "sign":
+            if depth == 0 and token.text in _ENDS:
+                if part or token.text == ",":
+                    yield part
+                if token.text != ",":
+                    return
+                part = []
+                continue
             depth += (token.text in "([{") - (token.text in ")]}")
-        one.append(token)
-    if one:
-        yield one
+        part.append(token)
 
 
 def _literal(given: list[_Token], constants: dict[str, str]) -> str | None:
