@@ -22,6 +22,10 @@ class Span:
         """The characters of ``text`` that this span covers."""
         return text[self.start : self.end]
 
+    def head(self, text: str) -> str:
+        """The beginning of that, for a message: its first line, at most 60 characters of it."""
+        return self.of(text).split("\n", 1)[0][:60]
+
     def holds(self, other: Span) -> bool:
         """Tell whether ``other`` lies inside this span."""
         return self.start <= other.start and other.end <= self.end

@@ -5,7 +5,7 @@ from __future__ import annotations
 from imgslim.meaning.base import BaseState
 from imgslim.meaning.build_trace import trace, whole_trace
 from imgslim.meaning.effects import Files
-from imgslim.meaning.stages import Stage, base_in, base_reference, last_base, stages
+from imgslim.meaning.stages import Stage, base_in, base_reference, chain, last_base, stages
 from imgslim.meaning.wrappers import directory_option, unwrap
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Stage",
     "base_in",
     "base_reference",
+    "chain",
     "directory_option",
     "last_base",
     "stages",

@@ -8,7 +8,7 @@ from imgslim.meaning.copy_step import copy_step
 from imgslim.meaning.entry import entry_of
 from imgslim.meaning.run_step import run_step
 from imgslim.meaning.scope import ScopeFold, global_args
-from imgslim.meaning.stages import stages
+from imgslim.meaning.stages import chain, stages
 from imgslim.meaning.trace import BuildTrace, Other
 from imgslim.records import replace
 
@@ -68,12 +68,9 @@ def whole_trace(
     stages below (BuildKit, ``dispatchEntrypoint``).
     """
     graph = graph or stages(dockerfile, build_args)
-    chain = [graph[stage_index]]
-    while (below := chain[0].base_stage) is not None:
-        chain.insert(0, graph[below])
     outer = global_args(dockerfile.instructions, build_args, dockerfile.escape)
     fold = ScopeFold(base, outer, build_args, dockerfile.escape)
-    parts = [_fold(stage, base, fold) for stage in chain]
+    parts = [_fold(stage, base, fold) for stage in chain(graph, stage_index)]
     entering = next((n for n in reversed(range(len(parts))) if _says(parts[n], "ENTRYPOINT")), 0)
     entry = entry_of(tuple(s for part in parts[entering:] for s in part.steps), base, parts[-1].final)
     return replace(

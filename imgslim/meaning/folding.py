@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, assert_never
 from imgslim.meaning.facts import Brought, ContextTree, Copied, Fact, Linked, Made, Point, Removed, Unfollowed
 from imgslim.meaning.file_commands import file_facts
 from imgslim.meaning.lookup import Log
-from imgslim.meaning.paths import absolute, inside, join, normal
+from imgslim.meaning.paths import absolute, has_magic, inside, join, normal
 from imgslim.meaning.trace import Copy, Other, Run
 from imgslim.records import replace
 from imgslim.values import Unknown
@@ -101,7 +101,7 @@ def _remote_stage(step: Copy, number: int) -> Iterator[Fact]:
     destination = normal(step.destination)
     for source in step.sources:
         name = posixpath.basename(source.rstrip("/")) if isinstance(source, str) else ""
-        if step.destination.endswith("/") and name and not any(ch in name for ch in "*?["):
+        if step.destination.endswith("/") and name and not has_magic(name):
             yield Unfollowed(point, join(destination, name), why)
     yield Unfollowed(point, destination, why)
 
@@ -120,7 +120,7 @@ def _from_stage(step: Copy, number: int, stage: StageFiles, log: Log) -> Iterato
     chosen = any(flag.name in ("parents", "exclude") for flag in step.node.flags)
     for source in step.sources:
         path = normal("/" + source.lstrip("/")) if isinstance(source, str) else ""
-        kind = stage.kind(path) if path and not chosen and not any(ch in path for ch in "*?[") else None
+        kind = stage.kind(path) if path and not chosen and not has_magic(path) else None
         if kind == "folder":
             yield Brought(point, destination, path, stage.files, stage.name, is_folder=True)
         elif kind == "file":
@@ -128,7 +128,7 @@ def _from_stage(step: Copy, number: int, stage: StageFiles, log: Log) -> Iterato
             yield Brought(point, target, path, stage.files, stage.name, is_folder=False)
         else:
             name = posixpath.basename(path)
-            if is_folder and name and not any(ch in name for ch in "*?["):
+            if is_folder and name and not has_magic(name):
                 yield Unfollowed(point, join(destination, name), why)
             yield Unfollowed(point, destination, why)
 

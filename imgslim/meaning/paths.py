@@ -27,6 +27,11 @@ def absolute(path: Value, cwd: Value) -> Value:
     return cwd if isinstance(cwd, Unknown) else normal(f"{cwd}/{path}")
 
 
+def has_magic(text: str) -> bool:
+    """Tell whether ``text`` is a pattern to a shell, and to COPY (Go's filepath.Match)."""
+    return any(ch in text for ch in "*?[")
+
+
 def inside(path: str, folder: str) -> bool:
     """Tell whether ``path`` is ``folder`` or lies below it; both normalised."""
     return folder in (path, "/") or path.startswith(folder + "/")

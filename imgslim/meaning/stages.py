@@ -70,10 +70,15 @@ def base_reference(dockerfile: Dockerfile, index: int, build_args: Mapping[str, 
 
 def base_in(graph: tuple[Stage, ...], index: int) -> Value:
     """The same where the stages are known already."""
-    stage = graph[index]
-    while stage.base_stage is not None:
-        stage = graph[stage.base_stage]
-    return stage.base
+    return chain(graph, index)[0].base
+
+
+def chain(graph: tuple[Stage, ...], index: int) -> tuple[Stage, ...]:
+    """Stage ``index`` and the stages that it is built on, the lowest one first."""
+    found = [graph[index]]
+    while (below := found[-1].base_stage) is not None:
+        found.append(graph[below])
+    return tuple(reversed(found))
 
 
 def last_base(dockerfile: Dockerfile, build_args: Mapping[str, Value]) -> Value:

@@ -174,6 +174,11 @@ class Entry:
     #: The commands of the shell text (entry point or CMD), parsed; empty for exec form.
     commands: tuple[Command, ...] = ()
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Both argument vectors, one after the other, as far as they are known."""
+        return tuple(w for part in (self.entrypoint_argv, self.cmd_argv) if isinstance(part, tuple) for w in part)
+
 
 @dataclass(frozen=True, slots=True)
 class BuildTrace:

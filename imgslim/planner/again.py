@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.paths import absolute, inside, join, normal
+from imgslim.meaning.paths import absolute, has_magic, inside, join, normal
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Line
 from imgslim.planner.commands import Folders, Nothing, Packages, Users
@@ -159,7 +159,7 @@ def _named(step: Copy) -> tuple[str, ...]:
     place = str(step.destination)
     if step.origin is None or any(flag.name in ("parents", "exclude") for flag in step.node.flags):
         return ()
-    sources = [normal("/" + s.lstrip("/")) for s in step.sources if isinstance(s, str) and not set(s) & set("*?[")]
+    sources = [normal("/" + s.lstrip("/")) for s in step.sources if isinstance(s, str) and not has_magic(s)]
     kept = (join(normal(place), posixpath.basename(s)) if place.endswith("/") else normal(place) for s in sources)
     return tuple(path for path, source in zip(kept, sources, strict=True) if place.endswith("/") or path == source)
 

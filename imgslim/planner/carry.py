@@ -157,7 +157,7 @@ def _left_open(project: Project, build: Build, data: Data, brought: list[str]) -
     covered = (*(t.source for t in data.taken), *data.covered, *brought, *(u.path for u in build.used))
     for ran in data.unfollowed:
         if _left_something(project, ran, covered):
-            text = ran.command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+            text = ran.command.span.head(project.dockerfile.text)
             yield Assumption("run-effects-unproven", f"What {text!r} leaves behind was not followed.", ran.command.span)
     yield from (end for end in build.open_ends if end.reason != "computed-paths")
 

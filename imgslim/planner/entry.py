@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
+from imgslim.meaning.shell_nested import SHELLS
 from imgslim.model import Assumption, Declined, EntryWords, Line, Unchanged
 from imgslim.records import dataclass, replace
 from imgslim.syntax.shell import SimpleCommand, simple_command
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from imgslim.model import EntryBuild, Project, RuntimeTarget
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
-
-#: Shells whose ``-c`` takes a POSIX command line.
-_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +251,7 @@ def _command(
 def _with_shell_of(plan: EntryPlan, entry: Entry) -> EntryPlan:
     """Note the shell that an exec form starts by itself: ``["sh", "-c", …]``."""
     argv = plan.started[0].argv
-    if argv and argv[0].rsplit("/", 1)[-1] in _SHELLS:
+    if argv and argv[0].rsplit("/", 1)[-1] in SHELLS:
         why = f"the entry starts {argv[0]} itself"
         return EntryPlan(
             plan.lines, plan.started, entry.commands, argv[0], why, plan.started[0].span, plan.assumptions, plan.notes

@@ -26,6 +26,8 @@ SYSTEM = frozenset(
     "/ /bin /etc /home /lib /lib64 /media /mnt /opt /root /sbin /srv /usr /usr/bin /usr/lib /usr/local /usr/local/bin "
     "/usr/local/include /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin /usr/share /var /var/lib".split()
 )
+#: Those of them, and of games, that hold programs.
+PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/games", "/usr/local/bin", "/usr/local/sbin"})
 
 
 @dataclass(frozen=True, slots=True)

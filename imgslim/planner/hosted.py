@@ -11,14 +11,13 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, brings, whole_sibling
-from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Command
 from imgslim.model import Declined, Linkage, Product, Unchanged
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Used
 from imgslim.planner.commands import Packages, Unfollowed
-from imgslim.planner.installs import can_install, other_sources, packages_of
-from imgslim.planner.look import looked_at
+from imgslim.planner.installs import adds_sources, can_install, packages_of
+from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.wanted import left_to_run_with
 from imgslim.records import dataclass, replace
 
@@ -52,7 +51,7 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
     for application in build.applications:
         if _has(project, target, application):
             continue
-        if application.packages and can_install(target) and not other_sources(project):
+        if application.packages and can_install(target) and not adds_sources(project):
             again = packages_of(application.packages, target, application.interpreter, application.why)
             again = replace(again, options=application.options or again.options, undone=application.undone)
             found = replace(found, installs=(*found.installs, again))
@@ -92,8 +91,7 @@ def _taken_along(project: Project, application: Application) -> tuple[Used, tupl
     built = project.evidence.built
     if built is None or project.evidence.run is None or application.library is None:
         return Declined("needs-command", f"{application.why}.", application.span or project.trace.node.span, _HINT)
-    places = searched(project.trace.final, application.interpreter, project.trace.final.workdir)
-    path = next((p for p in places if built.resolve(p) is not None), "")
+    path = in_image(project, application.interpreter)
     real = built.resolve(path) or ""
     if real not in built.elf:
         why = f"{application.why}, and {path or 'that'} is no program of the machine's own"

@@ -125,11 +125,6 @@ def can_install(target: RuntimeTarget) -> bool:
     return target.same_family and target.facts is not None and target.facts.package_manager in _COMMANDS
 
 
-def other_sources(project: Project) -> bool:
-    """Tell whether the file adds package sources: a package of the same name may then be another one."""
-    return _OTHER_SOURCES.search(project.dockerfile.text) is not None
-
-
 def has_package(target: RuntimeTarget, package: str) -> bool:
     """Tell whether a target of the builder's own release surely has a package: of any image, or by what it holds."""
     facts = target.facts

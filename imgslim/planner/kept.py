@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.evidence import Access
-from imgslim.meaning.search import searched
 from imgslim.planner.commands import Packages, effect
 from imgslim.planner.installs import WITH_VALUE, adds_sources, closure
+from imgslim.planner.look import in_image
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -85,10 +85,9 @@ def _started(project: Project, built: Contents) -> Iterator[str]:
     for _, _, command in project.trace.commands():
         if command.name is None:
             continue
-        for place in searched(project.trace.final, command.name, "/"):
-            if (real := built.resolve(place)) is not None:
-                yield real
-                break
+        place = in_image(project, command.name, "/")
+        if place and (real := built.resolve(place)) is not None:
+            yield real
 
 
 def _is_tool(built: Contents, name: str, worked: Collection[str]) -> bool:

@@ -33,7 +33,7 @@ def in_layers(project: Project, places: Iterable[str]) -> Iterator[Used]:
             return
         made = _maker(project, built.layers[entry.layer].instruction)
         if made is not None:
-            text = made[2].span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+            text = made[2].span.head(project.dockerfile.text)
             why = f"{path} was made by the step of {text!r}"
             product = unread(project, made, path, why, toolchain=TOOLCHAIN)
             yield Used(product, path, path)

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.images import Libc
+from imgslim.meaning.search import searched
 from imgslim.model import Linkage, Need, NeedKind
 from imgslim.planner.build import Used
 from imgslim.planner.libraries import linker_name
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from imgslim.evidence import Elf
     from imgslim.model import Project
+    from imgslim.values import Value
 
 #: Loaders, and the C library under musl's name for itself (ld.so(8); musl, "Dynamic linker").
 _LOADER = regex(r"ld-(?:linux|musl)?.*\.so[.\d]*|libc\.musl-.*")
@@ -26,6 +28,17 @@ def is_there(project: Project, path: str) -> bool | None:
     """Tell whether something stands at ``path`` in the built image; None where nobody looked."""
     built = project.evidence.built
     return None if built is None else built.resolve(path) is not None
+
+
+def in_image(project: Project, word: str, cwd: Value = "") -> str:
+    """The path at which the built image has the program that a word means; "" where it has none, or nobody looked.
+
+    ``cwd`` is where it is started; "": in the image's working directory.
+    """
+    if project.evidence.built is None:
+        return ""
+    places = searched(project.trace.final, word, cwd or project.trace.final.workdir)
+    return next((place for place in places if is_there(project, place)), "")
 
 
 def is_folder(project: Project, path: str) -> bool:

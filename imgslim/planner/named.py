@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import has_magic
 from imgslim.meaning.trace import Copy
 from imgslim.records import dataclass
 from imgslim.values import Unknown
@@ -60,7 +61,7 @@ def image_paths(project: Project, step: Copy, found: str, word: str) -> Iterator
             yield f"{here.rstrip('/')}/{name}"
         return
     name = found.rsplit("/", 1)[-1]
-    several = len(step.sources) > 1 or any(ch in word for ch in "*?[")
+    several = len(step.sources) > 1 or has_magic(word)
     path = f"{destination.rstrip('/')}/{name}" if destination.endswith("/") or several else destination
     if project.files.context_file(path) == found:
         yield path

@@ -119,7 +119,7 @@ def nothing_used(
         message = f"The entry starts {word}, and no build step is known to make it."
         return Declined("entry-not-built", message, span, "Name a program that the build makes in CMD or ENTRYPOINT.")
     if build is not None:
-        text = _shown(build, project)
+        text = build.span.head(project.dockerfile.text)
         return Declined("build-not-followed", f"What {text!r} makes for the entry is not known.", build.span)
     copied = any(isinstance(s, Copy) for s in project.trace.steps)
     what = "The steps install packages and copy files" if copied else "The steps install packages"
@@ -238,14 +238,10 @@ def _feeds(ran: Ran, into: Ran) -> bool:
 
 def _not_known(command: Command, project: Project) -> str:
     """Why a command is not followed, as a sentence."""
-    inner, text = unwrap(command), _shown(command, project)
+    inner, text = unwrap(command), command.span.head(project.dockerfile.text)
     if _reads_pipe(inner):
         return f"{text!r} runs a script that a pipe gives it: what that does can't be read."
     first = next((w for w in inner.argv if isinstance(w, str)), "")
     if "/" in first or inner.name in _INTERPRETERS or inner.name == ".":
         return f"What {text!r} does is not known: no toolchain reads that."
     return f"No toolchain knows what {text!r} makes."
-
-
-def _shown(command: Command, project: Project) -> str:
-    return command.span.of(project.dockerfile.text).split("\n", 1)[0][:60]

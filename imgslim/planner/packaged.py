@@ -15,6 +15,7 @@ from imgslim.model import Application, Assumption, Declined, NeedKind, Tree
 from imgslim.planner.brought import Brought, homebound, is_installed
 from imgslim.planner.build import PACKAGED
 from imgslim.planner.kept import kept_packages
+from imgslim.planner.look import in_image
 from imgslim.planner.settings import asked_for
 from imgslim.planner.several import ONE_EACH, several_started
 from imgslim.planner.whole import author_made, package_data, settings_folders, with_extensions
@@ -62,7 +63,7 @@ def _brought(project: Project, built: Contents, found: Found) -> Iterator[Brough
     """What the entry's words start, else what was running when all had been asked: ``service`` starts scripts."""
     seen: set[str] = set()
     for word, span in found.missing:
-        path = next((p for p in searched(project.trace.final, word, found.cwd) if built.resolve(p) is not None), "")
+        path = in_image(project, word, found.cwd)
         real = built.resolve(path) or ""
         if is_installed(built, real) and real not in seen:
             seen.add(real)

@@ -11,11 +11,11 @@ from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unch
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, effect, packages
 from imgslim.planner.libraries import installed_libraries, library_needs
-from imgslim.planner.look import looked_at
+from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.nothing import nothing_used, waiting
 from imgslim.planner.programs import implied
 from imgslim.planner.several import several_started
-from imgslim.planner.started import Found, argument, in_image, program, started_by_products
+from imgslim.planner.started import Found, argument, program, started_by_products
 from imgslim.planner.supposed import supposed
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import background, script_commands
@@ -125,7 +125,7 @@ def _shell_text(project: Project) -> str:
     entry = project.trace.entry
     if (text := entry.entrypoint_shell or entry.cmd_shell) is not None:
         return text
-    argv = [w for part in (entry.entrypoint_argv, entry.cmd_argv) if isinstance(part, tuple) for w in part]
+    argv = entry.words
     return argv[argv.index("-c") + 1] if "-c" in argv[:-1] else ""
 
 

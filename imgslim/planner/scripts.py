@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.shell_nested import SHELLS
 from imgslim.records import dataclass
 from imgslim.syntax.shell import background, script_commands, starts_arguments
 
 if TYPE_CHECKING:
     from imgslim.model import Project
-
-_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) ->
         return None
     text = data.decode("utf-8", "replace")
     interpreter = interpreter_of(text)
-    if interpreter.rsplit("/", 1)[-1] not in _SHELLS:
+    if interpreter.rsplit("/", 1)[-1] not in SHELLS:
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")
     commands, open_end = script_commands(text, arguments)
     return Script(path, interpreter, commands, open_end, starts_arguments(text), background(text))

@@ -9,6 +9,7 @@ from imgslim.evidence import Access, EntryKind
 from imgslim.evidence.attribution import Origin, attribute
 from imgslim.meaning.paths import inside
 from imgslim.meaning.search import searched
+from imgslim.meaning.shell_nested import SHELLS
 from imgslim.model import Linkage, Need, NeedKind
 from imgslim.planner.libraries import comes_with_compiler, linker_name
 from imgslim.planner.trees import within
@@ -45,7 +46,6 @@ _LOCAL_ZONE = "/etc/localtime"
 _UTC = frozenset({"UTC", "UCT", "Zulu", "Etc/UTC", "Etc/UCT", "Etc/Zulu"})
 #: Settings of OpenSSL lie among its certificates.
 _SETTINGS = (".cnf", ".conf")
-_SHELLS = frozenset({"sh", "ash", "bash", "dash"})
 _ZONES = "/usr/share/zoneinfo"
 #: The C library looks into its list of converters for each character set, its own ones too (iconv(1), FILES); only one
 #: that is loaded was needed.
@@ -141,7 +141,7 @@ def _program(built: Contents, one: Attributed) -> Iterator[Need]:
 
 
 def _started(path: str, why: str) -> Iterator[Need]:
-    kind = NeedKind.SHELL if posixpath.basename(path) in _SHELLS else NeedKind.COMMAND
+    kind = NeedKind.SHELL if posixpath.basename(path) in SHELLS else NeedKind.COMMAND
     yield Need(kind, path, why)
 
 

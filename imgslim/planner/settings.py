@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from imgslim.evidence import Access, EntryKind
 from imgslim.evidence.attribution import ENGINE
 from imgslim.meaning.paths import inside
-from imgslim.meaning.search import searched
+from imgslim.meaning.shell_nested import SHELLS
 from imgslim.model import Need, NeedKind
 from imgslim.planner.data import VIRTUAL
-from imgslim.planner.folders import SYSTEM, under
+from imgslim.planner.folders import PROGRAMS, SYSTEM, under
 from imgslim.planner.held import is_shared
+from imgslim.planner.look import in_image
 from imgslim.planner.places import EMPTY
 from imgslim.planner.scripts import read_script
 from imgslim.planner.seen import ruled
@@ -33,11 +34,9 @@ if TYPE_CHECKING:
 _PATH = regex(r"(?<![\w.+@%}/*?<-])/[\w.+@-]+(?:/[\w.+@-]+)*")
 #: Lines that settings files of every kind pass over.
 _COMMENT = regex(r"\s*(?:#(?!!)|;|//)")
-_SHELLS = frozenset({"sh", "ash", "bash", "dash"})
 _LARGEST = 256 << 10
 #: A program writes below these: of a file that is not there yet the folder has to be.
 _WRITTEN = ("/var/", "/run/")
-_PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/usr/local/sbin", "/usr/games"})
 
 
 def asked_for(
@@ -136,18 +135,18 @@ def _need(built: Contents, path: str, packages: Collection[str], why: str) -> It
         yield ruled(path, real, why) or Need(NeedKind.FILE, path, why)
     elif entry.kind is EntryKind.FILE and (real in built.elf or entry.mode & 0o111) and _is_program(path, real):
         name = posixpath.basename(path)
-        yield Need(NeedKind.SHELL if name in _SHELLS else NeedKind.COMMAND, path, why)
+        yield Need(NeedKind.SHELL if name in SHELLS else NeedKind.COMMAND, path, why)
     elif entry.kind is EntryKind.FILE:
         yield ruled(path, real, why) or Need(NeedKind.FILE, path, why)
 
 
 def _is_data(built: Contents, real: str, packages: Collection[str]) -> bool:
     """Tell whether a file is of the packages' data, which goes along: programs and scripts are looked at."""
-    return built.owner(real) in packages and posixpath.dirname(real) not in _PROGRAMS and real not in built.interpreters
+    return built.owner(real) in packages and posixpath.dirname(real) not in PROGRAMS and real not in built.interpreters
 
 
 def _is_program(path: str, real: str) -> bool:
-    return any(posixpath.dirname(p) in _PROGRAMS for p in (path, real))
+    return any(posixpath.dirname(p) in PROGRAMS for p in (path, real))
 
 
 def _scripts(built: Contents, made: tuple[str, ...]) -> Iterator[str]:
@@ -161,7 +160,7 @@ def _of_script(project: Project, built: Contents, path: str) -> Iterator[Need]:
         return
     name = words[1] if words[0].endswith("/env") and len(words) > 1 else words[0]
     why = f"{path} is a script for {name}"
-    shell = posixpath.basename(name) in _SHELLS
+    shell = posixpath.basename(name) in SHELLS
     if words[0].endswith("/env"):
         yield Need(NeedKind.COMMAND, words[0], why)
     yield Need(NeedKind.SHELL if shell else NeedKind.COMMAND, name, why)
@@ -170,7 +169,5 @@ def _of_script(project: Project, built: Contents, path: str) -> Iterator[Need]:
     if shell and (script is None or script.open_end):
         yield Need(NeedKind.COMMAND, "*", f"{path} is started or may be: {said}")
     for argv in script.commands if script is not None else ():
-        if argv[0] and argv[0] not in BUILTINS:
-            place = next((p for p in searched(project.trace.final, argv[0], "/") if built.resolve(p) is not None), "")
-            if place:
-                yield Need(NeedKind.COMMAND, place, f"{path} starts {argv[0]}")
+        if argv[0] and argv[0] not in BUILTINS and (place := in_image(project, argv[0], "/")):
+            yield Need(NeedKind.COMMAND, place, f"{path} starts {argv[0]}")

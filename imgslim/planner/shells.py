@@ -61,6 +61,5 @@ def _given(project: Project) -> str:
     """The text that an exec form gives to a shell: ``["sh", "-c", text]``."""
     from imgslim.meaning.starts import shell_text  # noqa: PLC0415  (seldom needed)
 
-    entry = project.trace.entry
-    words = tuple(w for part in (entry.entrypoint_argv, entry.cmd_argv) if isinstance(part, tuple) for w in part)
+    words = project.trace.entry.words
     return (shell_text(words) or "") if words else ""

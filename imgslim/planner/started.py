@@ -217,13 +217,6 @@ def _followed(project: Project, findings: Findings, script: Script, span: Span, 
     found.cwd = caller
 
 
-def in_image(project: Project, word: str) -> str:
-    """The path at which the built image has the program that a word means; "" where it has none, or nobody looked."""
-    built = project.evidence.built
-    places = searched(project.trace.final, word, project.trace.final.workdir) if built is not None else ()
-    return next((place for place in places if built is not None and built.resolve(place) is not None), "")
-
-
 def _product_at(project: Project, products: Iterable[Product], path: str) -> Used | None:
     """The product that lies at ``path`` after the last step, followed through copies, moves and links."""
     for product in reversed(tuple(products)):

@@ -10,8 +10,8 @@ from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.alike import alike
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
 from imgslim.planner.installs import Installed, all_installed, can_install, has_package, installed, package_of
+from imgslim.planner.look import in_image
 from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
-from imgslim.planner.started import in_image
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from imgslim.evidence import EntryKind
 from imgslim.meaning.paths import inside
 from imgslim.meaning.trace import Copy
 from imgslim.planner.commands import Unfollowed, Users, effect
-from imgslim.planner.folders import SYSTEM, under
+from imgslim.planner.folders import PROGRAMS, SYSTEM, under
 from imgslim.planner.held import is_shared
 
 if TYPE_CHECKING:
@@ -55,8 +55,6 @@ _UNREAD = (
 )  # fmt: skip
 _MANAGED = frozenset(_UNREAD)
 _NOT_HERE = frozenset((*_LEFT, *_UNREAD))
-#: Programs that nothing names and no run started are no part of another one.
-_PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/games", "/usr/local/bin", "/usr/local/sbin"})
 _CACHED = ("/__pycache__", ".pyc")
 
 
@@ -131,7 +129,7 @@ def _is_listed_link(built: Contents, path: str) -> bool:
         return real is not None
     # A link to a folder no database lists by its package: perl's /usr/share/perl/5.36.
     packaged = built.entries[real].kind is EntryKind.FOLDER and any(built.owner(p) for p, _ in built.below(real))
-    return (real in built.elf and folder not in _PROGRAMS) or (packaged and path.startswith(("/usr/", "/lib")))
+    return (real in built.elf and folder not in PROGRAMS) or (packaged and path.startswith(("/usr/", "/lib")))
 
 
 def package_data(built: Contents, packages: Collection[str], made: Iterable[str]) -> Iterator[str]:
@@ -142,7 +140,7 @@ def package_data(built: Contents, packages: Collection[str], made: Iterable[str]
         path
         for path, owner in owners.items()
         if owner in packages
-        and posixpath.dirname(path) not in _PROGRAMS
+        and posixpath.dirname(path) not in PROGRAMS
         and not under(path, _MANAGED)
         and not _of_the_loader(built, path)
     }
@@ -161,7 +159,7 @@ def with_extensions(built: Contents, packages: frozenset[str]) -> frozenset[str]
     owners = built.packages.owners if built.packages is not None else {}
     sources = built.packages.sources if built.packages is not None else {}
     folders = {posixpath.dirname(path) for path, owner in owners.items() if owner in packages}
-    folders = {f for f in folders if not is_shared(f) and f not in _PROGRAMS and not under(f, _NOT_HERE)}
+    folders = {f for f in folders if not is_shared(f) and f not in PROGRAMS and not under(f, _NOT_HERE)}
     among = {o for path, o in owners.items() if posixpath.dirname(path) in folders and not built.is_from_base(path)}
     made_from = {sources.get(owner, owner) for owner in among - packages}
     base = {owner for path, owner in owners.items() if built.is_from_base(path)}

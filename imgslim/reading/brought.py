@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.facts import name_matches
-from imgslim.meaning.paths import below, inside, join, normal
+from imgslim.meaning.paths import below, has_magic, inside, join, normal
 from imgslim.meaning.trace import Copy
 from imgslim.records import replace
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from imgslim.meaning import Files
     from imgslim.model import Product, Project
-
-_GLOB = frozenset("*?[")
 
 
 def places_of(files: Files, product: Product) -> tuple[str, ...]:
@@ -49,7 +47,7 @@ def brought(project: Project, others: Mapping[str, Sequence[tuple[Product, tuple
 
 def _within(source: str, place: str) -> str | None:
     """What of ``place`` a source of COPY names: the path itself, or a folder above it; None where it does not."""
-    if not _GLOB.intersection(source):
+    if not has_magic(source):
         return source if inside(place, source) else None
     pattern, parts = source.strip("/").split("/"), place.strip("/").split("/")
     if len(pattern) > len(parts) or not all(map(name_matches, pattern, parts[: len(pattern)])):

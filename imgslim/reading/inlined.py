@@ -11,7 +11,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning import Files
-from imgslim.meaning.paths import normal
+from imgslim.meaning.paths import has_magic, normal
 from imgslim.meaning.trace import Copy
 from imgslim.records import replace
 
@@ -65,7 +65,7 @@ def stays(step: Copy) -> bool:
     destination, into = normal(step.destination), step.destination.endswith("/")
     for source in step.sources:
         path = normal("/" + source.lstrip("/")) if isinstance(source, str) else ""
-        if not path or any(ch in path for ch in "*?["):
+        if not path or has_magic(path):
             return False
         inside = posixpath.join(destination, posixpath.basename(path))
         if path != destination and not (into and inside == path):

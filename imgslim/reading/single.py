@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
 from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
-from imgslim.meaning import BaseState, Files, base_in, stages, trace
+from imgslim.meaning import BaseState, Files, base_in, chain, stages, trace
 from imgslim.model import Declined, Findings, Project, Unchanged
 from imgslim.syntax.instructions import from_parts
 from imgslim.toolchains import all_toolchains, toolchains_for
@@ -35,23 +35,21 @@ def checked(
     Raises:
         InputError: FROM names no image.
     """
-    chain = [graph[index]]
-    while (below := chain[0].base_stage) is not None:
-        chain.insert(0, graph[below])
-    reference = chain[0].base
+    below = chain(graph, index)
+    reference = below[0].base
     if isinstance(reference, Unknown):
         return Declined(
             "variable-in-from",
             f"The base image is not known: {reference.why}.",
-            chain[0].node.span,
+            below[0].node.span,
             "Give the ARG a default, or pass --build-arg.",
         )
     if reference == "scratch":
-        return Unchanged("already-minimal", "The image starts from scratch already.", chain[0].node.span)
-    base = image_facts(graph, chain[0].index, options)
-    triggers = [node.span for stage in chain for node in stage.body if node.keyword == "ONBUILD"]
+        return Unchanged("already-minimal", "The image starts from scratch already.", below[0].node.span)
+    base = image_facts(graph, below[0].index, options)
+    triggers = [node.span for stage in below for node in stage.body if node.keyword == "ONBUILD"]
     if isinstance(base, ImageFacts) and base.onbuild:
-        triggers.append(chain[0].node.span)
+        triggers.append(below[0].node.span)
     if triggers:
         return Declined(
             "onbuild",
@@ -123,7 +121,6 @@ def find(project: Project) -> Findings:
 
 def replaced(project: Project) -> EntryBuild | EntryWords | None:
     """What a toolchain puts in the place of an entry that compiles first, or starts a program by a detour."""
-    entry = project.trace.entry
-    argv = tuple(w for part in (entry.entrypoint_argv, entry.cmd_argv) if isinstance(part, tuple) for w in part)
+    argv = project.trace.entry.words
     found = (t.replaces_entry(argv, project) for t in all_toolchains())
     return next((r for r in found if r is not None), None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import has_magic
 from imgslim.records import dataclass
 from imgslim.toolchains.c.driver import HOLE
-from imgslim.toolchains.c.tree import glob, has_magic, is_folder, join
+from imgslim.toolchains.c.tree import glob, is_folder, join
 
 if TYPE_CHECKING:
     from imgslim.toolchains.c.tree import Tree

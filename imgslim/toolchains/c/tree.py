@@ -7,6 +7,8 @@ import posixpath
 import re
 from typing import Protocol
 
+from imgslim.meaning.paths import has_magic
+
 
 class Tree(Protocol):
     """Files by absolute image path."""
@@ -64,8 +66,3 @@ def glob(tree: Tree, cwd: str, pattern: str, extra: tuple[str, ...] = ()) -> tup
 
 def _there(tree: Tree, path: str, extra: tuple[str, ...]) -> bool:
     return tree.origin(path) is not None or path in extra or is_folder(tree, path)
-
-
-def has_magic(text: str) -> bool:
-    """Tell whether the shell would take ``text`` for a glob."""
-    return any(c in text for c in "*?[")

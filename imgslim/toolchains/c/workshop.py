@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import has_magic
 from imgslim.toolchains.c import driver, systems
 from imgslim.toolchains.c.driver import HOLE, Invocation, invocation
 from imgslim.toolchains.c.fileops import Transfer, transfers
 from imgslim.toolchains.c.names import strip_prefix
-from imgslim.toolchains.c.tree import glob, has_magic, join
+from imgslim.toolchains.c.tree import glob, join
 from imgslim.toolchains.c.units import Kind, Source, Unit, unique
 
 if TYPE_CHECKING:

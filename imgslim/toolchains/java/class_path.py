@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.paths import absolute, inside
+from imgslim.meaning.paths import absolute, has_magic, inside
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Tree
 from imgslim.values import known
@@ -76,7 +76,7 @@ class Found:
         return self.project.files.places(output.path, output.step, output.index)
 
     def _is(self, output: Output, now: str, path: str, main: str) -> bool:
-        if any(ch in path for ch in "*?["):
+        if has_magic(path):
             return output.matches(path) if now == output.path else False
         if output.is_folder:
             package = main.replace(".", "/").rpartition("/")[0]

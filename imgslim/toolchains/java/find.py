@@ -76,7 +76,7 @@ def _command(project: Project, made: Made, step: int, index: int, shown: Command
         else:
             made.outputs += found
     if why:
-        text = shown.span.of(project.dockerfile.text).split("\n", 1)[0][:60]
+        text = shown.span.head(project.dockerfile.text)
         message = f"What {text!r} builds was not followed: {why}."
         made.not_followed.append(Declined("build-not-followed", message, shown.span))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.starts import DONE_BY_SHELL, argv_starts, text_starts
+from imgslim.meaning.starts import argv_starts
 from imgslim.model import NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
@@ -106,9 +106,7 @@ class _Reader:
         if first is None:
             self._found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
         elif in_shell or "shell" in use.words or use.name.startswith(("command", "execaCommand")):
-            for started in text_starts(first.text):
-                if started not in DONE_BY_SHELL:
-                    self._found.need(NeedKind.COMMAND, started, f"{why} with {first.text!r}")
+            self._found.runs_shell(first.text, why)
         elif first != SELF and first.text not in ("node", "nodejs"):
             for started in argv_starts((first.text, *(a.text if a is not None else "" for a in use.arguments[1:]))):
                 self._found.need(NeedKind.COMMAND, started, why)

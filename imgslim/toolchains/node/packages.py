@@ -6,6 +6,7 @@ import posixpath
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import has_magic
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.node.locks import LOCKFILES, read_lock
@@ -107,7 +108,7 @@ class Packages:
         first, rest = parts[0], parts[1:]
         if first == "**":
             yield from self._matching(folder, rest)
-        if not any(ch in first for ch in "*?["):
+        if not has_magic(first):
             yield from self._matching(posixpath.normpath(posixpath.join(folder, first)), rest)
             return
         for name in self._files.list_dir(folder):

@@ -84,6 +84,6 @@ class _Search:
             self.products += found
 
     def _decline(self, command: Command, why: str) -> None:
-        text = command.span.of(self.project.dockerfile.text).split("\n", 1)[0][:60]
+        text = command.span.head(self.project.dockerfile.text)
         message = f"What {text!r} builds was not followed: {why}."
         self.not_followed.append(Declined("build-not-followed", message, command.span))

@@ -6,8 +6,9 @@ import fnmatch
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import has_magic
 from imgslim.toolchains.c.driver import HOLE, SOURCES
-from imgslim.toolchains.c.tree import has_magic, is_folder, join
+from imgslim.toolchains.c.tree import is_folder, join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import has_magic
 from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.make.functions import matches
 from imgslim.toolchains.c.make.lex import Line, lines, split_assignment, split_rule
 from imgslim.toolchains.c.make.makefile import Makefile, Rule, Variable
-from imgslim.toolchains.c.tree import glob, has_magic, join
+from imgslim.toolchains.c.tree import glob, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
