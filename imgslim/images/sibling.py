@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from imgslim.images.facts import ImageFacts
 
 #: Families whose programs run without what the family adds to its distribution.
-_BUILD_ONLY = frozenset({"gcc", "golang", "rust", "buildpack-deps", "debian", "ubuntu", "alpine"})
+BUILD_ONLY = frozenset({"gcc", "golang", "rust", "buildpack-deps", "debian", "ubuntu", "alpine"})
 _INTERPRETERS = frozenset({"node", "python", "ruby"})
 _JAVA = frozenset({"eclipse-temurin", "openjdk"})
 #: Programs that the slim member of a family has as well, and the folder they lie in, by the Dockerfiles of the
@@ -29,7 +29,7 @@ _PROGRAMS = {
 
 def slim_sibling(facts: ImageFacts) -> str | None:
     """The reference of the small image of the same family and release; None where none is known for sure."""
-    if facts.family in _BUILD_ONLY:
+    if facts.family in BUILD_ONLY:
         return _of_distribution(facts)
     tag = facts.ref.tag or ("latest" if facts.ref.digest is None else None)
     if tag is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
-from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve
+from imgslim.images import ImageFacts, UnknownImage, of_release, parse_reference, resolve
 from imgslim.meaning import BaseState, Files, base_in, chain, stages, trace
 from imgslim.model import Declined, Findings, Project, Unchanged
 from imgslim.syntax.instructions import from_parts
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from imgslim.model import EntryBuild, EntryWords
     from imgslim.service import Options
     from imgslim.syntax.nodes import Dockerfile
+
+_OS_RELEASE = "/etc/os-release"
 
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:
@@ -76,7 +78,9 @@ def image_facts(graph: tuple[Stage, ...], index: int, options: Options) -> Image
         hint = "Image names are lower-case: registry/name:tag."
         raise InputError("bad-image-name", f"FROM names no image: {error}.", span, hint) from error
     known = options.images.get(reference)
-    return known if known is not None else resolve(parsed)
+    found = known if known is not None else resolve(parsed)
+    built = options.evidence.built
+    return of_release(found, built.texts.get(_OS_RELEASE, "")) if built and isinstance(found, ImageFacts) else found
 
 
 def folded(

@@ -150,6 +150,23 @@ class TestRun:
         assert "apt-get install -y --no-install-recommends fortune-mod && rm" in text
         assert "which /usr/games/fortune" in text
 
+    def test_the_family_where_the_tag_leaves_the_release_open(self) -> None:
+        """The image says which release it is of; of another distribution, or of none, nothing is installed."""
+        seen = run({APP: EXECUTED, "/usr/games/fortune": EXECUTED}, (APP,))
+
+        def on_slim(os_release: str) -> Outcome:
+            built = image({"/usr/games/fortune": 0}, packages={"/usr/games/fortune": "fortune-mod"})
+            built = replace(built, texts={"/etc/os-release": os_release})
+            return slimmed(STARTS, built, seen, "debian-slim", FILE.replace("gcc:12-bookworm", "gcc:12"))
+
+        text = after(on_slim("ID=debian\nVERSION_CODENAME=bookworm\n"))
+        assert "FROM debian:bookworm-slim\n" in text
+        assert "apt-get install -y --no-install-recommends fortune-mod && rm" in text
+        for other in ("", "ID=ubuntu\nVERSION_CODENAME=bookworm\n"):
+            refused = on_slim(other)
+            assert isinstance(refused, Declined)
+            assert refused.reason == "needs-command"
+
     def test_the_shell_that_starts_the_entry_is_none_of_its_needs(self) -> None:
         """Shell form becomes exec form; a shell that is started once more is needed."""
         text = FILE.replace('["app"]', "app")
