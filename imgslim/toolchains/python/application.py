@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
 from imgslim.meaning.search import searched
-from imgslim.meaning.trace import Copy
+from imgslim.meaning.trace import Copy, Run
+from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Preparation, Tree
 from imgslim.toolchains.python.installs import Installs, installs
 from imgslim.toolchains.python.layout import Layout, layout
@@ -18,6 +19,7 @@ from imgslim.toolchains.python.started import SCRIPTS, Started, is_python, read_
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imgslim.meaning.trace import Step
     from imgslim.model import Project
     from imgslim.values import Value
 
@@ -26,6 +28,8 @@ _SYSTEM = frozenset(
     "/ /bin /dev /etc /home /lib /lib64 /media /mnt /opt /proc /root /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib "
     "/usr/local /usr/local/bin /usr/local/lib /usr/share /usr/src /var /var/lib /var/www".split()
 )
+#: Programs that put nothing into a project's folder.
+_ELSEWHERE = frozenset({"apk", "apt", "apt-get", "cd", "echo", "rm", "set", "true"})
 #: Locales that the C library has built in.
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX", "C.UTF-8", "C.utf8"})
 _LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
@@ -114,7 +118,7 @@ def _interpreter(project: Project, started: Started, found: Installs, here: Layo
 
 def _trees(project: Project, found: Installs) -> Iterator[Tree]:
     """The project's own folders, then what was installed."""
-    own = _minimal([*_own(project), *found.editable])
+    own = _minimal([*_own(project, found), *found.editable])
     for path in own:
         yield Tree(path, "", native=any(inside(t, path) for t in found.trees))
     for path, why in found.trees.items():
@@ -128,11 +132,12 @@ def _minimal(paths: list[str]) -> list[str]:
     return [p for p in unique if not any(p != q and inside(p, q) for q in unique)]
 
 
-def _own(project: Project) -> Iterator[str]:
+def _own(project: Project, found: Installs) -> Iterator[str]:
     """Folders that hold the project's files: the working directory, and where COPY put what Python reads."""
     workdir = project.trace.final.workdir
-    if isinstance(workdir, str) and workdir not in _SYSTEM and not project.trace.final.workdir_inherited:
-        yield workdir
+    stated = isinstance(workdir, str) and workdir not in _SYSTEM and not project.trace.final.workdir_inherited
+    if stated and not _only_stated(project, found, str(workdir)):
+        yield str(workdir)
     for step in project.trace.steps:
         if not isinstance(step, Copy) or step.origin is not None or not isinstance(step.destination, str):
             continue
@@ -144,6 +149,32 @@ def _own(project: Project) -> Iterator[str]:
             yield place
         elif place in _SYSTEM and place != "/root/.cache":
             yield from dict.fromkeys(_below(place, image) for image, _ in project.files.walk_context(place))
+
+
+def _only_stated(project: Project, found: Installs, workdir: str) -> bool:
+    """Tell whether nothing but WORKDIR makes the folder: the runtime stage's own makes it again, the builder has none.
+
+    A command that was not understood may fill any folder.
+    """
+    if any(_may_fill(project, step, workdir) for step in project.trace.steps):
+        return False
+    if any(inside(path, workdir) for path in (*found.trees, *found.scripts, *found.environments, *found.editable)):
+        return False
+    return all(
+        (at, index) in found.commands or (unwrap(command).name in _ELSEWHERE and not command.redirects)
+        for at, index, command in project.trace.commands()
+    )
+
+
+def _may_fill(project: Project, step: Step, folder: str) -> bool:
+    if isinstance(step, Run):
+        return bool(step.opaque) or inside(str(step.scope.workdir), folder)
+    if not isinstance(step, Copy):
+        return False
+    if not isinstance(step.destination, str) or inside(step.destination, folder):
+        return True
+    unseen = step.origin is not None or not project.context.known
+    return inside(folder, step.destination) and (unseen or any(True for _ in project.files.walk_context(folder)))
 
 
 def _below(folder: str, path: str) -> str:

@@ -282,3 +282,30 @@ def test_a_runner_starts_what_no_path_leads_to(links: dict[str, str], *, known: 
     assert isinstance(answer, Application) is known
     if isinstance(answer, Application):
         assert {"/app", "/usr/local/bin"} <= {t.path for t in answer.trees}
+
+
+@pytest.mark.parametrize(
+    ("steps", "goes"),
+    [
+        ("RUN pip install mkdocs\nUSER web\nWORKDIR /docs", False),
+        ("RUN apt-get update && apt-get install -y git; rm -rf /var/lib/apt\nRUN pip install x\nWORKDIR /docs", False),
+        ("COPY more.txt /etc/\nRUN pip install mkdocs\nWORKDIR /docs", False),
+        ("RUN pip install mkdocs\nRUN ./fill\nWORKDIR /docs", True),
+        ("RUN pip install mkdocs && echo a > /docs/a\nWORKDIR /docs", True),
+        ("RUN pip install mkdocs && $FILL\nWORKDIR /docs", True),
+        ("RUN pip install mkdocs && pip install --target=/docs/lib x\nWORKDIR /docs", True),
+        ("RUN pip install mkdocs\nWORKDIR /docs/site\nRUN pip list\nWORKDIR /docs", True),
+        ("RUN pip install mkdocs\nCOPY mkdocs.yml /docs/\nWORKDIR /docs", True),
+        ("RUN pip install mkdocs\nCOPY . /\nWORKDIR /docs", True),
+        ("RUN pip install mkdocs\nCOPY --from=tree /out /\nWORKDIR /docs", True),
+    ],
+)
+def test_a_folder_that_only_workdir_makes_is_not_taken_from_the_builder(steps: str, goes: bool) -> None:  # noqa: FBT001
+    """Where a command that was not understood, or a COPY, may have filled it, it goes along."""
+    text = f'FROM python:3.12\n{steps}\nENTRYPOINT ["mkdocs"]\n'
+    files = {"mkdocs.yml": b"site_name: a\n", "more.txt": b"", "docs/index.md": b""}
+    found = read_project(read(text), MemoryContext(files), Options())
+    assert isinstance(found, Project)
+    application = TOOLCHAIN.runs(("mkdocs",), "/docs", found)
+    assert isinstance(application, Application)
+    assert ("/docs" in {tree.path for tree in application.trees}) is goes
