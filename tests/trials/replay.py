@@ -1,7 +1,8 @@
 """Replay the trials: `python -m tests.trials.replay --clones DIR [--original] [--verify] [ID…]`.
 
 Needs docker with buildx and git. DIR holds clones as `owner+name` (bare or not); what is missing is fetched into it.
-Without IDs every case whose original works is replayed, and docs/reference/trials.md is written.
+Without IDs every case whose original works is replayed, and docs/reference/trials.md is written; with `--keep` the page
+is written for IDs too, and keeps what it shows of the others.
 Exit status 1: a rewrite broke though it was called safe or proven, imgslim crashed, or an original failed.
 """
 
@@ -20,6 +21,7 @@ from tests.trials import engine, report
 from tests.trials.cases import CASES, CaseError, load, select
 from tests.trials.judge import Result, Trial, judge
 from tests.trials.recheck import standing
+from tests.trials.shown import kept
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +53,9 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
         "--recheck", action="store_true", help="of the cases in FILE run those again whose rewrite is another today"
     )
     parser.add_argument("--page", type=Path, metavar="FILE", help="write the page here, also when IDs are given")
+    parser.add_argument(
+        "--keep", action="store_true", help="what the page shows of cases that are not replayed stays on it"
+    )
     return parser.parse_args(words)
 
 
@@ -79,9 +84,11 @@ def main(words: Sequence[str] | None = None) -> int:
 
     with ThreadPoolExecutor(arguments.jobs) as pool:
         results = [result for found in pool.map(one, chosen) for result in found]
-    whole = None if arguments.ids or arguments.original else _PAGE
+    whole = None if (arguments.ids and not arguments.keep) or arguments.original else _PAGE
     if page := arguments.page or whole:
-        page.write_text(report.page(cases, results), encoding="utf-8")
+        text = page.read_text(encoding="utf-8") if arguments.keep and page.is_file() else ""
+        older = kept(text, report.WAYS, cases, {result.id for result in results})
+        page.write_text(report.page(cases, [*results, *older]), encoding="utf-8")
     for way in ways:
         sys.stdout.write(f"\n{way}\n{report.summary([result for result in results if result.way == way])}")
     return int(any(map(bad, results)))

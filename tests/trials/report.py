@@ -6,13 +6,16 @@ from collections import Counter
 from statistics import median
 from typing import TYPE_CHECKING
 
+from tests.trials.shown import link
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.trials.cases import Case
     from tests.trials.judge import Result
 
-_WAYS = {"offline": "Without an engine (`imgslim rewrite`)", "verify": "With one (`imgslim rewrite --verify`)"}
+#: How each way's part of the page is headed.
+WAYS = {"offline": "Without an engine (`imgslim rewrite`)", "verify": "With one (`imgslim rewrite --verify`)"}
 
 _HEAD = """# Trials
 
@@ -31,7 +34,7 @@ otherwise. Sizes are bytes as the engine reports them. Base images that a regist
 def page(cases: Sequence[Case], results: Sequence[Result]) -> str:
     """Return the page."""
     parts = [_HEAD, _originals(cases, results)]
-    for way, title in _WAYS.items():
+    for way, title in WAYS.items():
         chosen = [result for result in results if result.way == way]
         if chosen:
             parts += [f"## {title}\n", summary(chosen), _by_ecosystem(chosen), _table(cases, chosen)]
@@ -101,14 +104,13 @@ def _table(cases: Sequence[Case], results: Sequence[Result]) -> str:
     ]
     for result in sorted(results, key=lambda result: (result.ecosystem, result.id)):
         case = where[result.id]
-        link = f"[{case.repo}](https://github.com/{case.repo}/blob/{case.commit}/{case.dockerfile})"
         outcome = f"{result.outcome}: {result.why}" if result.why else result.outcome
         sizes = (
             f"{result.before:,} | {result.after:,} | {result.after / result.before:.3f}"
             if result.after
             else (f"{result.before:,} | | ")
         )
-        rows.append(f"| {result.id} | {link} | {outcome} | {result.claim} | {result.target} | {sizes} |")
+        rows.append(f"| {result.id} | {link(case)} | {outcome} | {result.claim} | {result.target} | {sizes} |")
     return "\n".join(rows) + "\n"
 
 

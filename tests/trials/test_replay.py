@@ -16,6 +16,7 @@ from tests.trials import cases, checkout, configuration, judge, recheck, report,
 from tests.trials.asking import Seen, holds
 from tests.trials.engine import last_words
 from tests.trials.replay import bad, finished, recorded
+from tests.trials.shown import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -275,6 +276,28 @@ def test_the_page_tells_what_held_and_what_broke(tmp_path: Path) -> None:
     assert "`old` never did: no wget." in text
     assert "3 of 3 listed originals were built and run for this page (c 3)." in text
     assert "--verify" not in text.partition("## Without")[2]
+
+
+def test_the_page_keeps_what_it_shows_of_other_cases(tmp_path: Path) -> None:
+    """Written again from its own rows it is the same; not so of a case replayed now, moved on, or listed no more."""
+    listed = _load(tmp_path, {}, {"id": "no"}, {"id": "sad"})
+    results = [
+        judge.Result("c-hello", "c", way, "verified", claim="safe", target="scratch", before=1000, after=100)
+        for way in report.WAYS
+    ]
+    results += [
+        judge.Result("no", "c", "offline", "declined", why="opaque-run", before=1000),
+        judge.Result("sad", "c", "offline", "broken", why="configuration: ENV", claim="proven", before=1000, after=500),
+    ]
+    text = report.page(listed, results)
+    again = kept(text, report.WAYS, listed, ())
+    assert sorted(map(str, again)) == sorted(map(str, results))
+    assert report.page(listed, again) == text
+    assert {result.id for result in kept(text, report.WAYS, listed, {"sad"})} == {"c-hello", "no"}
+    assert {result.id for result in kept(text, report.WAYS, listed[:2], ())} == {"c-hello", "no"}
+    moved = (dataclasses.replace(listed[0], commit="f" * 40), *listed[1:])
+    assert {result.id for result in kept(text, report.WAYS, moved, ())} == {"no", "sad"}
+    assert kept("", report.WAYS, listed, ()) == []
 
 
 def test_a_broken_promise_fails_the_replay() -> None:
