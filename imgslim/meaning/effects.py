@@ -12,6 +12,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.facts import (
+    SYSTEM,
     Absent,
     Brought,
     ContextTree,
@@ -31,6 +32,7 @@ from imgslim.meaning.folding import fold_files
 from imgslim.meaning.lookup import Log, Origin, Sources, Standing
 from imgslim.meaning.paths import below, join, normal
 from imgslim.records import dataclass
+from imgslim.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -180,6 +182,21 @@ class Files:
                 return False
             case _:
                 return True if self.kind(path) else None
+
+    def untouched(self, path: str) -> bool:
+        """Tell whether no step can have made ``path``: if it stands, the base image holds it, or nothing does.
+
+        Other than :meth:`origin`, this counts on packages to keep to the system's folders.
+        """
+        origin, path = self.origin(path), self.resolve(path)
+        if not isinstance(origin, Unknown):
+            return isinstance(origin, FromImage | Absent)
+        first, _, rest = path[1:].partition("/")
+        index = self._log.index
+        facts = (self._log.facts[at] for at in index.about(path, self._end, self._point.step))
+        copied = any(isinstance(fact, Copied | Brought) for fact in facts)
+        own = not rest or first not in SYSTEM
+        return own and not copied and all(doubt.packages for doubt in index.doubts(path, self._end))
 
     def context_file(self, path: str) -> str | None:
         """The context file that stands at ``path`` unchanged, else None."""

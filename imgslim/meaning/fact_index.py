@@ -54,6 +54,13 @@ class FactIndex:
             for folder in holders(fact.path)[1:]:
                 self._below.setdefault(folder, []).append(position)
 
+    def doubts(self, path: str, end: int) -> Iterator[Unfollowed]:
+        """The steps among the first ``end`` facts that may have made ``path``."""
+        for folder in holders(path):
+            for at in self._doubts.get(folder, ()):
+                if at < end and isinstance(fact := self.facts[at], Unfollowed):
+                    yield fact
+
     def end(self, point: Point) -> int:
         """The number of facts up to and including ``point``."""
         return bisect_right(self._points, (point.step, point.index))

@@ -120,6 +120,16 @@ class Unfollowed:
     point: Point
     path: str
     why: str
+    #: A package manager does, which puts files into the system's own folders alone: see :data:`SYSTEM`.
+    packages: bool = False
+
+
+#: The folders of the Filesystem Hierarchy Standard 3.0: packages put nothing beside them, in the root itself neither
+#: (3.2; Debian Policy 9.1.1 holds packages to it).
+SYSTEM = frozenset(
+    {"bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt", "opt", "proc", "root",
+     "run", "sbin", "srv", "sys", "tmp", "usr", "var"}
+)  # fmt: skip
 
 
 class Elsewhere(Protocol):

@@ -23,6 +23,21 @@ if TYPE_CHECKING:
 _FOLDER = regex(r"(?:--directory=|-C(?=[^-]))(.+)")
 
 
+#: Package managers of distributions.
+MANAGERS = frozenset({"apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper"})
+_INSTALLING = frozenset(
+    {"install", "add", "update", "upgrade", "dist-upgrade", "full-upgrade", "remove", "purge", "autoremove", "del",
+     "clean", "autoclean", "makecache"}
+)  # fmt: skip
+
+
+def installs(command: Command) -> bool:
+    """Tell whether a package manager works on its distribution's packages alone: by name, not as files or sources."""
+    words = [word for word in command.argv[1:] if not (isinstance(word, str) and word.startswith("-"))]
+    named = all(isinstance(w, str) and "/" not in w and not w.endswith((".deb", ".rpm", ".apk")) for w in words)
+    return command.name in MANAGERS and named and bool(words) and words[0] in _INSTALLING
+
+
 def download(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: ARG001
     """Curl and wget with a named output file; else a file in the folder they run in, or nothing but output."""
     curl = command.name == "curl"

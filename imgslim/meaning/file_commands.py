@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.facts import Copied, Fact, Linked, Made, Removed, Unfollowed
-from imgslim.meaning.fetching import download, git, openssl, unpack
+from imgslim.meaning.fetching import download, git, installs, openssl, unpack
 from imgslim.meaning.operands import Operand, operand, parse
 from imgslim.meaning.paths import absolute, join
 from imgslim.meaning.wrappers import unwrap
@@ -47,7 +47,7 @@ def file_facts(command: Command, point: Point, log: Log) -> list[Fact]:
         elif rule is not None:
             facts += rule(inner, point, log)
         elif name not in _SILENT:
-            facts.append(Unfollowed(point, "/", f"{name} may make it"))
+            facts.append(Unfollowed(point, "/", f"{name} may make it", packages=installs(inner)))
     for redirect in command.redirects:
         if ">" in redirect.operator and not redirect.operator.endswith("&"):
             target = absolute(redirect.target, command.cwd)

@@ -18,6 +18,16 @@ def normal(path: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/"))
 
 
+def tidy(path: str) -> str:
+    """``path`` without ``.``, ``..`` and doubled or trailing slashes; a relative one stays relative.
+
+    POSIX leaves open what two leading slashes mean (Base Definitions, 4.16), and normpath keeps them; Linux takes them
+    for one.
+    """
+    found = posixpath.normpath(path)
+    return found[1:] if found.startswith("//") else found
+
+
 def absolute(path: Value, cwd: Value) -> Value:
     """``path`` as a process in ``cwd`` means it; Unknown where either is needed and open."""
     if isinstance(path, Unknown):

@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import MadeBy
+from imgslim.meaning.paths import tidy
 from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.values import Unknown
@@ -109,7 +110,7 @@ class Mentions:
         workdir = self._workdir
         if workdir is None and not name.startswith("/"):
             return None
-        path = posixpath.normpath(posixpath.join(workdir or "/", name))
+        path = tidy(posixpath.join(workdir or "/", name))
         return None if path == "/" or f"{workdir or ''}/".startswith(path + "/") else path
 
     def _made(self, path: str) -> bool:

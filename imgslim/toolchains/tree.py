@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from imgslim.meaning.effects import FromContext
+from imgslim.meaning.paths import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,14 +70,14 @@ class FilesTree:
 
 def join(folder: str, path: str) -> str:
     """``path`` seen from ``folder``, absolute and normalised."""
-    return posixpath.normpath(posixpath.join(folder, path)) if path else folder
+    return tidy(posixpath.join(folder, path)) if path else folder
 
 
 def parents(folder: str) -> Iterator[str]:
     """``folder`` and every folder above it, nearest first."""
     yield folder
-    while folder != "/":
-        folder = posixpath.dirname(folder)
+    while (above := posixpath.dirname(folder)) != folder:
+        folder = above
         yield folder
 
 

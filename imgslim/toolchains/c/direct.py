@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from imgslim.toolchains.c.driver import compiler, invocation
 from imgslim.toolchains.c.names import strip_prefix
 from imgslim.toolchains.c.products import Extra, product
-from imgslim.toolchains.c.tree import join
 from imgslim.toolchains.c.ways import Hands, direct_ways
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Word

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import has_magic
 from imgslim.records import dataclass
 from imgslim.toolchains.c.driver import HOLE
-from imgslim.toolchains.c.tree import glob, is_folder, join
+from imgslim.toolchains.c.tree import glob, is_folder
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from imgslim.toolchains.c.tree import Tree

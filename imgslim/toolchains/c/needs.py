@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import tidy
 from imgslim.meaning.starts import ANY, SHELLS, text_starts
 from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
@@ -198,6 +199,6 @@ def _named(text: str, folder: str) -> str | None:
         name = name.rpartition("/")[0]
     if len(name) < 3:  # noqa: PLR2004 (too short to mean a file: "t", "..")
         return None
-    path = posixpath.normpath(posixpath.join(folder, name))
+    path = tidy(posixpath.join(folder, name))
     inside = path not in ("/", folder) and not folder.startswith(path + "/")
     return path if inside else None

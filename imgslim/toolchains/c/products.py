@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc
+from imgslim.meaning.paths import tidy
 from imgslim.model import Assumption, Linkage, Need, NeedKind, Product
 from imgslim.records import dataclass
 from imgslim.toolchains.c import needs as reading_needs
@@ -164,7 +165,7 @@ def _exists(session: Session, path: str) -> bool:
     folder = session.project.image.trace.final.workdir
     if not path.startswith("/") and not isinstance(folder, str):
         return False
-    full = posixpath.normpath(posixpath.join(str(folder), path))
+    full = tidy(posixpath.join(str(folder), path))
     return _found(session, full) or session.project.image.files.exists(full) is not False
 
 

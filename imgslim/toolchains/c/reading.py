@@ -9,7 +9,7 @@ from imgslim.records import dataclass
 from imgslim.toolchains.c.calls import NAMES
 from imgslim.toolchains.c.glibc_only import GLIBC_ONLY, unread_header
 from imgslim.toolchains.c.scan import Scan, scan
-from imgslim.toolchains.c.tree import join
+from imgslim.toolchains.tree import join, parents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,13 +122,11 @@ class Reader:
 
     def _template(self, name: str, folders: tuple[str, ...]) -> str | None:
         """The file that a configure step makes ``name`` from (``config.h.in``), in those folders or above them."""
-        for folder in folders:
-            while folder != "/":
-                for suffix in (".in", ".cmake", ".cmake.in", ".meson"):
-                    path = join(folder, name + suffix)
-                    if self._tree.origin(path) is not None:
-                        return path
-                folder = posixpath.dirname(folder)  # noqa: PLW2901 (walks up)
+        for above in (above for folder in folders for above in parents(folder)):
+            for suffix in (".in", ".cmake", ".cmake.in", ".meson"):
+                path = join(above, name + suffix)
+                if self._tree.origin(path) is not None:
+                    return path
         return None
 
 

@@ -11,12 +11,13 @@ from imgslim.toolchains.c.driver import HOLE, compiler
 from imgslim.toolchains.c.make.options import Options
 from imgslim.toolchains.c.make.run import Make, Outcome
 from imgslim.toolchains.c.names import MAKES, SYSTEMS, strip_prefix
-from imgslim.toolchains.c.tree import Tree, join
 from imgslim.toolchains.c.words import Simple, commands
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from imgslim.toolchains.c.tree import Tree
     from imgslim.toolchains.c.workshop import Workshop
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "source", "."})

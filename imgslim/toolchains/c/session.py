@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.images import ImageFacts
 from imgslim.model import Declined
 from imgslim.records import dataclass, field, numerous
 from imgslim.text import decode
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 class FilesTree:
     """The files as one command of the trace finds them; answers are remembered while that view stands."""
 
-    def __init__(self, files: Files) -> None:
-        """Look at ``files`` until :meth:`look` takes another view."""
+    def __init__(self, files: Files, *, known: bool = True) -> None:
+        """Look at ``files`` until :meth:`look` takes another view; ``known``: the base is a well-known image."""
         self._files = files
+        self._known = known
         self._origins: dict[str, str | None] = {}
         self._texts: dict[str, str | None] = {}
         self._entries: dict[str, tuple[str, ...]] = {}
@@ -54,6 +56,10 @@ class FilesTree:
         if folder not in self._entries:
             self._entries[folder] = self._files.list_dir(folder)
         return self._entries[folder]
+
+    def absent(self, path: str) -> bool:
+        """Tell whether nothing stands at ``path``: no step can have made it, and no well-known image holds sources."""
+        return self._files.untouched(path) if self._known else self._files.exists(path) is False
 
 
 @numerous
@@ -105,7 +111,7 @@ class Session:
     @classmethod
     def of(cls, project: Project) -> Session:
         """Start with nothing found."""
-        tree = FilesTree(project.files)
+        tree = FilesTree(project.files, known=isinstance(project.base, ImageFacts))
         return cls(project, tree, Workshop(tree), Reader(tree))
 
     def claim(self, site: Site) -> None:

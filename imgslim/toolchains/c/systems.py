@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.make.options import Options
 from imgslim.toolchains.c.names import MAKES, NINJAS, SYSTEMS
-from imgslim.toolchains.c.tree import join
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,6 +8,7 @@ import re
 from typing import Protocol
 
 from imgslim.meaning.paths import has_magic
+from imgslim.toolchains.tree import join
 
 
 class Tree(Protocol):
@@ -25,10 +26,9 @@ class Tree(Protocol):
         """The names of the context's files and folders that lie in ``folder``."""
         ...
 
-
-def join(folder: str, path: str) -> str:
-    """``path`` seen from ``folder``, absolute and normalised."""
-    return posixpath.normpath(posixpath.join(folder, path)) if path else folder
+    def absent(self, path: str) -> bool:
+        """Tell whether nothing stands at ``path`` for certain."""
+        ...
 
 
 def is_folder(tree: Tree, path: str) -> bool:

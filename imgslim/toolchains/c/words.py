@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from imgslim.meaning.paths import tidy
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE
@@ -199,7 +200,7 @@ def _path_tool(text: str, variables: dict[str, str]) -> str:
         case [("basename", path)]:
             return path if HOLE in path else posixpath.basename(path)
         case [("readlink" | "realpath", *options, path)] if all(o.startswith("-") for o in options):
-            return path if HOLE in path else posixpath.normpath(posixpath.join(variables.get("PWD", HOLE), path))
+            return path if HOLE in path else tidy(posixpath.join(variables.get("PWD", HOLE), path))
         case [("cd", folder), ("pwd", *_)]:
             return path_of(folder, variables)
         case _:
@@ -208,5 +209,5 @@ def _path_tool(text: str, variables: dict[str, str]) -> str:
 
 def path_of(folder: str, variables: dict[str, str]) -> str:
     """The absolute path of a folder seen from the current one; a hole where either is open."""
-    full = posixpath.normpath(posixpath.join(variables.get("PWD", HOLE), folder))
+    full = tidy(posixpath.join(variables.get("PWD", HOLE), folder))
     return HOLE if HOLE in full else full

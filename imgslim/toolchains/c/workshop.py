@@ -10,8 +10,9 @@ from imgslim.toolchains.c import driver, systems
 from imgslim.toolchains.c.driver import HOLE, Invocation, invocation
 from imgslim.toolchains.c.fileops import Transfer, transfers
 from imgslim.toolchains.c.names import strip_prefix
-from imgslim.toolchains.c.tree import glob, join
+from imgslim.toolchains.c.tree import glob
 from imgslim.toolchains.c.units import Kind, Source, Unit, unique
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
+from imgslim.meaning.fetching import MANAGERS
 from imgslim.meaning.trace import Run
 
 if TYPE_CHECKING:
     from imgslim.model import Project
 
 _COMPILERS = frozenset({"gcc", "build-base", "build-essential", "g++", "clang", "musl-dev", "alpine-sdk", "cgo"})
-_MANAGERS = frozenset({"apk", "apt-get", "apt", "dnf", "yum", "microdnf", "zypper"})
 
 
 def first_install(project: Project) -> int | None:
@@ -42,6 +42,6 @@ def has_compiler(project: Project, step: int, installed: int | None) -> bool | N
 
 def _installs(step: Run) -> bool:
     return any(
-        c.name in _MANAGERS and any(isinstance(w, str) and w.split("=")[0] in _COMPILERS for w in c.argv[1:])
+        c.name in MANAGERS and any(isinstance(w, str) and w.split("=")[0] in _COMPILERS for w in c.argv[1:])
         for c in step.commands
     )

@@ -11,6 +11,7 @@ from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.node.locks import LOCKFILES, read_lock
 from imgslim.toolchains.node.manifest import read_manifest
+from imgslim.toolchains.tree import parents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,9 +51,7 @@ class Packages:
 
     def nearest(self, folder: str) -> Package | None:
         """The package that ``folder`` is, or lies in."""
-        while (found := self.at(folder)) is None and folder != "/":
-            folder = posixpath.dirname(folder)
-        return found
+        return next((found for above in parents(folder) if (found := self.at(above)) is not None), None)
 
     def lock(self, folder: str) -> Locked | None:
         """The lockfile in ``folder``."""
@@ -67,9 +66,7 @@ class Packages:
 
     def root(self, package: Package) -> Package:
         """The root of the workspace that a package is part of; a package of its own is its root."""
-        folder = package.folder
-        while folder != "/":
-            folder = posixpath.dirname(folder)
+        for folder in parents(posixpath.dirname(package.folder)):
             above = self.at(folder)
             if above is not None and any(one.folder == package.folder for one in self.members(above)):
                 return above

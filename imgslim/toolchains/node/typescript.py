@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.tree import parents
 
 if TYPE_CHECKING:
     from imgslim.meaning.effects import Files
@@ -40,8 +41,9 @@ def source_of(files: Files, path: str) -> str | None:
     for one in endings:
         if files.context_file(base + one) is not None:
             return base + one
-    folder = posixpath.dirname(path)
-    while folder not in ("", "/"):
+    for folder in parents(posixpath.dirname(path)):
+        if folder in ("", "/"):
+            break
         for found in compilers(files, folder):
             below = posixpath.relpath(base, found.out)
             if below.startswith(".."):
@@ -51,7 +53,6 @@ def source_of(files: Files, path: str) -> str | None:
                     source = posixpath.normpath(posixpath.join(found.folder, root, below + one))
                     if files.context_file(source) is not None:
                         return source
-        folder = posixpath.dirname(folder)
     return None
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from imgslim.toolchains.c.cmake.lex import invocations
 from imgslim.toolchains.c.units import Kind, Unit
+from tests.toolchains.c.projects import GCC, find
 from tests.toolchains.c.trees import build
 
 CONFIGURE = "cmake -S . -B out && cmake --build out"
@@ -17,6 +18,14 @@ def cmake(text: str, commands: str = CONFIGURE, **files: str) -> list[Unit]:
     """Build a project over main.c, lib.cpp and sub/s.c."""
     tree = {"CMakeLists.txt": text, "main.c": "", "lib.cpp": "", "sub/s.c": ""}
     return build({**tree, **{k.replace("__", "/"): v for k, v in files.items()}}, commands)[0]
+
+
+def test_a_project_in_the_root() -> None:
+    """``${CMAKE_CURRENT_SOURCE_DIR}/src`` reads ``//src`` in ``/``: that is ``/src``, and looking for headers comes to an end."""
+    lists = "project(x CXX)\nfile(GLOB s ${CMAKE_CURRENT_SOURCE_DIR}/src/*.cpp)\nadd_executable(x ${s})\n"
+    files = {"CMakeLists_dot_txt": lists, "src__main_dot_cpp": '#include "gone.h"\nint main() {}\n'}
+    found = find(f"FROM {GCC}\nCOPY . /\nRUN cmake -S / -B /build && cmake --build /build\n", **files)
+    assert [p.path for p in found.products] == ["/build/x"]
 
 
 def test_lexing() -> None:

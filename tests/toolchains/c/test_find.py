@@ -48,6 +48,29 @@ def test_paths(run: str, found: list[str]) -> None:
     assert paths(run, **files) == found
 
 
+@pytest.mark.parametrize(
+    ("head", "follows"),
+    [
+        (f"FROM {GCC}\nWORKDIR /app\n", True),
+        (f"FROM {GCC}\n", True),
+        ("FROM debian:12\nRUN apt-get update && apt-get install -y gcc make\nWORKDIR /app\n", True),
+        # what may have made a makefile: a package in the system's folders, its source, a file of one, any other command
+        ("FROM debian:12\nRUN apt-get install -y gcc make\nWORKDIR /usr/src/app\n", False),
+        ("FROM debian:12\nRUN apt-get install -y gcc && apt-get source hello\n", False),
+        ("FROM debian:12\nRUN apt-get install -y ./gcc.deb\n", False),
+        ("FROM debian:12\nWORKDIR /app\nRUN ./configure\nRUN apt-get install -y gcc make\n", False),
+        (f"FROM {GCC}\nWORKDIR /app\nCOPY --from=example.org/sources:1 /src .\n", False),
+        # nobody knows what the image holds
+        ("FROM example.org/builder:1\nWORKDIR /app\n", False),
+    ],
+)  # fmt: skip
+def test_make_without_makefile(head: str, *, follows: bool) -> None:
+    """Make's own rules hold where no makefile can stand."""
+    found = find(f"{head}COPY main.c .\nRUN make main\n", main_dot_c=HELLO)
+    assert [p.path.rpartition("/")[2] for p in found.products] == ["main"] * follows
+    assert [d.reason for d in found.not_followed] == ["build-not-followed"] * (not follows)
+
+
 def test_build_commands_are_claimed() -> None:
     """Compilers, build systems and binutils only serve the build; the rest belongs to others."""
     text = f"{HEAD}RUN apt-get update && gcc main.c && strip a.out && cp a.out /usr/bin\nRUN make clean\n"

@@ -162,6 +162,29 @@ def test_sub_makes() -> None:
     assert [" ".join(a) for a in make(files, "W=4").ran] == ["echo 1 3 4", "echo t"]
 
 
+def test_rules_without_makefile() -> None:
+    """Asked by name, make needs no makefile: its own rules do ("Using Implicit Rules", 10.1)."""
+    assert [" ".join(a) for a in make({"app.c": ""}, "app").ran] == ["cc app.c -o app"]
+    assert [" ".join(a) for a in make({"app.cpp": ""}, "app", "CXXFLAGS=-O2").ran] == ["g++ -O2 app.cpp -o app"]
+    assert make({"app.c": ""}, "gone").ran == []
+
+
+@pytest.mark.parametrize("words", [(), ("-f", "no.mk", "app"), ("-C", "d", "app")])
+def test_no_rules_without_makefile(words: tuple[str, ...]) -> None:
+    """The twin: nothing is named, a makefile is, or one may stand there that nobody can read."""
+
+    class Open(MemoryTree):
+        """A tree with a folder of which nobody knows what it holds."""
+
+        def absent(self, path: str) -> bool:
+            return super().absent(path) and not path.startswith("/src/d/")
+
+    out = Outcome()
+    Make(Workshop(Open({"app.c": "", "d/app.c": ""})), {}, out).run(Options.read(words), "/src")
+    assert out.ran == []
+    assert out.problems
+
+
 def test_problems_are_named() -> None:
     """No makefile, a missing include and a compiler that is not settled are said."""
     assert make({}).problems == ["no makefile can be read in /src"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.toolchains.c.tree import join
 from imgslim.toolchains.c.words import commands
 from imgslim.toolchains.c.workshop import Workshop
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from imgslim.toolchains.c.units import Unit
@@ -32,6 +32,10 @@ class MemoryTree:
         inside = folder.rstrip("/") + "/"
         names = {p[len(inside) :].split("/")[0] for p in self.files if p.startswith(inside)}
         return tuple(sorted(names))
+
+    def absent(self, path: str) -> bool:
+        """Nothing but the given files is there."""
+        return path not in self.files
 
 
 def build(files: dict[str, str], text: str) -> tuple[list[Unit], Workshop]:

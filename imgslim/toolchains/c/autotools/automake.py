@@ -9,7 +9,7 @@ from imgslim.records import dataclass, field
 from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE, SOURCES
 from imgslim.toolchains.c.make.lex import lines, split_assignment
-from imgslim.toolchains.c.tree import join
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

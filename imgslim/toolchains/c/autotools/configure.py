@@ -11,8 +11,8 @@ from imgslim.regex import regex
 from imgslim.toolchains.c.autotools.automake import Automake, Program
 from imgslim.toolchains.c.driver import HOLE, SOURCES, is_cxx
 from imgslim.toolchains.c.pkgconfig import libraries
-from imgslim.toolchains.c.tree import join
 from imgslim.toolchains.c.units import Kind, Source, Unit, unique
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from imgslim.toolchains.c.tree import Tree

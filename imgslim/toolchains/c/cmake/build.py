@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from imgslim.toolchains.c.cmake.packages import imported
 from imgslim.toolchains.c.driver import HOLE, SOURCES, is_cxx
-from imgslim.toolchains.c.tree import join
 from imgslim.toolchains.c.units import Kind, Source, Unit, unique
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

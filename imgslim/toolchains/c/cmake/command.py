@@ -9,7 +9,7 @@ from imgslim.toolchains.c.cmake.build import Builder
 from imgslim.toolchains.c.cmake.interpret import Interpreter
 from imgslim.toolchains.c.cmake.state import Project
 from imgslim.toolchains.c.driver import HOLE
-from imgslim.toolchains.c.tree import join
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,8 @@ from imgslim.toolchains.c.cmake.conditions import Condition
 from imgslim.toolchains.c.cmake.handlers import HANDLERS
 from imgslim.toolchains.c.cmake.lex import Argument, Invoke, invocations, unescape
 from imgslim.toolchains.c.driver import HOLE
-from imgslim.toolchains.c.tree import is_folder, join
+from imgslim.toolchains.c.tree import is_folder
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -285,7 +285,7 @@ class Interpreter:
 
     def path(self, word: str, *, binary: bool = False) -> str:
         """A path argument: relative to the current source or binary folder."""
-        return word if HOLE in word else posixpath.normpath(join(self.binary_dir if binary else self.source_dir, word))
+        return word if HOLE in word else join(self.binary_dir if binary else self.source_dir, word)
 
 
 def generator(text: str) -> str:

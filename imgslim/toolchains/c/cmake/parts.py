@@ -9,7 +9,7 @@ from imgslim.toolchains.c.cmake.state import Install
 from imgslim.toolchains.c.cmake.targets import find_target
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.pkgconfig import libraries
-from imgslim.toolchains.c.tree import join
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable

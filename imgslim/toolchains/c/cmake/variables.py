@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import has_magic
 from imgslim.toolchains.c.driver import HOLE, SOURCES
-from imgslim.toolchains.c.tree import is_folder, join
+from imgslim.toolchains.c.tree import is_folder
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

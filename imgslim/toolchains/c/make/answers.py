@@ -10,8 +10,9 @@ from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE, compiler
 from imgslim.toolchains.c.make.filters import filtered
 from imgslim.toolchains.c.pkgconfig import flags
-from imgslim.toolchains.c.tree import glob, is_folder, join
+from imgslim.toolchains.c.tree import glob, is_folder
 from imgslim.toolchains.c.words import commands
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

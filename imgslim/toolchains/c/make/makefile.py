@@ -8,7 +8,8 @@ from imgslim.records import dataclass, field
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.make.answers import shell_answer
 from imgslim.toolchains.c.make.expand import expand
-from imgslim.toolchains.c.tree import glob, join
+from imgslim.toolchains.c.tree import glob
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

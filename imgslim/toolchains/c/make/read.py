@@ -11,7 +11,8 @@ from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.make.functions import matches
 from imgslim.toolchains.c.make.lex import Line, lines, split_assignment, split_rule
 from imgslim.toolchains.c.make.makefile import Makefile, Rule, Variable
-from imgslim.toolchains.c.tree import glob, join
+from imgslim.toolchains.c.tree import glob
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,9 @@ from imgslim.toolchains.c.make.makefile import Makefile, Rule
 from imgslim.toolchains.c.make.options import Options
 from imgslim.toolchains.c.make.read import MakefileReader
 from imgslim.toolchains.c.names import strip_prefix
-from imgslim.toolchains.c.tree import is_folder, join
+from imgslim.toolchains.c.tree import is_folder
 from imgslim.toolchains.c.words import Simple, commands
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +86,7 @@ class Make:
         reader = MakefileReader(makefile)
         names = options.files or _NAMES
         readable = [n for n in names if reader.read(join(folder, n))] if options.files else self._first(reader, folder)
-        if not readable:
+        if not readable and not self._needs_none(options, folder):
             self._out.problems.append(f"no makefile can be read in {folder}")
             return
         self._index()
@@ -95,6 +96,11 @@ class Make:
                 self._build(goal, {})
         self._out.files += makefile.read_files
         self._out.problems += makefile.problems
+
+    def _needs_none(self, options: Options, folder: str) -> bool:
+        """Tell whether make's own rules make what it is asked for by name (GNU make manual, "Using Implicit Rules")."""
+        there = not all(self._shop.tree.absent(join(folder, name)) for name in _NAMES)
+        return bool(options.goals) and not options.files and not there
 
     def _first(self, reader: MakefileReader, folder: str) -> list[str]:
         return next(([n] for n in _NAMES if reader.read(join(folder, n))), [])

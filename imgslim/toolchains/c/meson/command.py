@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass, field, replace
 from imgslim.toolchains.c.driver import HOLE, SOURCES, is_cxx
 from imgslim.toolchains.c.meson.project import MesonProject, Target
-from imgslim.toolchains.c.tree import join
 from imgslim.toolchains.c.units import Kind, Source, Unit, unique
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from imgslim.toolchains.c.tree import Tree

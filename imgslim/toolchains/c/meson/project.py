@@ -9,7 +9,7 @@ from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.meson.evaluate import Parser, Value, flat
 from imgslim.toolchains.c.meson.lex import Call, Token, statements
 from imgslim.toolchains.c.pkgconfig import libraries
-from imgslim.toolchains.c.tree import join
+from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
     from imgslim.toolchains.c.tree import Tree
