@@ -13,8 +13,8 @@ from tests.evidence_kit import contents, elf, run
 _PYTHON = "/usr/local/bin/python3.13"
 
 
-def _plan(steps: str, base: str = "python:3.13", target: str = "auto", source: str = "import pytesseract") -> Outcome:
-    text = f'FROM {base}\nWORKDIR /app\n{steps}\nRUN pip install pytesseract\nCOPY a.py .\nCMD ["python", "a.py"]\n'
+def _plan(steps: str, base: str = "python:3.13", target: str = "auto", source: str = "import ocr") -> Outcome:
+    text = f'FROM {base}\nWORKDIR /app\n{steps}\nRUN pip install ocr\nCOPY a.py .\nCMD ["python", "a.py"]\n'
     built = contents(
         {_PYTHON: 0, "/app/a.py": 5},
         instructions=(1, 2, 3, 4, 5),

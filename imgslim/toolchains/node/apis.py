@@ -6,7 +6,13 @@ do locales and time zones: ICU's data is compiled in whole (nodejs.org/api/intl.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from imgslim.model import NeedKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: A kind of need and a module, then its functions; a line that is indented goes on.
 _TABLE = """
@@ -76,3 +82,23 @@ def _functions() -> dict[tuple[str, str], tuple[NeedKind, ...]]:
 
 #: Module and name to the kinds of need; the name "" is the module called itself.
 FUNCTIONS = _functions()
+
+#: Packages that start programs by names of their own, as their READMEs say: what must be installed beside them. A
+#: package's own files are not read, and the program may lie in the base image, where no instruction names it.
+PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "download-git-repo": ("git",),
+        "fluent-ffmpeg": ("ffmpeg", "ffprobe"),
+        "git-clone": ("git",),
+        "gm": ("gm", "convert", "identify"),
+        "graphviz": ("dot",),
+        "imagemagick": ("convert", "identify"),
+        "node-tesseract-ocr": ("tesseract",),
+        "ps-list": ("ps",),
+        "ps-tree": ("ps",),
+        "simple-git": ("git",),
+        "svn-ultimate": ("svn",),
+        "tree-kill": ("ps",),
+        "wkhtmltopdf": ("wkhtmltopdf",),
+    }
+)

@@ -34,6 +34,9 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
             reader.use(use)
         if _HOME.search(script.text):
             found.need(NeedKind.USERS, "", f"{posixpath.basename(path)} asks for the home folder")
+    for package, at in graph.packages.items():
+        for program in apis.PROGRAMS.get(package, ()):
+            found.need(NeedKind.COMMAND, program, f"{at} loads {package}, which starts {program}")
     return found
 
 

@@ -14,6 +14,7 @@ from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.syntax.shell import script_commands
 from imgslim.toolchains.python.started import is_python
+from imgslim.toolchains.python.starters import finds_libraries
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -192,9 +193,7 @@ class _Reader(cst.CSTVisitor):
         elif full in _LIBRARIES or full.endswith(".dlopen"):
             self._library(first, what)
         elif full == "ctypes.util.find_library":
-            self.gathered.need(NeedKind.PLUGIN, "*", what)
-            # It asks the loader's own tool first (Lib/ctypes/util.py, _findSoname_ldconfig).
-            self.gathered.need(NeedKind.COMMAND, "/sbin/ldconfig", what)
+            finds_libraries(what, self.gathered)
         elif full in _OPENS:
             mode = arguments[1] if len(arguments) > 1 else keywords.get("mode")
             chars = "r" if mode is None or full not in _WRITES else self._text(mode)

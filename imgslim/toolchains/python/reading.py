@@ -12,6 +12,7 @@ from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.python.starters import brought_by
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def read_program(
     search = _Search(project, [*([folder] if folder else []), *_python_path(project), *_with_src(editable)])
     if started.code:
         _needs_of("the entry's code", started.code.encode(), str(folder or "/"), gathered)
-        search.text(started.code, "")
+        search.text(started.code, "", "the entry's code")
     if started.script:
         place = known(absolute(started.script, folder or cwd))
         if place is not None and project.files.context_file(place) is None and project.files.kind(place) == "folder":
@@ -95,6 +96,8 @@ def read_program(
     whole = not (started.script or started.code or started.targets or started.module)
     for path, data in search.all(whole=whole):
         _needs_of(path, data, str(cwd), gathered)
+    for package, where in search.foreign.items():
+        brought_by(package, where, gathered)
     windows = any(b"tkinter" in data for data in search.found.values())
     return Program(tuple(gathered.needs.values()), tuple(gathered.open_ends.values()), windows)
 
@@ -125,6 +128,8 @@ class _Search:
         self.project = project
         self.roots = roots
         self.found: dict[str, bytes] = {}
+        #: Packages of others that are imported, with the first place that does it.
+        self.foreign: dict[str, str] = {}
         self.dynamic = False
 
     def add(self, path: str) -> bool:
@@ -136,15 +141,16 @@ class _Search:
             return False
         self.found[path] = data
         self.dynamic = self.dynamic or _DYNAMIC.search(data) is not None
-        self.text(data.decode("utf-8", "replace"), posixpath.dirname(path))
+        self.text(data.decode("utf-8", "replace"), posixpath.dirname(path), path)
         return True
 
-    def text(self, text: str, folder: str) -> None:
-        """Follow the imports of one module in ``folder``."""
+    def text(self, text: str, folder: str, where: str) -> None:
+        """Follow the imports of one module in ``folder``; ``where`` is what it is called in reasons."""
         for match in _IMPORT.finditer(text):
+            line = f"{where}:{text.count(chr(10), 0, match.start('plain' if match['plain'] else 'names')) + 1}"
             if match["plain"]:
                 for part in match["plain"].split(","):
-                    self.module(part.split(" as ")[0].strip())
+                    self._imported(part.split(" as ")[0].strip(), line)
                 continue
             base = match["base"]
             names = [n.split(" as ")[0].strip() for n in match["names"].strip("() \n").split(",")]
@@ -155,10 +161,15 @@ class _Search:
                     above = posixpath.dirname(above)
                 self._below(above, base.lstrip("."), names)
             else:
-                self.module(base)
+                self._imported(base, line)
                 for name in names:
                     if name.isidentifier():
                         self.module(f"{base}.{name}")
+
+    def _imported(self, name: str, line: str) -> None:
+        package = name.partition(".")[0]
+        if not self.module(name) and not self.module(package):
+            self.foreign.setdefault(package, line)
 
     def module(self, name: str) -> bool:
         """Follow ``a.b.c`` from each folder that modules are looked for in."""

@@ -300,3 +300,20 @@ def test_what_a_build_makes_at_the_root_the_built_image_says() -> None:
     assert isinstance(TOOLCHAIN.runs(("node", "x.js"), "/", read(_FILES, build=build)), Declined)
     of_the_system = read({**_FILES, "lib/y.js": ""}, build=build, built=contents(layers, instructions=(1, 2)))
     assert isinstance(TOOLCHAIN.runs(("node", "x.js"), "/", of_the_system), Declined)
+
+
+@pytest.mark.parametrize(
+    ("source", "programs"),
+    [
+        ("const { simpleGit } = require('simple-git')", {"git"}),
+        ("import git from 'simple-git/promise'", {"git"}),
+        ("const gm = require('gm').subClass({ imageMagick: true })", {"gm", "convert", "identify"}),
+        # Its name within another's, one's own file of that name, and a type alone.
+        ("require('simple-git-hooks')", set()),
+        ("require('./gm')", set()),
+        ("require('@types/gm')", set()),
+    ],
+)
+def test_what_a_package_starts(source: str, programs: set[str]) -> None:
+    """It may lie in the base image, where no instruction names it."""
+    assert {value for kind, value in needs(source, **{"gm.js": ""}) if kind is NeedKind.COMMAND} == programs

@@ -227,6 +227,29 @@ def test_imports_are_followed_and_no_others() -> None:
     assert not found.native
 
 
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("import git", {"git"}),
+        ("def late():\n    from git.repo import base\n", {"git"}),
+        ("import flask, graphviz as g", {"dot"}),
+        ("from wand.image import Image", {"*", "/sbin/ldconfig"}),
+        # Another's package, one's own module of that name, and of that name within one's own package.
+        ("import gitlab", set()),
+        ("import magic", set()),
+        ("from shop import pydub", set()),
+        ("from . import git", set()),
+    ],
+)
+def test_what_an_imported_package_starts(source: str, wanted: set[str]) -> None:
+    """It may lie in the base image, where no instruction names it."""
+    files = {"app.py": source, "magic.py": "", "shop/__init__.py": "", "shop/pydub.py": ""}
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", files))
+    assert isinstance(found, Application)
+    assert {n.value for n in found.needs} == wanted
+    assert all(n.why.startswith(f"/app/app.py:{1 + source.startswith('def')} imports ") for n in found.needs)
+
+
 def test_modules_that_are_loaded_by_computed_names_are_all_read() -> None:
     """Django, and whatever imports what settings say; tests are left out."""
     files = {

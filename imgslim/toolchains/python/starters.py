@@ -1,0 +1,54 @@
+"""Packages that start a program, or ask the system for a library by its name, whenever they are used.
+
+A package's own files are not read. These say in their documentation what must be installed beside them; the program may
+lie in the base image, where no instruction names it. Keys are the names of modules, as ``import`` has them.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from imgslim.model import NeedKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from imgslim.toolchains.gathered import Gathered
+
+#: Module to programs. Sources: each project's README or "Installation".
+_PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "ffmpeg": ("ffmpeg",),  # ffmpeg-python
+        "git": ("git",),  # GitPython
+        "gnupg": ("gpg",),  # python-gnupg
+        "graphviz": ("dot",),
+        "hglib": ("hg",),  # python-hglib
+        "imgkit": ("wkhtmltoimage",),
+        "pdf2image": ("pdftoppm", "pdfinfo"),
+        "pdfkit": ("wkhtmltopdf",),
+        "pydot": ("dot",),
+        "pydub": ("ffmpeg",),
+        "pytesseract": ("tesseract",),
+        "svn": ("svn",),
+    }
+)
+#: Modules that find shared libraries by `ctypes.util.find_library`, whose first way is ldconfig(8).
+_FINDERS = frozenset("cairocffi cairosvg magic pyzbar usb wand weasyprint".split())
+
+
+def brought_by(package: str, where: str, gathered: Gathered) -> None:
+    """Add what an import of a package, found at ``where``, asks of the image."""
+    for program in _PROGRAMS.get(package, ()):
+        gathered.need(NeedKind.COMMAND, program, f"{where} imports {package}, which starts {program}")
+    if package in _FINDERS:
+        finds_libraries(f"{where} imports {package}, which looks for libraries by name", gathered)
+
+
+def finds_libraries(why: str, gathered: Gathered) -> None:
+    """Add what ``ctypes.util.find_library`` needs: any library, and first of all the loader's own tool.
+
+    Source: CPython, Lib/ctypes/util.py, ``_findSoname_ldconfig``.
+    """
+    gathered.need(NeedKind.PLUGIN, "*", why)
+    gathered.need(NeedKind.COMMAND, "/sbin/ldconfig", why)
