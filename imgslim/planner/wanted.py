@@ -39,6 +39,8 @@ _FOR_PEOPLE = regex(
     r"pipx?|py3-pip|nodejs|npm|yarn|(build|\.)[-.\w]*deps?"
 )
 _GIT_IN_BUILDS = regex(r"\bgit\s+(clone|config|init|fetch)|\bgit\+|\.git\b")
+#: Packages of programs that build Java's applications, and the program that a step then runs: nothing else needs them.
+_DRIVERS = {"maven": "mvn", "gradle": "gradle", "ant": "ant", "sbt": "sbt"}
 _REMOVES = frozenset({"remove", "purge", "autoremove", "del"})
 
 
@@ -80,6 +82,7 @@ def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]
         return
     own = {p.split("=")[0] for app in build.applications for p in app.packages}
     removed = {*_removed(project)}
+    programs = {*_programs(project)}
     fetches = _GIT_IN_BUILDS.search(project.dockerfile.text) is not None
     for ran in build.ran:
         if not isinstance(ran.effect, Packages):
@@ -91,6 +94,8 @@ def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]
             name = word.split("=")[0]
             if name not in ran.effect.names or name in own or name in removed or (name == "git" and fetches):
                 continue
+            if _DRIVERS.get(name) in programs:
+                continue
             if not FOR_BUILDS.fullmatch(name) and not _FOR_PEOPLE.fullmatch(name):
                 yield ran, word
 
@@ -99,6 +104,13 @@ def _options(ran: Iterable[Ran]) -> dict[str, None] | None:
     """The options that they were installed with; None where one takes the next word."""
     found = dict.fromkeys(w for r in ran for w in map(known, r.command.argv[1:]) if w is not None and w.startswith("-"))
     return None if any(o.startswith(WITH_VALUE) for o in found) else found
+
+
+def _programs(project: Project) -> Iterator[str]:
+    """The names of the programs that steps run."""
+    for _, _, command in project.trace.commands():
+        if command.argv and (name := known(command.argv[0])) is not None:
+            yield name.rsplit("/", 1)[-1]
 
 
 def _removed(project: Project) -> Iterator[str]:

@@ -59,6 +59,36 @@ def test_what_builds_need_does_not(steps: str) -> None:
     assert _installs(_plan(steps)) == []
 
 
+_POM = """<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>a</artifactId><version>1</version>
+<build><finalName>a</finalName><plugins><plugin><groupId>org.springframework.boot</groupId>
+<artifactId>spring-boot-maven-plugin</artifactId></plugin></plugins></build>
+<dependencies><dependency><groupId>x</groupId><artifactId>y</artifactId><version>1</version></dependency></dependencies>
+</project>"""
+_MAIN = b"package g; public class M { public static void main(String[] a) {} }"
+
+
+@pytest.mark.parametrize(
+    ("packages", "base", "wanted"),
+    [
+        ("maven", "openjdk:17-slim", []),
+        ("default-jdk maven", "debian:bookworm", []),
+        ("maven graphviz", "openjdk:17-slim", ["graphviz"]),
+        ("maven ant", "openjdk:17-slim", ["ant"]),
+    ],
+)
+def test_what_drives_the_build_does_not(packages: str, base: str, wanted: list[str]) -> None:
+    """Maven where a step runs it; what no step runs was installed for something else."""
+    text = (
+        f"FROM {base}\nWORKDIR /app\nRUN apt-get update && apt-get install -y {packages}\nCOPY . .\n"
+        'RUN mvn clean package\nENTRYPOINT ["java", "-jar", "target/a.jar"]\n'
+    )
+    files = {"pom.xml": _POM.encode(), "src/main/java/g/M.java": _MAIN}
+    found = slim(text, MemoryContext(files), Options())
+    said = str(found.message) if isinstance(found, Declined) else ""
+    assert isinstance(found, Declined) is bool(wanted), found
+    assert said.partition(":")[0].split(", ") == (wanted or [""])
+
+
 def test_where_all_was_read_nothing_is_wanted() -> None:
     """A program of Python's own library starts what its source says."""
     text = 'FROM python:3.13\nWORKDIR /app\nRUN apt-get install -y figlet\nCOPY a.py .\nCMD ["python", "a.py"]\n'
