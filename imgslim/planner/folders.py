@@ -80,6 +80,15 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
             copied = f"{made_above}cp -a {quote(path)} {quote(above)}/"
             yield Folder(path, Staged(copied, f"{path} with its owner and mode"))
             seen.add(path)
+        elif built and path in homes and path not in SYSTEM and _for_user(project):
+            there, here = f"{STAGING}{quote(path)}", quote(path)
+            kept = f'chown "$(stat -c %u:%g {here})" {there}; chmod "$(stat -c %a {here})" {there}'
+            yield Folder(path, Staged(f"mkdir -p {there}; {kept}", f"{path} is a user's own"), whole=False)
+
+
+def _for_user(project: Project) -> bool:
+    """Tell whether the program runs as another than root, who may write anywhere."""
+    return project.trace.final.user not in ("", "root", "0")
 
 
 def _given(project: Project, build: Build, data: Collection[str]) -> dict[str, Right]:
