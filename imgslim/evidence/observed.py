@@ -65,6 +65,8 @@ class Observed:
     cut: str = ""
     #: What still ran when all had been asked, each program once, in the order of their starts.
     lasting: tuple[str, ...] = ()
+    #: What it printed and answered, as far as that was read.
+    said: str = ""
 
     def having(self, access: Access) -> tuple[str, ...]:
         """The paths that were used in one of these ways, in the order of their first use."""
@@ -84,4 +86,5 @@ def together(runs: Iterable[Observed]) -> Observed:
         tuple(dict.fromkeys(one for run in runs for one in run.probes)),
         "; ".join(dict.fromkeys(run.cut for run in runs if run.cut)),
         tuple(dict.fromkeys(path for run in runs for path in run.lasting)),
+        "\n".join(run.said for run in runs if run.said),
     )

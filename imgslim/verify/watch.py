@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Kinds of facts that come from asking the program something; their names say what was asked.
 _ASKED = frozenset({"http", "tcp", "command"})
+#: Kinds of facts that hold what the program wrote.
+_SAID = frozenset({"output", "body", "tcp"})
 _TOO_LONG = "what it did was too much to keep all of it"
 _LATE = "its start was not seen"
 
@@ -103,7 +105,8 @@ def watch(
     notes = [_TOO_LONG if traced.is_cut else "", "" if parts[0].started else _LATE]
     notes += [] if argv else [_difference(seen, now)]
     probes = (*_probes(image, now), *(["HEALTHCHECK"] if any(checked) else []))
-    return together([*parts, Observed({}, (), probes, "; ".join(filter(None, notes)))])
+    said = "\n".join(fact.text for fact in now.facts if fact.kind in _SAID)
+    return together([*parts, Observed({}, (), probes, "; ".join(filter(None, notes)), said=said)])
 
 
 def _tracer(session: Session, options: VerifyOptions, tell: Callable[[str], None] | None) -> Tracer | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Evidence, Observed
 from imgslim.model import Declined, Rewritten
 from imgslim.service import Options, slim
 
@@ -62,6 +63,46 @@ def test_elsewhere_the_build_makes_one(target: str) -> None:
     assert "COPY --from=build /opt/java/openjdk /opt/java/openjdk" in outcome.after
     assert "ENV PATH=/opt/java/openjdk/bin:" in outcome.after
     assert {"entrypoint-left-out", "java-modules-unproven"} <= _reasons(outcome)
+
+
+_TRACE = (
+    'Exception in thread "main" java.util.NoSuchElementException: No line found\n'
+    "\tat java.base/java.util.Scanner.nextLine(Scanner.java:1651)\n\tat Hello.main(Hello.java:4)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "stripped"),
+    [
+        ("hello\n", True),
+        (_TRACE.replace("Scanner.java:1651", "Unknown Source"), True),
+        ("\tat Hello.main(Hello.java:4)\n", True),
+        (_TRACE, False),
+        ("\tat jdk.httpserver/sun.net.httpserver.ServerImpl.bind(ServerImpl.java:143)\n", False),
+    ],
+)
+def test_a_stack_trace_that_was_seen_keeps_its_lines(said: str, *, stripped: bool) -> None:
+    """The numbers of lines in the JDK's own classes, which a smaller machine would not know."""
+    evidence = Evidence(run=Observed({}, (), (), said=said))
+    outcome = slim(_TEXT, MemoryContext({"Hello.java": _HELLO}), Options(target="debian-slim", evidence=evidence))
+    assert isinstance(outcome, Rewritten), outcome
+    assert ("--strip-java-debug-attributes" in outcome.after) is stripped
+
+
+def test_libraries_log_stack_traces() -> None:
+    """Of a program with code that nobody read, people read those in its log; one whose own all is does without."""
+    assert "--strip-java-debug-attributes" in _rewritten().after
+    pom = (
+        "<project><artifactId>shop</artifactId><version>1</version><dependencies><dependency><groupId>x</groupId>"
+        "<artifactId>y</artifactId><version>1</version></dependency></dependencies></project>"
+    )
+    text = (
+        "FROM maven:3.9-eclipse-temurin-17\nWORKDIR /src\nCOPY . .\nRUN mvn package\n"
+        'CMD ["java", "-jar", "target/shop-1.jar"]\n'
+    )
+    after = _rewritten(text, "busybox:glibc", **{"pom.xml": pom}).after
+    assert "jlink --add-modules" in after
+    assert "--strip-java-debug-attributes" not in after
 
 
 def test_the_local_zone_keeps_its_name() -> None:

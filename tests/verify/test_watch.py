@@ -68,6 +68,7 @@ def test_a_server(session: Session, tmp_path: Path) -> None:
     assert found.uses["/w/sub/../health"] == Access.MISSING
     assert found.started[0].path == "/bin/sh"
     assert {"http GET 8080/", "http GET 8080/sub/b.html?q=", "SIGINT", "HEALTHCHECK"} <= set(found.probes)
+    assert "<a href=sub/a.html>" in found.said
 
 
 @pytest.mark.engine
@@ -117,9 +118,10 @@ def test_where_it_is_impossible(session: Session, tmp_path: Path, monkeypatch: p
 
 def test_runs_taken_together() -> None:
     """Uses add up, in the order of the runs; what is the same stands once."""
-    one = Observed({"/a": READ}, (), ("p",), "cut")
-    two = Observed({"/b": READ, "/a": Access.WRITTEN}, (), ("p", "q"), "cut")
-    found = together((one, two))
+    one = Observed({"/a": READ}, (), ("p",), "cut", said="1")
+    two = Observed({"/b": READ, "/a": Access.WRITTEN}, (), ("p", "q"), "cut", said="2")
+    found = together((one, Observed({}, (), ()), two))
+    assert found.said == "1\n2"
     assert list(found.uses.items()) == [("/a", READ | Access.WRITTEN), ("/b", READ)]
     assert (found.probes, found.cut) == (("p", "q"), "cut")
     assert found.having(Access.WRITTEN) == ("/a",)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
 from imgslim.model import Assumption, Preparation, Runtime, Tree
+from imgslim.regex import regex
 from imgslim.toolchains.java.settings import java_home, locale
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
 
 #: Where it goes when JAVA_HOME does not say.
 _PLACE = "/opt/java"
-#: Smaller, and without the line numbers of the JDK's own classes.
-_OPTIONS = "--compress=2 --strip-java-debug-attributes --no-header-files --no-man-pages"
+#: The smallest, without the line numbers of the JDK's own classes.
+_OPTIONS = "--compress=2{strip} --no-header-files --no-man-pages"
+_STRIP = " --strip-java-debug-attributes"
+#: One of those in a stack trace ("StackTraceElement.toString", Java SE API).
+_LINE = regex(r"\bat (?:java|jdk)\.[\w.]+/[\w.$<>]+\(\w+\.java:\d+\)")
 #: The oldest release with jlink.
 _FIRST = 9
 #: What code finds by name: whole parts of a dotted name, and the modules.
@@ -86,8 +90,9 @@ def runtime(
     read = closed and not any(_OPENS.search(name) for s in scans.values() for name in s.names)
     extra = sorted(set(_named(project, scans, launch)))
     lines = [*(_linked(trees, extra) if read else _all())]
+    options = _OPTIONS.format(strip="" if _traced(project, closed=closed) else _STRIP)
     lines += [
-        f'jlink --add-modules "$m" {_OPTIONS} --output /tmp/java',
+        f'jlink --add-modules "$m" {options} --output /tmp/java',
         'j=$(readlink -f "$(which java)"); cp -L "${j%/bin/java}/lib/security/cacerts" /tmp/java/lib/security/',
         *(() if closed else _FONTS),
         f"rm -rf {quote(home)}; mkdir -p {quote(home.rpartition('/')[0] or '/')}; mv /tmp/java {quote(home)}",
@@ -103,6 +108,17 @@ def runtime(
         links=() if java_home(project) else ("/usr/bin/java",),
         assumptions=(Assumption("java-modules-unproven", f"{why}: that it lacks nothing is not proven."),),
     )
+
+
+def _traced(project: Project, *, closed: bool) -> bool:
+    """Tell whether people read stack traces of it: libraries log them, and a run that printed one would print another.
+
+    Args:
+        project: what reading and running gave.
+        closed: True where all of the program's code is the author's own.
+    """
+    run = project.evidence.run
+    return not closed or (run is not None and _LINE.search(run.said) is not None)
 
 
 def quote(path: str) -> str:
