@@ -8,6 +8,7 @@ from imgslim.records import dataclass, numerous
 from imgslim.syntax.arguments import Argument, split_blanks, split_words
 from imgslim.syntax.blanks import BLANKS, first_word
 from imgslim.syntax.heredocs import heredoc_word
+from imgslim.syntax.variables import expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,20 +123,23 @@ def healthcheck(node: Instruction) -> Healthcheck:
 
 
 def context_sources(dockerfile: Dockerfile) -> tuple[str, ...]:
-    """The sources of every COPY and ADD that reads the build context, as written, each once.
+    """The sources of every COPY and ADD that reads the build context, without quotes, each once.
 
     Left out: ``--from``, here-documents, URLs and Git references, and words that hold a variable.
     """
     found: dict[str, None] = {}
     for node in dockerfile.instructions:
         if node.keyword in ("COPY", "ADD") and node.flag("from") is None:
-            found.update(dict.fromkeys(_local_sources(node)))
+            found.update(dict.fromkeys(_local_sources(node, dockerfile.escape)))
     return tuple(found)
 
 
-def _local_sources(node: Instruction) -> Iterator[str]:
+def _local_sources(node: Instruction, escape: str) -> Iterator[str]:
     for text in texts(node)[:-1]:
         announced = node.heredocs and heredoc_word(text) is not None
         remote = node.keyword == "ADD" and ("://" in text or text.startswith("git@"))
         if not announced and not remote and "$" not in text:
-            yield text
+            # They split at blanks wherever those stand; then quotes go (BuildKit, ``shell.Lex``).
+            plain = expand(text, lambda _: None, escape)
+            if isinstance(plain, str):
+                yield plain

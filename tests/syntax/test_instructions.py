@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from imgslim.syntax import parse
 from imgslim.syntax.instructions import arg_pairs, context_sources, env_pairs, from_parts, healthcheck, words
 from imgslim.syntax.mounts import mount_fields, mounts
@@ -95,6 +97,23 @@ def test_context_sources() -> None:
         'COPY ["q r", "s"]\n'
     )
     assert context_sources(parse(text)) == ("b", "c", "g@h:i", "p", "q r")
+
+
+@pytest.mark.parametrize(
+    ("line", "sources"),
+    [
+        ('COPY "src/" "/tmp/"', ("src/",)),
+        ("COPY 'a'b /tmp/", ("ab",)),
+        ('COPY "a b" /tmp/', ()),
+        (r"COPY a\"b /tmp/", ('a"b',)),
+        ('COPY ["a\\"b", "/tmp/"]', ()),  # an array's words are expanded as well, and refused here
+        ('COPY "$A" /tmp/', ()),
+    ],
+)
+def test_context_sources_have_no_quotes(line: str, sources: tuple[str, ...]) -> None:
+    """Quotes go after the words are split; variables stay out."""
+    found = context_sources(parse(f"FROM a\n{line}\n"))
+    assert found == sources
 
 
 def test_stages() -> None:
