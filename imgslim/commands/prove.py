@@ -13,12 +13,13 @@ from imgslim.evidence import Evidence
 from imgslim.images import parse_reference
 from imgslim.images.inspect import from_inspect
 from imgslim.meaning import base_reference, stages
-from imgslim.model import Declined, EntryWords, Rewritten, Settled, Unchanged
+from imgslim.model import Declined, EntryBuild, EntryWords, Rewritten, Settled, Unchanged
 from imgslim.planner.assemble import has_shell
 from imgslim.planner.choose import candidates
 from imgslim.records import dataclass, replace
 from imgslim.service import Prepared, decide, prepare, slim
 from imgslim.syntax import parse
+from imgslim.verify.compiling import COMPILED
 from imgslim.verify.manager import LEFT_OUT
 from imgslim.verify.verdict import Rung, Status
 from imgslim.verify.verify import Before
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from imgslim.context import BuildContext
     from imgslim.engine.session import Session
+    from imgslim.evidence import Contents
     from imgslim.model import Assumption, Outcome, RuntimeTarget
     from imgslim.service import Options
     from imgslim.sources import Input
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
 
 #: Assumptions that say that other words are started than before.
 _UNMANAGED = "entry-without-manager"
-_OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", "entry-compiled-ahead", _UNMANAGED})
+_COMPILED = "entry-compiled-ahead"
+_OTHER_ENTRY = frozenset({"run-arguments", "entrypoint-left-out", _COMPILED, _UNMANAGED})
 
 
 def prove(
@@ -155,19 +158,26 @@ class _Proof:
             evidence = replace(evidence, built=self.before.contents)
         if watch and not self._watched:
             self._watched = True
-            started = self._started()
-            evidence = replace(evidence, run=self.before.watch(argv=started) if started else self.before.watch())
+            started = self._started(evidence.built)
+            if started is not None:
+                evidence = replace(evidence, run=self.before.watch(argv=started) if started else self.before.watch())
         if evidence != self.options.evidence:
             self._know(evidence)
 
-    def _started(self) -> tuple[str, ...]:
-        """What the rewritten entry starts of the original's words; nothing where it is all of them."""
+    def _started(self, built: Contents | None) -> tuple[str, ...] | None:
+        """What the rewritten entry starts of the original's words; nothing where it is all of them.
+
+        None where the original's image does not hold it: what its entry makes first is no part of the program.
+        """
         self.plan(self.options.target)
         if not isinstance(self._prepared, Prepared):
             return ()
         entry, base = self._prepared.project.trace.entry, self._prepared.project.base
-        if isinstance(self._prepared.findings.entry, EntryWords):
-            return self._prepared.findings.entry.argv
+        replaced = self._prepared.findings.entry
+        if isinstance(replaced, EntryBuild):
+            return replaced.argv if built is not None and built.get(replaced.path) is not None else None
+        if isinstance(replaced, EntryWords):
+            return replaced.argv
         left_out = entry.entrypoint is None and entry.entrypoint_argv and getattr(base, "entrypoint_execs_args", None)
         return entry.cmd_argv if left_out and isinstance(entry.cmd_argv, tuple) else ()
 
@@ -258,7 +268,8 @@ def _stated(outcome: Rewritten) -> frozenset[str]:
     """The probes whose difference the plan has stated: another entry that starts the same program."""
     reasons = {assumption.reason for assumption in outcome.plan.assumptions}
     stated = {"config:entry"} if reasons & _OTHER_ENTRY else set()
-    return frozenset(stated | ({LEFT_OUT} if _UNMANAGED in reasons else set()))
+    marks = ((_UNMANAGED, LEFT_OUT), (_COMPILED, COMPILED))
+    return frozenset(stated | {mark for reason, mark in marks if reason in reasons})
 
 
 def _about_the_rewrite(verdict: Verdict) -> bool:

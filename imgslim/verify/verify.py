@@ -16,6 +16,7 @@ from imgslim.syntax import parse
 from imgslim.text import decode, encode
 from imgslim.verify.base import base_config
 from imgslim.verify.compare import compare
+from imgslim.verify.compiling import COMPILED, without_compiling
 from imgslim.verify.configuration import compare_configurations
 from imgslim.verify.manager import LEFT_OUT, signalled, without_manager
 from imgslim.verify.observe import observe
@@ -159,7 +160,8 @@ class Before:
         """Build and run ``after_text`` in the original's context and hold it against the original.
 
         ``expected`` names probes whose difference this rewrite has stated, beside those of the options; ``manager``
-        among them says that it leaves out a package manager that starts the original's program.
+        among them says that it leaves out a package manager that starts the original's program, ``compiler`` that the
+        original's entry compiles it first.
         """
         before = self.image
         if isinstance(before, BuildFailed):
@@ -178,7 +180,7 @@ class Before:
         try:
             probes = [_smaller(before, after), *compare_configurations(before.config, after.config, self.base)]
             for number, run in enumerate(self._options.probes.runs):
-                probes += self._compare_run(number, run, before, after, unmanaged=LEFT_OUT in expected)
+                probes += self._compare_run(number, run, before, after, expected)
         finally:
             self.session.forget(after)
         notes = tuple(_rests_on(n, run, self._runs[n][0]) for n, run in enumerate(self._options.probes.runs))
@@ -204,7 +206,7 @@ class Before:
         seen.append(observe(self.session, image, run, self._options, plan))
 
     def _compare_run(
-        self, number: int, run: RunProbe, before: BuiltImage, after: BuiltImage, *, unmanaged: bool
+        self, number: int, run: RunProbe, before: BuiltImage, after: BuiltImage, stated: frozenset[str]
     ) -> list[ProbeResult]:
         """Run the rewritten image and compare.
 
@@ -215,17 +217,17 @@ class Before:
         self._tell(f"{_prefix(number, run)}running the rewritten image")
         originals = self._runs[number]
         new = observe(self.session, after, run, self._options, originals[0].plan)
-        results = _compared(originals, new, _prefix(number, run), unmanaged=unmanaged)
+        results = _compared(originals, new, _prefix(number, run), stated)
         failed = {result.kind for result in results if not result.holds}
         if not failed or new.start_error:
             return results
         self._observe_again(number, run, before)
-        results = _compared(originals, new, _prefix(number, run), unmanaged=unmanaged)
+        results = _compared(originals, new, _prefix(number, run), stated)
         failed = {result.kind for result in results if not result.holds}
         if failed and failed <= _TIMED:
             self._tell(f"{_prefix(number, run)}running the rewritten image again")
             new = observe(self.session, after, run, self._options, originals[0].plan)
-            results = _compared(originals, new, _prefix(number, run), unmanaged=unmanaged)
+            results = _compared(originals, new, _prefix(number, run), stated)
         return results
 
     @staticmethod
@@ -246,9 +248,11 @@ class Before:
         )
 
 
-def _compared(originals: list[Observation], new: Observation, prefix: str, *, unmanaged: bool) -> list[ProbeResult]:
-    """One result for each fact; ``unmanaged`` leaves out what a package manager adds to the original."""
-    if not unmanaged:
+def _compared(originals: list[Observation], new: Observation, prefix: str, stated: frozenset[str]) -> list[ProbeResult]:
+    """One result for each fact, without what a stated manager or compiler adds to the original."""
+    if COMPILED in stated:
+        originals = [without_compiling(o) for o in originals]
+    if LEFT_OUT not in stated:
         return list(compare(originals, new, prefix))
     return [signalled(one) for one in compare([without_manager(o) for o in originals], new, prefix)]
 

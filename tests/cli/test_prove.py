@@ -14,10 +14,12 @@ from jsonschema import Draft202012Validator
 from imgslim.engine.images import Layer
 from imgslim.verify.verdict import ProbeResult, Status, Verdict
 from tests.cli.running import HELLO, UNSURE_C, imgslim, project
+from tests.evidence_kit import contents, elf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from imgslim.evidence import Contents
     from imgslim.verify.options import VerifyOptions
 
 SCHEMA = Path(__file__).parents[2] / "docs/reference/outcome.schema.json"
@@ -43,6 +45,8 @@ class Engine:
     expected: list[frozenset[str]] = field(default_factory=list)
     options: list[VerifyOptions] = field(default_factory=list)
     watched: list[str | None] = field(default_factory=list)
+    started: list[tuple[str, ...]] = field(default_factory=list)
+    built: Contents | None = None
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> Self:
         """Stand for the original of a verification."""
@@ -50,7 +54,8 @@ class Engine:
 
         class Before:
             session = SimpleNamespace(engine=SimpleNamespace(inspect=engine.known.get))
-            contents = unbuilt = None
+            contents = engine.built
+            unbuilt = None
 
             def __init__(self, *_: object, options: VerifyOptions, **__: object) -> None:
                 engine.options.append(options)
@@ -61,8 +66,9 @@ class Engine:
             def __exit__(self, *_: object) -> None:
                 return
 
-            def watch(self, after: str | None = None) -> None:
+            def watch(self, after: str | None = None, argv: tuple[str, ...] = ()) -> None:
                 engine.watched.append(after)
+                engine.started.append(argv)
 
             def compare(self, after: str, expected: frozenset[str] = frozenset()) -> Verdict:
                 engine.compared.append(after)
@@ -121,6 +127,30 @@ def test_the_next_target_is_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     everything = Engine(lambda _: DIFFERS).install(monkeypatch)
     assert imgslim("rewrite", project(tmp_path), "--verify").code == 1
     assert len(everything.compared) >= 2
+
+
+_CARGO_RUN = (
+    'FROM rust:1.85\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\nCMD ["cargo", "run", "--release", "--", "x"]\n'
+)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_an_entry_that_compiles_is_not_watched_compiling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, there: bool
+) -> None:
+    """What cargo opens and starts is no part of the program; its own words are stated as left out."""
+    path = project(tmp_path, _CARGO_RUN)
+    path.with_name("Cargo.toml").write_text('[package]\nname = "a"\nversion = "0.1.0"\n')
+    path.with_name("src").mkdir()
+    path.with_name("src").joinpath("main.rs").write_text('fn main() { println!("{}", HELLO); }')
+    program = "/app/target/release/a"
+    files = {program: 3} if there else {"/app/Cargo.toml": 2}
+    built = contents(files, instructions=(1, 2, 3), elves={program: elf("libc.so.6")} if there else {})
+    engine = Engine(built=built).install(monkeypatch)
+    result = imgslim("rewrite", path, "--verify", "--target", "debian:bookworm-slim", "--format", "json")
+    assert json.loads(result.out)["outcome"] == "rewritten", result.message
+    assert engine.started == ([(program, "x")] if there else [])
+    assert all("compiler" in expected for expected in engine.expected)
 
 
 def test_where_all_rest_on_assumptions_the_smallest_that_holds_is_taken(
