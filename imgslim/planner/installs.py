@@ -47,6 +47,10 @@ _COMMANDS = {
     "apt": ("apt-get update && apt-get install", " && rm -rf /var/lib/apt/lists/*"),
     "apk": ("apk add", ""),
 }
+#: Java's packages link manual pages of their own, and stop where a slim image has no folder for links to them (Debian
+#: bug 863199; docker-library/openjdk makes it, too).
+_WITH_MANUALS = regex(r"(default|openjdk-\d+)-j(re|dk)(-.+)?")
+_MANUALS = "mkdir -p /usr/share/man/man1 && "
 #: What each is told where no command of the original says how.
 _OPTIONS = {"apt": ("-y", "--no-install-recommends"), "apk": ("--no-cache",)}
 
@@ -174,6 +178,8 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
         packages = dict.fromkeys(p for f in mine for p in f.packages)
         programs = dict.fromkeys(f.program for f in mine if f.program)
         before, after = _COMMANDS[manager]
+        if manager == "apt" and any(_WITH_MANUALS.fullmatch(p.split("=")[0]) for p in packages):
+            before = _MANUALS + before
         words = " ".join(map(quote, (*options, *packages)))
         asked = " ".join(map(quote, programs))
         taken = tuple(dict.fromkeys(path for f in mine for path in f.undone))

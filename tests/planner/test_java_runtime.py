@@ -207,3 +207,23 @@ def test_what_draws_keeps_the_libraries_of_fonts(base: str, body: str, target: s
     outcome = _rewritten(text, "auto", body=f"import {body};\n" + _HELLO)
     assert outcome.plan.target.reference == target
     assert not outcome.plan.assumptions
+
+
+@pytest.mark.parametrize(
+    ("base", "packages", "made"),
+    [
+        ("debian:bookworm", "default-jdk", True),
+        ("debian:bookworm", "openjdk-17-jdk-headless", True),
+        ("ubuntu:24.04", "openjdk-21-jdk", True),
+        ("alpine:3.20", "openjdk17-jdk", False),
+    ],
+)
+def test_a_slim_image_gets_a_folder_for_links_to_manuals(base: str, packages: str, *, made: bool) -> None:
+    """Java's packages of Debian and Ubuntu stop without it, whatever dpkg is told to leave out; no other does."""
+    apk = base.startswith("alpine")
+    install = f"apk add {packages}" if apk else f"apt-get update && apt-get install -y {packages}"
+    text = f'FROM {base}\nRUN {install}\nWORKDIR /src\nCOPY . .\nRUN javac Hello.java\nCMD ["java", "Hello"]\n'
+    outcome = _rewritten(text, "alpine" if apk else "debian-slim" if "debian" in base else "ubuntu")
+    runtime = outcome.after.rpartition("\nFROM ")[2]
+    assert ("RUN mkdir -p /usr/share/man/man1 && apt-get update && apt-get install" in runtime) is made
+    assert "jre" in runtime
