@@ -141,6 +141,10 @@ def argv_starts(argv: Sequence[str]) -> Iterator[str]:
         text = shell_text(argv)
         if text is not None:
             yield from text_starts(text) if text else (ANY,)
+        elif script := _script(tuple(argv)):
+            yield script[0]
+        elif "" in argv:
+            yield ANY
     elif base == "find":
         for at, word in enumerate(argv[:-1]):
             if word in _EXEC:

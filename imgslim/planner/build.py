@@ -62,6 +62,8 @@ class Build:
     notes: tuple[str, ...] = ()
     #: What an interpreter of the base image runs.
     applications: tuple[Application, ...] = ()
+    #: Scripts from the context that programs in use start, by their path in the image.
+    helpers: tuple[str, ...] = ()
 
     @property
     def packaged(self) -> bool:

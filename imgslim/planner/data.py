@@ -95,7 +95,7 @@ def data_of(project: Project, build: Build) -> Data:
 
 def _named(project: Project, build: Build, copied: tuple[str, ...]) -> list[Taken]:
     """Context files and made files that the program, its entry or the author names."""
-    wanted = [*build.scripts, *copied]
+    wanted = [*build.scripts, *build.helpers, *copied]
     opened: list[str] = []
     for need in build.needing(NeedKind.FILE):
         path = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None

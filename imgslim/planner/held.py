@@ -23,6 +23,8 @@ from imgslim.planner.standing import standing
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from imgslim.evidence import Contents
     from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.build import Build
@@ -75,6 +77,8 @@ def held(
             words = "/".join(name if name in ("", "*") else quote(name) for name in pattern.split("/"))
             followed = "L" if _through_link(built, path) else ""
             staged.append(Staged(f"cp -r{followed} --parents {words} {STAGING}", f"{pattern}: {why}"))
+        elif _comes_with(built, path, folded):
+            staged.append(Staged(f"cp -a --parents {quote(path)} {STAGING}", f"{path}: {need.why}"))
         elif _through_link(built, path):
             there = quote(STAGING + posixpath.dirname(path))
             staged.append(Staged(f"mkdir -p {there}; cp -rL {quote(path)} {there}/", f"{path}: {need.why}"))
@@ -97,6 +101,13 @@ def _is_held(built: Contents, path: str) -> bool:
     if entry.kind is EntryKind.FOLDER:
         return built.is_from_base(real) and any(True for _ in built.below(real))
     return built.is_from_base(real) or bool(built.owner(real))
+
+
+def _comes_with(built: Contents, path: str, along: Iterable[str]) -> bool:
+    """Tell whether a path is a link to something that goes along itself."""
+    entry = built.entries.get(path)
+    real = built.resolve(path) or path
+    return entry is not None and entry.kind is EntryKind.LINK and any(inside(real, one) for one in along)
 
 
 def _through_link(built: Contents, path: str) -> bool:

@@ -81,7 +81,7 @@ def library_needs(needs: Iterable[Need], products: Iterable[Product]) -> Iterato
             continue
         for kind in _ASKS.get(name, ()):
             yield Need(kind, "", f"{need.why}, which looks up {_LOOKS_UP[kind]}")
-        if name not in _ASKS and not calm(name):
+        if opens_more(name):
             why = f"{need.why}: what that library opens by itself is not known."
             yield Assumption("libraries-unproven", why)
 
@@ -107,7 +107,7 @@ def installed_libraries(used: Iterable[Product], installed: Iterable[str]) -> It
             yield Assumption("libraries-unproven", why, unknown.command.span)
             return
         match = _DEVELOPMENT.match(package)
-        if match is not None and not _known(_PACKAGES.get(match["name"], match["name"])):
+        if match is not None and opens_more(_PACKAGES.get(match["name"], match["name"])):
             why = f"{unknown.path} may be linked with a library of {package}: what that opens by itself is not known."
             yield Assumption("libraries-unproven", why, unknown.command.span)
             return
@@ -119,8 +119,9 @@ def linker_name(library: str) -> str:
     return match["name"] if match else library
 
 
-def _known(name: str) -> bool:
-    return name in _ASKS or calm(name)
+def opens_more(name: str) -> bool:
+    """Tell whether a library, as the linker calls it, may open what neither its caller nor this module names."""
+    return name not in _ASKS and not calm(name)
 
 
 def comes_with_compiler(name: str) -> bool:

@@ -35,7 +35,9 @@ def locales(project: Project, build: Build, target: RuntimeTarget) -> Iterator[S
     if not needs or (isinstance(project.base, ImageFacts) and project.base.libc is Libc.MUSL):
         return
     named = next((n for n in needs if not _UTF8.fullmatch(n.value)), None)
-    if project.evidence.run is None and (target.name == "scratch" or target.same_family):
+    # A run shows which one of a computed name was asked for that time.
+    computed = any(n.value == "*" for n in needs)
+    if (project.evidence.run is None or computed) and (target.name == "scratch" or target.same_family):
         above = STAGING + _FOLDER.rpartition("/")[0]
         copied = f"if [ -d {_FOLDER} ]; then mkdir -p {above}; cp -a {_FOLDER} {above}/; fi"
         yield Staged(copied, f"Locales, if there are any: {needs[0].why}")

@@ -15,7 +15,7 @@ from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.nothing import nothing_used, waiting
 from imgslim.planner.programs import implied
 from imgslim.planner.several import several_started
-from imgslim.planner.started import Found, argument, program, started_by_products
+from imgslim.planner.started import Found, argument, program, started_by_programs
 from imgslim.planner.supposed import supposed
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import background, script_commands
@@ -31,6 +31,69 @@ if TYPE_CHECKING:
 def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build | Declined | Unchanged:
     """Find what the entry runs among what the build makes."""
     found = Found(cwd=project.trace.final.workdir)
+    _enter(project, entry, findings, found)
+    if not found.used and not found.applications and not found.declined:
+        places = [path for word, _ in found.missing for path in searched(project.trace.final, word, found.cwd)]
+        found.used |= {
+            used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
+        }
+    if not found.used and not found.applications and not found.declined:
+        _by_packages(project, found)
+    if not found.used and not found.applications and not found.declined:
+        if (several := several_started(found)) is not None:
+            return several
+        return nothing_used(project, findings, _ran_at_all(project, findings), next(iter(found.missing), None))
+    if not found.used and not findings.products and (waits := waiting(project)) is not None:
+        return waits
+    _health(project, findings, found)
+    started_by_programs(project, findings, found)
+    _plugins(project, findings, found)
+    if found.declined:
+        return found.declined[0]
+    found.used = {path: looked_at(project, used) for path, used in found.used.items()}
+    for used in found.used.values():
+        found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
+        found.open_ends += used.product.assumptions
+    for application in found.applications:
+        found.needs |= dict.fromkeys(application.needs)
+        found.open_ends += application.assumptions
+    _watched(project, entry, found)
+    _of_libraries(project, found)
+    found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
+    ran = tuple(_ran(project, findings))
+    used_products = tuple(used.product for used in found.used.values())
+    found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))
+    archived = (
+        Need(NeedKind.LIBRARY, name, f"{product.path} is linked with -l{name}")
+        for product in used_products
+        for name in product.archives
+    )
+    for asked in tuple(library_needs([*found.needs, *archived], findings.products)):
+        if isinstance(asked, Need):
+            found.needs.setdefault(asked)
+        else:
+            found.open_ends.append(asked)
+    found.open_ends += [Assumption("computed-paths", f"{n.why}.", None) for n in found.needs if _is_open(n)]
+    found.open_ends += _opaque(project)
+    found.open_ends += _no_context(project, found.open_ends)
+    return Build(
+        toolchain=[*(u.product.toolchain for u in found.used.values()), *(a.toolchain for a in found.applications)][0],
+        entry=entry,
+        used=tuple(found.used.values()),
+        scripts=tuple(found.scripts),
+        helpers=tuple(found.helpers),
+        needs=tuple(found.needs),
+        ran=ran,
+        open_ends=tuple(dict.fromkeys(found.open_ends)),
+        consumed=frozenset(s for p in findings.products for s in p.sources)
+        | frozenset(s for u in found.used.values() for s in u.product.sources)
+        | frozenset(s for a in found.applications for s in a.sources),
+        applications=tuple(found.applications),
+    )
+
+
+def _enter(project: Project, entry: EntryPlan, findings: Findings, found: Found) -> None:
+    """Follow what the entry starts."""
     compiled = isinstance(findings.entry, EntryBuild)
     if isinstance(findings.entry, EntryBuild):
         path = findings.entry.path
@@ -54,62 +117,6 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     if entry.shell:
         shell = entry.shell if entry.shell.startswith("/") else "sh"
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
-    if not found.used and not found.applications and not found.declined:
-        places = [path for word, _ in found.missing for path in searched(project.trace.final, word, found.cwd)]
-        found.used |= {
-            used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
-        }
-    if not found.used and not found.applications and not found.declined:
-        _by_packages(project, found)
-    if not found.used and not found.applications and not found.declined:
-        if (several := several_started(found)) is not None:
-            return several
-        return nothing_used(project, findings, _ran_at_all(project, findings), next(iter(found.missing), None))
-    if not found.used and not findings.products and (waits := waiting(project)) is not None:
-        return waits
-    _health(project, findings, found)
-    started_by_products(project, findings, found)
-    _plugins(project, findings, found)
-    if found.declined:
-        return found.declined[0]
-    found.used = {path: looked_at(project, used) for path, used in found.used.items()}
-    for used in found.used.values():
-        found.needs |= dict.fromkeys((*used.product.needs, *used.product.mentions))
-        found.open_ends += used.product.assumptions
-    for application in found.applications:
-        found.needs |= dict.fromkeys(application.needs)
-        found.open_ends += application.assumptions
-    _watched(project, entry, found)
-    found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
-    ran = tuple(_ran(project, findings))
-    used_products = tuple(used.product for used in found.used.values())
-    found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))
-    archived = (
-        Need(NeedKind.LIBRARY, name, f"{product.path} is linked with -l{name}")
-        for product in used_products
-        for name in product.archives
-    )
-    for asked in tuple(library_needs([*found.needs, *archived], findings.products)):
-        if isinstance(asked, Need):
-            found.needs.setdefault(asked)
-        else:
-            found.open_ends.append(asked)
-    found.open_ends += [Assumption("computed-paths", f"{n.why}.", None) for n in found.needs if _is_open(n)]
-    found.open_ends += _opaque(project)
-    found.open_ends += _no_context(project, found.open_ends)
-    return Build(
-        toolchain=[*(u.product.toolchain for u in found.used.values()), *(a.toolchain for a in found.applications)][0],
-        entry=entry,
-        used=tuple(found.used.values()),
-        scripts=tuple(found.scripts),
-        needs=tuple(found.needs),
-        ran=ran,
-        open_ends=tuple(dict.fromkeys(found.open_ends)),
-        consumed=frozenset(s for p in findings.products for s in p.sources)
-        | frozenset(s for u in found.used.values() for s in u.product.sources)
-        | frozenset(s for a in found.applications for s in a.sources),
-        applications=tuple(found.applications),
-    )
 
 
 def _in_layers(project: Project, places: Iterable[str]) -> Iterable[Used]:
@@ -160,6 +167,16 @@ def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
             need.kind in kinds and not need.value
         ):
             found.needs.setdefault(need)
+
+
+def _of_libraries(project: Project, found: Found) -> None:
+    """What libraries of packages read, as the image's package database has it."""
+    if project.evidence.built is None:
+        return
+    from imgslim.planner.library_data import read_by_libraries  # noqa: PLC0415  (only where an image was looked into)
+
+    for need in tuple(read_by_libraries(project.evidence.built, found.used.values(), found.needs)):
+        found.needs.setdefault(need)
 
 
 def _is_open(need: Need) -> bool:

@@ -43,7 +43,7 @@ def shell_differs(project: Project, build: Build, target: RuntimeTarget) -> Iter
 def _texts(project: Project, build: Build) -> Iterator[tuple[str, str, Span | None]]:
     """Every text that ``sh`` runs, with what to call it."""
     entry = project.trace.entry
-    for path in build.scripts:
+    for path in (*build.scripts, *build.helpers):
         data = project.files.read(path)
         text = data.decode("utf-8", "replace") if data is not None else ""
         if interpreter_of(text).rsplit("/", 1)[-1] == "sh":

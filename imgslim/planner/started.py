@@ -38,7 +38,11 @@ class Found:
     applications: dict[Application, None] = field(default_factory=dict)
     #: Why a started program, known as an application, can't be followed.
     declined: list[Declined] = field(default_factory=list)
+    #: Scripts that the entry runs, and those that a program in use starts.
     scripts: dict[str, None] = field(default_factory=dict)
+    helpers: dict[str, None] = field(default_factory=dict)
+    #: The helper that is being followed; "" for the entry.
+    helper: str = ""
     needs: dict[Need, None] = field(default_factory=dict)
     open_ends: list[Assumption] = field(default_factory=list)
     missing: list[tuple[str, Span]] = field(default_factory=list)
@@ -64,7 +68,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     for path in candidates:
         if (used := _product_at(project, findings.products, path)) is not None:
             found.used.setdefault(used.wanted_at, used)
-            found.open_ends += _elsewhere(project, used, found.cwd, span)
+            found.open_ends += _elsewhere(project, used, found, span)
             return
     if (looked_after := supervised(project, argv, span)) is not None:
         found.declined.append(looked_after)
@@ -88,7 +92,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     found.missing.append((word, span))
     found.argvs.append(argv)
-    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span)} starts {word}", argv)] = None
+    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span, found)} starts {word}", argv)] = None
 
 
 def _within(  # noqa: PLR0917  (what program has, and what is in it)
@@ -98,7 +102,7 @@ def _within(  # noqa: PLR0917  (what program has, and what is in it)
     word = argv[0]
     if word not in BUILTINS and word not in DONE_BY_SHELL:
         kind = NeedKind.SHELL if word.rsplit("/", 1)[-1] in SHELLS else NeedKind.COMMAND
-        found.needs[Need(kind, word, f"{_what(project, span)} starts {word}", argv)] = None
+        found.needs[Need(kind, word, f"{_what(project, span, found)} starts {word}", argv)] = None
     if within.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{' '.join(argv)[:60]}: {within.open_end}.", span))
     for words in within.commands:
@@ -112,7 +116,7 @@ def _sourced(project: Project, findings: Findings, file: str, span: Span, found:
     for path in searched(project.trace.final, file, found.cwd):
         script = read_script(project, path)
         if script is not None:
-            if path not in found.scripts:
+            if path not in found.scripts and path not in found.helpers:
                 found.needs[Need(NeedKind.FILE, path, f"a script reads {file}")] = None
                 _followed(project, findings, script, span, found)
             return
@@ -138,17 +142,33 @@ def _application(project: Project, argv: tuple[str, ...], span: Span, found: Fou
     return False
 
 
-def started_by_products(project: Project, findings: Findings, found: Found) -> None:
-    """Programs of the build that a program in use starts: they go along, and what they need is needed as well."""
-    todo = list(found.used.values())
-    while todo:
-        for need in todo.pop().product.needs:
-            if need.kind is not NeedKind.COMMAND or need.value == "*":
-                continue
+def started_by_programs(project: Project, findings: Findings, found: Found) -> None:
+    """Follow what programs in use start: others of the build, and scripts of the context, with what both need."""
+    seen: set[Need] = set()
+    while todo := [n for n in _starting(found) if n not in seen]:
+        for need in todo:
+            seen.add(need)
             for path in searched(project.trace.final, need.value, found.cwd):
-                if path not in found.used and (inner := _product_at(project, findings.products, path)) is not None:
-                    found.used[path] = inner
-                    todo.append(inner)
+                if (inner := _product_at(project, findings.products, path)) is not None:
+                    found.used.setdefault(path, inner)
+                elif (script := _helper(project, path)) is not None:
+                    found.helper = path
+                    _script(project, findings, script, project.trace.node.span, found)
+                    found.helper = ""
+                    break
+
+
+def _starting(found: Found) -> Iterator[Need]:
+    """What the programs in use are known to start."""
+    each = (*(u.product.needs for u in found.used.values()), *(a.needs for a in found.applications))
+    return (need for needs in each for need in needs if need.kind is NeedKind.COMMAND and need.value != "*")
+
+
+def _helper(project: Project, path: str) -> Script | None:
+    """A script of the context that a program starts: the kernel knows it by its first line, a shell by its words."""
+    script = read_script(project, path)
+    data = project.files.read(path) if script is not None else None
+    return script if data is not None and (data.startswith(b"#!") or path.endswith(".sh")) else None
 
 
 def _is_around(project: Project, folder: Value) -> bool:
@@ -157,16 +177,20 @@ def _is_around(project: Project, folder: Value) -> bool:
     return isinstance(folder, str) and isinstance(workdir, str) and (workdir + "/").startswith(folder.rstrip("/") + "/")
 
 
-def _elsewhere(project: Project, used: Used, cwd: Value, span: Span) -> Iterator[Assumption]:
+def _elsewhere(project: Project, used: Used, found: Found, span: Span) -> Iterator[Assumption]:
     """What a program names relative to its folder was looked for in WORKDIR, where it does not start."""
+    cwd = found.cwd
     if cwd != project.trace.final.workdir:
         where = f"in {cwd}" if isinstance(cwd, str) else "in a folder that is not known"
-        why = f"{_what(project, span)} starts {used.wanted_at} {where}: which files its names mean was not followed."
+        starts = f"{_what(project, span, found)} starts {used.wanted_at} {where}"
+        why = f"{starts}: which files its names mean was not followed."
         yield Assumption("computed-paths", why, span)
 
 
-def _what(project: Project, span: Span) -> str:
-    """The instruction that ``span`` lies in, to name it."""
+def _what(project: Project, span: Span, found: Found) -> str:
+    """What starts a program, to name it: a helper, or the instruction that ``span`` lies in."""
+    if found.helper:
+        return found.helper
     node = next((s.node for s in project.trace.steps if s.node.span.holds(span)), None)
     return node.keyword if node is not None else "the entry"
 
@@ -198,7 +222,7 @@ def _copied(project: Project, step: int) -> bool:
 
 
 def _script(project: Project, findings: Findings, script: Script, span: Span, found: Found) -> None:
-    if script.path in found.scripts:
+    if script.path in found.scripts or script.path in found.helpers:
         return
     why = f"{script.path} is a script for {script.interpreter}"
     found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
@@ -207,7 +231,7 @@ def _script(project: Project, findings: Findings, script: Script, span: Span, fo
 
 def _followed(project: Project, findings: Findings, script: Script, span: Span, found: Found) -> None:
     """Follow what a script's text starts."""
-    found.scripts[script.path] = None
+    (found.helpers if found.helper else found.scripts)[script.path] = None
     if script.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
     caller = found.cwd

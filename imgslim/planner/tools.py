@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.images import Libc, brings
+from imgslim.meaning.search import searched
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.alike import alike
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
@@ -45,7 +46,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
     assumptions: list[Assumption] = []
     for need in needs:
         name = need.value.rsplit("/", 1)[-1] or "sh"
-        if name in products:
+        if name in products or _goes_along(project, build, need.value):
             continue
         if need.value == "*":
             lost = project.evidence.run is None
@@ -92,6 +93,16 @@ def _is_absent(project: Project, build: Build, word: str) -> bool:
     if project.evidence.built is not None:
         return not in_image(project, word)
     return seems_absent(project, build.ran, word.rsplit("/", 1)[-1])
+
+
+def _goes_along(project: Project, build: Build, word: str) -> bool:
+    """Tell whether a word means a script of the context, of which each start is a need, or an application's own file.
+
+    An application's folder goes along as a whole.
+    """
+    places = tuple(searched(project.trace.final, word, project.trace.final.workdir))
+    own = bool(build.applications) and "/" in word and not word.startswith("/")
+    return own or any(path in build.helpers for path in places)
 
 
 def _was_watched(project: Project, word: str) -> bool:
@@ -159,4 +170,6 @@ def _gate(tools: list[str]) -> tuple[Staged, ...]:
         return ()
     words = " ".join(quote(t) for t in dict.fromkeys(tools))
     why = f"{', '.join(dict.fromkeys(tools))}: named by the program, not in this image; the build stops where one is"
-    return (Staged(f"if which {words}; then exit 1; fi", why),)
+    # Of several, which tells only whether all are there (which(1)).
+    asked = f"which {words}" if len(set(tools)) == 1 else f"which {words} | grep ."
+    return (Staged(f"if {asked}; then exit 1; fi", why),)

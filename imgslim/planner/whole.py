@@ -133,21 +133,26 @@ def _is_listed_link(built: Contents, path: str) -> bool:
 
 
 def package_data(built: Contents, packages: Collection[str], made: Iterable[str]) -> Iterator[str]:
-    """What packages hold for their programs to read: no programs, no libraries of the loader's, nothing for people."""
-    owners = built.packages.owners if built.packages is not None else {}
+    """What packages hold for their programs to read, as folders; nothing that is ``made`` otherwise."""
     made = tuple(made)
-    paths = {
+    paths = data_files(built, packages)
+    own = frozenset(made)
+    also = {p for p in built.entries if under(p, own)}
+    found = [p for p in _highest(built, paths, own=False, also=also) if not any(inside(p, m) for m in made)]
+    yield from found
+
+
+def data_files(built: Contents, packages: Collection[str]) -> set[str]:
+    """What packages hold for programs to read: no programs, no libraries of the loader's, nothing for people."""
+    owners = built.packages.owners if built.packages is not None else {}
+    return {
         path
         for path, owner in owners.items()
         if owner in packages
         and posixpath.dirname(path) not in PROGRAMS
         and not under(path, _MANAGED)
-        and not _of_the_loader(built, path)
+        and not of_the_loader(built, built.resolve(path) or path)
     }
-    own = frozenset(made)
-    also = {p for p in built.entries if under(p, own)}
-    found = [p for p in _highest(built, paths, own=False, also=also) if not any(inside(p, m) for m in made)]
-    yield from found
 
 
 def with_extensions(built: Contents, packages: frozenset[str]) -> frozenset[str]:
@@ -166,7 +171,8 @@ def with_extensions(built: Contents, packages: frozenset[str]) -> frozenset[str]
     return packages | {p for p, source in sources.items() if source in made_from and p not in base}
 
 
-def _of_the_loader(built: Contents, path: str) -> bool:
+def of_the_loader(built: Contents, path: str) -> bool:
+    """Tell whether a file is a library where the loader looks."""
     return path in built.elf and is_shared(posixpath.dirname(path))
 
 

@@ -191,3 +191,63 @@ def test_bash_is_bash() -> None:
     there = slim(text, MemoryContext(files), Options(target="debian:bookworm-slim"))
     assert isinstance(there, Rewritten)
     assert not {a.reason for a in there.plan.assumptions} & {"shell-differs"}
+
+
+CALLS = b'#include <stdlib.h>\nint main(void) { return system("%s"); }\n'
+
+
+def called(line: str, tool: str, target: str = "scratch", more: str = "") -> Rewritten | Declined:
+    """Rewrite a C program that runs ``line`` by system(), with a script of the context beside it."""
+    install = "RUN apt-get update && apt-get install -y jq\n"
+    text = f"FROM gcc:12-bookworm\n{install}WORKDIR /app\nCOPY tool.sh more.sh data.txt ./\nCOPY main.c /src/\n"
+    text += 'RUN gcc -o /app/main /src/main.c\nCMD ["/app/main"]\n'
+    files = {"main.c": CALLS % line.encode(), "tool.sh": tool.encode(), "more.sh": more.encode(), "data.txt": b"jq\n"}
+    outcome = slim(text, MemoryContext(files), Options(target=target))
+    assert isinstance(outcome, Rewritten | Declined)
+    return outcome
+
+
+@pytest.mark.parametrize("line", ["./tool.sh x", "sh tool.sh", "nice /app/tool.sh", "cat data.txt | ./tool.sh"])
+def test_a_script_that_a_program_starts(line: str) -> None:
+    """What it starts is needed as what the program starts: on an empty base with libraries, else as a package."""
+    outcome = called(line, "#!/bin/sh\nset -e\nhostname\ncat data.txt | jq .\n")
+    assert isinstance(outcome, Rewritten)
+    tools = outcome.after.split("which ")[1].split(" > ")[0].split()
+    assert {"/bin/sh", "hostname", "jq"} <= set(tools)
+    assert "tool.sh" not in " ".join(tools)
+    assert "COPY --from=build /app/tool.sh /app/tool.sh" in outcome.after
+    slim_target = called(line, "#!/bin/sh\njq . data.txt\n", "debian:bookworm-slim")
+    assert isinstance(slim_target, Rewritten)
+    assert "install -y jq && rm" in slim_target.after.split("FROM debian")[1]
+
+
+def test_scripts_that_a_script_starts() -> None:
+    """They are followed in turn, and one that starts itself once."""
+    outcome = called("./tool.sh", "#!/bin/sh\n. ./more.sh\n./tool.sh\n", more="hostname\n")
+    assert isinstance(outcome, Rewritten)
+    assert "hostname" in outcome.after
+    refused = called("./tool.sh", "#!/bin/sh\n./more.sh\n", more="#!/bin/sh\nffmpeg -i x y\n")
+    assert isinstance(refused, Rewritten | Declined)
+    assert "ffmpeg" in (refused.message if isinstance(refused, Declined) else refused.after)
+
+
+@pytest.mark.parametrize("line", ["cat tool.sh", "test -x ./tool.sh", "./data.txt"])
+def test_texts_that_no_program_starts(line: str) -> None:
+    """A script that is read, asked about or only there asks for nothing."""
+    outcome = called(line, "#!/bin/sh\nset -e\nhostname\njq .\n")
+    assert "jq" not in (outcome.after.split("which ")[1] if isinstance(outcome, Rewritten) else "")
+    assert not isinstance(outcome, Declined) or "jq" not in outcome.message
+
+
+def test_a_script_for_another_interpreter() -> None:
+    """What interprets it is needed, and what it does was not read."""
+    refused = called("./tool.sh", "#!/usr/bin/env python3\nprint(1)\n")
+    assert isinstance(refused, Declined)
+    assert "python3" in refused.message
+
+
+def test_a_dialect_of_the_shell() -> None:
+    """A script that a program starts is a text for the target's shell, too."""
+    outcome = called("./tool.sh", "#!/bin/sh\necho -e 'a\\tb'\n", "busybox:glibc")
+    assert isinstance(outcome, Rewritten)
+    assert "shell-differs" in {a.reason for a in outcome.plan.assumptions}

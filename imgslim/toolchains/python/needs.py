@@ -10,6 +10,7 @@ from libcst.helpers import get_full_name_for_node
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.starts import ANY, argv_starts
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.syntax.shell import script_commands
@@ -154,16 +155,16 @@ class _Reader(cst.CSTVisitor):
             return posixpath.join(*(p for p in parts if p is not None)) if parts and None not in parts else None
         return None
 
-    def _first(self, node: cst.BaseExpression | None) -> str | None:
-        """The program of ``["ls", "-l"]``, of ``["ls"] + more``, or of one word."""
-        if isinstance(node, cst.List | cst.Tuple) and node.elements:
-            return self._text(node.elements[0].value)
+    def _words(self, node: cst.BaseExpression | None) -> tuple[str, ...]:
+        """The words of ``["ls", "-l"]``, of ``["ls"] + more``, or of one program; "" for one that is not literal."""
+        if isinstance(node, cst.List | cst.Tuple):
+            return tuple(self._text(element.value) or "" for element in node.elements)
         if isinstance(node, cst.BinaryOperation):
-            return self._first(node.left)
+            return (*self._words(node.left), "")
         if isinstance(node, cst.Call) and self._full(node.func) == "shlex.split" and node.args:
-            text = self._text(node.args[0].value)
-            return text.split()[0] if text and text.split() else None
-        return self._text(node)
+            return tuple((self._text(node.args[0].value) or "").split())
+        text = self._text(node)
+        return (text,) if text else ()
 
     # --- calls ---------------------------------------------------------------------------------------------
 
@@ -183,7 +184,7 @@ class _Reader(cst.CSTVisitor):
             if shell is not None and not (isinstance(shell, cst.Name) and shell.value == "False"):
                 self._shell(self._text(first), what)
             else:
-                self._program(self._first(first), what)
+                self._program(self._words(first), what)
         elif full in _SHELLS:
             self._shell(self._text(first), what)
         elif full == "shutil.which":
@@ -209,13 +210,13 @@ class _Reader(cst.CSTVisitor):
         elif full.endswith(("expanduser", "Path.home", "getpass.getuser")):
             self.gathered.need(NeedKind.USERS, "", what)
 
-    def _program(self, name: str | None, what: str) -> None:
-        if name is None:
+    def _program(self, words: tuple[str, ...], what: str) -> None:
+        if not words or not words[0]:
             self.gathered.need(NeedKind.COMMAND, "*", what)
-        elif name != _SELF and name and not is_python(name):
-            if "/" in name and not name.startswith("/"):
-                return  # of the project's own folder, which goes along
-            self.gathered.need(NeedKind.COMMAND, name, what)
+            return
+        for name in argv_starts(words):
+            if name == ANY or (name != _SELF and not is_python(name)):
+                self.gathered.need(NeedKind.COMMAND, name, what)
 
     def _shell(self, text: str | None, what: str) -> None:
         self.gathered.need(NeedKind.SHELL, "/bin/sh", what)
@@ -225,7 +226,7 @@ class _Reader(cst.CSTVisitor):
         commands, open_end = script_commands(text)
         for argv in commands:
             if argv and argv[0] not in _BUILTINS:
-                self._program(argv[0], what)
+                self._program(argv, what)
         if open_end:
             self.gathered.need(NeedKind.COMMAND, "*", what)
 
