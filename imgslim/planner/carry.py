@@ -10,6 +10,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Held, Taken
 from imgslim.planner.data import VIRTUAL
 from imgslim.planner.generated import may_be_made
+from imgslim.planner.locales import LOCALES, taken_whole
 from imgslim.planner.look import is_folder, is_there, made_by
 from imgslim.planner.places import places
 from imgslim.planner.system import from_system
@@ -56,8 +57,10 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
     system = _held(project, build, target, data.covered, settled)
     covered = [*data.covered, *system.settled]
     brought = (*given.taken, *system.taken)
+    locales = taken_whole(project, build, target)
+    data_taken = (t for t in data.taken if not (locales and inside(t.source, LOCALES)))
     return Cargo(
-        taken=tuple(_without_nested([*brought, *(Taken(u.path, u.wanted_at) for u in build.used), *data.taken])),
+        taken=tuple(_without_nested([*brought, *(Taken(u.path, u.wanted_at) for u in build.used), *data_taken])),
         staged=(
             *tools.staged,
             *data.staged,

@@ -18,6 +18,7 @@ from imgslim.planner.build import Held, Taken
 from imgslim.planner.converters import is_converter
 from imgslim.planner.folders import SYSTEM
 from imgslim.planner.installs import can_install, closure, has_package, package_of
+from imgslim.planner.locales import LOCALES, taken_whole
 from imgslim.planner.places import EMPTY
 from imgslim.planner.standing import standing
 from imgslim.regex import regex
@@ -64,6 +65,8 @@ def held(
             continue
         if owner and (has_package(target, owner) or owner in brought):
             continue
+        if inside(path, LOCALES) and taken_whole(project, build, target):
+            continue
         if owner in whole and can_install(target):
             packages.setdefault(owner, package_of(owner, target, need))
         elif not is_converter(project, build, target, path):
@@ -78,14 +81,19 @@ def held(
             followed = "L" if _through_link(built, path) else ""
             staged.append(Staged(f"cp -r{followed} --parents {words} {STAGING}", f"{pattern}: {why}"))
         elif _comes_with(built, path, folded):
-            staged.append(Staged(f"cp -a --parents {quote(path)} {STAGING}", f"{path}: {need.why}"))
+            staged.append(_laid(path, "-a", need))
         elif _through_link(built, path):
-            there = quote(STAGING + posixpath.dirname(path))
-            staged.append(Staged(f"mkdir -p {there}; cp -rL {quote(path)} {there}/", f"{path}: {need.why}"))
+            staged.append(_laid(path, "-rL", need))
         else:
             taken.append(Taken(path, path, why=f"{path}: {need.why}"))
     staged += standing(project, build, target, [*covered, *wanted, *laid])
     return Held(tuple(taken), tuple(staged), tuple(packages.values()), frozenset(wanted))
+
+
+def _laid(path: str, how: str, need: Need) -> Staged:
+    # Without --parents: with -a, coreutils 9.1 takes an absolute path's parents for relative ones.
+    there = quote(STAGING + posixpath.dirname(path))
+    return Staged(f"mkdir -p {there}; cp {how} {quote(path)} {there}/", f"{path}: {need.why}")
 
 
 def _for_any_architecture(path: str) -> str:

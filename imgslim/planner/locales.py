@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build
 
 #: Where glibc of Debian, Ubuntu and Fedora has them (locale(5), FILES).
-_FOLDER = "/usr/lib/locale"
+LOCALES = "/usr/lib/locale"
 #: Packages that hold compiled locales, or compile them: locales, locales-all, language-pack-de, glibc-langpack-de.
 _PACKAGES = regex(r".*(locale|langpack|language-pack).*")
 #: Of these the character set needs no module of the C library's (iconv(1), gconv-modules).
@@ -31,20 +31,32 @@ def locales(project: Project, build: Build, target: RuntimeTarget) -> Iterator[S
     Musl has none but its own, and takes every name for that. A target of the builder's family has what its base image
     has; one with a C library of its own may read another format.
     """
-    needs = [n for n in build.needing(NeedKind.LOCALE) if not _given(n, build, target)]
-    if not needs or (isinstance(project.base, ImageFacts) and project.base.libc is Libc.MUSL):
+    needs = _asked(project, build, target)
+    if not needs:
         return
     named = next((n for n in needs if not _UTF8.fullmatch(n.value)), None)
-    # A run shows which one of a computed name was asked for that time.
-    computed = any(n.value == "*" for n in needs)
-    if (project.evidence.run is None or computed) and (target.name == "scratch" or target.same_family):
-        above = STAGING + _FOLDER.rpartition("/")[0]
-        copied = f"if [ -d {_FOLDER} ]; then mkdir -p {above}; cp -a {_FOLDER} {above}/; fi"
+    if taken_whole(project, build, target):
+        above = STAGING + LOCALES.rpartition("/")[0]
+        copied = f"if [ -d {LOCALES} ]; then mkdir -p {above}; cp -a {LOCALES} {above}/; fi"
         yield Staged(copied, f"Locales, if there are any: {needs[0].why}")
     if not target.same_family and (named or target.name != "scratch"):
         yield Assumption("locale-unproven", f"{(named or needs[0]).why}; the target's locale data may differ.")
     elif named is not None and named.value == "*" and _made(build):
         yield Assumption("locale-unproven", f"{named.why}; the target's locale data may differ.")
+
+
+def taken_whole(project: Project, build: Build, target: RuntimeTarget) -> bool:
+    """Tell whether all locales of the builder go along: a run shows which one a computed name meant that time."""
+    needs = _asked(project, build, target)
+    wanted = bool(needs) if project.evidence.run is None else any(n.value == "*" for n in needs)
+    return wanted and (target.name == "scratch" or target.same_family)
+
+
+def _asked(project: Project, build: Build, target: RuntimeTarget) -> list[Need]:
+    """The needs that are the builder's to fill."""
+    if isinstance(project.base, ImageFacts) and project.base.libc is Libc.MUSL:
+        return []
+    return [n for n in build.needing(NeedKind.LOCALE) if not _given(n, build, target)]
 
 
 def _given(need: Need, build: Build, target: RuntimeTarget) -> bool:
