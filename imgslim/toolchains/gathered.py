@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imgslim.meaning.paths import inside
-from imgslim.meaning.starts import DONE_BY_SHELL, text_starts
+from imgslim.meaning.starts import ANY, DONE_BY_SHELL, argv_starts, shell_text, text_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
@@ -51,6 +51,18 @@ class Gathered:
         for started in text_starts(text):
             if started not in DONE_BY_SHELL:
                 self.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
+
+    def starts_shell(self, words: tuple[str, ...], why: str) -> None:
+        """Add what a shell with these words runs, "" for one that is not literal: a text, a script, what it reads."""
+        text = shell_text(words)
+        if text is not None:
+            self.runs_shell(text or None, why)
+            return
+        names = tuple(argv_starts(words))[1:]
+        if not names:
+            self.need(NeedKind.COMMAND, ANY, f"{why} with commands that it reads")
+        for name in names:
+            self.need(NeedKind.COMMAND, name, why)
 
     def leave_open(self, reason: str, message: str) -> None:
         """Add an open end, one of each reason."""

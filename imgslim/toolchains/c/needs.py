@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import tidy
-from imgslim.meaning.starts import ANY, SHELLS, text_starts
+from imgslim.meaning.starts import ANY, SHELLS, argv_starts, text_starts
 from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.c import environment, fileneeds
@@ -91,6 +91,7 @@ def _use(out: Gathered, files: fileneeds.Files, call: Call, use: Use, why: str) 
             _plugin(out, call, literal, why)
         case "command":
             _program(out, literal, why)
+            _given_to_shell(out, call, use.argument, why)
         case "shell":
             out.need(NeedKind.SHELL, "/bin/sh", why)
             _shell_text(out, literal, why)
@@ -144,6 +145,24 @@ def _program(out: Gathered, literal: str | None, why: str) -> None:
         out.need(NeedKind.SHELL, literal, why)
     elif literal:
         out.need(NeedKind.COMMAND, literal, why)
+
+
+#: What ends the words of execl(3).
+_LAST = regex(r"(\(.*\))?(0|NULL|nullptr)")
+
+
+def _given_to_shell(out: Gathered, call: Call, index: int, why: str) -> None:
+    """What a shell is started for: the words of execl(3) stand in the call, those of execv(3) in an array."""
+    program = call.literal(index)
+    if program is None or posixpath.basename(program) not in SHELLS:
+        return
+    if not call.name.startswith("execl"):
+        out.need(NeedKind.COMMAND, ANY, f"{why} with words that were not followed")
+        return
+    given = [at for at in range(index + 2, len(call.texts)) if not _LAST.fullmatch(call.texts[at])]
+    words = [call.literal(at) or "" for at in given]
+    for name in tuple(argv_starts((program, *words)))[1:]:
+        out.need(NeedKind.COMMAND, name, why)
 
 
 def _shell_text(out: Gathered, literal: str | None, why: str) -> None:

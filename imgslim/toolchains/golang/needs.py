@@ -223,16 +223,11 @@ def _program(found: Gathered, use: Use, why: str) -> None:
     elif posixpath.basename(name) in SHELLS:
         found.need(NeedKind.SHELL, name, why)
         if use.name != "LookPath":
-            _script(found, arguments[index + 1 :], why)
+            found.starts_shell((name, *(a or "" for a in arguments[index + 1 :])), why)
     elif name and name != SELF:
         words = (name,) if use.name == "LookPath" else tuple(a or "" for a in arguments[index:])
         for started in argv_starts(words):
             found.need(NeedKind.COMMAND, started, why)
-
-
-def _script(found: Gathered, arguments: tuple[str | None, ...], why: str) -> None:
-    """The programs that a literal command line for ``sh -c`` starts."""
-    found.runs_shell(arguments[1] if len(arguments) > 1 and arguments[0] in ("-c", "-lc", "-ec") else None, why)
 
 
 def _plugin(found: Gathered, use: Use, why: str) -> None:

@@ -15,6 +15,7 @@ from imgslim.toolchains.node.managers import MANAGERS, read_call
 from imgslim.toolchains.node.manifest import Manifest
 from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
 from imgslim.toolchains.node.packages import Package, Packages
+from imgslim.toolchains.node.script_needs import scripts_need
 from imgslim.toolchains.node.scripts import Kept, Started, resolve
 from imgslim.toolchains.node.trees import trees_of
 
@@ -132,6 +133,8 @@ def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Decline
         reader.read_all(packages.root(package).folder)
     needs = needs_of(files, graph, cwd)
     _settings(project, needs)
+    if kept and call is not None:
+        scripts_need(packages, package, call, needs)
     return Reading(package, packages, graph, needs, proven, kept)
 
 

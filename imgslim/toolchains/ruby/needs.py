@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
-from imgslim.meaning.starts import ANY, text_starts
+from imgslim.meaning.starts import ANY, argv_starts, text_starts
 from imgslim.model import NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
@@ -136,17 +136,27 @@ def _start(call: Call, why: str, out: Gathered) -> None:
         return
     first = given[0]
     if first.words:
-        out.need(NeedKind.COMMAND, first.words[0], why)
+        _words(first.words, why, out)
     elif first.text is None:
         out.leave_open("commands-unproven", f"{why} with what is not literal.")
     elif len(given) > 1 and not call.name.startswith("pipeline") and call.receiver != "IO":
         if first.literal:
-            out.need(NeedKind.COMMAND, first.text, why)
+            words = (first.text, *((a.text if a.literal else None) or "" for a in given[1:]))
+            _words(words, why, out)
         else:
             out.leave_open("commands-unproven", f"{why} with a computed name.")
     else:
         for one in given if call.name.startswith("pipeline") else given[:1]:
             _shell(one.text or "", why, out, literal=one.literal)
+
+
+def _words(words: tuple[str, ...], why: str, out: Gathered) -> None:
+    """A program with its words, and what it starts in turn."""
+    for name in argv_starts(words):
+        if name == ANY:
+            out.leave_open("commands-unproven", f"{why} with words that are not literal.")
+        else:
+            out.need(NeedKind.COMMAND, name, why)
 
 
 def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
@@ -165,7 +175,7 @@ def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
         elif not literal and _META.search(text):
             out.leave_open("commands-unproven", f"{why} that is computed in part.")
     elif words:
-        out.need(NeedKind.COMMAND, words[0], why)
+        _words(tuple(words), why, out)
 
 
 def _make(call: Call, at: str, cwd: Value, out: Gathered) -> None:

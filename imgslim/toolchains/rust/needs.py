@@ -124,9 +124,7 @@ def _program(found: Gathered, use: Use, why: str) -> None:
         found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
     elif posixpath.basename(name) in SHELLS:
         found.need(NeedKind.SHELL, name, why)
-        given = (*arguments[1:], *use.more)
-        dash = next((n for n, word in enumerate(given) if word in ("-c", "-lc", "-ec")), None)
-        found.runs_shell(given[dash + 1] if dash is not None and dash + 1 < len(given) else None, why)
+        found.starts_shell((name, *(word or "" for word in (*arguments[1:], *use.more))), why)
     elif name and name != SELF:
         for started in argv_starts(tuple(word or "" for word in (name, *arguments[1:], *use.more))):
             found.need(NeedKind.COMMAND, started, why)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.toolchains.node.support import package, replaced, started
+from imgslim.model import NeedKind
+from tests.toolchains.node.support import application, package, replaced, started
 
 
 @pytest.mark.parametrize(
@@ -132,3 +133,32 @@ def test_workspaces() -> None:
         "packages/api/x.js": "",
     }
     assert replaced(files, 'CMD ["npm", "start", "-w", "api"]') is None
+
+
+_PROGRAMS = '{"lockfileVersion": 3, "packages": {"": {}, "node_modules/lint": {"bin": {"linter": "x.js"}}}}'
+
+
+@pytest.mark.parametrize(
+    ("scripts", "names"),
+    [
+        ({"start": "node x.js && ./tool.sh"}, {"./tool.sh"}),
+        ({"prestart": "bash bin/wait.sh db", "start": "node x.js"}, {"bash", "bin/wait.sh"}),
+        ({"start": "npm run setup && node x.js", "setup": "curl -o y $URL; cd lib"}, {"curl"}),
+        ({"start": "linter . && ./node_modules/.bin/linter && node x.js; echo done"}, set()),
+        ({"start": "$TOOL x; node x.js"}, {"*"}),
+        ({"start": "node x.js", "test": "./tool.sh"}, set()),
+        ({"start": "npm run start; npx linter"}, set()),
+    ],
+)
+def test_what_scripts_start_beside_node(scripts: dict[str, str], names: set[str]) -> None:
+    """Where npm stays: programs of the image, not those of packages, nor what scripts start that do not run."""
+    parts = package(scripts=scripts, devDependencies={"lint": "1"})
+    app = application({"package.json": parts, "package-lock.json": _PROGRAMS, "x.js": ""}, "npm", "start")
+    assert {n.value for n in app.needs if n.kind is NeedKind.COMMAND} == names
+
+
+def test_a_name_that_a_package_may_bring() -> None:
+    """Without a lockfile that lists programs nobody knows: it is not taken for one of the image."""
+    parts = package(scripts={"start": "tsc && node x.js"}, devDependencies={"typescript": "5"})
+    app = application({"package.json": parts, "x.js": ""}, "npm", "start")
+    assert not [n for n in app.needs if n.kind is NeedKind.COMMAND]

@@ -93,6 +93,9 @@ def test_installing_at_start_is_declined() -> None:
     [
         ("system 'convert', a, b", NeedKind.COMMAND, "convert"),
         ("system('git log')", NeedKind.COMMAND, "git"),
+        ("system('bash', 'bin/x.sh', a)", NeedKind.COMMAND, "bin/x.sh"),
+        ("system('sh x.sh')", NeedKind.COMMAND, "./x.sh"),
+        ("spawn(%w[nice -n 5 git])", NeedKind.COMMAND, "git"),
         ("`date +%s`", NeedKind.COMMAND, "date"),
         ("`date +%s`", NeedKind.SHELL, "/bin/sh"),
         ("%x(uname)", NeedKind.COMMAND, "uname"),
@@ -154,6 +157,7 @@ def test_a_plain_command_line_needs_no_shell() -> None:
     ("text", "reason"),
     [
         ("system(name)", "commands-unproven"),
+        ("system('bash', name)", "commands-unproven"),
         ("`#{x} y`", "commands-unproven"),
         ("system('a', b); spawn(*c)", "commands-unproven"),
         ("require name", "sources-unread"),

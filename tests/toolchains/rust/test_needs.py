@@ -30,6 +30,7 @@ _SHELLED = {(_SHELL, "sh"), (_COMMAND, "git"), (_COMMAND, "wc")}
         ("std::process::Command::new(std::env::current_exe().unwrap());", set()),
         ('std::process::Command::new("env").arg("git");', {(_COMMAND, "env"), (_COMMAND, "git")}),
         ('std::process::Command::new("sh").args(["-c", "git pull | wc"]);', _SHELLED),
+        ('std::process::Command::new("sh").arg("bin/x.sh").arg(a);', {(_SHELL, "sh"), (_COMMAND, "bin/x.sh")}),
         ('std::process::Command::new("sh").arg("-c").arg(text);', {(_SHELL, "sh"), (_COMMAND, "*")}),
         ('// std::process::Command::new("git");', set()),
         ('/* a /* b */ std::process::Command::new("git"); */', set()),
