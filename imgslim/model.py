@@ -182,6 +182,8 @@ class Product:
     #: Files or folders that the program's sources name in a literal and that exist in the image, as absolute paths.
     mentions: tuple[Need, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
+    #: True for a program whose sources, all of them read, never look at the words that it is started with.
+    ignores_arguments: bool = False
 
 
 @dataclass(frozen=True, slots=True)

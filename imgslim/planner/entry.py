@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imgslim.meaning.trace import Command, Entry
-    from imgslim.model import EntryBuild, Project, RuntimeTarget
+    from imgslim.model import EntryBuild, Product, Project, RuntimeTarget
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
 
@@ -116,6 +116,13 @@ def enters_alike(project: Project, target: RuntimeTarget) -> bool:
 def _may_have_one(base: ImageFacts) -> bool:
     """Tell whether the tag leaves open if there is an entry point, and what any such does is known."""
     return base.family in _MAY_PREPARE or base.entrypoint_execs_args is True
+
+
+def without_arguments(entry: EntryPlan, programs: Iterable[Product]) -> EntryPlan:
+    """The plan where each program that is started never looks at its arguments: then none are missed, or too many."""
+    if not all(program.ignores_arguments for program in programs):
+        return entry
+    return replace(entry, assumptions=tuple(a for a in entry.assumptions if a.reason != "run-arguments"))
 
 
 def through_the_same(entry: EntryPlan) -> EntryPlan:

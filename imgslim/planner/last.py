@@ -32,7 +32,7 @@ def already_minimal(project: Project, findings: Findings, target: RuntimeTarget)
         return None
     return Unchanged(
         "already-minimal",
-        f"The last stage starts from {target.reference} already, and none of its steps builds anything.",
+        f"The last stage starts from {project.trace.base} already, and none of its steps builds anything.",
         project.trace.node.span,
     )
 
@@ -55,12 +55,19 @@ def already_small(project: Project, findings: Findings) -> Unchanged | None:
 
 
 def is_smaller(project: Project, target: RuntimeTarget) -> bool:
-    """Tell whether a target may make the last stage's image smaller: it is the stage's own image, or a smaller one."""
+    """Tell whether a target may make the last stage's image smaller: it is the stage's own image, or a smaller one.
+
+    Where sizes are not known: an image without a package manager is made of few packages on purpose, and of one that
+    nobody knows nothing says more; a distribution's image may well be larger than either.
+    """
+    if project.stages is None or is_on(project, target):
+        return True
     size = _size(project)
     there = target.facts.size if target.facts is not None else 0 if target.name == "scratch" else None
-    if project.stages is None or size is None or there is None or is_on(project, target):
-        return True
-    return there < size
+    if size is not None and there is not None:
+        return there < size
+    whole = target.facts is not None and bool(target.facts.package_manager)
+    return not whole or (isinstance(project.base, ImageFacts) and project.base.package_manager != "")
 
 
 def _size(project: Project) -> int | None:
@@ -80,11 +87,21 @@ def _builds(project: Project, findings: Findings) -> bool:
 
 
 def is_on(project: Project, target: RuntimeTarget) -> bool:
-    """Tell whether the stage starts from the target's image."""
-    if not isinstance(project.base, ImageFacts):
+    """Tell whether the stage starts from the target's image, by whichever of its names."""
+    base = project.base
+    if not isinstance(base, ImageFacts):
         return False
-    raw = project.base.ref
-    return target.reference == raw.raw or (target.facts is not None and target.facts.ref.canonical == raw.canonical)
+    return target.reference == base.ref.raw or (target.facts is not None and _same(base, target.facts))
+
+
+def _same(one: ImageFacts, other: ImageFacts) -> bool:
+    if one.ref.name != other.ref.name or (one.ref.tag is None and one.ref.digest is not None):
+        return False
+    if (one.ref.tag or "latest") == (other.ref.tag or "latest"):
+        return True
+    # A distribution's own images: what its tags name beside the release is whether they are slim.
+    slim = ["slim" in (facts.ref.tag or "") for facts in (one, other)]
+    return one.family == one.distribution and slim[0] is slim[1] and not {*one.releases}.isdisjoint(other.releases)
 
 
 def without_tools(project: Project) -> Declined | None:

@@ -14,6 +14,7 @@ from imgslim.planner.commands import Packages, Unfollowed, known_by_name
 from imgslim.planner.supposed import HINT
 from imgslim.records import replace
 from imgslim.regex import regex
+from imgslim.toolchains import all_toolchains, first_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,9 +102,8 @@ def nothing_used(
         return waits
     if (brackets := _no_array(project)) is not None:
         return brackets
-    unknown = next(
-        (r.command for r in ran if not r.build and isinstance(r.effect, Unfollowed) and _may_build(r, ran)), None
-    )
+    open_ = [r.command for r in ran if not r.build and isinstance(r.effect, Unfollowed) and _may_build(r, ran)]
+    unknown = next((command for command in open_ if not _claimed(command)), None)
     if unknown is not None:
         return Declined(
             "unknown-toolchain",
@@ -111,7 +111,7 @@ def nothing_used(
             unknown.span,
             "imgslim toolchains lists what is understood.",
         )
-    build = next((r.command for r in ran if r.build), None)
+    build = next((r.command for r in ran if r.build), open_[0] if open_ else None)
     if build is not None and unread:
         why = f"The entry starts {word}{unread}: what it runs is not known."
         return Declined("entry-not-built", why, span, "Give the folder that docker build gets with --context.")
@@ -223,6 +223,19 @@ def _may_build(ran: Ran, all_of_them: tuple[Ran, ...]) -> bool:
     return command.name not in _FETCHES and command.name not in _SETS_UP and not known_by_name(command.name)
 
 
+def _claimed(command: Command) -> bool:
+    """Tell whether a command is some toolchain's own: what it makes is known then, and is not what the entry starts."""
+    if _is_script(unwrap(command)):
+        return False
+    return any(t.claims([command], first_names([command])) for t in all_toolchains())
+
+
+def _is_script(inner: Command) -> bool:
+    """Tell whether a command starts a file by its path, or an interpreter: toolchains look into it, and may fail to."""
+    first = next((w for w in inner.argv if isinstance(w, str)), "")
+    return "/" in first or inner.name in _INTERPRETERS or inner.name == "."
+
+
 def _reads_pipe(command: Command) -> bool:
     """Tell whether an interpreter gets its script through a pipe."""
     words = command.argv[1:]
@@ -241,7 +254,6 @@ def _not_known(command: Command, project: Project) -> str:
     inner, text = unwrap(command), command.span.head(project.dockerfile.text)
     if _reads_pipe(inner):
         return f"{text!r} runs a script that a pipe gives it: what that does can't be read."
-    first = next((w for w in inner.argv if isinstance(w, str)), "")
-    if "/" in first or inner.name in _INTERPRETERS or inner.name == ".":
+    if _is_script(inner):
         return f"What {text!r} does is not known: no toolchain reads that."
     return f"No toolchain knows what {text!r} makes."

@@ -13,7 +13,14 @@ from imgslim.planner.commands import Users
 from imgslim.planner.comments import with_comments
 from imgslim.planner.configure import Configured, configure
 from imgslim.planner.data import Data, data_of, with_trees
-from imgslim.planner.entry import EntryPlan, enters_alike, plan_entry, replaced_entry, through_the_same
+from imgslim.planner.entry import (
+    EntryPlan,
+    enters_alike,
+    plan_entry,
+    replaced_entry,
+    through_the_same,
+    without_arguments,
+)
 from imgslim.planner.hosted import hosted
 from imgslim.planner.in_place import alias, in_place
 from imgslim.planner.inherited import shared_variables, stated_by
@@ -150,6 +157,8 @@ def plan_for(
     lines, lost = with_comments(project, removed, lines)
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
+    if build.used and not build.applications and not build.scripts:
+        entry = without_arguments(entry, (used.product for used in build.used))
     notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
     shared = shared_variables(project, target)
     undone = undo(target, lines, project.trace.node.span, shared, enters=enters)

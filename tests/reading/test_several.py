@@ -222,6 +222,55 @@ def test_triggers_are_refused() -> None:
         assert outcome.reason == "onbuild"
 
 
+@pytest.mark.parametrize(
+    ("tool", "reason"),
+    [
+        ("go mod download", "entry-not-built"), ("npm ci", "entry-not-built"),
+        # the twin: no toolchain reads it, so that it may have made the program
+        ("dotnet publish -o /out", "unknown-toolchain"), ("zig build", "unknown-toolchain"),
+    ],
+)  # fmt: skip
+def test_a_copy_of_what_nothing_makes(tool: str, reason: str) -> None:
+    """Where no step is known to make what comes from another stage, the refusal blames no tool that is known."""
+    text = f"FROM debian:bookworm AS build\nWORKDIR /src\nRUN {tool}\n{LAST.replace('/out/hello', '/gone')}"
+    outcome = planned(text)
+    assert isinstance(outcome, Declined)
+    assert outcome.reason == reason
+
+
+DIGEST = "@sha256:" + "0" * 64
+
+
+@pytest.mark.parametrize(
+    ("base", "target"),
+    [
+        # one image, by another of its names
+        (f"debian:bookworm-slim{DIGEST}", "debian:bookworm-slim"), ("debian:12-slim", "debian:bookworm-slim"),
+        ("docker.io/library/ubuntu:noble", "ubuntu:24.04"), ("debian:stable-slim", "debian:trixie-slim"),
+        # of few packages, or of nobody knows which: a distribution is no smaller
+        ("gcr.io/distroless/base-debian12", "debian:bookworm-slim"), ("example.org/own/base:1", "debian:bookworm-slim"),
+    ],
+)  # fmt: skip
+def test_the_same_or_a_larger_image_is_no_rewrite(base: str, target: str) -> None:
+    """What sizes nobody knows is told by names and by what an image is made of."""
+    outcome = planned(BUILD + LAST.replace("debian:bookworm", base), target)
+    assert isinstance(outcome, Unchanged), outcome
+    assert outcome.reason == "already-minimal"
+
+
+@pytest.mark.parametrize(
+    ("base", "target"),
+    [
+        ("debian:bookworm", "debian:bookworm-slim"), (f"debian:bookworm{DIGEST}", "debian:bookworm-slim"),
+        ("gcc:12-bookworm", "debian:bookworm-slim"), ("gcr.io/distroless/base-debian12", "scratch"),
+        ("debian:bookworm-slim", "scratch"),
+    ],
+)  # fmt: skip
+def test_a_smaller_image_is_one(base: str, target: str) -> None:
+    """The twin: the same release without what only the full image holds, and none at all."""
+    assert isinstance(planned(BUILD + LAST.replace("debian:bookworm", base), target), Rewritten)
+
+
 def test_nothing_smaller_is_no_rewrite() -> None:
     """A larger target, the same one, or none that helps."""
     for base, target in (

@@ -91,7 +91,14 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         archives=tuple(n for n in unit.libs if n not in _IMPLICIT) if unit.static else (),
         mentions=tuple(_mentions(session, reading, frozenset(consumed))),
         assumptions=tuple({a.reason: a for a in reversed(assumptions)}.values())[::-1],
+        ignores_arguments=_ignores_arguments(unit, reading),
     )
+
+
+def _ignores_arguments(unit: Unit, reading: Reading) -> bool:
+    """Tell whether ``main`` has no parameters, and nothing that is linked in could see what they would hold."""
+    seen = {part.scan.takes_none for part in reading.parts}
+    return True in seen and False not in seen and not (reading.unread or unit.strangers or unit.holes)
 
 
 def _of_its_libc(needs: Iterable[Need], unit: Unit, libc: Libc | None) -> Iterator[Need]:

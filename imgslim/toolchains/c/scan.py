@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.c.arguments import takes_none
 from imgslim.toolchains.c.callsites import Call, Token, calls_in
 from imgslim.toolchains.c.conditions import Conditions
 
@@ -65,6 +66,8 @@ class Scan:
     literals: tuple[Literal, ...]
     #: The macros that it defines as string literals.
     strings: Mapping[str, str]
+    #: Whether it defines a ``main`` without parameters, and reads arguments nowhere; None: it does neither.
+    takes_none: bool | None = None
 
 
 def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = None) -> Scan:
@@ -85,7 +88,7 @@ def scan(text: str, names: Collection[str], macros: Mapping[str, str] | None = N
             tokens += line
     literals, joined = _join(tokens, strings)
     own = {name: value for name, value in strings.items() if given.get(name) != value}
-    return Scan(tuple(includes), tuple(calls_in(joined, names)), tuple(literals), own)
+    return Scan(tuple(includes), tuple(calls_in(joined, names)), tuple(literals), own, takes_none(joined))
 
 
 def _lines(text: str) -> Iterator[list[Token]]:
