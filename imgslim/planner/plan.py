@@ -157,7 +157,7 @@ def plan_for(
     lines, lost = with_comments(project, removed, lines)
     enters = enters_alike(project, target)
     entry = through_the_same(entry) if enters else entry
-    if build.used and not build.applications and not build.scripts:
+    if build.used and not build.applications and not build.scripts and project.trace.entry.cmd is None:
         entry = without_arguments(entry, (used.product for used in build.used))
     notes = (*entry.notes, *configured.notes, *linked.notes, *cargo.notes, *build.notes, *lost)
     shared = shared_variables(project, target)

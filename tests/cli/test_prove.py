@@ -194,7 +194,7 @@ def test_the_engine_is_asked_for_the_base_image(tmp_path: Path, monkeypatch: pyt
 def test_a_stated_difference_is_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the plan says that the entry's words change, that alone is not held against it."""
     engine = Engine().install(monkeypatch)
-    text = HELLO.replace('CMD ["./hello"]', "ENTRYPOINT ./hello")
+    text = HELLO.replace('CMD ["./hello"]', 'ENTRYPOINT ./hello\nCMD ["x"]')
     assert imgslim("rewrite", project(tmp_path, text), "--verify", "--target", "scratch").code == 0
     assert imgslim("rewrite", project(tmp_path), "--verify", "--target", "scratch").code == 0
     assert engine.expected == [frozenset({"config:entry"}), frozenset()]
