@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.effects import FromContext, MadeBy
 from imgslim.meaning.paths import absolute, has_magic, inside, join, normal
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Line
@@ -109,7 +110,11 @@ def again(project: Project, build: Build) -> tuple[Again, ...]:
     found, alone = [], _alone(project, build)
     for number in own_steps(project):
         step = project.trace.steps[number]
-        if isinstance(step, Copy) and (text := _text(project, step)) is not None and untouched(project, build, number):
+        if (
+            isinstance(step, Copy)
+            and (text := _text(project, step, number)) is not None
+            and untouched(project, build, number)
+        ):
             line, place = Line(text, comment_of(project, step.node)), normal(str(step.destination))
             found.append(
                 Again(number, line, place, alone, tuple(_paths(project, step, number, whole=alone)), _named(step))
@@ -170,25 +175,54 @@ def by_name(step: Copy) -> bool:
     return owner is not None and not (owner.value or "").replace(":", "").isdecimal()
 
 
-def _text(project: Project, step: Copy) -> str | None:
+def _place(project: Project, step: Copy, number: int) -> str:
+    """The destination as it reads on any image: a folder that stands here is said to be one, and links are followed.
+
+    Without the slash COPY makes a file of that name where no such folder stands (Dockerfile reference, COPY).
+    """
+    before, place = project.files.before(number), str(step.destination)
+    there = before.resolve(place)
+    folder = place.endswith("/") or there == "/" or before.kind(there) == "folder"
+    return there.rstrip("/") + "/" if folder else there
+
+
+def elsewhere(project: Project, step: Copy, number: int) -> str | None:
+    """A COPY that stays in its stage while the image under it changes: with another destination, where that takes one.
+
+    "" where it reads the same; None where it can't be said. What WORKDIR and COPY made will be there again.
+    """
+    if isinstance(step.destination, Unknown):
+        return ""
+    place, origin = _place(project, step, number), project.files.before(number).origin(step.destination)
+    stays = isinstance(origin, FromContext) or (isinstance(origin, MadeBy) and origin.command is None)
+    linked = normal(place) != normal(step.destination)
+    if not linked and (stays or place.endswith("/") == step.destination.endswith("/")):
+        return ""
+    return None if step.node.heredocs or step.node.exec_form is not None else _placed(project, step, place)
+
+
+def _placed(project: Project, step: Copy, place: str) -> str:
+    node, text, last = step.node, project.dockerfile.text, words(step.node)[-1]
+    return text[node.span.start : last.span.start] + place + text[last.span.end : node.span.end]
+
+
+def _text(project: Project, step: Copy, number: int) -> str | None:
     """The instruction with its variables' values and an absolute destination; None where it can't be said elsewhere."""
     node, text = step.node, project.dockerfile.text
     written = node.span.of(text)
     if node.heredocs or by_name(step) or isinstance(step.destination, Unknown):
         return None
-    folder = step.destination.endswith("/") or normal(step.destination) == "/"
-    place = step.destination.rstrip("/") + "/" if folder else step.destination
+    place = _place(project, step, number)
     if "$" in written:
         if any("$" in (flag.value or "") for flag in node.flags) or not all(isinstance(s, str) for s in step.sources):
             return None
         parts = [node.keyword, *(flag.span.of(text) for flag in node.flags), *map(str, step.sources), place]
         return None if any(" " in part for part in parts) else " ".join(parts)
     last = words(node)[-1]
-    if last.text.startswith("/"):
+    same = normal(last.text) == normal(place) and last.text.endswith("/") == place.endswith("/")
+    if last.text.startswith("/") and same:
         return written
-    if node.exec_form is not None:
-        return None
-    return text[node.span.start : last.span.start] + place + text[last.span.end : node.span.end]
+    return None if node.exec_form is not None else _placed(project, step, place)
 
 
 def _paths(project: Project, step: Copy, number: int, *, whole: bool) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import InPlace, Line
-from imgslim.planner.again import by_name, compiles, own_steps, untouched
+from imgslim.planner.again import by_name, compiles, elsewhere, own_steps, untouched
 from imgslim.syntax.instructions import from_parts
 
 if TYPE_CHECKING:
@@ -55,7 +55,14 @@ def in_place(
         return None  # it means another thing on another image
     entry = {k: _last(project, stages, k) for k in ("ENTRYPOINT", "CMD")}
     moves = any(s.node.keyword == "WORKDIR" for s in steps)
-    replaced: dict[int, str] = {}
+    copies = [
+        (s.node, elsewhere(project, s, n))
+        for n, s in zip(own_steps(project), steps, strict=True)
+        if isinstance(s, Copy)
+    ]
+    if any(text is None for _, text in copies):
+        return None
+    replaced = {nodes.index(node): text for node, text in copies if text}
     head, tail = [], []
     for line in lines:
         keyword = line.text.split(None, 1)[0].upper()

@@ -223,6 +223,35 @@ def test_triggers_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "destination", "entry", "copy"),
+    [
+        # a folder that a step or the base image made, and the next image lacks: COPY would make a file of its name
+        ("RUN mkdir /app", "/app", "/app/hello", "COPY --from=build /out/hello /app/\n"),
+        ("", "/usr/local/bin", "hello", "COPY --from=build /out/hello /usr/local/bin/\n"),
+        ("ENV D=/opt", "$D", "/opt/hello", "COPY --from=build /out/hello /opt/\n"),
+        ("RUN mkdir /a && useradd u\nUSER u", "/a", "/a/hello", "COPY --from=build /out/hello /a/\n"),
+        # a link, which is gone as well
+        ("RUN mkdir -p /app/x && ln -s /app/x /y", "/y", "/app/x/hello", "COPY --from=build /out/hello /app/x/\n"),
+        # the twins: a folder by the instruction's own word, one that WORKDIR makes again, and a file
+        ("RUN mkdir /app", "/app/", "/app/hello", "COPY --from=build /out/hello /app/\n"),
+        ("WORKDIR /app", "/app", "./hello", "COPY --from=build /out/hello /app\n"),
+        ("WORKDIR /app", ".", "./hello", "COPY --from=build /out/hello .\n"),
+        ("RUN mkdir /app", "/app/hi", "/app/hi", "COPY --from=build /out/hello /app/hi\n"),
+    ],
+)
+def test_a_folder_is_one_on_the_next_image(before: str, destination: str, entry: str, copy: str) -> None:
+    """What a COPY goes into is said to be a folder where only the old image shows that it is."""
+    last = f'FROM debian:bookworm\n{before}\nCOPY --from=build /out/hello {destination}\nCMD ["{entry}"]\n'
+    assert copy in rewritten(BUILD + last).rpartition("FROM scratch")[2]
+
+
+def test_a_folder_in_a_list() -> None:
+    """A destination in a JSON array is not written anew: what it filled is taken from the stage."""
+    last = 'FROM debian:bookworm\nRUN mkdir /a\nCOPY --from=build ["/out/hello", "/a"]\nCMD ["/a/hello"]\n'
+    assert "COPY --from=builder /a /a\n" in rewritten(BUILD + last).rpartition("FROM scratch")[2]
+
+
+@pytest.mark.parametrize(
     ("tool", "reason"),
     [
         ("go mod download", "entry-not-built"), ("npm ci", "entry-not-built"),
