@@ -52,7 +52,9 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     if found.lost:
         return Declined("build-not-followed", f"{found.lost[0].upper()}{found.lost[1:]}.", span)
     interpreter = _interpreter(project, started, found, here, cwd)
-    read = read_program(project, started, cwd, tuple(found.editable), installs=bool(found.trees))
+    read = read_program(
+        project, started, cwd, tuple(found.editable), found.requirements.names, installs=bool(found.trees)
+    )
     assumptions = list(read.open_ends)
     if found.trees:
         what = next(iter(found.trees.values()))

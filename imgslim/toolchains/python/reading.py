@@ -12,11 +12,11 @@ from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
-from imgslim.toolchains.python.starters import brought_by
+from imgslim.toolchains.python.starters import brought_by, loaded_by_settings
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from imgslim.model import Assumption, Need, Project
     from imgslim.toolchains.python.started import Started
@@ -57,7 +57,13 @@ class Program:
 
 
 def read_program(
-    project: Project, started: Started, cwd: Value, editable: tuple[str, ...], *, installs: bool = False
+    project: Project,
+    started: Started,
+    cwd: Value,
+    editable: tuple[str, ...],
+    asked: Iterable[str] = (),
+    *,
+    installs: bool = False,
 ) -> Program:
     """Follow imports from what is started, and read what each module needs.
 
@@ -66,6 +72,7 @@ def read_program(
         started: what Python is told to run.
         cwd: the folder that it starts in.
         editable: folders that were installed as they stand.
+        asked: packages that were installed by name.
         installs: whether packages were installed; that they were not read is said elsewhere.
     """
     gathered = Gathered()
@@ -96,6 +103,8 @@ def read_program(
     whole = not (started.script or started.code or started.targets or started.module)
     for path, data in search.all(whole=whole):
         _needs_of(path, data, str(cwd), gathered)
+    if whole:
+        loaded_by_settings(asked, started.program, gathered)
     for package, where in search.foreign.items():
         brought_by(package, where, gathered)
     windows = any(b"tkinter" in data for data in search.found.values())

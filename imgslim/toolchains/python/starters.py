@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from imgslim.model import NeedKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from imgslim.toolchains.gathered import Gathered
 
@@ -33,6 +33,17 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "svn": ("svn",),
     }
 )
+#: Packages that an installed program loads as its settings say, by the names that installers take, to programs.
+_PLUGINS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "gitpython": ("git",),
+        "mkdocs-git-authors-plugin": ("git",),
+        "mkdocs-git-revision-date-localized-plugin": ("git",),
+        "mkdocs-git-revision-date-plugin": ("git",),
+        "mkdocs-rss-plugin": ("git",),
+        "sphinx-last-updated-by-git": ("git",),
+    }
+)
 #: Modules that find shared libraries by `ctypes.util.find_library`, whose first way is ldconfig(8).
 _FINDERS = frozenset("cairocffi cairosvg magic pyzbar usb wand weasyprint".split())
 
@@ -43,6 +54,19 @@ def brought_by(package: str, where: str, gathered: Gathered) -> None:
         gathered.need(NeedKind.COMMAND, program, f"{where} imports {package}, which starts {program}")
     if package in _FINDERS:
         finds_libraries(f"{where} imports {package}, which looks for libraries by name", gathered)
+
+
+def loaded_by_settings(packages: Iterable[str], program: str, gathered: Gathered) -> None:
+    """Add what packages start that an installed program may load: its settings may come with a volume.
+
+    Args:
+        packages: those that were asked for by name, as PEP 503 normalizes them.
+        program: what is started.
+        gathered: takes the needs.
+    """
+    for package in sorted(packages):
+        for started in _PLUGINS.get(package, ()):
+            gathered.need(NeedKind.COMMAND, started, f"{program} may load {package}, which starts {started}")
 
 
 def finds_libraries(why: str, gathered: Gathered) -> None:

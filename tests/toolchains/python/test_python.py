@@ -254,6 +254,24 @@ def test_what_an_imported_package_starts(source: str, wanted: set[str]) -> None:
     assert all(n.why.startswith(f"/app/app.py:{1 + source.startswith('def')} imports ") for n in found.needs)
 
 
+@pytest.mark.parametrize(
+    ("argv", "packages", "programs"),
+    [
+        ("mkdocs serve", "mkdocs mkdocs_rss-plugin", {"git"}),
+        ("mkdocs serve", "mkdocs mkdocs-material", set()),
+        # A script says by its imports what it loads.
+        ("python3 app.py", "mkdocs mkdocs-rss-plugin", set()),
+    ],
+)
+def test_what_an_installed_program_may_load(argv: str, packages: str, programs: set[str]) -> None:
+    """Its settings may come with a volume."""
+    found = TOOLCHAIN.runs(
+        tuple(argv.split()), "/app", project(f"RUN pip install {packages}\nCOPY . .", {"app.py": "import flask"})
+    )
+    assert isinstance(found, Application)
+    assert {n.value for n in found.needs if n.kind is NeedKind.COMMAND} == programs
+
+
 def test_modules_that_are_loaded_by_computed_names_are_all_read() -> None:
     """Django, and whatever imports what settings say; tests are left out."""
     files = {
