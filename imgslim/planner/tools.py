@@ -16,8 +16,12 @@ from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from imgslim.evidence import Observed
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
+    from imgslim.text import Span
 
 _HINT = "Choose a target of the builder's own family, or scratch, where tools that need nothing else come along."
 
@@ -49,14 +53,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         if name in products or _goes_along(project, build, need.value):
             continue
         if need.value == "*":
-            lost = project.evidence.run is None
-            if lost and (target.name == "scratch" or (target.facts is not None and target.facts.libc is Libc.NONE)):
-                return Declined(
-                    "needs-command",
-                    f"{need.why}: which program that is was not followed, and {target.reference} has none.",
-                    span,
-                    "Choose a target of the builder's own family.",
-                )
+            if (refused := _unknown_program(project, build, target, need.why, span)) is not None:
+                return refused
             assumptions.append(
                 Assumption("commands-unproven", f"{need.why}: which program that is was not followed.", span)
             )
@@ -81,6 +79,38 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         else:
             return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _HINT)
     return Tools((*_staged(carried), *_gate(absent)), tuple(dict.fromkeys(assumptions)), tuple(installs))
+
+
+def _unknown_program(project: Project, build: Build, target: RuntimeTarget, why: str, span: Span) -> Declined | None:
+    """Refuse a target that lacks what the builder has, where no run showed which program a computed name means."""
+    run, hint = project.evidence.run, "Choose a target of the builder's own family."
+    if run is None:
+        empty = target.name == "scratch" or (target.facts is not None and target.facts.libc is Libc.NONE)
+        said = f"{why}: which program that is was not followed, and {target.reference} has none."
+        return Declined("needs-command", said, span, hint) if empty else None
+    if target.same_family or _started_others(project, build, run):
+        return None
+    said = f"{why}: which program that is was not followed, and the watched run started none."
+    return Declined("needs-command", said, span, hint)
+
+
+def _started_others(project: Project, build: Build, run: Observed) -> bool:
+    """Tell whether a run started a program beside those that the entry leads to."""
+    from imgslim.evidence import Access  # noqa: PLC0415  (only where a run was watched)
+
+    own = {path for used in build.used for path in _real(project, used.path)}
+    own |= {path for app in build.applications for path in _real(project, app.interpreter)}
+    entered = [path for one in run.started for path in _real(project, one.path)]
+    before = entered[: next((at for at, path in enumerate(entered) if path in own), 0)]
+    executed = {path for one in run.having(Access.EXECUTED) for path in _real(project, one)}
+    return not executed <= own.union(before)
+
+
+def _real(project: Project, word: str) -> Iterator[str]:
+    """The file that a word means, links followed; all places that are searched, where the image was not looked into."""
+    built = project.evidence.built
+    places = tuple(searched(project.trace.final, word, project.trace.final.workdir))
+    yield from (real for p in places if (real := built.resolve(p)) is not None) if built is not None else places
 
 
 def brings_shell(project: Project, target: RuntimeTarget) -> bool:

@@ -127,7 +127,15 @@ class TestRun:
         text = after(slimmed(STARTS, built, seen))
         assert "which /usr/bin/fortune > /tmp/tools" in text
         assert "/usr/bin/fortune: started by the program" in text
-        assert "fortune" not in after(slimmed(STARTS, built, run({APP: EXECUTED}, (APP,))))
+        quiet = slimmed(STARTS, built, run({APP: EXECUTED}, (APP,)))
+        assert isinstance(quiet, Declined)
+        assert quiet.message.endswith("which program that is was not followed, and the watched run started none.")
+        wrapped = run({"/bin/sh": EXECUTED, APP: EXECUTED}, ("/bin/sh", "-c", "app"), (APP,))
+        links = image({"/usr/bin/dash": 0, "/usr/bin/sh": 0}, links={"/bin": "usr/bin"})
+        assert isinstance(slimmed(STARTS, links, wrapped), Declined)
+        assert reasons(slimmed(STARTS, built, run({APP: EXECUTED}, (APP,)), "debian:bookworm-slim")) == {
+            "commands-unproven"
+        }
 
     def test_programs_are_told_apart_by_where_they_lie(self) -> None:
         """Another one of the same name is another one; one that has two paths is needed at the path that was used."""

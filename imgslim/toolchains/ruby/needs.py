@@ -132,19 +132,19 @@ def _start(call: Call, why: str, out: Gathered) -> None:
     if call.receiver == "" and call.name in ("exec", "system", "spawn") and not call.arguments:
         return
     if not given:
-        out.leave_open("commands-unproven", f"{why} with what is not literal.")
+        out.need(NeedKind.COMMAND, ANY, f"{why} with what is not literal")
         return
     first = given[0]
     if first.words:
         _words(first.words, why, out)
     elif first.text is None:
-        out.leave_open("commands-unproven", f"{why} with what is not literal.")
+        out.need(NeedKind.COMMAND, ANY, f"{why} with what is not literal")
     elif len(given) > 1 and not call.name.startswith("pipeline") and call.receiver != "IO":
         if first.literal:
             words = (first.text, *((a.text if a.literal else None) or "" for a in given[1:]))
             _words(words, why, out)
         else:
-            out.leave_open("commands-unproven", f"{why} with a computed name.")
+            out.need(NeedKind.COMMAND, ANY, f"{why} with a computed name")
     else:
         for one in given if call.name.startswith("pipeline") else given[:1]:
             _shell(one.text or "", why, out, literal=one.literal)
@@ -153,10 +153,7 @@ def _start(call: Call, why: str, out: Gathered) -> None:
 def _words(words: tuple[str, ...], why: str, out: Gathered) -> None:
     """A program with its words, and what it starts in turn."""
     for name in argv_starts(words):
-        if name == ANY:
-            out.leave_open("commands-unproven", f"{why} with words that are not literal.")
-        else:
-            out.need(NeedKind.COMMAND, name, why)
+        out.need(NeedKind.COMMAND, name, f"{why} with words that are not literal" if name == ANY else why)
 
 
 def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
