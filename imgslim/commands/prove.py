@@ -92,6 +92,7 @@ class _Proof:
     before: Before
     #: The file as read with the present evidence.
     _prepared: Prepared | Declined | Unchanged | None = None
+    _looked: bool = False
     _watched: bool = False
     _builds: int = 0
     _rungs: tuple[Rung, ...] = ()
@@ -117,7 +118,8 @@ class _Proof:
             last = verdict
             if not _about_the_rewrite(verdict):
                 break
-        if last is None and isinstance(refused, Unchanged) and (failed := self.before.unbuilt) is not None:
+        asked = self._looked or isinstance(refused, Unchanged)
+        if last is None and asked and (failed := self.before.unbuilt) is not None:
             return Declined(failed.status.value, failed.message), failed
         if isinstance(refused, Unchanged) and (last is None or _about_the_rewrite(last)):
             return refused, None
@@ -154,6 +156,7 @@ class _Proof:
     def gather(self, *, watch: bool) -> None:
         """Look into the original's image; with ``watch`` see it run as well. Nothing where it does not build."""
         evidence = self.options.evidence
+        self._looked = True
         if evidence.built is None:
             evidence = replace(evidence, built=self.before.contents)
         if watch and not self._watched:

@@ -232,6 +232,20 @@ def test_the_slim_image_is_as_small_as_reading_gets(tmp_path: Path, monkeypatch:
     assert (broken.code, "[before-does-not-build]" in broken.message) == (1, True)
 
 
+def test_an_original_that_does_not_build_is_an_outcome_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever targets refuse besides; where nothing had to be built to know that, nothing was."""
+    engine = Engine().install(monkeypatch)
+    starts = '#include <stdlib.h>\nint main(void) { return system(getenv("X")) + system("git log"); }\n'
+    path = project(tmp_path, source=starts)
+    refused = imgslim("rewrite", path, "--verify", "--target", "scratch")
+    assert (refused.code, "[needs-command]" in refused.message, len(engine.watched)) == (1, True, 1)
+    monkeypatch.setattr("imgslim.commands.prove.Before.unbuilt", Verdict(Status.BEFORE_DOES_NOT_BUILD, message="gcc"))
+    broken = imgslim("rewrite", path, "--verify", "--target", "scratch")
+    assert (broken.code, "[before-does-not-build]" in broken.message) == (1, True)
+
+
 def test_options_reach_the_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Build and run options are passed on as they are."""
     engine = Engine().install(monkeypatch)
