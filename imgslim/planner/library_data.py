@@ -14,6 +14,7 @@ from imgslim.evidence.loader import closure
 from imgslim.model import Need, NeedKind
 from imgslim.planner.folders import PROGRAMS
 from imgslim.planner.libraries import linker_name, opens_more
+from imgslim.planner.look import LOADER
 from imgslim.planner.whole import data_files, of_the_loader
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def _opening(built: Contents, asked: Iterable[str], linked: dict[str, str]) -> I
     left = list(asked)
     while left:
         name = left.pop()
-        if name in seen or name not in linked or not opens_more(linker_name(name)):
+        if name in seen or name not in linked or LOADER.fullmatch(name) or not opens_more(linker_name(name)):
             continue
         seen.add(name)
         left += _needed(built, linked[name])

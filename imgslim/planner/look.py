@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 #: Loaders, and the C library under musl's name for itself (ld.so(8); musl, "Dynamic linker").
-_LOADER = regex(r"ld-(?:linux|musl)?.*\.so[.\d]*|libc\.musl-.*")
+LOADER = regex(r"ld-(?:linux|musl)?.*\.so[.\d]*|libc\.musl-.*")
 
 
 def is_there(project: Project, path: str) -> bool | None:
@@ -77,7 +77,7 @@ def looked_at(project: Project, used: Used) -> Used:
 def _libraries(elf: Elf) -> Iterator[str]:
     """Linker names of what it is linked with, the loader itself left out."""
     for file in elf.needed:
-        if not _LOADER.fullmatch(posixpath.basename(file)):
+        if not LOADER.fullmatch(posixpath.basename(file)):
             yield linker_name(file)
 
 

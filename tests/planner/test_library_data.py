@@ -59,7 +59,7 @@ def test_a_library_with_its_packages_data() -> None:
     )
 
 
-@pytest.mark.parametrize("needed", ["libz.so.1", "libm.so.6"])
+@pytest.mark.parametrize("needed", ["libz.so.1", "libm.so.6", "ld-linux-x86-64.so.2"])
 def test_libraries_that_read_nothing(needed: str) -> None:
     """Nothing comes along for those that are known for it, nor for those that are there and not linked."""
     outcome = slimmed(QUIET, magical(needed))

@@ -108,7 +108,10 @@ def _method(found: Gathered, mentions: Mentions, body: Body, use: Use, at: str) 
     index = calls.PATH_METHODS.get(use.name)
     arguments = use.arguments or ()
     if index is not None and len(arguments) > index and (path := arguments[index]):
-        mentions.path(path, f"{at} calls {use.name}")
+        if use.name == "open" and path.startswith("/") and body.opens_with_options:
+            _absolute(found, mentions, path, f"{at} calls {use.name}", "!" if body.makes_files else "")
+        else:
+            mentions.path(path, f"{at} calls {use.name}")
     if use.name in calls.NAME_METHODS:
         found.need(NeedKind.NAME_SERVICE, "", f"{at} calls {use.name}")
     if use.name in calls.BIND_METHODS and arguments and not _is_literal_address(body, use, body.addresses()):

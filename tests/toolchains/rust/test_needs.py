@@ -58,6 +58,10 @@ _SHELLED = {(_SHELL, "sh"), (_COMMAND, "git"), (_COMMAND, "wc")}
         ('std::fs::metadata("/opt/data");', set()),
         ("tempfile::tempdir();", {(NeedKind.TMP, "")}),
         ('std::env::var("HOME");', {(NeedKind.USERS, ""), (NeedKind.FILE, "/root")}),
+        ('std::fs::OpenOptions::new().create(true).open("/var/log/x.log");', {(NeedKind.FILE, "/var/log")}),
+        ('std::fs::OpenOptions::new().read(true).open("/usr/share/x");', {(NeedKind.FILE, "/usr/share/x")}),
+        ('std::fs::OpenOptions::new().write(true).create_new(true).open("/tmp/x");', {(NeedKind.TMP, "")}),
+        ('archive.open("/var/log/x.log");', set()),
     ],
 )  # fmt: skip
 def test_calls(body: str, needs: set[tuple[NeedKind, str]]) -> None:
