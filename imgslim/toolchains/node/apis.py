@@ -86,7 +86,7 @@ FUNCTIONS = _functions()
 #: Packages that start programs by names of their own, as their READMEs say: what must be installed beside them. A
 #: package's own files are not read, and the program may lie in the base image, where no instruction names it.
 PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
+    {  # "*": any program, named in a way of the package's own
         "download-git-repo": ("git",),
         "fluent-ffmpeg": ("ffmpeg", "ffprobe"),
         "git-clone": ("git",),
@@ -100,5 +100,6 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "svn-ultimate": ("svn",),
         "tree-kill": ("ps",),
         "wkhtmltopdf": ("wkhtmltopdf",),
+        "zx": ("bash", "*"),
     }
 )

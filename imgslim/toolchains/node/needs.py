@@ -36,7 +36,8 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
             found.need(NeedKind.USERS, "", f"{posixpath.basename(path)} asks for the home folder")
     for package, at in graph.packages.items():
         for program in apis.PROGRAMS.get(package, ()):
-            found.need(NeedKind.COMMAND, program, f"{at} loads {package}, which starts {program}")
+            what = "programs by their names" if program == "*" else program
+            found.need(NeedKind.COMMAND, program, f"{at} loads {package}, which starts {what}")
     return found
 
 

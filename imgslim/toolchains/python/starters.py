@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from imgslim.toolchains.gathered import Gathered
 
-#: Module to programs. Sources: each project's README or "Installation".
+#: Module to programs; "*" for any, named in a way of the module's own. Sources: each project's README or manual.
 _PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "ffmpeg": ("ffmpeg",),  # ffmpeg-python
@@ -27,9 +27,12 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "imgkit": ("wkhtmltoimage",),
         "pdf2image": ("pdftoppm", "pdfinfo"),
         "pdfkit": ("wkhtmltopdf",),
+        "pexpect": ("*",),
+        "plumbum": ("*",),
         "pydot": ("dot",),
         "pydub": ("ffmpeg",),
         "pytesseract": ("tesseract",),
+        "sh": ("*",),
         "svn": ("svn",),
     }
 )
@@ -51,7 +54,8 @@ _FINDERS = frozenset("cairocffi cairosvg magic pyzbar usb wand weasyprint".split
 def brought_by(package: str, where: str, gathered: Gathered) -> None:
     """Add what an import of a package, found at ``where``, asks of the image."""
     for program in _PROGRAMS.get(package, ()):
-        gathered.need(NeedKind.COMMAND, program, f"{where} imports {package}, which starts {program}")
+        what = "programs by their names" if program == "*" else program
+        gathered.need(NeedKind.COMMAND, program, f"{where} imports {package}, which starts {what}")
     if package in _FINDERS:
         finds_libraries(f"{where} imports {package}, which looks for libraries by name", gathered)
 

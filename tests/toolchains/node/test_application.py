@@ -308,6 +308,7 @@ def test_what_a_build_makes_at_the_root_the_built_image_says() -> None:
         ("const { simpleGit } = require('simple-git')", {"git"}),
         ("import git from 'simple-git/promise'", {"git"}),
         ("const gm = require('gm').subClass({ imageMagick: true })", {"gm", "convert", "identify"}),
+        ("import { $ } from 'zx'", {"bash", "*"}),
         # Its name within another's, one's own file of that name, and a type alone.
         ("require('simple-git-hooks')", set()),
         ("require('./gm')", set()),

@@ -238,6 +238,7 @@ def test_imports_are_followed_and_no_others() -> None:
         ("def late():\n    from git.repo import base\n", {"git"}),
         ("import flask, graphviz as g", {"dot"}),
         ("from wand.image import Image", {"*", "/sbin/ldconfig"}),
+        ("from sh import ls, git", {"*"}),
         # Another's package, one's own module of that name, and of that name within one's own package.
         ("import gitlab", set()),
         ("import magic", set()),
