@@ -36,7 +36,8 @@ class Kept:
     images: tuple[tuple[str, str], ...]
     #: None where two given files were compared.
     outcome: Rewritten | Declined | None
-    verdict: Verdict
+    #: None where nothing was compared.
+    verdict: Verdict | None
 
 
 def prove(
@@ -54,6 +55,24 @@ def prove(
 
     answer = _remembered(Question((source.text,), folder, source.path, verification, (options,)), compute)
     return (found[0], answer[1]) if found else _known(answer)
+
+
+def evident(
+    source: Input, context: BuildContext, folder: Path, options: Options, verification: VerifyOptions
+) -> Outcome:
+    """As :func:`imgslim.commands.prove.evident`, or the rewrite that it gave before; the errors are the same."""
+    from imgslim.commands.prove import evident as anew  # noqa: PLC0415
+
+    found: list[Outcome] = []
+
+    def compute() -> tuple[Rewritten | None, None]:
+        outcome = anew(source, context, folder, options, verification)
+        found.append(outcome)
+        return outcome if isinstance(outcome, Rewritten) else None, None
+
+    question = Question((source.text,), folder, source.path, verification, (options, "evidence"))
+    answer = _remembered(question, compute)
+    return found[0] if found else _known(answer)[0]
 
 
 def verify(before: Input, after: str, folder: Path, verification: VerifyOptions) -> Verdict:
@@ -96,10 +115,11 @@ def _remembered(
         sweep(engine)
         note = f"known since {kept.when}, from the same files and images; --no-cache builds and runs again"
         say(note)
-        return kept.outcome, replace(kept.verdict, notes=(*kept.verdict.notes, note))
+        verdict = kept.verdict
+        return kept.outcome, replace(verdict, notes=(*verdict.notes, note)) if verdict is not None else None
     bases = question.images(engine)
     outcome, verdict = compute()
-    if bases is None or verdict is None or not may_be_kept(verdict):
+    if bases is None or not (may_be_kept(verdict) if verdict is not None else isinstance(outcome, Rewritten)):
         return outcome, verdict
     images = question.images(engine, outcome.after) if isinstance(outcome, Rewritten) else bases
     # What changed meanwhile is not what was built.

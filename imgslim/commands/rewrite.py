@@ -135,9 +135,8 @@ def _outcome(
     options = replace(options, strip=request.strip, last_stage=request.last_stage or options.last_stage)
     if verification is None or ignored(source.text) is not None:
         return slim(source.text, found.context, options), None
-    from imgslim.commands.cached import prove  # noqa: PLC0415  (the engine's client is slow to import)
+    from imgslim.commands.cached import evident, prove  # noqa: PLC0415  (the engine's client is slow to import)
     from imgslim.commands.options import with_arguments  # noqa: PLC0415
-    from imgslim.commands.prove import evident  # noqa: PLC0415
 
     if found.folder is None:
         raise UsageError(

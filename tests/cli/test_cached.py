@@ -47,7 +47,12 @@ class Engine:
             self.proofs += 1
             return self.verdict
 
+        def evident(source: Any, context: Any, _folder: Any, options: Any, _verification: Any) -> Any:  # noqa: ANN401
+            self.proofs += 1
+            return slim(source.text, context, options)
+
         monkeypatch.setattr("imgslim.commands.prove.prove", prove)
+        monkeypatch.setattr("imgslim.commands.prove.evident", evident)
         monkeypatch.setattr("imgslim.verify.verify.verify", verify)
         monkeypatch.setattr("imgslim.commands.cached.connect", lambda: self)
         monkeypatch.setattr("imgslim.commands.cached.sweep", lambda _: None)
@@ -68,6 +73,26 @@ def _rewrite(path: Path, *words: str) -> dict[str, Any]:
     result = imgslim("rewrite", path, "--verify", "--target", "scratch", "--format", "json", *words)
     document: dict[str, Any] = json.loads(result.out)
     return document
+
+
+def test_evidence_is_not_gathered_twice(engine_: Engine, tmp_path: Path) -> None:
+    """A rewrite that rests on it is known; for a proof, another evidence or a refusal the engine is asked."""
+    path = project(tmp_path / "app")
+
+    def asked(*words: str) -> str:
+        return imgslim("rewrite", path, "--target", "scratch", *words).message
+
+    assert KNOWN not in asked("--evidence", "built")
+    assert KNOWN in asked("--evidence", "built")
+    assert engine_.proofs == 1
+    for words in (("--evidence", "run"), ("--verify",), ("--evidence", "built", "--no-cache")):
+        assert KNOWN not in asked(*words)
+    assert engine_.proofs == 4
+    refused = project(
+        tmp_path / "other", source='#include <stdlib.h>\nint main(void) { return system(getenv("X")); }\n'
+    )
+    for _ in range(2):
+        assert KNOWN not in imgslim("rewrite", refused, "--evidence", "built", "--target", "scratch").message
 
 
 def test_the_second_time_nothing_is_built(engine_: Engine, tmp_path: Path) -> None:
