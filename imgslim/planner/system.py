@@ -33,6 +33,8 @@ _TERMINALS = "/etc/terminfo /lib/terminfo /usr/share/terminfo"
 _CHEAP = (
     (NeedKind.TMP, ""), (NeedKind.USERS, ""), (NeedKind.CERTIFICATES, ""), (NeedKind.NAME_SERVICE, "services"),
 )  # fmt: skip
+#: Interpreters whose packages take time zones from the system when they are first asked for one (zoneinfo, PEP 615).
+_SYSTEM_ZONES = frozenset({"python"})
 _ZONES = "/usr/share/zoneinfo"
 #: In the order in which Go's package mime looks; the first that there is hides the second.
 _MEDIA_TYPES = "/usr/share/mime/globs2 /etc/mime.types"
@@ -75,7 +77,10 @@ def _unread(build: Build, target: RuntimeTarget) -> Build:
     if not (build.applications and build.open_ends) or target.facts is not None:
         return build
     why = build.open_ends[0].message.rstrip(".")
-    more = (Need(kind, value, why) for kind, value in _CHEAP if all(n.value != value for n in build.needing(kind)))
+    wanted = [*_CHEAP]
+    if any(a.toolchain in _SYSTEM_ZONES for a in build.applications):
+        wanted.append((NeedKind.TIME_ZONES, ""))
+    more = (Need(kind, value, why) for kind, value in wanted if all(n.value != value for n in build.needing(kind)))
     return replace(build, needs=(*build.needs, *more))
 
 

@@ -285,3 +285,30 @@ def test_packages_that_nobody_read_find_what_every_image_has(rewrite: Callable[.
     assert isinstance(found, Rewritten), found
     for one in ("/etc/passwd", bundle, f"cp -a {opened}", "/etc/services", "/runtime/tmp"):
         assert (one in found.after) is not read, one
+
+
+@pytest.mark.parametrize(
+    ("toolchain", "read", "zones"), [("python", False, True), ("python", True, False), ("node", False, False)]
+)
+def test_packages_of_pythons_that_nobody_read_find_time_zones(
+    rewrite: Callable[..., Outcome],
+    toolchain: str,
+    read: bool,  # noqa: FBT001
+    zones: bool,  # noqa: FBT001
+) -> None:
+    """They take them from the system when they are first asked for one; node has its own compiled in."""
+    unread = (Assumption("sources-unread", "Packages were not read."),)
+    python = "/usr/bin/python3"
+    built = contents(
+        {python: 1, "/usr/share/zoneinfo/UTC": 1, "/srv/app/app.py": 2},
+        instructions=(1, 2),
+        elves={python: elf("libc.so.6")},
+    )
+    found = rewrite(
+        _TEXT,
+        "scratch",
+        replace(_SAMPLE, packages=(), toolchain=toolchain, assumptions=() if read else unread),
+        Evidence(built, run({python: Access.EXECUTED}, (python, "app.py"))),
+    )
+    assert isinstance(found, Rewritten), found
+    assert ("COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo\n" in found.after) is zones
