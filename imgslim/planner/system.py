@@ -33,8 +33,9 @@ _TERMINALS = "/etc/terminfo /lib/terminfo /usr/share/terminfo"
 _CHEAP = (
     (NeedKind.TMP, ""), (NeedKind.USERS, ""), (NeedKind.CERTIFICATES, ""), (NeedKind.NAME_SERVICE, "services"),
 )  # fmt: skip
-#: Interpreters whose packages take time zones from the system when they are first asked for one (zoneinfo, PEP 615).
-_SYSTEM_ZONES = frozenset({"python"})
+#: What an interpreter's own library takes from the system when a package first asks for it: Python's zoneinfo and
+#: mimetypes (their "Data sources" and ``knownfiles``). Node and its packages have both compiled in.
+_BY_LIBRARY = {"python": ((NeedKind.TIME_ZONES, ""), (NeedKind.MEDIA_TYPES, ""))}
 _ZONES = "/usr/share/zoneinfo"
 #: In the order in which Go's package mime looks; the first that there is hides the second.
 _MEDIA_TYPES = "/usr/share/mime/globs2 /etc/mime.types"
@@ -77,9 +78,7 @@ def _unread(build: Build, target: RuntimeTarget) -> Build:
     if not (build.applications and build.open_ends) or target.facts is not None:
         return build
     why = build.open_ends[0].message.rstrip(".")
-    wanted = [*_CHEAP]
-    if any(a.toolchain in _SYSTEM_ZONES for a in build.applications):
-        wanted.append((NeedKind.TIME_ZONES, ""))
+    wanted = [*_CHEAP, *(each for a in build.applications for each in _BY_LIBRARY.get(a.toolchain, ()))]
     more = (Need(kind, value, why) for kind, value in wanted if all(n.value != value for n in build.needing(kind)))
     return replace(build, needs=(*build.needs, *more))
 

@@ -290,13 +290,13 @@ def test_packages_that_nobody_read_find_what_every_image_has(rewrite: Callable[.
 @pytest.mark.parametrize(
     ("toolchain", "read", "zones"), [("python", False, True), ("python", True, False), ("node", False, False)]
 )
-def test_packages_of_pythons_that_nobody_read_find_time_zones(
+def test_packages_of_pythons_that_nobody_read_find_zones_and_media_types(
     rewrite: Callable[..., Outcome],
     toolchain: str,
     read: bool,  # noqa: FBT001
     zones: bool,  # noqa: FBT001
 ) -> None:
-    """They take them from the system when they are first asked for one; node has its own compiled in."""
+    """They take them from the system when they are first asked for one; node has its own."""
     unread = (Assumption("sources-unread", "Packages were not read."),)
     python = "/usr/bin/python3"
     built = contents(
@@ -312,3 +312,4 @@ def test_packages_of_pythons_that_nobody_read_find_time_zones(
     )
     assert isinstance(found, Rewritten), found
     assert ("COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo\n" in found.after) is zones
+    assert ("/etc/mime.types" in found.after) is zones
