@@ -117,7 +117,18 @@ def page(pairs: Sequence[Pair], results: Sequence[Result]) -> str:
     found = {(result.id, result.way): result for result in results}
     rows = [_row(pair, found) for pair in pairs if (pair.case.id, "human") in found]
     ratios = [ratio for pair in pairs if (ratio := ratio_of(pair.case.id, found)) is not None]
-    return "\n".join([_HEAD, _summary(ratios), _TABLE, *rows]) + "\n"
+    return "\n".join([_HEAD, _summary(ratios), *_by_ecosystem(pairs, found), _TABLE, *rows]) + "\n"
+
+
+def _by_ecosystem(pairs: Sequence[Pair], found: Mapping[tuple[str, str], Result]) -> Iterator[str]:
+    """One line a language."""
+    yield "| | compared | median | from | to |\n|---|--:|--:|--:|--:|"
+    for name in sorted({pair.case.ecosystem for pair in pairs}):
+        names = (pair.case.id for pair in pairs if pair.case.ecosystem == name)
+        if ratios := [ratio for one in names if (ratio := ratio_of(one, found)) is not None]:
+            shown = (statistics.median(ratios), min(ratios), max(ratios))
+            yield f"| {name} | {len(ratios)} | {' | '.join(f'{ratio:.2f}' for ratio in shown)} |"
+    yield ""
 
 
 def ratio_of(name: str, found: Mapping[tuple[str, str], Result]) -> float | None:
@@ -131,7 +142,7 @@ def ratio_of(name: str, found: Mapping[tuple[str, str], Result]) -> float | None
 def _summary(ratios: Sequence[float]) -> str:
     if not ratios:
         return "None was compared.\n"
-    larger = sum(ratio > 1 for ratio in ratios)
+    larger = sum(round(ratio, 2) > 1 for ratio in ratios)
     return (
         f"Compared: {len(ratios)}. Ours to the human's: median {statistics.median(ratios):.2f},"
         f" from {min(ratios):.2f} to {max(ratios):.2f}; larger in {larger}.\n"

@@ -85,6 +85,7 @@ def test_the_page(tmp_path: Path) -> None:
     lost = Result("c-lost", "c", "human", "broken", "http", after=70)
     text = humans.page(pairs, [*_results(150, 100), lost])
     assert "Compared: 1. Ours to the human's: median 1.50, from 1.50 to 1.50; larger in 1." in text
+    assert "| c | 1 | 1.50 | 1.50 | 1.50 |" in text
     assert "| 100 | scratch | 150 | 1.50 | another commit |" in text
     assert "| 70 |  |  |  | both stripped; another commit; the human's does not work: http; no certificates |" in text
     assert "None was compared." in humans.page(pairs, [lost])
