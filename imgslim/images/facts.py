@@ -138,6 +138,10 @@ class ImageFacts:
     sources: tuple[Source, ...] = ()
     origin: Literal["embedded", "engine"] = "embedded"
 
+    def __hash__(self) -> int:
+        """Facts are many, and two of one reference seldom differ."""
+        return hash(self.ref)
+
     @property
     def release(self) -> str | None:
         """The release where only one is possible, else None."""

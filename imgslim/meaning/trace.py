@@ -95,7 +95,9 @@ class Command:
     @property
     def name(self) -> str | None:
         """The command name without its folder; None where it is not settled."""
-        first = self.words[0].value if self.words else None
+        if not self.words:
+            return None
+        first = self.words[0].value
         if not isinstance(first, str):
             return None
         return first.rsplit("/", 1)[-1] if "/" in first else first

@@ -30,7 +30,7 @@ def walked(root: Root, notes: list[Note]) -> Iterator[str]:
     while stack:
         folder, specs = stack.pop()
         try:
-            with os.scandir(root.at(folder)) as found:
+            with os.scandir(root.text_at(folder)) as found:
                 entries = sorted(found, key=lambda entry: entry.name)
         except OSError as error:
             notes.append(Note(Place(folder or "."), f"this folder can't be read: {error.strerror}."))

@@ -130,7 +130,9 @@ def effect(command: Command) -> Effect:
         return _users(name, words)
     if name not in ("chown", "mkdir") and name not in _FILE_TOOLS:
         return Unfollowed()
-    modes = {at + 1 for at, w in enumerate(words) if name == "mkdir" and w is not None and _MODE_NEXT.fullmatch(w)}
+    modes: set[int] = set()
+    if name == "mkdir":
+        modes = {at + 1 for at, w in enumerate(words) if w is not None and w[:1] == "-" and _MODE_NEXT.fullmatch(w)}
     plain = [w for at, w in enumerate(words) if at not in modes and (w is None or not w.startswith("-"))]
     absolute = [_absolute(command, w) if w is not None else None for w in plain]
     if name == "chown" and plain and plain[0] is not None:

@@ -95,15 +95,16 @@ def _unknown_program(project: Project, build: Build, target: RuntimeTarget, why:
 
 
 def _started_others(project: Project, build: Build, run: Observed) -> bool:
-    """Tell whether a run started a program beside those that the entry leads to."""
+    """Tell whether a run started a program beyond those that the entry leads to."""
     from imgslim.evidence import Access  # noqa: PLC0415  (only where a run was watched)
 
-    own = {path for used in build.used for path in _real(project, used.path)}
-    own |= {path for app in build.applications for path in _real(project, app.interpreter)}
+    built = {path for used in build.used for path in _real(project, used.path)}
+    own = built | {path for app in build.applications for path in _real(project, app.interpreter)}
     entered = [path for one in run.started for path in _real(project, one.path)]
-    before = entered[: next((at for at, path in enumerate(entered) if path in own), 0)]
+    first = next((at for at, path in enumerate(entered) if path in own), len(entered))
     executed = {path for one in run.having(Access.EXECUTED) for path in _real(project, one)}
-    return not executed <= own.union(before)
+    # One that starts itself again is seen, too; an interpreter starts itself for reasons of its own.
+    return not executed <= own.union(entered[:first]) or any(path in built for path in entered[first + 1 :])
 
 
 def _real(project: Project, word: str) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from imgslim.errors import UsageError
 from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve, slim_sibling, whole_sibling
 from imgslim.model import RuntimeTarget
@@ -25,6 +27,7 @@ AUTO = ("scratch", "busybox:glibc")
 _SPELLINGS = {"busybox": "busybox:glibc", "distroless": "distroless-static", "debian": "debian-slim"}
 
 
+@lru_cache(maxsize=512)  # of few base images, and asked for each file that is built on one
 def target(name: str, base: ImageFacts | UnknownImage) -> RuntimeTarget:
     """The target called ``name``, fitted to the builder's base image.
 

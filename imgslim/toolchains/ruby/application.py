@@ -9,6 +9,7 @@ from imgslim.meaning.effects import FromContext
 from imgslim.meaning.paths import absolute, inside, normal
 from imgslim.meaning.trace import Copy
 from imgslim.model import Application, Declined, Need, NeedKind, Tree
+from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.ruby.gems import Locked, read_gemfile, read_lock
 from imgslim.toolchains.ruby.installs import installed, packaged
@@ -42,15 +43,19 @@ _SYSTEM = frozenset(
     /usr/local/share /usr/local/src /usr/sbin /usr/share /usr/src /var /var/lib /var/log /var/run /var/tmp
     """.split()
 )
+#: A word that a file has in which gems are installed, by name or as packages.
+_TRACE = regex(r"ruby|gem|bundle|rake|rails|puma|thin|unicorn|jekyll")
 #: What Bundler does that starts nothing of the project's: gems come from elsewhere, or change.
 _INSTALLS = frozenset({"install", "update", "add", "clean", "package", "cache", "lock"})
 
 
 def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
     """Tell what a command line starts; None where nothing says that it is Ruby."""
+    program = started(argv, cwd, project)
+    if program is None and not _TRACE.search(project.dockerfile.text):
+        return None
     made = installed(project)
     manager, packages = packaged(project)
-    program = started(argv, cwd, project)
     if program is not None and posixpath.dirname(program.interpreter) not in ("", "/usr/bin"):
         manager, packages = "", ()
     names = _gems(project, made, cwd)
