@@ -15,6 +15,7 @@ from imgslim.planner.jvm import read_by_java
 from imgslim.planner.link import modular_names
 from imgslim.planner.locales import locales
 from imgslim.planner.look import is_there
+from imgslim.planner.zoneless import may_ask_for_zones
 from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class System:
 
 def from_system(project: Project, build: Build, target: RuntimeTarget) -> System:
     """Say what of the builder's system goes to ``target``."""
-    build = _unread(build, target)
+    build = _unread(project, build, target)
     named = (*locales(project, build, target), *converters(project, build, target))
     certificates = tuple(_certificates(project, build, target))
     return System(
@@ -73,12 +74,14 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
     )
 
 
-def _unread(build: Build, target: RuntimeTarget) -> Build:
+def _unread(project: Project, build: Build, target: RuntimeTarget) -> Build:
     """On an empty base, an application whose packages were not read finds the small things that every image has."""
     if not (build.applications and build.open_ends) or target.facts is not None:
         return build
     why = build.open_ends[0].message.rstrip(".")
     wanted = [*_CHEAP, *(each for a in build.applications for each in _BY_LIBRARY.get(a.toolchain, ()))]
+    if not may_ask_for_zones(project.evidence.built):
+        wanted = [one for one in wanted if one[0] is not NeedKind.TIME_ZONES]
     more = (Need(kind, value, why) for kind, value in wanted if all(n.value != value for n in build.needing(kind)))
     return replace(build, needs=(*build.needs, *more))
 

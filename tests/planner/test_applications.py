@@ -24,6 +24,7 @@ from imgslim.model import (
 )
 from imgslim.planner import started
 from imgslim.planner.trees import within
+from imgslim.planner.zoneless import may_ask_for_zones
 from imgslim.service import Options, decide, prepare
 from imgslim.toolchains import all_toolchains
 from tests.evidence_kit import contents, elf, run
@@ -313,3 +314,22 @@ def test_packages_of_pythons_that_nobody_read_find_zones_and_media_types(
     assert isinstance(found, Rewritten), found
     assert ("COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo\n" in found.after) is zones
     assert ("/etc/mime.types" in found.after) is zones
+
+
+@pytest.mark.parametrize(
+    ("installed", "asks"),
+    [
+        ((), True),
+        (("flask-3.1.2.dist-info", "MarkupSafe-3.0.2.dist-info", "flask_cors-5.0.dist-info"), False),
+        (("flask-3.1.2.dist-info", "django-5.2.dist-info"), True),
+        (("flask-3.1.2.dist-info", "mine.egg-info"), True),
+        (("bottle-0.13.egg-info",), False),
+    ],
+)
+def test_packages_that_were_read_for_zones(installed: tuple[str, ...], asks: bool) -> None:  # noqa: FBT001
+    """What is installed says whether all of it was; where nobody looked, it may be anything."""
+    site = "/usr/local/lib/python3.13/site-packages"
+    files = {f"{site}/flask/app.py": 2, "/usr/lib/python3/dist-packages/mercurial-7.0.dist-info/METADATA": 0}
+    files |= {f"{site}/{name}/METADATA": 2 for name in installed}
+    assert may_ask_for_zones(contents(files, instructions=(1, 2))) is asks
+    assert may_ask_for_zones(None)
