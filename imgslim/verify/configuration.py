@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.paths import has_magic
 from imgslim.verify.verdict import ProbeResult
 
 if TYPE_CHECKING:
@@ -109,13 +111,14 @@ def _entry(before: ImageConfig, after: ImageConfig) -> ProbeResult:
     if (before.entrypoint, before.cmd) == (after.entrypoint, after.cmd):
         return _result("entry", **shown, holds=True)
     was, now = _program(old), _program(new)
-    if was == now:
+    if len(was) > len(now) > 0 and _matches(was[-len(now) :], now):
+        left = was[: -len(now)]
+        return _result("entry", **shown, holds=True, message=f"no longer through {shlex.join(left)}")
+    if _matches(was, now):
         message = "the same program, started another way"
         if bool(before.entrypoint) != bool(after.entrypoint):
             message += ": arguments of `docker run` act otherwise"
         return _result("entry", **shown, holds=True, message=message)
-    if now and was[-len(now) :] == now:
-        return _result("entry", **shown, holds=True, message=f"no longer through {shlex.join(was[: -len(now)])}")
     # Text that only a shell can read holds blanks: its last slash says nothing.
     same = bool(was and now) and was[1:] == now[1:] and " " not in was[0] + now[0] and _file(was[0]) == _file(now[0])
     message = "the program's file is named otherwise" if same else "another program or other arguments"
@@ -127,17 +130,35 @@ def _file(path: str) -> str:
     return path.rpartition("/")[2]
 
 
+class _Pattern(str):
+    """A word that a shell takes for the names of files (POSIX, "Patterns Used for Filename Expansion")."""
+
+    __slots__ = ()
+
+
+def _matches(was: tuple[str, ...], now: tuple[str, ...]) -> bool:
+    """Tell whether the words are the same; a pattern is the same as a file that it means."""
+    return len(was) == len(now) and all(
+        old == new or (isinstance(old, _Pattern) and old.count("/") == new.count("/") and fnmatchcase(new, old))
+        for old, new in zip(was, now, strict=True)
+    )
+
+
 def _program(words: tuple[str, ...]) -> tuple[str, ...]:
     """The words behind ``sh -c 'simple command'``; a command that the shell must interpret stays one word."""
     match words:
-        case (shell, "-c", text) if _file(shell) in {"sh", "bash", "ash", "dash"}:
+        case (*first, shell, "-c", text) if _file(shell) in {"sh", "bash", "ash", "dash"}:
             text = text.strip().removeprefix("exec ").strip()
-            if any(ch in text for ch in "$`|&;<>()*?[]#~{}\\\n"):
-                return (text,)
+            if any(ch in text for ch in "$`|&;<>(){}#~\\\n"):
+                return (*first, text)
             try:
-                return tuple(shlex.split(text))
+                found = shlex.split(text)
             except ValueError:
-                return (text,)
+                return (*first, text)
+            expanded = any(ch in text for ch in "*?[")
+            if expanded and any(ch in text for ch in "'\""):  # quotes keep a pattern from being one
+                return (*first, text)
+            return (*first, *(_Pattern(word) if has_magic(word) else word for word in found))
         case _:
             return words
 
