@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.verify.stamps import at_another_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 _TOKEN = regex(r"[\w.:+\-]+|\s+|.", re.DOTALL)
 #: The parts of a word that vary from run to run in lines which are otherwise the same.
 _VARYING = regex(r"\d+|\b[0-9a-f]{8,}\b")
-#: A process or thread by its number, as nginx (ngx_log.c, "%P#%P: "), syslog(3) and Apache (ErrorLogFormat) write it:
-#: which of its workers a server has do something is chance, and a few runs may all have had the same.
-_PROCESS = regex(r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b[pt]id[ =:]\d+")
+#: A process or thread by its number, as nginx (ngx_log.c, "%P#%P: "), syslog(3), Apache (ErrorLogFormat) and Redis
+#: (server.c, "pid:role") write it: which of its workers a server has do something is chance, and a few runs may all
+#: have had the same.
+_PROCESS = regex(r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b[pt]id[ =:]\d+|^\d+:[XCSM](?= \d\d )", re.MULTILINE)
 #: Longest part of a text shown to people.
 _SHOWN = 160
 
@@ -134,7 +136,7 @@ def _fits(old: Sequence[str], new: str) -> bool:
     if new in old:
         return True
     if all(line == old[0] for line in old):
-        return False
+        return len(old) > 1 and at_another_time(old[0], new)
     words = [_TOKEN.findall(line) for line in old]
     tokens = _TOKEN.findall(new)
     if any(len(one) != len(words[0]) for one in words):

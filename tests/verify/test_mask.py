@@ -93,6 +93,7 @@ def test_long_lines_are_shortened_for_people() -> None:
         "2026/01/01 [error] {}#{}: *4 open() failed",
         "Jan 1 host cron[{}]: started",
         "[core:error] [pid {}:tid {}] lost",
+        "{}:C 26 Nov 2026 09:17:33.880 * started",
     ],
 )
 def test_which_worker_it_was_is_chance(line: str) -> None:
@@ -102,3 +103,23 @@ def test_which_worker_it_was_is_chance(line: str) -> None:
     assert difference(
         [first, first], Sample(line.format(7, 7).replace("4", "5").replace("started", "5").replace("lost", "5"))
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        ("b.txt 2026-Nov-26 05:11:35 0.1K", "b.txt 2026-Nov-26 08:24:16 0.1K", True),
+        ("b 2026-11-26T05:11:35", "b 2026-11-25T05:11:36", True),
+        ("b.txt 2026-Nov-26 05:11:35 0.1K", "b.txt 2026-Nov-26 08:24:16 0.2K", False),
+        ("b.txt 2026-Nov-26 05:11:35 0.1K", "b.txt 2026-Nov-26 06:11:35 0.1K", False),  # another zone
+        ("b.txt 2026-Nov-26 05:11:35", "b.txt 2026-Nov-26 05:26:35", False),
+        ("b.txt 2026-Nov-26 05:11:35", "b.txt 2026-Nov-26 25:11:36", False),
+        ("b.txt 2026-Xyz-26 05:11:35", "b.txt 2026-Xyz-26 05:11:36", False),
+        ("b.txt 2026-Nov-26 05:11", "b.txt 2026-Nov-26 08:24", False),  # may be the present time
+        ("b.txt 1", "b.txt 2", False),
+    ],
+)
+def test_when_a_file_was_made(old: str, new: str, alike: bool) -> None:  # noqa: FBT001
+    """Another build makes it at another time; one run alone does not tell that from the present."""
+    assert (not differs([old, old], new)) is alike
+    assert differs([old], new)
