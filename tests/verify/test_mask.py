@@ -93,7 +93,7 @@ def test_long_lines_are_shortened_for_people() -> None:
         "2026/01/01 [error] {}#{}: *4 open() failed",
         "Jan 1 host cron[{}]: started",
         "[core:error] [pid {}:tid {}] lost",
-        "{}:C 26 Nov 2026 09:17:33.880 * started",
+        "{}:C 26 Nov 2026 09:17:33.880 * temp-rewriteaof-bg-{}.aof started",
     ],
 )
 def test_which_worker_it_was_is_chance(line: str) -> None:
