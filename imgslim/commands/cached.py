@@ -46,15 +46,8 @@ def prove(
     """As :func:`imgslim.commands.prove.prove`, or what that said before; the errors are the same."""
     from imgslim.commands.prove import prove as anew  # noqa: PLC0415
 
-    found: list[Outcome] = []
-
-    def compute() -> tuple[Rewritten | Declined | None, Verdict | None]:
-        outcome, verdict = anew(source, context, folder, options, verification)
-        found.append(outcome)
-        return (outcome, verdict) if isinstance(outcome, Rewritten | Declined) else (None, None)
-
-    answer = _remembered(Question((source.text,), folder, source.path, verification, (options,)), compute)
-    return (found[0], answer[1]) if found else _known(answer)
+    question = Question((source.text,), folder, source.path, verification, (options,))
+    return _answered(question, lambda: anew(source, context, folder, options, verification))
 
 
 def evident(
@@ -63,16 +56,8 @@ def evident(
     """As :func:`imgslim.commands.prove.evident`, or the rewrite that it gave before; the errors are the same."""
     from imgslim.commands.prove import evident as anew  # noqa: PLC0415
 
-    found: list[Outcome] = []
-
-    def compute() -> tuple[Rewritten | None, None]:
-        outcome = anew(source, context, folder, options, verification)
-        found.append(outcome)
-        return outcome if isinstance(outcome, Rewritten) else None, None
-
     question = Question((source.text,), folder, source.path, verification, (options, "evidence"))
-    answer = _remembered(question, compute)
-    return found[0] if found else _known(answer)[0]
+    return _answered(question, lambda: (anew(source, context, folder, options, verification), None))[0]
 
 
 def verify(before: Input, after: str, folder: Path, verification: VerifyOptions) -> Verdict:
@@ -88,8 +73,18 @@ def verify(before: Input, after: str, folder: Path, verification: VerifyOptions)
     return verdict
 
 
-def _known(answer: tuple[Rewritten | Declined | None, Verdict | None]) -> tuple[Outcome, Verdict | None]:
-    outcome, verdict = answer
+def _answered(question: Question, anew: Callable[[], tuple[Outcome, Verdict | None]]) -> tuple[Outcome, Verdict | None]:
+    """What ``anew`` says, or what it said before; a file that stays as it is has no answer that is kept."""
+    found: list[Outcome] = []
+
+    def compute() -> tuple[Rewritten | Declined | None, Verdict | None]:
+        outcome, verdict = anew()
+        found.append(outcome)
+        return (outcome, verdict) if isinstance(outcome, Rewritten | Declined) else (None, None)
+
+    outcome, verdict = _remembered(question, compute)
+    if found:
+        return found[0], verdict
     if outcome is None:
         raise TypeError
     return outcome, verdict

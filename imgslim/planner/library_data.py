@@ -42,8 +42,10 @@ def read_by_libraries(built: Contents, used: Iterable[Used], needs: Iterable[Nee
             path = linked[need.value] = built.library_cache[need.value][0]
             linked |= closure(built, path).found
             asked.append(need.value)
-    for name in _opening(built, asked, linked):
-        packages = _private(built, built.owner(built.resolve(linked[name]) or ""))
+    opening = tuple(_opening(built, asked, linked))
+    public = _public(built) if opening else frozenset()
+    for name in opening:
+        packages = _private(built, built.owner(built.resolve(linked[name]) or ""), public)
         for path in sorted(data_files(built, packages)):
             why = f"{name} reads what the package {built.owner(path)} holds"
             yield Need(NeedKind.FILE, path, why)
@@ -70,18 +72,21 @@ def _opening(built: Contents, asked: Iterable[str], linked: dict[str, str]) -> I
         yield name
 
 
-def _private(built: Contents, owner: str) -> frozenset[str]:
-    """A library's package, and those that it can't be without and that hold neither programs nor libraries."""
+def _public(built: Contents) -> frozenset[str]:
+    """Packages that hold programs, or libraries where the loader looks."""
+    owners = built.packages.owners if built.packages is not None else {}
+    return frozenset(
+        package for path, package in owners.items() if posixpath.dirname(path) in PROGRAMS or of_the_loader(built, path)
+    )
+
+
+def _private(built: Contents, owner: str, public: frozenset[str]) -> set[str]:
+    """A library's package, and those that it can't be without and that are not ``public``."""
     if built.packages is None or not owner:
-        return frozenset()
-    public = {
-        package
-        for path, package in built.packages.owners.items()
-        if posixpath.dirname(path) in PROGRAMS or of_the_loader(built, path)
-    }
+        return set()
     found, left = {owner}, [owner]
     while left:
         more = {p for p in built.packages.depends.get(left.pop(), ()) if p not in public and p not in found}
         found |= more
         left += more
-    return frozenset(found)
+    return found

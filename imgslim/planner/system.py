@@ -15,7 +15,6 @@ from imgslim.planner.jvm import read_by_java
 from imgslim.planner.link import modular_names
 from imgslim.planner.locales import locales
 from imgslim.planner.look import is_there
-from imgslim.planner.zoneless import may_ask_for_zones
 from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
@@ -80,8 +79,11 @@ def _unread(project: Project, build: Build, target: RuntimeTarget) -> Build:
         return build
     why = build.open_ends[0].message.rstrip(".")
     wanted = [*_CHEAP, *(each for a in build.applications for each in _BY_LIBRARY.get(a.toolchain, ()))]
-    if not may_ask_for_zones(project.evidence.built):
-        wanted = [one for one in wanted if one[0] is not NeedKind.TIME_ZONES]
+    if (zones := (NeedKind.TIME_ZONES, "")) in wanted:
+        from imgslim.toolchains.python.zoneless import may_ask_for_zones  # noqa: PLC0415  (only for Python's packages)
+
+        if not may_ask_for_zones(project.evidence.built):
+            wanted.remove(zones)
     more = (Need(kind, value, why) for kind, value in wanted if all(n.value != value for n in build.needing(kind)))
     return replace(build, needs=(*build.needs, *more))
 

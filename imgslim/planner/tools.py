@@ -16,8 +16,6 @@ from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from imgslim.evidence import Observed
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
@@ -98,20 +96,19 @@ def _started_others(project: Project, build: Build, run: Observed) -> bool:
     """Tell whether a run started a program beyond those that the entry leads to."""
     from imgslim.evidence import Access  # noqa: PLC0415  (only where a run was watched)
 
-    built = {path for used in build.used for path in _real(project, used.path)}
-    own = built | {path for app in build.applications for path in _real(project, app.interpreter)}
-    entered = [path for one in run.started for path in _real(project, one.path)]
+    built = {_file(project, used.path) for used in build.used}
+    own = built | {_file(project, app.interpreter) for app in build.applications}
+    entered = [_file(project, one.path) for one in run.started]
     first = next((at for at, path in enumerate(entered) if path in own), len(entered))
-    executed = {path for one in run.having(Access.EXECUTED) for path in _real(project, one)}
+    executed = {_file(project, path) for path in run.having(Access.EXECUTED)}
     # One that starts itself again is seen, too; an interpreter starts itself for reasons of its own.
     return not executed <= own.union(entered[:first]) or any(path in built for path in entered[first + 1 :])
 
 
-def _real(project: Project, word: str) -> Iterator[str]:
-    """The file that a word means, links followed; all places that are searched, where the image was not looked into."""
+def _file(project: Project, word: str) -> str | None:
+    """The program's own file that a word means in the built image, links followed; None where there is none."""
     built = project.evidence.built
-    places = tuple(searched(project.trace.final, word, project.trace.final.workdir))
-    yield from (real for p in places if (real := built.resolve(p)) is not None) if built is not None else places
+    return built.resolve(in_image(project, word)) if built is not None else None
 
 
 def brings_shell(project: Project, target: RuntimeTarget) -> bool:
@@ -149,8 +146,7 @@ def _was_watched(project: Project, word: str) -> bool:
 
 def _program(project: Project, word: str) -> tuple[str | None, str]:
     """A program's own file, and the name it is started by: busybox is one file that does what its name says."""
-    built = project.evidence.built
-    return built.resolve(in_image(project, word)) if built is not None else None, posixpath.basename(word)
+    return _file(project, word), posixpath.basename(word)
 
 
 def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
@@ -158,7 +154,7 @@ def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
     built = project.evidence.built
     if built is None or not can_install(target):
         return None
-    return built.owner(built.resolve(in_image(project, path)) or "") or None
+    return built.owner(_file(project, path) or "") or None
 
 
 def _lacks(target: RuntimeTarget, name: str) -> str:

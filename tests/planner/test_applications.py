@@ -24,9 +24,9 @@ from imgslim.model import (
 )
 from imgslim.planner import started
 from imgslim.planner.trees import within
-from imgslim.planner.zoneless import may_ask_for_zones
 from imgslim.service import Options, decide, prepare
 from imgslim.toolchains import all_toolchains
+from imgslim.toolchains.python.zoneless import may_ask_for_zones
 from tests.evidence_kit import contents, elf, run
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.regex import regex
+from imgslim.toolchains.python.requirements import normal_name
 
 if TYPE_CHECKING:
     from imgslim.evidence import Contents
@@ -27,7 +28,7 @@ def may_ask_for_zones(built: Contents | None) -> bool:
     if built is None:
         return True
     names = {
-        found[1].lower().replace("_", "-").replace(".", "-")
+        normal_name(found[1])
         for path, entry in built.entries.items()
         # What the base image has beside is its own tools'.
         if entry.layer >= built.base_layers
