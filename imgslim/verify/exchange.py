@@ -24,6 +24,9 @@ _MOST = 1 << 24
 TIMEOUT = 10.0
 #: Seconds without a byte after which a banner counts as said.
 _SILENCE = 1.2
+#: The error of an answer where nobody took the connection. Whether that shows as a refusal, an unreachable host or
+#: silence is chance where a container has just ended: its address is still known for a while.
+NO_CONNECTION = "no connection can be made"
 #: The header fields that clients act on; the others (Date, ETag, Server) name the moment or the server's version.
 _FIELDS = ("content-type", "content-encoding", "location", "www-authenticate", "allow")
 
@@ -54,15 +57,16 @@ def ask_http(address: tuple[str, int], request: HttpProbe, *, tls: bool = False)
 
     Redirections are not followed: they are answers.
     """
-    host, port = address
-    connection: http.client.HTTPConnection
-    if tls:
-        # The certificate names the service's real host, which is not ours: what it serves is compared, not its name.
-        context = ssl._create_unverified_context()  # noqa: S323, SLF001
-        connection = http.client.HTTPSConnection(host, port, timeout=TIMEOUT, context=context)
-    else:
-        connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    stream = _connect(address)
+    if stream is None:
+        return Answer(0, (), "", NO_CONNECTION)
+    connection = http.client.HTTPConnection(*address, timeout=TIMEOUT)
+    connection.sock = stream
     try:
+        if tls:
+            # The certificate names the service's real host, not ours: what it serves is compared, not its name.
+            context = ssl._create_unverified_context()  # noqa: S323, SLF001
+            connection.sock = context.wrap_socket(stream, server_hostname=address[0])
         headers = {"Host": "localhost", "User-Agent": "imgslim", "Accept": "*/*", **dict(request.headers)}
         connection.request(request.method, request.path, request.body or None, headers)
         response = connection.getresponse()
@@ -80,8 +84,11 @@ def ask_tcp(address: tuple[str, int], send: bytes = b"", awaited: bytes = b"") -
     """Connect, send, and read until the peer closes, or has said what is awaited and falls silent."""
     end = time.monotonic() + TIMEOUT
     data = b""
+    stream = _connect(address)
+    if stream is None:
+        return Answer(0, (), "", NO_CONNECTION)
     try:
-        with socket.create_connection(address, TIMEOUT) as stream:
+        with stream:
             if send:
                 stream.sendall(send)
             while len(data) < _MOST and time.monotonic() < end:
@@ -96,6 +103,14 @@ def ask_tcp(address: tuple[str, int], send: bytes = b"", awaited: bytes = b"") -
     except OSError as error:
         return Answer(0, (), _text(data), f"{type(error).__name__}: {error}")
     return Answer(0, (), _text(data))
+
+
+def _connect(address: tuple[str, int]) -> socket.socket | None:
+    """A connection; None where nobody takes it."""
+    try:
+        return socket.create_connection(address, TIMEOUT)
+    except OSError:
+        return None
 
 
 def _read_body(response: http.client.HTTPResponse) -> bytes:

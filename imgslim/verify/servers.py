@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.engine import process
 from imgslim.records import replace
-from imgslim.verify.exchange import Answer, ask_http, ask_tcp
+from imgslim.verify.exchange import NO_CONNECTION, Answer, ask_http, ask_tcp
 from imgslim.verify.explore import explore
 from imgslim.verify.facts import Fact, Service
 from imgslim.verify.mask import Sample
@@ -198,7 +198,7 @@ def _ask_tcp(address: tuple[str, int], send: bytes, awaited: bytes = b"") -> Ans
 
 def _is_not_ready(answer: Answer) -> bool:
     """Tell whether the server was not there, or hung up without a word."""
-    return answer.error.startswith(("ConnectionRefused", "ConnectionReset"))
+    return answer.error == NO_CONNECTION or answer.error.startswith("ConnectionReset")
 
 
 def _unreachable(label: str) -> Answer:

@@ -7,6 +7,7 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -134,8 +135,17 @@ def test_no_server() -> None:
     """A refused connection is an answer without status."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         address: Address = free.getsockname()
-    assert ask_http(address, HttpProbe()).error.startswith("ConnectionRefusedError")
-    assert ask_tcp(address).error.startswith("ConnectionRefusedError")
+    assert ask_http(address, HttpProbe()).error == exchange.NO_CONNECTION
+    assert ask_tcp(address).error == exchange.NO_CONNECTION
+
+
+@pytest.mark.parametrize("error", [TimeoutError("timed out"), OSError(113, "No route to host")])
+def test_a_container_that_has_just_ended(monkeypatch: pytest.MonkeyPatch, error: OSError) -> None:
+    """Its address is silent or unreachable, by chance: the answer is that of a refusal."""
+    monkeypatch.setattr(socket, "create_connection", Mock(side_effect=error))
+    for tls in (False, True):
+        assert ask_http(("172.17.0.9", 80), HttpProbe(), tls=tls).error == exchange.NO_CONNECTION
+    assert ask_tcp(("172.17.0.9", 80)).error == exchange.NO_CONNECTION
 
 
 def test_tls_that_is_none(site: Address) -> None:

@@ -271,7 +271,7 @@ def test_probes_of_a_server(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("probe", "says"),
     [
-        (HttpProbe(port=99), "no answer: ConnectionRefusedError"),
+        (HttpProbe(port=99), "no answer: no connection can be made"),
         (HttpProbe(status=204), "the status is 200, not 204"),
         (HttpProbe(contains="none"), "the body lacks 'none'"),
         (HttpProbe(content_type="image/png"), "the content type is 'text/html', not 'image/png'"),
