@@ -18,14 +18,16 @@ _BUILD_ONLY = frozenset(
     autocfg bindgen built cargo_metadata cargo-platform cc cexpr clang-sys cmake codegen ctor-proc-macro dunce
     fs_extra find-msvc-tools jobserver pkg-config prettyplease proc-macro2 proc-macro-crate prost-build protobuf-codegen
     protobuf-parse protobuf-src protoc-bin-vendored quote rustc_version shlex syn system-deps target-lexicon tonic-build
-    toml_edit_build vcpkg vergen version_check version-compare tonic-prost-build rust-embed-impl rust-embed-utils
+    string_cache_codegen toml_edit_build vcpkg vergen version_check version-compare tonic-prost-build rust-embed-impl
+    rust-embed-utils
     """.split()
 )
 #: Of other systems than Linux (each crate's own page).
 _ELSEWHERE = regex(
     r"(?:windows|winapi|wasi|wit-|wasm-|android|objc|ndk|jni|web-|js-|core-foundation|core-graphics|security-framework"
     r"|apple-|fsevent|redox|hermit|kernel32|ws2_32|dispatch2?\b|mach2?\b|schannel|cocoa|libredox|winreg|winsafe|clipboard-win"
-    r"|vcruntime|cygwin|solaris|haiku|illumos|crypt32|advapi32|foreign-types-macos|system-configuration).*"
+    r"|vcruntime|cygwin|solaris|haiku|illumos|crypt32|advapi32|foreign-types-macos|system-configuration"
+    r"|fuchsia-|cloudabi\b|errno-dragonfly|wepoll-|miow\b|mio-named-pipes).*"
 )
 #: Crates that start programs, look names up or read files only where their caller asks for it by a call that
 #: ``calls.py`` lists, or by what its sources show else: linking them does nothing.

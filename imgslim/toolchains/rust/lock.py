@@ -30,12 +30,20 @@ class Crates:
     wants: dict[str, frozenset[str]] = field(default_factory=dict)
     #: False where no Cargo.lock says what the fetched crates need in turn.
     complete: bool = True
+    #: Whether there is a Cargo.lock that names all of them, but cargo takes newer ones.
+    passed_over: bool = False
 
 
-def crates_of(tree: Tree, workspace: Workspace, package: Package) -> Crates:
+def crates_of(tree: Tree, workspace: Workspace, package: Package, *, heeded: bool = True) -> Crates:
     """Gather the crates that are linked into the programs of ``package``.
 
     Crates that only serve build scripts and macros, and those of other systems, are left out with what only they need.
+
+    Args:
+        tree: the build's files.
+        workspace: what cargo works with.
+        package: whose programs.
+        heeded: whether cargo takes the versions of Cargo.lock; else what it says is a hint.
     """
     own, direct = _own(workspace, package)
     text = tree.text(join(workspace.root, "Cargo.lock"))
@@ -53,8 +61,10 @@ def crates_of(tree: Tree, workspace: Workspace, package: Package) -> Crates:
     # a fork is another crate than the one of that name that was read
     named = {name: f"{name} (not of the registry)" if name in forks else name for name in sorted(fetched)}
     wants = {shown: frozenset(graph.get(name, ())) for name, shown in named.items()}
-    complete = not fetched or all(n in graph for n in direct)
-    return Crates(tuple(own), {shown: fetched[name] for name, shown in named.items()}, wants, complete)
+    listed = all(n in graph for n in direct)
+    shown_by = {shown: fetched[name] for name, shown in named.items()}
+    complete = not fetched or (listed and heeded)
+    return Crates(tuple(own), shown_by, wants, complete, passed_over=listed and not complete)
 
 
 def _own(workspace: Workspace, package: Package) -> tuple[list[Package], dict[str, str]]:

@@ -186,14 +186,16 @@ def _crates(found: Gathered, crates: Crates) -> None:
         if read.zones:
             found.need(NeedKind.TIME_ZONES, "", f"{what} reads time zones")
     if unread or not crates.complete:
-        found.leave_open("modules-unread", _unread(unread, crates.fetched))
+        found.leave_open("modules-unread", _unread(unread, crates))
 
 
-def _unread(unread: Mapping[str, str], fetched: Mapping[str, str]) -> str:
-    shown = list(unread or fetched)
+def _unread(unread: Mapping[str, str], crates: Crates) -> str:
+    shown = list(unread or crates.fetched)
     names = ", ".join(shown[:_SHOWN])
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     why = "" if unread else " No Cargo.lock says what they bring along."
+    if crates.passed_over:
+        why = " cargo install without --locked takes newer ones than Cargo.lock names."
     return f"That no fetched crate needs a program, file or library of the image was not read: {names}{more}.{why}"
 
 

@@ -49,6 +49,11 @@ def selected(call: Invocation, workspace: Workspace) -> tuple[Package, ...] | Un
     return tuple(found)
 
 
+def heeds_lock(call: Invocation) -> bool:
+    """Tell whether cargo takes the versions of Cargo.lock ("cargo install", "Dealing with the Lockfile")."""
+    return call.verb != "install" or call.has("locked", "frozen")
+
+
 def profile_folder(call: Invocation) -> str | Unsettled:
     """The folder that the profile builds into."""
     if call.has("release"):

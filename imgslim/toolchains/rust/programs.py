@@ -10,7 +10,7 @@ from imgslim.records import dataclass, replace
 from imgslim.toolchains.rust.linking import Evidence, Link, judge_link
 from imgslim.toolchains.rust.lock import crates_of
 from imgslim.toolchains.rust.needs import needs_of
-from imgslim.toolchains.rust.outputs import Output, install_folder, outputs, selected, target_folder
+from imgslim.toolchains.rust.outputs import Output, heeds_lock, install_folder, outputs, selected, target_folder
 from imgslim.toolchains.rust.products import product_of
 from imgslim.toolchains.rust.rewriting import with_static_c
 from imgslim.toolchains.rust.settings import settings
@@ -127,7 +127,7 @@ def _may_be_static(product: Product, link: Link) -> bool:
 
 def _product(reading: Reading, output: Output) -> tuple[Product, Link]:
     site, tree, workspace = reading.site, reading.tree, reading.workspace
-    crates = crates_of(tree, workspace, output.package)
+    crates = crates_of(tree, workspace, output.package, heeded=heeds_lock(reading.call))
     roots = [(output.program.source, output.package.folder)]
     roots += [(p.library, p.folder) for p in crates.own if p.library]
     sources = read_sources(tree, roots)

@@ -128,6 +128,33 @@ def test_no_lock() -> None:
     assert [a.reason for a in product.assumptions] == ["modules-unread"]
 
 
+@pytest.mark.parametrize(
+    ("run", "heeded"),
+    [
+        ("cargo install --path .", False),
+        ("cargo install --locked --path .", True),
+        ("cargo install --frozen --path .", True),
+        ("cargo build --release", True),
+    ],
+)
+def test_passed_over_lock(run: str, *, heeded: bool) -> None:
+    """``cargo install`` takes the newest crates that the manifest allows, whatever Cargo.lock says."""
+    files = {
+        "Cargo.toml": manifest(more='[dependencies]\nbytes = "1"'), "src/main.rs": MAIN,
+        "Cargo.lock": lock(shop="bytes", bytes=""),
+    }  # fmt: skip
+    product = only(files, run)
+    assert product.libraries_known == heeded
+    assert ["--locked takes newer" in a.message for a in product.assumptions] == ([] if heeded else [True])
+
+
+def test_passed_over_lock_of_nothing() -> None:
+    """What fetches no crate gets no other one."""
+    product = only({"src/main.rs": MAIN, "Cargo.lock": lock(shop="")}, "cargo install --path .")
+    assert product.libraries_known
+    assert not product.assumptions
+
+
 def test_absent_module() -> None:
     """A module that is generated was not read."""
     product = program("mod made;\nfn main() {}\n")
