@@ -39,7 +39,10 @@ class Finder:
 
     def find(self, path: Path) -> Settings:
         """As :func:`find`."""
-        folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120  (links stay; strings are faster)
+        return self.below(os.path.dirname(os.path.abspath(path)))  # noqa: PTH100, PTH120  (links stay)
+
+    def below(self, folder: str) -> Settings:
+        """As :func:`find`, for the files of a folder whose path is absolute and normalised."""
         found = self._known.get(folder)
         if found is None:
             found = self._below(folder)
@@ -55,7 +58,7 @@ class Finder:
                 passed.append(folder)
                 known = _in(folder)
             parent = os.path.dirname(folder)  # noqa: PTH120
-            if known is None and (parent == folder or os.path.exists(f"{folder}/.git")):  # noqa: PTH110
+            if known is None and (parent == folder or os.access(f"{folder}/.git", os.F_OK)):
                 known = _NONE
             if known is not None:
                 self._known |= dict.fromkeys(passed, known)
@@ -67,7 +70,8 @@ def _in(folder: str) -> Settings | UsageError | None:
     """What one folder's configuration file says; None where it has none."""
     for name in (OWN, SHARED):
         path = f"{folder}/{name}"
-        if not os.path.isfile(path):  # noqa: PTH113
+        # The first question is answered without an exception: nearly always there is nothing.
+        if not os.access(path, os.F_OK) or not os.path.isfile(path):  # noqa: PTH113
             continue
         try:
             with open(path, "rb") as file:  # noqa: PTH123

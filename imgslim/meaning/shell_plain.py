@@ -7,6 +7,7 @@ which gives the same commands on each text that is accepted here. Most RUN instr
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_nested import SHELLS
@@ -16,6 +17,7 @@ from imgslim.meaning.trace import Command, Redirect, Word
 from imgslim.meaning.wrappers import WRAPPERS
 from imgslim.records import dataclass, numerous, replace
 from imgslim.regex import regex
+from imgslim.syntax.parser import REMEMBERED, SHORT
 
 if TYPE_CHECKING:
     from imgslim.meaning.shell_simple import SimpleFold
@@ -90,39 +92,36 @@ def statements_of(text: ShellText) -> _Statements | None:
     source = text.text
     if not source.isascii():
         return None
+    tokens = (_tokens if len(source) > SHORT else _known_tokens)(source)
+    if tokens is None:
+        return None
     statements: _Statements = []
     chain: _Chain = [[]]
     words: list[Word | _Open] = []
     settled: list[Word] = []
     redirects: list[Redirect] = []
-    at = start = end = 0
+    start = end = 0
     name = ""
     place = text.span if text.where is None else text.where.spans()
-    for token in _TOKEN.finditer(source):
-        if token.start() != at:
-            return None
-        at = token.end()
-        kind = token.lastindex
+    for kind, raw, at in tokens:
         if kind == _OPERATOR:
             if not words:
                 return None
             chain[-1].append(_simple(name, place(start, end), words, settled, redirects))
             words, settled, redirects = [], [], []
-            operator = token[2]
-            if operator == "&&":
+            if raw == "&&":
                 chain.append([])
-            elif operator == ";":
+            elif raw == ";":
                 statements.append(chain)
                 chain = [[]]
             continue
         end = at
         if kind == _REDIRECT:
-            match = _PARTS.fullmatch(token[3])
+            match = _PARTS.fullmatch(raw)
             if match is None or _unsure(words):
                 return None
             redirects.append(Redirect(match[1], match[2]))
             continue
-        raw = token[kind or 0]
         if redirects or (not words and (raw in _GRAMMAR or not _NAME.fullmatch(raw))):
             return None
         begin = at - len(raw)
@@ -137,14 +136,28 @@ def statements_of(text: ShellText) -> _Statements | None:
         if commands is None or raw[0] == "=" or ("~" in raw and any(mark in raw for mark in "'\"$")):
             return None
         words.append(_Open(raw, place(begin, at), commands))
-    if source[at:].strip(" \t"):
-        return None
     if words:
         chain[-1].append(_simple(name, place(start, end), words, settled, redirects))
         statements.append(chain)
     elif not statements or chain != [[]]:
         return None
     return statements
+
+
+def _tokens(source: str) -> tuple[tuple[int, str, int], ...] | None:
+    """Each token's kind, text and end; None where there is something else."""
+    found: list[tuple[int, str, int]] = []
+    at = 0
+    for token in _TOKEN.finditer(source):
+        kind = token.lastindex
+        if kind is None or token.start() != at:
+            return None
+        at = token.end()
+        found.append((kind, token[kind], at))
+    return None if source[at:].strip(" \t") else tuple(found)
+
+
+_known_tokens = lru_cache(maxsize=REMEMBERED)(_tokens)
 
 
 def _simple(

@@ -86,21 +86,19 @@ class Command:
     subshell: bool
     #: The user it runs as.
     user: Value
+    #: The command name without its folder; None where it is not settled. The words say it: it is found once, for a
+    #: command is asked for its name by everything that looks at it.
+    name: str | None = None
+
+    def __post_init__(self) -> None:
+        """Find the name."""
+        first = self.words[0].value if self.words else None
+        object.__setattr__(self, "name", first.rsplit("/", 1)[-1] if isinstance(first, str) else None)
 
     @property
     def argv(self) -> tuple[Value, ...]:
         """The words' values."""
-        return tuple(w.value for w in self.words)
-
-    @property
-    def name(self) -> str | None:
-        """The command name without its folder; None where it is not settled."""
-        if not self.words:
-            return None
-        first = self.words[0].value
-        if not isinstance(first, str):
-            return None
-        return first.rsplit("/", 1)[-1] if "/" in first else first
+        return tuple([w.value for w in self.words])
 
 
 @dataclass(frozen=True, slots=True)

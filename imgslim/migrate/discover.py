@@ -80,7 +80,7 @@ class Configured:
         folder = path.rpartition("/")[0]
         found = self._folders.get(folder)
         if found is None:
-            found = self._folders[folder] = self._finder.find(self._root.at(path))
+            found = self._folders[folder] = self._finder.below(self._root.text_at(folder).rstrip("/"))
         return found
 
     def excludes(self, path: str) -> bool:

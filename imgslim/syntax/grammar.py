@@ -10,7 +10,7 @@ from imgslim.syntax.argument_rules import check_arguments, check_form
 from imgslim.syntax.flag_rules import check_flags
 from imgslim.syntax.instructions import from_parts
 from imgslim.syntax.mounts import check_mount, mount_options
-from imgslim.syntax.parser import KEYWORDS
+from imgslim.syntax.parser import KEYWORDS, REMEMBERED, SHORT
 from imgslim.syntax.variables import expand
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def check_valid(dockerfile: Dockerfile) -> None:
     """
     stage, names = -1, None
     for node in dockerfile.instructions:
-        _check(node, dockerfile.escape)
+        _check(node, dockerfile)
         if node.keyword == "FROM":
             stage += 1
         elif stage < 0 and node.keyword != "ARG":
@@ -63,7 +63,24 @@ def _stage_names(dockerfile: Dockerfile) -> dict[str, int]:
     return found
 
 
-def _check(node: Instruction, escape: str) -> None:
+#: Texts of instructions that passed, with the escape character that they were read with.
+_passed: set[tuple[str, str]] = set()
+
+
+def _check(node: Instruction, dockerfile: Dockerfile) -> None:
+    """Refuse an instruction for what its own text says; a text that passed once passes always."""
+    escape = dockerfile.escape
+    key = dockerfile.text[node.span.start : node.span.end], escape
+    if key in _passed:
+        return
+    _check_anew(node, escape)
+    if len(key[0]) <= SHORT:
+        if len(_passed) >= REMEMBERED:
+            _passed.clear()
+        _passed.add(key)
+
+
+def _check_anew(node: Instruction, escape: str) -> None:
     if node.keyword not in KEYWORDS:
         raise InputError(
             "unknown-instruction",

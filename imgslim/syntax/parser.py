@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
-from imgslim.records import replace
+from imgslim.records import dataclass, replace
 from imgslim.syntax.blanks import BLANKS, SPACES, first_word
 from imgslim.syntax.directives import read_directive
 from imgslim.syntax.flags import split_flags
@@ -16,8 +17,12 @@ from imgslim.syntax.nodes import Comment, Dockerfile, Flag, Instruction
 from imgslim.text import Span
 
 if TYPE_CHECKING:
+    from imgslim.syntax.flags import RawFlag
     from imgslim.syntax.nodes import Directive
 
+#: Instructions that are remembered, for the files of a tree repeat each other and a buffer in an editor itself; and the
+#: most characters that one of them has, which bounds what they take.
+REMEMBERED, SHORT = 4_096, 1_024
 KEYWORDS = frozenset(
     {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
      "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
@@ -98,7 +103,36 @@ def _read_instruction(lines: Lines, line: LogicalLine, escape: str) -> Instructi
 
 def _head(line: LogicalLine, start: int, span: Span, escape: str) -> tuple[Instruction, int]:
     """The instruction that begins at ``start`` of a logical line, and where its arguments begin there."""
-    text = line.text.rstrip(SPACES)
+    shape = (_shape if len(line.text) > SHORT else _known_shape)(line.text, start, escape)
+    where = line.where
+    node = Instruction(
+        keyword=shape.keyword,
+        span=span,
+        keyword_span=where.span(start, shape.keyword_end),
+        flags=tuple([_flag(f.word, where.span(f.start, f.end)) for f in shape.flags]) if shape.flags else (),
+        value=shape.value,
+        value_map=line.part(shape.at, shape.at + len(shape.value)),
+        exec_form=shape.exec_form,
+        heredocs=(),
+    )
+    return node, shape.at
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What the text of an instruction alone says of it; offsets are those of the text."""
+
+    keyword: str
+    keyword_end: int
+    flags: tuple[RawFlag, ...]
+    #: Where the arguments begin.
+    at: int
+    value: str
+    exec_form: tuple[str, ...] | None
+
+
+def _shape(line: str, start: int, escape: str) -> _Shape:
+    text = line.rstrip(SPACES)
     blank = BLANKS.search(text, start)
     keyword_end = blank.start() if blank else len(text)
     keyword = _keyword(text[start:keyword_end])
@@ -108,18 +142,10 @@ def _head(line: LogicalLine, start: int, span: Span, escape: str) -> tuple[Instr
         at += 1
     value = text[at:]
     array = read_array(_array_part(keyword, value)) if "[" in value else None
-    where = line.where
-    node = Instruction(
-        keyword=keyword,
-        span=span,
-        keyword_span=where.span(start, keyword_end),
-        flags=tuple([_flag(flag.word, where.span(flag.start, flag.end)) for flag in flags]) if flags else (),
-        value=value,
-        value_map=line.part(at, size),
-        exec_form=array if isinstance(array, tuple) else None,
-        heredocs=(),
-    )
-    return node, at
+    return _Shape(keyword, keyword_end, flags, at, value, array if isinstance(array, tuple) else None)
+
+
+_known_shape = lru_cache(maxsize=REMEMBERED)(_shape)
 
 
 def _keyword(word: str) -> str:

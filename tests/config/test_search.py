@@ -129,13 +129,13 @@ def test_many_files_are_found_with_one_look_per_folder(tmp_path: Path, monkeypat
     finder = Finder()
     assert [finder.find(file) for file in files] == [find(file) for file in files]
     looked: list[str] = []
-    plain = os.path.isfile
+    plain = os.access
 
-    def isfile(path: str) -> bool:
-        looked.append(path)
-        return plain(path)
+    def access(path: str, mode: int) -> bool:
+        looked.extend([path] if path.endswith(".toml") else [])
+        return plain(path, mode)
 
-    monkeypatch.setattr(os.path, "isfile", isfile)
+    monkeypatch.setattr(os, "access", access)
     assert [finder.find(file).target for file in (*files, tmp_path / "a/x/Dockerfile")] == ["alpine"] * 6
     assert len(looked) == 2  # the one new folder
     for _ in range(2):
