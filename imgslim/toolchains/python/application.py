@@ -119,8 +119,11 @@ def _interpreter(project: Project, started: Started, found: Installs, here: Layo
 
 
 def _trees(project: Project, found: Installs) -> Iterator[Tree]:
-    """The project's own folders, then what was installed."""
-    own = _minimal([*_own(project, found), *found.editable])
+    """The project's own folders, then what was installed.
+
+    Sources that are used where they lie, and lie at the root of the image: what COPY put there is told apart already.
+    """
+    own = _minimal([*_own(project, found), *(path for path in found.editable if path != "/")])
     for path in own:
         yield Tree(path, "", native=any(inside(t, path) for t in found.trees))
     for path, why in found.trees.items():

@@ -355,3 +355,14 @@ def test_a_folder_that_only_workdir_makes_is_not_taken_from_the_builder(steps: s
     application = TOOLCHAIN.runs(("mkdocs",), "/docs", found)
     assert isinstance(application, Application)
     assert ("/docs" in {tree.path for tree in application.trees}) is goes
+
+
+@pytest.mark.parametrize(("workdir", "own"), [("/", {"/app.py", "/data"}), ("/app", {"/app"})])
+def test_sources_that_lie_at_the_root_are_taken_one_by_one(workdir: str, own: set[str]) -> None:
+    """Poetry uses a project where it lies; the root of the image as a whole would be all of it."""
+    files = {"app.py": "print(1)\n", "data/a.csv": "", "pyproject.toml": "[tool.poetry]\n"}
+    found = project(f"WORKDIR {workdir}\nCOPY app.py ./\nCOPY data data/\nRUN poetry install", files)
+    application = TOOLCHAIN.runs(("poetry", "run", "python", "app.py"), workdir, found)
+    assert isinstance(application, Application)
+    installed = "/root/.cache/pypoetry/virtualenvs"
+    assert {tree.path for tree in application.trees if not tree.path.startswith(installed)} == own
