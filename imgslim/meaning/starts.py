@@ -36,6 +36,9 @@ _STARTERS = {
     "taskset": Wrapper(operands=1),
     "flock": Wrapper(frozenset({"-w", "-E", "--timeout"}), operands=1, never=frozenset({"-c", "--command"})),
 }
+#: Programs that run what a word names, which may start anything; a text of theirs follows one of the options.
+_INTERPRETERS = regex(r"(?:perl|python|ruby|php|lua|tclsh|pypy)[\d.]*|node|nodejs|Rscript")
+_GIVES_TEXT = frozenset({"-c", "-e", "-E", "-m", "-r", "-p", "--eval", "--print"})
 _EXEC = ("-exec", "-execdir", "-ok", "-okdir")
 #: Options of a shell that take a value, and those that say that a text follows (POSIX, sh; bash(1)).
 _SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
@@ -149,8 +152,22 @@ def argv_starts(argv: Sequence[str]) -> Iterator[str]:
         for at, word in enumerate(argv[:-1]):
             if word in _EXEC:
                 yield from argv_starts(argv[at + 1 :])
+    elif _INTERPRETERS.fullmatch(base):
+        if _is_computed(argv):
+            yield ANY
     elif (wrapper := _XARGS if base == "xargs" else WRAPPERS.get(base)) is not None:
         yield from _behind(argv, wrapper)
+
+
+def _is_computed(argv: Sequence[str]) -> bool:
+    """Tell whether an interpreter is given a script, a module or a text that is not literal."""
+    rest = iter(argv[1:])
+    for word in rest:
+        if word in _GIVES_TEXT:
+            return not next(rest, "x")
+        if not word.startswith("-") or word == "-":
+            return not word
+    return False
 
 
 def shell_text(argv: Sequence[str]) -> str | None:

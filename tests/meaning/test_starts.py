@@ -64,6 +64,12 @@ def test_text(text: str, names: str) -> None:
         (["bash", "-o", "pipefail", "-c", "--", "curl x"], "bash curl"),
         (["bash", "-l"], "bash"),
         (["tini", "-p", "SIGTERM", "--", "app"], "tini app"),
+        (["perl", ""], "perl *"),
+        (["perl", "-w", "x.pl", ""], "perl"),
+        (["python3.11", "-c", ""], "python3.11 *"),
+        (["python3", "-m", "x", ""], "python3"),
+        (["node", "--require", "", "x.js"], "node *"),
+        (["perlbug", ""], "perlbug"),
     ],
 )
 def test_argument_vectors(argv: list[str], names: str) -> None:

@@ -135,9 +135,9 @@ def _start(call: Call, why: str, out: Gathered) -> None:
         out.need(NeedKind.COMMAND, ANY, f"{why} with what is not literal")
         return
     first = given[0]
-    if first.words:
+    if first.words and first.words[0]:
         _words(first.words, why, out)
-    elif first.text is None:
+    elif first.words or first.text is None:
         out.need(NeedKind.COMMAND, ANY, f"{why} with what is not literal")
     elif len(given) > 1 and not call.name.startswith("pipeline") and call.receiver != "IO":
         if first.literal:

@@ -39,7 +39,7 @@ class Argument:
     literal: bool
     #: True for ``key: value``, ``key => value`` and ``{…}``.
     keyed: bool = False
-    #: The words of ``%w[…]`` or ``["a", "b"]``; empty for any other.
+    #: The words of ``%w[…]`` or ``["a", b]``, "" for one that is not literal; empty where none is.
     words: tuple[str, ...] = ()
 
 
@@ -170,19 +170,40 @@ def _arguments(tokens: tuple[Token, ...], at: int, path: str) -> Iterator[Argume
 def _argument(tokens: list[Token], path: str) -> Argument:
     if not tokens:
         return Argument(None, literal=False)
-    if tokens[0].kind == "label" or tokens[0].text == "{" or any(t.kind == "op" and t.text == "=>" for t in tokens):
+    if tokens[0].kind == "label" or tokens[0].text == "{" or _pairs(tokens):
         return Argument(None, literal=False, keyed=True)
     if len(tokens) == 1 and tokens[0].kind == "list":
-        return Argument(None, literal=not tokens[0].computed, words=tuple(tokens[0].text.split()))
+        return _list(tokens[0])
     if len(tokens) == 1 and tokens[0].kind == "symbol":
         return Argument(tokens[0].text, literal=not tokens[0].computed)
     if tokens[0].text == "[" and tokens[-1].text == "]":
-        inner = [t for t in tokens[1:-1] if not (t.kind == "op" and t.text == ",")]
-        if all(t.kind == "string" for t in inner):
-            return Argument(None, literal=not any(t.computed for t in inner), words=tuple(t.text for t in inner))
+        given = [a for a in (_argument(part, path) for part in _parted(tokens[1:-1])) if not a.keyed]
+        words = tuple(a.text if a.literal and a.text is not None else "" for a in given)
+        return Argument(None, literal=all(words), words=words if any(words) else ())
     if tokens[0].kind == "op" and tokens[0].text == "*" and len(tokens) > 1:
         return _argument(tokens[1:], path)
     return value(tokens, path)
+
+
+def _pairs(tokens: list[Token]) -> bool:
+    """Tell whether ``key => value`` stands here, not within brackets."""
+    depth = 0
+    for token in tokens:
+        if token.kind == "op":
+            if token.text == "=>" and depth == 0:
+                return True
+            depth += (token.text in _OPEN) - (token.text in _CLOSE)
+    return False
+
+
+def _list(token: Token) -> Argument:
+    """``%w[…]``, and ``%W[…]`` with code in it: that may stand for a part of a word, one word or several."""
+    words = token.text.split()
+    if not token.computed:
+        return Argument(None, literal=True, words=tuple(words))
+    if not token.text.endswith((" ", "\n", "\t")):
+        words = words[:-1]
+    return Argument(None, literal=False, words=(*words, "") if words else ())
 
 
 def value(tokens: list[Token], path: str) -> Argument:

@@ -104,6 +104,11 @@ def test_installing_at_start_is_declined() -> None:
         ("`date +%s`", NeedKind.SHELL, "/bin/sh"),
         ("%x(uname)", NeedKind.COMMAND, "uname"),
         ("IO.popen(%w[sort -u])", NeedKind.COMMAND, "sort"),
+        ("IO.popen(['sort', name])", NeedKind.COMMAND, "sort"),
+        ("IO.popen(['perl', name])", NeedKind.COMMAND, "perl"),
+        ("IO.popen(['perl', name])", NeedKind.COMMAND, "*"),
+        ("IO.popen([name, 'x'])", NeedKind.COMMAND, "*"),
+        ('IO.popen(["sort#{n}", "-u"])', NeedKind.COMMAND, "*"),
         ("Open3.capture2e({'A' => 'b'}, 'jq', '.')", NeedKind.COMMAND, "jq"),
         ("spawn('a | b')", NeedKind.SHELL, "/bin/sh"),
         ("spawn('a | b')", NeedKind.COMMAND, "b"),
@@ -150,6 +155,12 @@ def test_what_is_no_such_call_needs_nothing(text: str) -> None:
     found = script(text)
     assert kinds(found) == {(NeedKind.LOCALE, "C.UTF-8")}
     assert not found.assumptions
+
+
+@pytest.mark.parametrize("text", ["IO.popen(['sort', name])", "IO.popen(['perl', 'x.pl', name])", "IO.popen(%w[a b])"])
+def test_a_program_that_is_named_leaves_nothing_open(text: str) -> None:
+    """Twin: what it is given may be anything, unless it runs that."""
+    assert (NeedKind.COMMAND, "*") not in kinds(script(text))
 
 
 def test_a_plain_command_line_needs_no_shell() -> None:
