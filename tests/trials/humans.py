@@ -42,7 +42,8 @@ later (`tests/trials/humans.json` names both, at pinned commits). The single sta
 engine reports them. `python -m tests.trials.humans` writes this page.
 
 Base images are those of `tests/bases`, which favour the human: its `alpine` is 2.9 MB where the official one is 8, and
-where a human's stage calls `apk`, that adds nothing.
+where a human's stage calls `apk`, that adds nothing. They have no Node on alpine: Debian slim stands in for that, which
+is larger.
 """
 
 _TABLE = """| case | single stage | the human's | its bytes | ours | our bytes | ratio | |
