@@ -95,6 +95,18 @@ file rusqlite::Connection: open?
 file sled: open?
 file csv::Reader: from_path
 file image: open
+file image::ImageReader: open
+file image::io::Reader: open
+file walkdir::WalkDir: new
+file ignore::Walk: new
+file ignore::WalkBuilder: new
+file glob: glob glob_with
+file sqlx::migrate::Migrator: new
+file calamine: open_workbook open_workbook_auto
+file fs_err: read read_to_string read_dir write! create_dir! create_dir_all! metadata? canonicalize? copy
+file fs_err::File: open create!
+file async_fs: read read_to_string read_dir write! create_dir! create_dir_all! metadata? canonicalize? copy
+file async_fs::File: open create!
 file memmap2::Mmap: map?
 """
 
@@ -121,8 +133,13 @@ FUNCTIONS, MARKS, ARGUMENT = _functions()
 PATH_METHODS: dict[str, int] = {
     "open": 0, "serve_dir": 0, "static_file": 0, "set_certificate_chain_file": 0, "set_private_key_file": 0,
     "register_templates_directory": 0, "register_template_file": 1, "nest_service": 1, "join": 0, "add_source": 0,
-    "load_from_file": 0, "from_pem_file": 0, "current_dir": 0,
+    "load_from_file": 0, "from_pem_file": 0, "current_dir": 0, "serve_file": 0, "from_path": 0,
 }  # fmt: skip
+#: Those of them that read what they are given: a path that is no literal may be any file.
+READ_METHODS = frozenset({
+    "serve_dir", "serve_file", "static_file", "set_certificate_chain_file", "set_private_key_file", "from_path",
+    "register_templates_directory", "register_template_file", "load_from_file", "from_pem_file",
+})  # fmt: skip
 #: Methods by name alone that look names up.
 NAME_METHODS = frozenset({"to_socket_addrs"})
 #: Methods that open the socket that they are given by name or address (actix_web, rocket's figment).

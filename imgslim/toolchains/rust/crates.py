@@ -190,3 +190,14 @@ _TRUST = frozenset({"native-tls", "openssl-probe", "openssl-sys", "rustls-native
 def trust_of(fetched: Mapping[str, str]) -> str:
     """A crate that reads the system's trust store; "" where none does."""
     return next((name for name in fetched if name in _TRUST), "")
+
+
+#: Crates that make temporary files, each by its own page; SQLite ("Temporary Files Used By SQLite") where it is linked.
+_TEMPORARY = frozenset(
+    "async-tempfile libsqlite3-sys mktemp rocket sqlite3-sys temp-dir temp-file tempdir tempfile temporary".split()
+)
+
+
+def temporary_of(fetched: Mapping[str, str]) -> str:
+    """A crate that makes temporary files, or lets others make some; "" where none does."""
+    return next((name for name in fetched if name in _TEMPORARY), "")

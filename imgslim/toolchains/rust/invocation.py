@@ -17,8 +17,11 @@ _VALUED = frozenset(
     """
     package bin example test bench features profile target target-dir manifest-path jobs color config exclude path
     root git branch tag rev version vers index registry message-format artifact-dir out-dir lockfile-path recipe-path
+    name vcs edition rename
     """.split()
 )
+#: ``--bin`` has no value where it says what kind of package is begun.
+_KINDS = frozenset({"new", "init"})
 _SHORT = {"p": "package", "j": "jobs", "r": "release", "F": "features", "Z": "", "q": "quiet", "v": "verbose"}
 _SHORT_VALUED = frozenset("pjFZC")
 #: Verbs by their short names.
@@ -80,7 +83,8 @@ def read_invocation(command: Command) -> Invocation | None:
     if why or not operands:
         return Invocation("", toolchain=toolchain, unsettled=why)
     verb = operands[0]
-    _, operands, rest, why = _read(words[at + before + 1 :], options, stop=False)
+    valued = _VALUED - {"bin"} if verb.value in _KINDS else _VALUED
+    _, operands, rest, why = _read(words[at + before + 1 :], options, valued)
     name = verb.value if isinstance(verb.value, str) else ""
     if not name:
         why = "its verb is not settled"
@@ -88,7 +92,11 @@ def read_invocation(command: Command) -> Invocation | None:
 
 
 def _read(
-    words: tuple[Word, ...], options: dict[str, tuple[Value, ...]], *, stop: bool
+    words: tuple[Word, ...],
+    options: dict[str, tuple[Value, ...]],
+    valued: frozenset[str] = _VALUED,
+    *,
+    stop: bool = False,
 ) -> tuple[int, tuple[Word, ...], tuple[Word, ...], str]:
     """Read options into ``options``: how many words were read, operands, what is behind ``--``, why not.
 
@@ -109,7 +117,7 @@ def _read(
             _add(options, match[1], match[2])
         elif value.startswith("--"):
             name = value[2:]
-            if name in _VALUED and at + 1 < len(words):
+            if name in valued and at + 1 < len(words):
                 at += 1
                 _add(options, name, words[at].value)
             else:

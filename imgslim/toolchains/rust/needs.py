@@ -12,7 +12,7 @@ from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.mentions import Mentions
 from imgslim.toolchains.rust import calls
-from imgslim.toolchains.rust.crates import BY_CALL, reading_of, trust_of
+from imgslim.toolchains.rust.crates import BY_CALL, reading_of, temporary_of, trust_of
 from imgslim.toolchains.rust.expressions import SELF, is_address
 
 if TYPE_CHECKING:
@@ -107,17 +107,31 @@ def _is_literal_address(body: Body, use: Use, addresses: frozenset[str]) -> bool
 def _method(found: Gathered, mentions: Mentions, body: Body, use: Use, at: str) -> None:
     index = calls.PATH_METHODS.get(use.name)
     arguments = use.arguments or ()
-    if index is not None and len(arguments) > index and (path := arguments[index]):
-        if use.name == "open" and path.startswith("/") and body.opens_with_options:
-            _absolute(found, mentions, path, f"{at} calls {use.name}", "!" if body.makes_files else "")
-        else:
-            mentions.path(path, f"{at} calls {use.name}")
+    if index is not None and len(arguments) > index:
+        _method_path(found, mentions, body, use, f"{at} calls {use.name}")
+    if use.name == "read_dir" and use.arguments == ():
+        found.leave_open("computed-paths", f"{at} calls read_dir on a path that is not a literal.")
     if use.name in calls.NAME_METHODS:
         found.need(NeedKind.NAME_SERVICE, "", f"{at} calls {use.name}")
     if use.name in calls.BIND_METHODS and arguments and not _is_literal_address(body, use, body.addresses()):
         text = arguments[0]
         if text is None or ":" in text:
             found.need(NeedKind.NAME_SERVICE, "", f"{at} calls {use.name} with what may be a name")
+
+
+def _method_path(found: Gathered, mentions: Mentions, body: Body, use: Use, why: str) -> None:
+    arguments = use.arguments or ()
+    path = arguments[calls.PATH_METHODS[use.name]]
+    by_options = use.name == "open" and body.opens_with_options
+    if path is None:
+        if use.name in calls.READ_METHODS or (by_options and not body.makes_files):
+            found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+    elif by_options and path.startswith("/"):
+        _absolute(found, mentions, path, why, "!" if body.makes_files else "")
+    elif path:
+        mentions.path(path, why)
+    if use.name == "register_templates_directory" and len(arguments) > 1 and (folder := arguments[1]):
+        mentions.path(folder, why)  # handlebars before 5: the ending of the names stands first
 
 
 def _program(found: Gathered, use: Use, why: str) -> None:
@@ -168,6 +182,8 @@ def _crates(found: Gathered, crates: Crates) -> None:
     """Fetched crates: those that were read once are settled by that; nobody read the others."""
     if (name := trust_of(crates.fetched)) or not crates.complete:
         found.need(NeedKind.CERTIFICATES, "", f"{name or 'a crate that no Cargo.lock names'} may connect by TLS")
+    if (name := temporary_of(crates.fetched)) or not crates.complete:
+        found.need(NeedKind.TMP, "", f"{name or 'a crate that no Cargo.lock names'} may make temporary files")
     unread = {}
     for crate, by in crates.fetched.items():
         read = reading_of(crate)
@@ -195,7 +211,7 @@ def _unread(unread: Mapping[str, str], crates: Crates) -> str:
     more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     why = "" if unread else " No Cargo.lock says what they bring along."
     if crates.passed_over:
-        why = " cargo install without --locked takes newer ones than Cargo.lock names."
+        why = " The build takes newer ones than Cargo.lock names."
     return f"That no fetched crate needs a program, file or library of the image was not read: {names}{more}.{why}"
 
 

@@ -17,6 +17,7 @@ from imgslim.toolchains.rust.settings import settings
 from imgslim.toolchains.rust.site import Site, Unsettled
 from imgslim.toolchains.rust.sources import consumed, read_sources
 from imgslim.toolchains.rust.workspace import find_workspace
+from imgslim.toolchains.rust.written import WrittenTree, written_before
 from imgslim.toolchains.tree import FilesTree, join
 from imgslim.values import Unknown
 
@@ -39,11 +40,14 @@ class Reading:
     given: Settings
     tree: Tree
     workspace: Workspace
+    #: Whether cargo takes the versions of Cargo.lock.
+    heeded: bool
 
 
 def programs(site: Site, call: Invocation, scope: Scope) -> list[Product] | Unsettled:
     """The products of one ``cargo build``, ``cargo rustc`` or ``cargo install``."""
-    tree = FilesTree(site.project.files.before(site.step, site.index))
+    files, written = site.project.files.before(site.step, site.index), written_before(site)
+    tree = WrittenTree(FilesTree(files), files, written)
     cwd = site.command.cwd
     if isinstance(cwd, Unknown):
         return Unsettled(f"its folder is not settled: {cwd.why}")
@@ -71,7 +75,8 @@ def programs(site: Site, call: Invocation, scope: Scope) -> list[Product] | Unse
     if isinstance(packages, Unsettled):
         return packages
     made = list(outputs(call, packages, here))
-    return _products(Reading(site, call, given, tree, workspace), made, several=len(packages) > 1)
+    heeded = heeds_lock(call) and not written.locked_anew(workspace.root)
+    return _products(Reading(site, call, given, tree, workspace, heeded=heeded), made, several=len(packages) > 1)
 
 
 def _fetched(site: Site, call: Invocation, given: Settings, cwd: str) -> list[Product] | Unsettled:
@@ -127,7 +132,7 @@ def _may_be_static(product: Product, link: Link) -> bool:
 
 def _product(reading: Reading, output: Output) -> tuple[Product, Link]:
     site, tree, workspace = reading.site, reading.tree, reading.workspace
-    crates = crates_of(tree, workspace, output.package, heeded=heeds_lock(reading.call))
+    crates = crates_of(tree, workspace, output.package, heeded=reading.heeded)
     roots = [(output.program.source, output.package.folder)]
     roots += [(p.library, p.folder) for p in crates.own if p.library]
     sources = read_sources(tree, roots)

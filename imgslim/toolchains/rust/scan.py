@@ -69,7 +69,7 @@ class Body:
         self._ends = tuple(m.start() for m in re.finditer("\n", text))
         words = {t.text for t in self.parts if t.kind == "word"}
         #: Whether its ``open`` may be that of ``OpenOptions``, and whether that may make what is not there.
-        self.opens_with_options = "OpenOptions" in words
+        self.opens_with_options = "OpenOptions" in words or {"File", "options"} <= words
         self.makes_files = not words.isdisjoint({"create", "create_new"})
         self.names: dict[str, str] = {}
         #: Paths of ``use x::*``.

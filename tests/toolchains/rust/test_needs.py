@@ -78,6 +78,10 @@ def test_calls(body: str, needs: set[tuple[NeedKind, str]]) -> None:
         ("reqwest", {(_NAMES, "")}, []),
         ("whoami", {(NeedKind.USERS, "")}, []),
         ("tokio", set(), []),
+        ("tempfile", {(NeedKind.TMP, "")}, []),
+        ("tempdir", {(NeedKind.TMP, "")}, []),
+        ("rocket", {(NeedKind.TMP, "")}, []),
+        ("multer", set(), []),
         ("nobody-read-this", set(), ["modules-unread"]),
         ("git2", set(), ["commands-unproven"]),
     ],
@@ -87,6 +91,16 @@ def test_crates(crates: str, needs: set[tuple[NeedKind, str]], reasons: list[str
     product = program(MAIN, crates)
     assert kinds(product) == needs
     assert [a.reason for a in product.assumptions] == reasons
+
+
+def test_crates_of_crates() -> None:
+    """A crate between that takes a file into a temporary one needs the folder as the program itself would."""
+    files = {
+        "Cargo.toml": manifest(more='[dependencies]\nactix-multipart = "0.6"'), "src/main.rs": MAIN,
+        "Cargo.lock": lock(shop="actix-multipart", actix_multipart="tempfile", tempfile=""),
+    }  # fmt: skip
+    assert kinds(only(files)) == {(NeedKind.TMP, "")}
+    assert kinds(only({**files, "Cargo.lock": lock(shop="actix-multipart", actix_multipart="")})) == set()
 
 
 def test_files() -> None:
@@ -110,6 +124,47 @@ def test_files() -> None:
     assert "src/page.html" in product.sources
     assert "src/main.rs" in product.sources
     assert "other.txt" not in product.sources
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "app.at(p).serve_dir(d)", "app.at(p).serve_file(d)", "hb.register_template_file(n, d)",
+        "hb.register_templates_directory(d, o)", "tls.set_private_key_file(d, t)", "csv.from_path(d)",
+        "walkdir::WalkDir::new(d)", 'glob::glob(&format!("{d}/*"))', "sqlx::migrate::Migrator::new(d)",
+        "fs_err::read(d)", "image::ImageReader::open(d)", "Path::new(d).read_dir()",
+        "std::fs::OpenOptions::new().read(true).open(d)", "std::fs::File::options().read(true).open(d)",
+    ],
+)  # fmt: skip
+def test_computed(body: str) -> None:
+    """What opens a path that is no literal may open any file, by whichever way it is opened."""
+    assert [a.reason for a in program(f"fn main() {{ {body}; }}\n").assumptions] == ["computed-paths"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'app.at(p).serve_dir("www")', 'hb.register_templates_directory("www", o)', 'walkdir::WalkDir::new("www")',
+        'hb.register_templates_directory(".hbs", "www")', 'glob::glob("www/*")', 'Path::new("www/").read_dir()',
+        'std::fs::OpenOptions::new().read(true).open("www/a.txt")', 'csv.from_path("www/a.txt")',
+    ],
+)  # fmt: skip
+def test_named(body: str) -> None:
+    """The same with a literal: the file or folder goes along."""
+    product = only({"src/main.rs": f"fn main() {{ {body}; }}\n", "www/a.txt": ""})
+    assert {n.value.rpartition("/a.txt")[0] or n.value for n in (*product.mentions, *product.needs)} >= {"/src/www"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "log.open(d); std::fs::OpenOptions::new().create(true).append(true)", "socket.open(d)", "door.read_dir(d)",
+        "handle.join(d)",
+    ],
+)  # fmt: skip
+def test_not_computed(body: str) -> None:
+    """A file that is made, and what only has the name of a method, leaves nothing open."""
+    assert not program(f"fn main() {{ {body}; }}\n").assumptions
 
 
 def test_modules_and_local_crates() -> None:
