@@ -42,9 +42,16 @@ name-service salvo::conn::TcpListener: new
 name-service salvo::prelude::TcpListener: new
 name-service poem::listener::TcpListener: bind
 name-service tungstenite: connect
-name-service tokio_tungstenite: connect_async
+name-service tungstenite::client: connect connect_with_config
+name-service tokio_tungstenite: connect_async connect_async_with_config connect_async_tls_with_config
 name-service hyper::Client: new builder
 name-service hyper::client::Client: new builder
+name-service hyper::client::HttpConnector: new
+name-service hyper::client::connect::HttpConnector: new
+name-service hyper_util::client::legacy::Client: builder
+name-service hyper_util::client::legacy::connect::HttpConnector: new
+name-service tonic::transport::Channel: from_shared from_static builder
+name-service tonic::transport::Endpoint: new from_shared from_static
 name-service dns_lookup: lookup_host lookup_addr getaddrinfo
 name-service libc: getaddrinfo gethostbyname getnameinfo getservbyname
 users nix::unistd::User: from_name from_uid

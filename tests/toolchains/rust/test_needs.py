@@ -70,6 +70,24 @@ def test_calls(body: str, needs: set[tuple[NeedKind, str]]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "looks_up"),
+    [
+        ("hyper::client::HttpConnector::new()", True),
+        ("hyper_util::client::legacy::Client::builder(e).build_http()", True),
+        ("hyper_util::client::legacy::connect::HttpConnector::new()", True),
+        ("tonic::transport::Channel::from_shared(s)", True),
+        ("tokio_tungstenite::connect_async_with_config(u, c, d)", True),
+        ("hyper_util::server::conn::auto::Builder::new(e)", False),
+        ("tokio_tungstenite::accept_async(s)", False),
+        ("tonic::transport::Server::builder()", False),
+    ],
+)
+def test_clients(body: str, *, looks_up: bool) -> None:
+    """What connects to a server by name looks the name up; the server's side of the same crate does not."""
+    assert kinds(program(f"fn main() {{ {body}; }}\n")) == ({(_NAMES, "")} if looks_up else set())
+
+
+@pytest.mark.parametrize(
     ("crates", "needs", "reasons"),
     [
         ("native-tls", {(NeedKind.CERTIFICATES, "")}, []),
