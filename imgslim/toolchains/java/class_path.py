@@ -51,6 +51,7 @@ class Found:
         matched = [m for m in matched if not m[0].is_folder] or matched
         if matched:
             self._outputs(matched, path, main)
+            self._packages(path)
         elif (moved := self._moved(path)) or any(p.path == path for p in self.project.files.placed()):
             self._tree(path, "the archive that the entry starts")
             self.used += moved or [o for o in self.made.outputs if o.runs]
@@ -103,6 +104,18 @@ class Found:
             self._tree(f"{folder}/{package}", f"the classes that {output.made_by} made")
         else:
             self._tree(f"{folder}/*.class", f"the classes that {output.made_by} made")
+
+    def _packages(self, path: str) -> None:
+        """The other packages of classes that lie beside their sources: each in its top folder below the class path."""
+        for output in self.made.outputs:
+            for now in self._now(output) if output.is_folder and output.made_by == "javac" else ():
+                if now == path or not inside(now, path) or not self._beside_sources(output, now):
+                    continue
+                if output not in self.used:
+                    self.used.append(output)
+                top = f"{path.rstrip('/')}/{now[len(path) :].strip('/').partition('/')[0]}"
+                if not any(inside(top, one) for one in self.trees):
+                    self._tree(top, f"the classes that {output.made_by} made")
 
     def _folder_of_archives(self, folder: str) -> None:
         inner = [

@@ -9,6 +9,7 @@ from imgslim.meaning.paths import inside
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Declined, Findings
 from imgslim.records import dataclass, field, replace
+from imgslim.toolchains.java.implicit import followed
 from imgslim.toolchains.java.javac import SUFFIXES, read_compiler, read_jar
 from imgslim.toolchains.java.outputs import Output
 from imgslim.values import known
@@ -84,8 +85,12 @@ def _command(project: Project, made: Made, step: int, index: int, shown: Command
 def _compiler(project: Project, made: Made, step: int, index: int, command: Command) -> None:
     """A compiler's classes: below ``-d``, else beside the sources (javac), else in the working directory."""
     found = read_compiler(command, project.files.before(step, index))
-    sources = tuple(dict.fromkeys(found.sources))
     name = str(command.name)
+    sources = tuple(dict.fromkeys(found.sources))
+    if name == "javac":
+        said = command.env.get("CLASSPATH")
+        where = found.source_path or found.path or (said.split(":") if isinstance(said, str) and said else [])
+        sources = tuple(followed(list(sources), where, command, project.files.before(step, index)))
     closed = bool(sources) and not found.open_end and not _outside(made, found.path)
     out = Output(
         found.jar or "",

@@ -45,6 +45,8 @@ class Compiled:
     sources: list[str] = field(default_factory=list)
     #: What it was given as class path.
     path: list[str] = field(default_factory=list)
+    #: Where it was told to look for sources of types that nobody names.
+    source_path: list[str] = field(default_factory=list)
     #: Why not all sources are known; "" where they are.
     open_end: str = ""
 
@@ -86,6 +88,8 @@ def _option(found: Compiled, name: str, value: object, command: Command) -> None
             found.folder = path
     elif name in ("-cp", "-classpath", "--class-path", "-p", "--module-path"):
         found.path = value.split(":") if isinstance(value, str) else ["*"]
+    elif name in ("-sourcepath", "--source-path"):
+        found.source_path = value.split(":") if isinstance(value, str) else ["*"]
 
 
 def _source(found: Compiled, word: str, command: Command, suffixes: tuple[str, ...], files: Files) -> None:

@@ -43,6 +43,32 @@ def test_what_goes_along(entry: str, run: str, found: set[str]) -> None:
         assert isinstance(starts(tuple(entry.split()), run, _FILES), Declined)
 
 
+_PACKAGES = {
+    "Main.java": "import util.Helper; class Main { Helper h; }",
+    "app/Start.java": "package app; class Start { util.Helper h; }",
+    "util/Helper.java": 'package util; public class Helper { java.io.File f = new java.io.File("data/x.txt"); }',
+    "test/Some.java": "package test; class Some {}",
+    "data/x.txt": "x",
+}
+
+
+@pytest.mark.parametrize(
+    ("entry", "run", "found"),
+    [
+        ("java Main", "javac Main.java", {"/src/*.class", "/src/util"}),
+        ("java Main", "javac *.java util/*.java", {"/src/*.class", "/src/util"}),
+        ("java app.Start", "javac app/Start.java", {"/src/app", "/src/util"}),
+        ("java -cp out Main", "javac -d out Main.java", {"/src/out"}),
+        ("java Main", "javac Main.java && javac -d elsewhere test/Some.java", {"/src/*.class", "/src/util"}),
+    ],
+)
+def test_every_package_goes_along(entry: str, run: str, found: set[str]) -> None:
+    """Classes beside their sources, of each package, be it named or only used; none of what another folder is for."""
+    application_ = application(entry, run, _PACKAGES)
+    assert {t.path for t in application_.trees} == found
+    assert any(n.kind is NeedKind.FILE and n.value == "data/x.txt" for n in application_.needs)
+
+
 @pytest.mark.parametrize(
     ("entry", "reason"),
     [

@@ -63,3 +63,42 @@ def test_an_archive_of_the_build_does_not() -> None:
     """What jar packed of what javac made is all there."""
     run = "javac -d out src/shop/*.java && jar cf shop.jar -C out . && javac -cp shop.jar Hello.java"
     assert all(o.closed for o in made(run, _FILES).outputs)
+
+
+_IMPLIED = {
+    "src/Main.java": "import util.Helper;\nimport more.*;\npublic class Main { Near n; Helper h; Far f; a.b.Full g; }",
+    "src/Near.java": "public class Near {}",
+    "src/util/Helper.java": "package util; public class Helper { Beside b; }",
+    "src/util/Beside.java": "package util; class Beside {}",
+    "src/more/Far.java": "package more; public class Far {}",
+    "src/a/b/Full.java": "package a.b; public class Full { class Near {} }",
+    "src/test/Unused.java": "package test; class Unused {}",
+    "src/util/Main2.java": "package util; class Main2 {}",
+    "lib/util/Helper.java": "package util; public class Helper {}",
+}
+_ALL = {"Main", "Near", "util/Helper", "util/Beside", "more/Far", "a/b/Full"}
+
+
+@pytest.mark.parametrize(
+    ("run", "root", "found"),
+    [
+        ("javac -sourcepath src -d out src/Main.java", "/src/src", _ALL),
+        ("javac --source-path src -cp lib -d out src/Main.java", "/src/src", _ALL),
+        ("javac -cp src -d out src/Main.java", "/src/src", _ALL),
+        ("cd src && javac Main.java", "/src/src", _ALL),
+        ("cd src && CLASSPATH=/src/src javac -d /out Main.java", "/src/src", _ALL),
+        ("cd src && javac -cp lib Main.java", "/src/src", {"Main"}),
+        ("javac -d out src/Main.java", "/src/src", {"Main"}),
+    ],
+)
+def test_sources_that_nobody_names(run: str, root: str, found: set[str]) -> None:
+    """The types that sources use are compiled too, where the source path or the class path leads to theirs."""
+    sources = {s for o in made(run, _IMPLIED).outputs for s in o.sources}
+    assert sources == {f"{root}/{name}.java" for name in found}
+
+
+def test_the_first_root_counts() -> None:
+    """A type's source is taken from the first root that has one."""
+    (output,) = made("javac -sourcepath lib:src -d out src/Main.java", _IMPLIED).outputs
+    assert "/src/lib/util/Helper.java" in output.sources
+    assert "/src/src/util/Helper.java" not in output.sources
