@@ -35,7 +35,8 @@ _FIRST = 9
 _BY_NAME = tuple(
     (re.compile(rf"(?<!\w)(?:{names})(?!\w)"), modules.split())
     for names, modules in (
-        (r"SSL\w*|Https\w*|HttpClient|URL|URI|TrustManager\w*|KeyStore|Signature|KeyPairGenerator|Cipher",
+        ((r"SSL\w*|Https\w*|HttpClient|URL|URI|TrustManager\w*|KeyStore|Signature|KeyPairGenerator|Cipher|KeyFactory|"
+         r"KeyAgreement|AlgorithmParameters|Certificate\w*|CertPath\w*|Security"),
          "jdk.crypto.ec jdk.crypto.cryptoki"),
         (r"Locale\.(?!ROOT|ENGLISH|US|getDefault)\w+|NumberFormat|Collator|BreakIterator|DateFormatSymbols|TextStyle",
          "jdk.localedata"),
@@ -44,8 +45,13 @@ _BY_NAME = tuple(
         (r"FileSystems\.newFileSystem", "jdk.zipfs"),
         (r"InitialContext|InitialDirContext|javax\.naming", "java.naming jdk.naming.dns jdk.naming.rmi"),
         (r"ManagementFactory|MBeanServer", "java.management jdk.management"),
+        (r"System\.(?:Logger|getLogger)", "java.logging"),
+        (r"(?:\w+\.)*supportedOptions", "jdk.net"),
+        (r"javax\.security\.(?:auth|sasl)|org\.ietf\.jgss", "java.security.jgss jdk.security.jgss jdk.security.auth"),
     )
 )  # fmt: skip
+#: A locale whose data is in java.base (jlink, "--include-locales"; java.util.Locale).
+_IN_BASE = frozenset({("",), ("en",), ("en", "US")})
 #: Encodings that are not in java.base, as literals name them ("Supported Encodings", JDK internationalization guide).
 _ENCODING = re.compile(
     r"(?:gbk|gb2312|gb18030|big5|shift_jis|sjis|euc|iso-2022|windows-31j|ibm|cp\d|x-|ms\d)[\w-]*", re.IGNORECASE
@@ -53,7 +59,7 @@ _ENCODING = re.compile(
 #: Of these nobody can tell what is loaded.
 _OPENS = re.compile(
     r"(?:Class\.forName|ServiceLoader|loadClass|DriverManager|newInstance|getDeclaredConstructor|ScriptEngineManager|"
-    r"MethodHandles|URLClassLoader|ClassLoader)"
+    r"MethodHandles|URLClassLoader|ClassLoader|getProviders)"
 )
 #: Modules that options of the launcher ask for.
 _BY_OPTION = (("-javaagent", "java.instrument"), ("-agentlib:jdwp", "jdk.jdwp.agent"),
@@ -147,6 +153,9 @@ def _named(project: Project, scans: dict[str, Scan], launch: Launch) -> Iterator
             yield from modules
     if any(_ENCODING.fullmatch(literal.text) for s in scans.values() for literal in s.literals):
         yield "jdk.charsets"
+    made = (call for s in scans.values() for call in s.calls if call.last == "Locale")
+    if any(call.arguments not in _IN_BASE for call in made):
+        yield "jdk.localedata"
     for option, module in _BY_OPTION:
         if any(o.startswith(option) for o in launch.options):
             yield module
