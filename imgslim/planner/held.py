@@ -18,7 +18,8 @@ from imgslim.planner.build import Held, Taken
 from imgslim.planner.converters import is_converter
 from imgslim.planner.folders import SYSTEM
 from imgslim.planner.installs import can_install, closure, has_package, package_of
-from imgslim.planner.locales import LOCALES, taken_whole
+from imgslim.planner.jvm import encoding_alone
+from imgslim.planner.locales import ARCHIVE, LOCALES, taken_whole
 from imgslim.planner.places import EMPTY
 from imgslim.planner.standing import standing
 from imgslim.regex import regex
@@ -66,6 +67,8 @@ def held(
         if owner and (has_package(target, owner) or owner in brought):
             continue
         if inside(path, LOCALES) and taken_whole(project, build, target):
+            continue
+        if path == ARCHIVE and encoding_alone(project, build, target):
             continue
         if owner in whole and can_install(target):
             packages.setdefault(owner, package_of(owner, target, need))

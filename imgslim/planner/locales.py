@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Where glibc of Debian, Ubuntu and Fedora has them (locale(5), FILES).
 LOCALES = "/usr/lib/locale"
+#: Many of them in one file (locale-gen(8), localedef(1)).
+ARCHIVE = f"{LOCALES}/locale-archive"
 #: Packages that hold compiled locales, or compile them: locales, locales-all, language-pack-de, glibc-langpack-de.
 _PACKAGES = regex(r".*(locale|langpack|language-pack).*")
 #: Of these the character set needs no module of the C library's (iconv(1), gconv-modules).

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.paths import inside
+from imgslim.meaning.paths import absolute, inside
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.folders import SYSTEM
 from imgslim.planner.look import folder_of
+from imgslim.values import known
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,8 @@ def standing(
     """
     built = project.evidence.built
     for need in build.needing(NeedKind.FILE) if built is not None else ():
-        path = folder_of(project, need.value)
+        written = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None
+        path = folder_of(project, written) if written is not None else ""
         entry = built.get(path) if built is not None else None
         if built is None or entry is None or entry.kind != "folder" or path in SYSTEM or path in laid:
             continue

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
-from imgslim.evidence import Evidence, Observed
+from imgslim.evidence import Access, Evidence, Observed
 from imgslim.model import Declined, Rewritten
 from imgslim.service import Options, slim
+from tests.evidence_kit import contents, elf, run
 
 _HELLO = 'public class Hello { public static void main(String[] a) { System.out.println("hello"); } }\n'
 _TEXT = 'FROM eclipse-temurin:17-jdk\nWORKDIR /src\nCOPY . .\nRUN javac Hello.java\nCMD ["java", "Hello"]\n'
@@ -119,6 +120,73 @@ def test_the_local_zone_keeps_its_name() -> None:
     assert link not in native.after
 
 
+_ARCHIVE = "/usr/lib/locale/locale-archive"
+_ENGLISH = "localedef --list-archive"
+
+
+def _seen(text: str, body: str, target: str = "scratch", **files: str) -> str:
+    """The new file for a program that was seen to read the archive of locales."""
+    java = "/opt/java/openjdk/bin/java"
+    image = contents(
+        {
+            java: 0,
+            _ARCHIVE: 0,
+            "/etc/passwd": 0,
+            "/src/etc/a.conf": 1,
+            "/lib64/ld-linux-x86-64.so.2": 0,
+            "/lib/x86_64-linux-gnu/libc.so.6": 0,
+        }
+        | {"/src/Hello.java": 1, "/src/Hello.class": 2},
+        instructions=(2, 3),
+        elves={java: elf("libc.so.6")},
+        packages={_ARCHIVE: "locales"},
+    )
+    seen = run({java: Access.READ, _ARCHIVE: Access.READ, "/src/Hello.class": Access.READ}, (java, "Hello"))
+    options = Options(target=target, evidence=Evidence(built=image, run=seen))
+    outcome = slim(text, MemoryContext({"Hello.java": body, **files}), options)
+    assert isinstance(outcome, Rewritten), outcome
+    return outcome.after
+
+
+def test_of_an_english_locale_the_encoding_counts() -> None:
+    """Java alone takes nothing of the archive but the encoding, which C.UTF-8 has too, under both names."""
+    after = _seen(_TEXT, _HELLO)
+    assert f'[ "$({_ENGLISH})" = en_US.utf8 ]' in after, "an archive with others stays whole"
+    assert "ln -s C.utf8 /runtime/usr/lib/locale/en_US.utf8" in after
+    assert f"COPY --from=build {_ARCHIVE}" not in after
+    for name, code in (("LC_ALL=en_GB.utf8", "en_GB.utf8"), ("LC_ALL=en_IN.UTF-8", "en_IN.utf8")):
+        assert f"= {code} ]" in _seen(_TEXT.replace("WORKDIR", f"ENV {name}\nWORKDIR"), _HELLO)
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "target"),
+    [
+        (_TEXT.replace("WORKDIR", "ENV LC_ALL=de_DE.UTF-8\nWORKDIR"), _HELLO, "scratch"),
+        (_TEXT.replace("WORKDIR", "ENV LC_ALL=en_US.ISO-8859-1\nWORKDIR"), _HELLO, "scratch"),
+        (_TEXT, _HELLO, "busybox:glibc"),
+        (_TEXT, _HELLO + 'class B { static { System.loadLibrary("b"); } }', "scratch"),
+        (_TEXT, _HELLO + "import java.lang.foreign.Linker;", "scratch"),
+        (_TEXT, _HELLO + 'class B { static { Runtime r = Runtime.getRuntime(); r.load("/b.so"); } }', "scratch"),
+        (_TEXT.replace('"Hello"', '"-cp", ".:a.jar", "Hello"'), _HELLO, "scratch"),
+    ],
+)
+def test_the_locale_stays_whole(text: str, body: str, target: str) -> None:
+    """Names of days in another language, other encodings, other programs, and code that nobody read or is no Java."""
+    assert _ENGLISH not in _seen(text, body, target, **{"a.jar": "PK"})
+
+
+def test_a_relative_name_is_one_of_the_working_directory() -> None:
+    """A file below it that the program opens is none of the system's folder of the same name."""
+    after = _seen(_TEXT, _HELLO + 'class B { Object o = new java.io.FileReader("etc/a.conf"); }', **{"etc/a.conf": "x"})
+    assert "/runtimeetc" not in after
+    assert "COPY --from=build /src/etc /src/etc" in after
+
+
+def test_properties_are_no_libraries() -> None:
+    """A ``load`` of something else loads no library."""
+    assert _ENGLISH in _seen(_TEXT, _HELLO + "class B { void b(java.util.Properties p) { p.load(x); } }")
+
+
 def test_libraries_that_nobody_read_may_draw() -> None:
     """Fonts and what finds them go along; programs that were read draw nothing, and the family's image has them."""
     text = _TEXT.replace('"Hello"', '"-cp", ".:a.jar", "Hello"')
@@ -136,6 +204,14 @@ def test_libraries_that_nobody_read_may_draw() -> None:
         ("java.nio.charset.Charset.forName(x);", "jdk\\.charsets"),
         ('new String(b, "GBK");', "jdk\\.charsets"),
         ("java.util.Locale.GERMANY.toString();", "jdk\\.localedata"),
+        ('new java.util.Locale("pt", "BR");', "jdk\\.localedata"),
+        ('import java.util.*; class B { Object o = new Locale("en", "GB"); }', "jdk\\.localedata"),
+        ("class B { Object o = new java.util.Locale(named); }", "jdk\\.localedata"),
+        ('java.security.KeyFactory.getInstance("EC");', "jdk\\.crypto\\.ec"),
+        ('System.getLogger("a");', "java\\.logging"),
+        ("channel.supportedOptions();", "jdk\\.net"),
+        ("java.security.Security.getProviders();", "java\\..*"),
+        ("javax.security.sasl.Sasl.getSaslClientFactories();", "jdk\\.security\\.jgss"),
         ("new javax.naming.InitialContext();", "jdk\\.naming\\.dns"),
         ("java.nio.file.FileSystems.newFileSystem(x);", "jdk\\.zipfs"),
         ("Class.forName(x);", "java\\..*"),
@@ -147,6 +223,12 @@ def test_modules_that_are_found_by_name(body: str, module: str) -> None:
     with_it, without = _rewritten(body=_HELLO + body), _rewritten()
     assert module in with_it.after
     assert module not in without.after
+
+
+@pytest.mark.parametrize("body", ['new java.util.Locale("en", "US");', 'new Locale("en");', "Locale.getDefault();"])
+def test_english_is_in_the_base_module(body: str) -> None:
+    """No other data is taken for it."""
+    assert "localedata" not in _rewritten(body=_HELLO + body).after
 
 
 def test_code_that_nobody_read_gets_all_modules() -> None:

@@ -14,7 +14,7 @@ from imgslim.toolchains.java.class_path import Found
 from imgslim.toolchains.java.find import outputs_of
 from imgslim.toolchains.java.jlink import runtime
 from imgslim.toolchains.java.launch import Launch, is_java, read_launch
-from imgslim.toolchains.java.needs import desktop, from_sources, mentions
+from imgslim.toolchains.java.needs import calls_out, desktop, from_sources, mentions
 from imgslim.toolchains.java.scan import scan
 from imgslim.toolchains.java.settings import locale, packages, trust
 from imgslim.values import known
@@ -115,6 +115,7 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         library=None,  # a run-time image holds what it needs in ways of its own: jlink makes another one
         runtime=None if drawn else runtime(project, scans, launch, tuple(found.trees), closed=closed),
         whole=drawn,
+        encoding_alone=closed and not calls_out(scans),
         sources=tuple(_context(project, [*sources, *(s for o in found.made.outputs for s in o.sources)])),
         assumptions=(*gathered.open_ends.values(), *_open(found, launch, closed=closed)),
         span=found.used[0].command.span if found.used else span,

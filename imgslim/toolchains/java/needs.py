@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
 from imgslim.model import Need, NeedKind
+from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_zone
 from imgslim.values import known
 
@@ -44,6 +45,8 @@ _DEVELOPMENT = (
 )
 #: Drawing and fonts: libraries of the system that only these packages load.
 _DESKTOP = ("java.awt", "javax.swing", "java.beans.beancontext", "javafx", "javax.print", "javax.sound")
+#: Code that is no Java: of System and Runtime, and of the foreign function interface (JEP 454).
+_NATIVE = regex(r"(?:.*\.)?(?:loadLibrary|System\.load)|load|(?:java\.lang|jdk\.incubator)\.foreign(?:\..*)?")
 _FACTORIES = ("ToolProvider.getSystemJavaCompiler", "JShell.create")
 
 
@@ -68,6 +71,13 @@ def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathe
             if is_temporary(literal.text):
                 out.need(NeedKind.TMP, "", f"{label}:{literal.line} names {literal.text!r}")
     return out
+
+
+def calls_out(scans: dict[str, Scan]) -> bool:
+    """Tell whether sources may load libraries that are no Java: what those ask of the system nobody read."""
+    names = {name for found in scans.values() for name in found.names}
+    by_runtime = any("Runtime" in name for name in names) and any(name.endswith(".load") for name in names)
+    return by_runtime or any(map(_NATIVE.fullmatch, names))
 
 
 def desktop(scans: dict[str, Scan]) -> str:
