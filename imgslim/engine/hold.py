@@ -6,6 +6,10 @@ notice, and set-user-ID programs would lose their rights. So process 1 begins as
 call that ends with EINTR when a tracer attaches (signal(7): sigtimedwait is such a one), and then calls execve(2): same
 process, environment, working directory, descriptors and signals as without it, and no shell or library of anyone's.
 
+Where it is made with a filter, a tracer that came is asked about the calls alone that may say something of paths: all
+others run at full speed (seccomp(2), SECCOMP_RET_TRACE; strace(1), --seccomp-bpf). The kernel wants a promise for that,
+that set-user-ID programs get no rights (PR_SET_NO_NEW_PRIVS): who starts none of these sees no difference.
+
 Its arguments: paths to try, an empty one, then the argument vector of the program to become. Several paths stand for
 the look-up in PATH, which a container runtime does before it starts process 1.
 """
@@ -31,25 +35,50 @@ _HEADERS = 64 + 56
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """One kind of processor."""
+    """One kind of processor; the instructions lie behind the data, which begin at 0x400078."""
 
     #: e_machine of elf(5).
     number: int
-    #: Instructions; the two operands of sigtimedwait follow them directly.
-    code: bytes
+    #: AUDIT_ARCH_* of linux/audit.h.
+    audit: int
+    #: sigtimedwait.
+    wait: bytes
+    #: prctl twice, where that ended with EINTR.
+    install: bytes
+    #: execve.
+    become: bytes
 
 
-#: By the engine's name of an architecture. System calls by number: sigtimedwait, execve, exit_group.
+#: By the engine's name of an architecture. System calls by number: sigtimedwait, prctl, execve, exit_group.
 _MACHINES: Mapping[str, _Machine] = {
     "amd64": _Machine(
         62,
+        0xC000003E,
         bytes.fromhex(
             "b880000000"  #       mov eax, 128           rt_sigtimedwait(
-            "488d3d56000000"  #   lea rdi, [rip+mask]      no signal at all,
+            "bf78004000"  #       mov edi, mask            no signal at all,
             "31f6"  #             xor esi, esi             NULL,
-            "488d1555000000"  #   lea rdx, [rip+patience]  so long,
+            "ba80004000"  #       mov edx, patience        so long,
             "41ba08000000"  #     mov r10d, 8              size of the mask)
             "0f05"  #             syscall
+        ),
+        bytes.fromhex(
+            "83f8fc"  #           cmp eax, -4            -EINTR
+            "752f"  #             jne 1f
+            "bf26000000"  #       mov edi, 38            prctl(PR_SET_NO_NEW_PRIVS,
+            "be01000000"  #       mov esi, 1               1,
+            "31d2"  #             xor edx, edx             0,
+            "4531d2"  #           xor r10d, r10d           0,
+            "4531c0"  #           xor r8d, r8d             0)
+            "b89d000000"  #       mov eax, 157
+            "0f05"  #             syscall
+            "bf16000000"  #       mov edi, 22            prctl(PR_SET_SECCOMP,
+            "be02000000"  #       mov esi, 2               SECCOMP_MODE_FILTER,
+            "ba90004000"  #       mov edx, program         program)
+            "b89d000000"  #       mov eax, 157
+            "0f05"  #             syscall
+        ),  #                  1:
+        bytes.fromhex(
             "488b0424"  #         mov rax, [rsp]         argc
             "4c8d6cc410"  #       lea r13, [rsp+rax*8+16]  the environment is behind the arguments
             "488d5c2410"  #       lea rbx, [rsp+16]      the paths to try
@@ -74,14 +103,38 @@ _MACHINES: Mapping[str, _Machine] = {
     ),
     "arm64": _Machine(
         183,
+        0xC00000B7,
         struct.pack(
-            "<24I",
-            0x10000300,  #    adr x0, mask            rt_sigtimedwait(no signal at all,
+            "<8I",
+            0xD2800F00,  #    mov x0, mask            rt_sigtimedwait(no signal at all,
+            0xF2A00800,  #    movk x0, 0x40, lsl 16
             0xD2800001,  #    mov x1, 0                 NULL,
-            0x10000302,  #    adr x2, patience          so long,
+            0xD2801002,  #    mov x2, patience          so long,
+            0xF2A00802,  #    movk x2, 0x40, lsl 16
             0xD2800103,  #    mov x3, 8                 size of the mask)
             0xD2801128,  #    mov x8, 137
             0xD4000001,  #    svc 0
+        ),
+        struct.pack(
+            "<15I",
+            0xB100101F,  #    cmn x0, 4               -EINTR
+            0x540001C1,  #    b.ne 1f
+            0xD28004C0,  #    mov x0, 38              prctl(PR_SET_NO_NEW_PRIVS,
+            0xD2800021,  #    mov x1, 1                 1,
+            0xD2800002,  #    mov x2, 0                 0,
+            0xD2800003,  #    mov x3, 0                 0,
+            0xD2800004,  #    mov x4, 0                 0)
+            0xD28014E8,  #    mov x8, 167
+            0xD4000001,  #    svc 0
+            0xD28002C0,  #    mov x0, 22              prctl(PR_SET_SECCOMP,
+            0xD2800041,  #    mov x1, 2                 SECCOMP_MODE_FILTER,
+            0xD2801202,  #    mov x2, program           program)
+            0xF2A00802,  #    movk x2, 0x40, lsl 16
+            0xD28014E8,  #    mov x8, 167
+            0xD4000001,  #    svc 0
+        ),  #              1:
+        struct.pack(
+            "<18I",
             0xF94003F3,  #    ldr x19, [sp]           argc
             0x910043F4,  #    add x20, sp, 16         the paths to try
             0x8B130E95,  #    add x21, x20, x19, lsl 3  the environment is behind the arguments
@@ -103,23 +156,60 @@ _MACHINES: Mapping[str, _Machine] = {
         ),
     ),
 }
+#: System calls that say nothing of any path, and that programs make by the thousand: their numbers on amd64 and arm64
+#: (asm/unistd.h), None where there is none.
+QUIET: Mapping[str, tuple[int | None, int | None]] = {
+    "read": (0, 63), "write": (1, 64), "readv": (19, 65), "writev": (20, 66), "pread64": (17, 67), "pwrite64": (18, 68),
+    "lseek": (8, 62), "close": (3, 57), "fstat": (5, 80), "ioctl": (16, 29), "fcntl": (72, 25), "brk": (12, 214),
+    "munmap": (11, 215), "mprotect": (10, 226), "madvise": (28, 233), "futex": (202, 98), "nanosleep": (35, 101),
+    "clock_gettime": (228, 113), "clock_nanosleep": (230, 115), "sched_yield": (24, 124), "rt_sigaction": (13, 134),
+    "rt_sigprocmask": (14, 135), "gettimeofday": (96, 169), "getpid": (39, 172), "getuid": (102, 174),
+    "gettid": (186, 178), "sendto": (44, 206), "recvfrom": (45, 207), "sendmsg": (46, 211), "recvmsg": (47, 212),
+    "poll": (7, None), "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72), "epoll_wait": (232, None),
+    "epoll_pwait": (281, 22), "epoll_ctl": (233, 21), "getrandom": (318, 278),
+}  # fmt: skip
 #: The architectures that it exists for.
 ARCHITECTURES = frozenset(_MACHINES)
 
 
-def hold(architecture: str, patience: int = PATIENCE) -> bytes:
-    """The program as an ELF file; raises KeyError for an architecture that is not in :data:`ARCHITECTURES`."""
+def hold(architecture: str, patience: int = PATIENCE, *, filtered: bool = False) -> bytes:
+    """The program as an ELF file; ``filtered``: the tracer is not asked about calls in :data:`QUIET`.
+
+    Raises KeyError for an architecture that is not in :data:`ARCHITECTURES`.
+    """
     machine = _MACHINES[architecture]
     #: An empty set of signals; seconds and nanoseconds.
-    body = machine.code + struct.pack("<QQQ", 0, patience, 0)
-    size = _HEADERS + len(body)
+    data = struct.pack("<QQQ", 0, patience, 0)
+    code = machine.wait + machine.become
+    if filtered:
+        steps = _filter(architecture)
+        # struct sock_fprog: how many, and where: right behind it.
+        data += struct.pack("<H6xQ", len(steps) // 8, _ADDRESS + _HEADERS + len(data) + 16) + steps
+        code = machine.wait + machine.install + machine.become
+    size = _HEADERS + len(data) + len(code)
     ident = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
-    start = _ADDRESS + _HEADERS
+    start = _ADDRESS + _HEADERS + len(data)
     # Executable, for this machine, version 1; start, one program header behind this one, no sections.
     header = ident + struct.pack("<HHIQQQIHHHHHH", 2, machine.number, 1, start, 64, 0, 0, 64, 56, 1, 64, 0, 0)
     # Loaded whole (PT_LOAD), readable and executable.
     segment = struct.pack("<IIQQQQQQ", 1, 5, 0, _ADDRESS, _ADDRESS, size, size, _PAGE)
-    return header + segment + body
+    return header + segment + data + code
+
+
+def _filter(architecture: str) -> bytes:
+    """The filter as classic BPF (``struct sock_filter``): quiet calls are allowed, of all others the tracer is told.
+
+    So are those of another architecture: 32-bit programs number their calls otherwise.
+    """
+    column = sorted(_MACHINES).index(architecture)
+    numbers = [number for pair in QUIET.values() if (number := pair[column]) is not None]
+    count = len(numbers)
+    load, equal, answer = 0x20, 0x15, 0x06
+    steps = [(load, 0, 0, 4), (equal, 0, count + 1, _MACHINES[architecture].audit), (load, 0, 0, 0)]
+    steps += [(equal, count - at, 0, number) for at, number in enumerate(numbers)]
+    # SECCOMP_RET_TRACE, SECCOMP_RET_ALLOW
+    steps += [(answer, 0, 0, 0x7FF00000), (answer, 0, 0, 0x7FFF0000)]
+    return b"".join(struct.pack("<HBBI", *step) for step in steps)
 
 
 def command(entry: tuple[str, ...], path: str) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 Process 1 waits (:mod:`imgslim.engine.hold`) until strace, started beside it in the same container, has attached; then
 it becomes the image's own ENTRYPOINT with its CMD. User, environment, working directory, limits, network, signals and
-exit code are untouched; the container has one capability more (SYS_PTRACE) and one read-only mount.
+exit code are untouched; the container has one capability more (SYS_PTRACE) and one read-only mount. With a filter a
+program's calls that say nothing of paths run at full speed, and set-user-ID programs get no rights.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgslim.engine import hold
 from imgslim.engine.options import Wrap
-from imgslim.engine.tracer import FOLDER, LOADER_VARIABLES, STRACE, NoTracer
+from imgslim.engine.tracer import FILTERED, FOLDER, HOLD, LOADER_VARIABLES, STRACE, NoTracer
 
 if TYPE_CHECKING:
     from imgslim.engine.container import Container
@@ -46,8 +47,11 @@ class Traced:
         *,
         calls: tuple[str, ...],
         argv: tuple[str, ...] = (),
+        filtered: bool = False,
     ) -> None:
         """Start it; ``calls`` are the system calls to write down; ``argv`` starts in place of the image's own words.
+
+        ``filtered``: the tracer does not stop the program for calls that it has nothing to say of.
 
         Raises StartFailed, and NoTracer where the kernel or the engine does not allow it; then nothing is left.
         """
@@ -59,7 +63,8 @@ class Traced:
         if not entry:
             raise NoTracer("the image names no program")
         path = dict((*image.config.env, *options.env)).get("PATH", _PATH)
-        wrap = Wrap((f"{FOLDER}/hold", *hold.command(entry, path)), ("SYS_PTRACE",), ((tracer.volume, FOLDER),))
+        first = f"{FOLDER}/{FILTERED if filtered else HOLD}", *hold.command(entry, path)
+        wrap = Wrap(first, ("SYS_PTRACE",), ((tracer.volume, FOLDER),))
         #: The mount that is the tracer's own.
         self.folder = FOLDER
         self._image = image
@@ -82,7 +87,7 @@ class Traced:
         )
         self.container: Container = session.start(image, options, limits, wrap)
         try:
-            self._reader, self._exec = self._strace(("-p", "1"), user="0")
+            self._reader, self._exec = self._strace((*(("--seccomp-bpf",) if filtered else ()), "-p", "1"), user="0")
             self._await()
         except BaseException:
             self.container.remove()

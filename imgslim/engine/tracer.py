@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 FOLDER = "/.imgslim"
 #: What starts strace there, whatever the image holds. LD_PRELOAD and its like are the image's: see EMPTY.
 STRACE = (f"{FOLDER}/loader", "--inhibit-cache", "--library-path", f"{FOLDER}/lib", f"{FOLDER}/strace")
+#: The program that waits for the tracer, and the same with a filter (:mod:`imgslim.engine.hold`).
+HOLD, FILTERED = "hold", "hold-filtered"
 #: Variables by which an image would change the tracer's own loader (ld.so(8)).
 LOADER_VARIABLES = ("LD_PRELOAD", "LD_AUDIT", "LD_DEBUG", "LD_BIND_NOW")
 REPOSITORY = "imgslim-tracer"
@@ -50,7 +52,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends strace
 RUN mkdir -p /tree/lib && cp /usr/bin/strace /tree/ \\
  && cp -L $(ldd /usr/bin/strace | grep -o '/[^ ]*') /tree/lib/ \\
  && cp -L $(ldd /usr/bin/strace | grep -v '=>' | grep -o '/[^ ]*') /tree/loader
-COPY hold /tree/hold
+COPY hold* /tree/
 FROM scratch
 LABEL {CACHE_LABEL}=tracer
 COPY --from=pack /tree {FOLDER}
@@ -86,15 +88,14 @@ def provide(session: Session, options: BuildOptions, tell: Callable[[str], None]
     if architecture not in ARCHITECTURES:
         raise NoTracer(f"there is no tracer for {architecture}")
     image = _image(session, architecture, options, tell)
-    return Tracer(session.fill_volume(image, FOLDER, [f"{FOLDER}/hold"]), architecture)
+    return Tracer(session.fill_volume(image, FOLDER, [f"{FOLDER}/{HOLD}"]), architecture)
 
 
 def _image(session: Session, architecture: str, options: BuildOptions, tell: Callable[[str], None] | None) -> str:
     """The name of an image that holds the tracer: one that is there, else one that is made."""
-    program = hold(architecture)
     with tempfile.TemporaryDirectory(prefix="imgslim-tracer-") as folder:
-        ways: list[tuple[str, Path]] = [(_FROM_DEBIAN, _folder(Path(folder, "debian"), program))]
-        if session.engine.is_direct and (here := _pack(Path(folder, "here"), program)):
+        ways: list[tuple[str, Path]] = [(_FROM_DEBIAN, _folder(Path(folder, "debian"), architecture))]
+        if session.engine.is_direct and (here := _pack(Path(folder, "here"), architecture)):
             ways.append((_FROM_HERE, here))
         named = [(_name(text, context, architecture), text, context) for text, context in ways]
         for name, _, _ in named:
@@ -121,16 +122,17 @@ def _options(user: BuildOptions) -> BuildOptions:
     )
 
 
-def _folder(folder: Path, program: bytes) -> Path:
-    """A context with the program that waits."""
+def _folder(folder: Path, architecture: str) -> Path:
+    """A context with the program that waits, without a filter and with one."""
     folder.mkdir()
-    path = folder / "hold"
-    path.write_bytes(program)
-    path.chmod(0o755)
+    for name, is_filtered in ((HOLD, False), (FILTERED, True)):
+        path = folder / name
+        path.write_bytes(hold(architecture, filtered=is_filtered))
+        path.chmod(0o755)
     return folder
 
 
-def _pack(folder: Path, program: bytes) -> Path | None:
+def _pack(folder: Path, architecture: str) -> Path | None:
     """A context with this machine's strace and what it is linked with; None where it has none that glibc loads."""
     strace, ldd = shutil.which("strace"), shutil.which("ldd")
     if strace is None or ldd is None:
@@ -139,7 +141,7 @@ def _pack(folder: Path, program: bytes) -> Path | None:
     loader = _LOADER.search(said)
     if loader is None or "ld-musl" in loader[1]:
         return None
-    libraries = _folder(folder, program) / "lib"
+    libraries = _folder(folder, architecture) / "lib"
     libraries.mkdir()
     for path in _LINKED.findall(said):
         shutil.copy(path, libraries / Path(path).name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import stat
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -162,6 +163,11 @@ class Contents:
         """What stands at the end of ``path``, links followed; None for the root and where there is nothing."""
         real = self.resolve(path)
         return self.entries.get(real) if real is not None else None
+
+    def gives_rights(self, path: str) -> bool:
+        """Tell whether the program at ``path`` may have rights that its caller lacks; so may one that is not there."""
+        entry = self.get(path)
+        return entry is None or entry.has_capabilities or bool(entry.mode & (stat.S_ISUID | stat.S_ISGID))
 
     def below(self, folder: str) -> Iterator[tuple[str, Entry]]:
         """Every path below a real folder, in the order of :attr:`entries`."""

@@ -138,7 +138,9 @@ class Before:
         if after_text is None:
             self._tell("watching the original run")
             first = tuple(seen[0] for _, seen in sorted(self._runs.items()) if seen)
-            return watch_all(self.session, image, self._options, self._tell, seen=first, argv=argv)
+            contents = self.contents
+            gains = None if contents is None else contents.gives_rights
+            return watch_all(self.session, image, self._options, self._tell, seen=first, argv=argv, gains=gains)
         self._tell("watching the rewritten image run")
         try:
             after = self.session.build(replace(self._source, text=encode(after_text)), self._options.build, self._tell)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.engine.traced import Traced
 from imgslim.engine.tracer import NoTracer, provide
-from imgslim.evidence import Observed, together
+from imgslim.evidence import Access, Observed, together
 from imgslim.evidence.strace import read
 from imgslim.evidence.strace_calls import TRACED
 from imgslim.verify.observe import observe
@@ -39,6 +39,7 @@ def watch_all(
     *,
     seen: tuple[Observation, ...] = (),
     argv: tuple[str, ...] = (),
+    gains: Callable[[str], bool] | None = None,
 ) -> Observed | None:
     """Watch every run of the options' probes, with one tracer; else as :func:`watch`.
 
@@ -51,7 +52,7 @@ def watch_all(
     found: list[Observed | None] = []
     for number, run in enumerate(options.probes.runs):
         before = seen[number] if number < len(seen) else None
-        found.append(watch(session, image, run, options, tell, seen=before, tracer=tracer, argv=argv))
+        found.append(watch(session, image, run, options, tell, seen=before, tracer=tracer, argv=argv, gains=gains))
     runs = [one for one in found if one is not None]
     return together(runs) if runs else None
 
@@ -66,47 +67,95 @@ def watch(
     seen: Observation | None = None,
     tracer: Tracer | None = None,
     argv: tuple[str, ...] = (),
+    gains: Callable[[str], bool] | None = None,
 ) -> Observed | None:
     """Watch one run; None where watching is impossible here, and ``tell`` has heard why.
 
     ``seen`` is an earlier observation of the same run: then it is asked what it was asked before, and ``cut`` says so
     where it went differently. What it used is evidence all the same. ``argv`` is started in place of the image's own
     words: what a rewritten entry leaves out (a package manager, a script that only runs its arguments) is not watched.
+
+    ``gains`` tells whether the program at a path gets rights that its caller lacks (set-user-ID, capabilities). Where
+    that is known, a filter lets the program run nearly as fast as without a tracer; a run that started such a program,
+    or went differently, is watched once more without it.
     """
     used = tracer if tracer is not None else _tracer(session, options, tell)
     if used is None:
         return None
-    started: list[Traced] = []
-    checked: list[bool] = []
-    asked: list[int] = [0]
+    for filtered in (True, False) if gains is not None else (False,):
+        watched = _Watched(session, used, image, options, run, argv, filtered=filtered)
+        try:
+            now = watched.observe(seen)
+        except NoTracer as refused:
+            if not filtered:
+                _say(tell, refused)
+                return None
+            continue
+        found = watched.found(now)
+        difference = "" if argv else _difference(seen, now)
+        # Where rights would have been gained, or it went another way, nothing tells whether that was the filter.
+        if not filtered or (not difference and not any(map(gains or bool, found.having(Access.EXECUTED)))):
+            break
+    return together([found, Observed({}, (), (), difference)])
 
-    def start(image: BuiltImage, start: RunOptions, limits: Limits) -> Container:
-        other = () if run.args else argv
-        started.append(Traced(session, used, image, start, limits, calls=TRACED, argv=other))
-        return started[0].container
 
-    def check() -> None:
-        asked[0] = started[0].written()
-        checked.append(started[0].check_health())
+class _Watched:
+    """One run under the tracer."""
 
-    try:
+    def __init__(  # noqa: PLR0917  (those of watch)
+        self,
+        session: Session,
+        tracer: Tracer,
+        image: BuiltImage,
+        options: VerifyOptions,
+        run: RunProbe,
+        argv: tuple[str, ...],
+        *,
+        filtered: bool,
+    ) -> None:
+        self._session = session
+        self._tracer = tracer
+        self._image = image
+        self._options = options
+        self._run = run
+        self._argv = () if run.args else argv
+        self._filtered = filtered
+        self._traced: Traced | None = None
+        self._is_checked = False
+        #: Bytes of the log when all had been asked.
+        self._asked = 0
+
+    def observe(self, seen: Observation | None) -> Observation:
+        """Run it; raises NoTracer."""
         plan = seen.plan if seen is not None else None
-        now = observe(session, image, run, options, plan, start_as=start, before_stop=check)
-    except NoTracer as refused:
-        _say(tell, refused)
-        return None
-    if not started:
-        return Observed({}, (), (), f"it does not start: {now.start_error}")
-    traced = started[0]
-    folder = image.config.working_dir or "/"
-    first, *checks = traced.logs()
-    parts = [read(first, folder, ignored=traced.folder, asked=asked[0])]
-    parts += [read(log, folder, ignored=traced.folder) for log in checks]
-    notes = [_TOO_LONG if traced.is_cut else "", "" if parts[0].started else _LATE]
-    notes += [] if argv else [_difference(seen, now)]
-    probes = (*_probes(image, now), *(["HEALTHCHECK"] if any(checked) else []))
-    said = "\n".join(fact.text for fact in now.facts if fact.kind in _SAID)
-    return together([*parts, Observed({}, (), probes, "; ".join(filter(None, notes)), said=said)])
+        return observe(
+            self._session, self._image, self._run, self._options, plan, start_as=self._start, before_stop=self._check
+        )
+
+    def _start(self, image: BuiltImage, start: RunOptions, limits: Limits) -> Container:
+        self._traced = Traced(
+            self._session, self._tracer, image, start, limits, calls=TRACED, argv=self._argv, filtered=self._filtered
+        )
+        return self._traced.container
+
+    def _check(self) -> None:
+        if self._traced is not None:
+            self._asked = self._traced.written()
+            self._is_checked = self._traced.check_health()
+
+    def found(self, now: Observation) -> Observed:
+        """What it used, and what it was asked."""
+        traced = self._traced
+        if traced is None:
+            return Observed({}, (), (), f"it does not start: {now.start_error}")
+        folder = self._image.config.working_dir or "/"
+        first, *checks = traced.logs()
+        parts = [read(first, folder, ignored=traced.folder, asked=self._asked)]
+        parts += [read(log, folder, ignored=traced.folder) for log in checks]
+        notes = [_TOO_LONG if traced.is_cut else "", "" if parts[0].started else _LATE]
+        probes = (*_probes(self._image, now), *(["HEALTHCHECK"] if self._is_checked else []))
+        said = "\n".join(fact.text for fact in now.facts if fact.kind in _SAID)
+        return together([*parts, Observed({}, (), probes, "; ".join(filter(None, notes)), said=said)])
 
 
 def _tracer(session: Session, options: VerifyOptions, tell: Callable[[str], None] | None) -> Tracer | None:

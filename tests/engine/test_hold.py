@@ -5,26 +5,26 @@ from __future__ import annotations
 import io
 import os
 import platform
+import re
+import struct
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from elftools.elf.elffile import ELFFile
 
-from imgslim.engine.hold import ARCHITECTURES, command, hold
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from imgslim.engine.hold import ARCHITECTURES, QUIET, command, hold
+from imgslim.evidence.strace_calls import TRACED
 
 #: The engine's names for what ``uname -m`` says.
 NAMES = {"x86_64": "amd64", "aarch64": "arm64"}
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> str:
-    """Give the program for this machine; it does not wait."""
+@pytest.fixture(params=[False, True], ids=["plain", "filtered"])
+def program(tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Give the program for this machine; it does not wait, and no tracer comes."""
     path = tmp_path / "hold"
-    path.write_bytes(hold(NAMES[platform.machine()], patience=0))
+    path.write_bytes(hold(NAMES[platform.machine()], patience=0, filtered=request.param))
     path.chmod(0o755)
     return str(path)
 
@@ -68,13 +68,49 @@ def test_look_up(entry: tuple[str, ...], path: str, words: tuple[str, ...]) -> N
     assert command(entry, path) == words
 
 
+@pytest.mark.parametrize("filtered", [False, True])
 @pytest.mark.parametrize("architecture", sorted(ARCHITECTURES))
-def test_headers(architecture: str) -> None:
-    """An independent reader finds one loaded segment with the start in it, right behind the headers."""
-    raw = hold(architecture)
+def test_headers(architecture: str, *, filtered: bool) -> None:
+    """An independent reader finds one loaded segment with the start in it, behind the headers and the data."""
+    raw = hold(architecture, filtered=filtered)
     elf = ELFFile(io.BytesIO(raw))
     (segment,) = elf.iter_segments()
     assert elf.get_machine_arch() == {"amd64": "x64", "arm64": "AArch64"}[architecture]
     assert (segment["p_filesz"], segment["p_memsz"], segment["p_offset"]) == (len(raw), len(raw), 0)
-    assert elf["e_entry"] - segment["p_vaddr"] == 120
+    assert 120 + 24 <= elf["e_entry"] - segment["p_vaddr"] < len(raw)
     assert elf["e_entry"] % 4 == 0
+
+
+def test_the_filter() -> None:
+    """Quiet calls say nothing of paths; their numbers are those of the kernel's headers."""
+    assert not set(QUIET) & set(TRACED)
+    headers = (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm-generic/unistd.h"))
+    for column, header in enumerate(headers):
+        text = header.read_text()
+        known = {m[1]: int(m[2]) for m in re.finditer(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
+        assert {name: number for name, pair in QUIET.items() if (number := pair[column]) is not None} == {
+            name: known[name] for name, pair in QUIET.items() if pair[column] is not None
+        }
+
+
+@pytest.mark.parametrize(
+    ("call", "architecture", "told"),
+    [(0, 0xC000003E, False), (318, 0xC000003E, False), (257, 0xC000003E, True), (0, 0x40000003, True)],
+    ids=["read", "getrandom", "openat", "32-bit"],
+)
+def test_what_the_filter_answers(call: int, architecture: int, *, told: bool) -> None:
+    """The tracer hears of every call that is not quiet, and of all of another architecture."""
+    raw = hold("amd64", filtered=True)
+    (count,) = struct.unpack_from("<H", raw, 144)
+    steps = [struct.unpack_from("<HBBI", raw, 160 + 8 * at) for at in range(count)]
+    at = value = 0
+    while True:
+        code, if_true, if_false, operand = steps[at]
+        at += 1
+        if code == 0x20:
+            value = {0: call, 4: architecture}[operand]
+        elif code == 0x15:
+            at += if_true if value == operand else if_false
+        else:
+            break
+    assert operand == (0x7FF00000 if told else 0x7FFF0000)

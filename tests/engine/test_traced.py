@@ -67,11 +67,11 @@ class Ran:
 def run(session: Session, tracer: Tracer, tmp_path: Path) -> Callable[..., Ran]:
     """Build an image, run it watched to its end."""
 
-    def run(*lines: str, options: RunOptions | None = None, stop: str = "") -> Ran:
+    def run(*lines: str, options: RunOptions | None = None, stop: str = "", filtered: bool = True) -> Ran:
         for source in (HERE / "programs.c", HERE.parent / "evidence" / "logs" / "threads.c"):
             shutil.copy(source, tmp_path)
         image = session.build(BuildSource("\n".join(lines).encode(), tmp_path), BuildOptions())
-        traced = Traced(session, tracer, image, options or RunOptions(), Limits(), calls=TRACED)
+        traced = Traced(session, tracer, image, options or RunOptions(), Limits(), calls=TRACED, filtered=filtered)
         with traced.container as container:
             if stop:
                 while b"ready" not in container.stdout.value():
@@ -85,11 +85,12 @@ def run(session: Session, tracer: Tracer, tmp_path: Path) -> Callable[..., Ran]:
     return run
 
 
-def test_paths_code_and_streams(run: Callable[..., Ran]) -> None:
+@pytest.mark.parametrize("filtered", [True, False])
+def test_paths_code_and_streams(run: Callable[..., Ran], *, filtered: bool) -> None:
     """Relative paths, a changed folder, a missing file, a renamed one; streams and exit code are the program's."""
     script = "cat t.txt; cd ..; cat nope srv/t.txt; mv srv/t.txt /home/y; exit 3"
     made = "RUN echo x > t.txt && mkdir -p /home"
-    ran = run("FROM busybox:musl", "WORKDIR /srv", made, f'CMD ["sh", "-c", "{script}"]')
+    ran = run("FROM busybox:musl", "WORKDIR /srv", made, f'CMD ["sh", "-c", "{script}"]', filtered=filtered)
     assert (ran.code, ran.stdout) == (3, b"x\nx\n")
     assert b"nope" in ran.stderr
     assert ran.seen.uses["/srv/t.txt"] == Access.READ | Access.WRITTEN | Access.REMOVED
@@ -125,10 +126,11 @@ def test_first_process_has_no_other_child(run: Callable[..., Ran], base: str) ->
 
 def test_an_image_that_holds_one_file(run: Callable[..., Ran]) -> None:
     """Neither shell nor loader nor library nor /etc/passwd is needed."""
-    ran = run(*program("scratch", "wait", kind="static"))
-    assert (ran.code, ran.stdout) == (3, b"1 3\n")
-    assert ran.having(Access.EXECUTED) == {"/run/me"}
-    assert ran.having(Access.LOADED) == frozenset()
+    for filtered in (True, False):
+        ran = run(*program("scratch", "wait", kind="static"), filtered=filtered)
+        assert (ran.code, ran.stdout) == (3, b"1 3\n")
+        assert ran.having(Access.EXECUTED) == {"/run/me"}
+        assert ran.having(Access.LOADED) == frozenset()
 
 
 def test_a_daemon_is_followed(run: Callable[..., Ran]) -> None:
@@ -150,11 +152,12 @@ def test_rights_are_dropped(run: Callable[..., Ran]) -> None:
 
 
 def test_rights_are_gained(run: Callable[..., Ran]) -> None:
-    """For USER nobody a set-user-ID program has its owner's rights, as without a tracer."""
+    """For USER nobody a set-user-ID program has its owner's rights, as without a tracer; the filter takes them."""
     more = ("RUN chmod u+s /run/me", "USER 65534")
-    ran = run(*program("debian:bookworm-slim", "rights", *more))
+    ran = run(*program("debian:bookworm-slim", "rights", *more), filtered=False)
     assert (ran.code, ran.stdout) == (0, b"65534 0\n")
     assert ran.seen.uses["/etc/rights"] == Access.MISSING
+    assert run(*program("debian:bookworm-slim", "rights", *more)).stdout == b"65534 65534\n"
 
 
 def test_a_program_that_starts_itself_again(run: Callable[..., Ran]) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from imgslim.engine.options import BuildOptions, BuildSource
 from imgslim.engine.session import Session
+from imgslim.engine.traced import Traced
 from imgslim.engine.tracer import NoTracer
 from imgslim.evidence import Access, Observed
 from imgslim.evidence.observed import together
+from imgslim.records import replace
 from imgslim.verify import watch as watching
+from imgslim.verify.facts import Fact
+from imgslim.verify.mask import Sample
 from imgslim.verify.observe import observe
 from imgslim.verify.options import VerifyOptions
 from imgslim.verify.probes import HttpProbe, Probes, RunProbe
@@ -86,6 +90,39 @@ def test_every_run_of_the_probes(session: Session, tmp_path: Path) -> None:
 
 
 @pytest.mark.engine
+def test_rights_that_the_filter_would_take(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that starts a set-user-ID program, or goes differently with the filter, is watched again without it."""
+    ways: list[bool] = []
+
+    class Counted(Traced):
+        def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401  (those of Traced)
+            ways.append(options["filtered"])
+            super().__init__(*args, **options)
+
+    monkeypatch.setattr(watching, "Traced", Counted)
+    text = (
+        "FROM busybox:glibc\nRUN cp /bin/busybox /bin/id2 && chmod u+s /bin/id2 && ln -s id2 /bin/other\nUSER 65534\n"
+    )
+    rights = {"/bin/id2": 0o4755, "/bin/other": 0o4755, "/bin/true": 0o755, "/bin/id": 0o755, "/bin/sh": 0o755}
+    for command, expected in (("true", [True]), ("other true", [True, False]), ("./none; id -u", [True])):
+        image = build(session, f"{text}CMD {command}\n", tmp_path)
+        run, options = RunProbe(), VerifyOptions()
+        seen = observe(session, image, run, options)
+        ways.clear()
+        found = watch(session, image, run, options, seen=seen, gains=lambda path: bool(rights[path] & 0o4000))
+        assert found is not None
+        assert (found.cut, ways) == ("", expected), command
+    seen = replace(seen, facts=(Fact("exit", "exit", Sample("exits with 9")),))
+    found = watch(session, image, run, options, seen=seen, gains=lambda _: False)
+    assert found is not None
+    assert found.cut == "under the tracer: exits with 0, without it: exits with 9"
+    assert ways[-2:] == [True, False]
+    ways.clear()
+    assert watch(session, image, run, options, gains=None) is not None
+    assert ways == [False]
+
+
+@pytest.mark.engine
 def test_what_does_not_start(session: Session, tmp_path: Path) -> None:
     """The reason is told, and nothing is taken for used."""
     image = build(session, 'FROM busybox:musl\nUSER nobody-here\nCMD ["true"]\n', tmp_path)
@@ -106,7 +143,7 @@ def test_where_it_is_impossible(session: Session, tmp_path: Path, monkeypatch: p
 
     with monkeypatch.context() as patch:
         patch.setattr(watching, "Traced", refuse)
-        assert watch_all(session, image, VerifyOptions(), said.append) is None
+        assert watch_all(session, image, VerifyOptions(), said.append, gains=lambda _: False) is None
         assert said[-1] == "cannot watch the program run: not here"
         assert watch(session, image, RunProbe(), VerifyOptions()) is None
     monkeypatch.setattr(watching, "provide", refuse)
