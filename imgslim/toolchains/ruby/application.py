@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import FromContext
@@ -15,7 +16,7 @@ from imgslim.toolchains.ruby.gems import Locked, read_gemfile, read_lock
 from imgslim.toolchains.ruby.installs import installed, packaged
 from imgslim.toolchains.ruby.needs import gem_needs, locale_needs, program_needs
 from imgslim.toolchains.ruby.sources import sources
-from imgslim.toolchains.ruby.started import GEMS_OF, Started, started
+from imgslim.toolchains.ruby.started import GEMS_OF, Started, as_built, started
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ _LIBRARY = {
     "apk": ("/usr/lib/ruby",),
     "dnf": ("/usr/share/ruby", "/usr/lib64/ruby", "/usr/share/gems", "/usr/share/rubygems"),
 }
+#: Where packages lay gems with a part for the machine: a folder that is there once one of them is installed.
+_LAID = {"apt": "/usr/lib/*-linux-gnu/rubygems-integration"}
 #: Where programs of gems are put that have no folder of their own.
 _PROGRAMS = {"": "/usr/local/bin", "apt": "/usr/local/bin", "apk": "/usr/bin", "dnf": "/usr/local/bin"}
 #: Folders of the system, of which no copy is one of a project (hier(7)).
@@ -56,13 +59,16 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         return None
     made = installed(project)
     manager, packages = packaged(project)
-    if program is not None and posixpath.dirname(program.interpreter) not in ("", "/usr/bin"):
-        manager, packages = "", ()
     names = _gems(project, made, cwd)
     if program is None:
-        program = _of_gem(argv, made, names, packages)
+        program = _of_gem(argv, made, names, packages) or as_built(argv, cwd, project)
         if program is None:
             return None
+    folder = posixpath.dirname(program.interpreter)
+    if folder not in ("", "/usr/bin"):
+        manager, packages = "", ()
+    elif folder and not manager:
+        manager, packages = packaged(project, beside=True)
     if program.program == "bundle" and next(iter(program.arguments), "install") in _INSTALLS:
         return Declined(
             "needs-command",
@@ -78,7 +84,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     gem_needs((n for n in names or tuple(made.names) if n not in own.values()), where, out)
     locale_needs(project, out)
     if program.by_env:
-        out.need(NeedKind.COMMAND, "/usr/bin/env", f"the first line of {program.script} starts it")
+        out.need(NeedKind.COMMAND, "/usr/bin/env", f"the first line of {program.script or program.program} starts it")
     if found.open_end:
         out.leave_open("sources-unread", f"What {program.script or program.program} loads: {found.open_end}.")
     if made.open_end:
@@ -97,7 +103,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         interpreter=program.interpreter,
         why=f"{shown} is run by Ruby",
         trees=tuple(t for t in trees if not any(t is not o and inside(t.path, o.path) for o in trees)),
-        library=tuple(Tree(path, "Ruby's own library") for path in _LIBRARY[manager]),
+        library=tuple(Tree(path, "Ruby's own library") for path in _library(project, manager)),
         native=bool(made.trees),
         needs=tuple(out_needs),
         sources=tuple(_build_only(project, made, cwd)),
@@ -105,6 +111,14 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         assumptions=tuple(out.open_ends.values()),
         span=made.span,
     )
+
+
+def _library(project: Project, manager: str) -> Iterator[str]:
+    """Where the interpreter's own library lies, and what packages add to it as far as the built image shows."""
+    yield from _LIBRARY[manager]
+    laid, built = _LAID.get(manager, ""), project.evidence.built
+    if laid and built is not None and any(fnmatchcase(path, laid) for path in built.entries):
+        yield laid
 
 
 def _of_gem(

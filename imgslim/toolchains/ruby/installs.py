@@ -245,12 +245,15 @@ class _Follower:
             self.out.trees.setdefault(normal(path), Tree(normal(path), why))
 
 
-def packaged(project: Project) -> tuple[str, tuple[str, ...]]:
+def packaged(project: Project, *, beside: bool = False) -> tuple[str, tuple[str, ...]]:
     """The package manager that installs the interpreter, and the packages of Ruby that the build names; "" for none.
 
-    An official image has an interpreter of its own, which comes first on PATH.
+    Args:
+        project: what reading gave.
+        beside: the interpreter is known to be the package manager's. An official image has one of its own, which
+            comes first on PATH; programs of packages name theirs by its path.
     """
-    if isinstance(project.base, ImageFacts) and project.base.family == "ruby":
+    if isinstance(project.base, ImageFacts) and project.base.family == "ruby" and not beside:
         return "", ()
     for _, _, command in project.trace.commands():
         inner = unwrap(command)

@@ -74,6 +74,20 @@ def started(argv: tuple[str, ...], cwd: Value, project: Project) -> Started | No
     return None
 
 
+def as_built(argv: tuple[str, ...], cwd: Value, project: Project) -> Started | None:
+    """Tell what the built image shows: a program that a gem or a package brought, whose first line names Ruby."""
+    built = project.evidence.built
+    if built is None:
+        return None
+    place = next((real for p in searched(project.trace.final, argv[0], cwd) if (real := built.resolve(p))), "")
+    words = built.interpreters.get(place, "").split()
+    by_env = bool(words) and words[0].rsplit("/", 1)[-1] == "env"
+    words = [w for w in words[1:] if w != "-S"] if by_env else words
+    if not words or not _RUBY.fullmatch(words[0].rsplit("/", 1)[-1]):
+        return None
+    return Started(words[0], program=argv[0].rsplit("/", 1)[-1], by_env=by_env, arguments=argv[1:])
+
+
 def _interpreter(argv: tuple[str, ...], cwd: Value, project: Project) -> Started | None:
     """Read the interpreter's own options (ruby(1))."""
     required: list[str] = []
