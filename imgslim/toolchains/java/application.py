@@ -15,6 +15,7 @@ from imgslim.toolchains.java.find import outputs_of
 from imgslim.toolchains.java.jlink import runtime
 from imgslim.toolchains.java.launch import Launch, is_java, read_launch
 from imgslim.toolchains.java.needs import calls_out, desktop, from_sources, mentions
+from imgslim.toolchains.java.resources import resources
 from imgslim.toolchains.java.scan import scan
 from imgslim.toolchains.java.settings import locale, packages, trust
 from imgslim.values import known
@@ -103,6 +104,8 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         if path is not None:
             needs[Need(NeedKind.FILE, path, f"an option of java names {file}")] = None
     needs |= dict.fromkeys(locale(project))
+    opened = tuple(resources(project, scans, tuple(dict.fromkeys(found.folders)), closed=closed))
+    needs |= dict.fromkeys(one for one in opened if isinstance(one, Need))
     drawn = desktop(scans)
     return Application(
         toolchain="java",
@@ -117,7 +120,11 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         whole=drawn,
         encoding_alone=closed and not calls_out(scans),
         sources=tuple(_context(project, [*sources, *(s for o in found.made.outputs for s in o.sources)])),
-        assumptions=(*gathered.open_ends.values(), *_open(found, launch, closed=closed)),
+        assumptions=(
+            *gathered.open_ends.values(),
+            *(one for one in opened if isinstance(one, Assumption)),
+            *_open(found, launch, closed=closed),
+        ),
         span=found.used[0].command.span if found.used else span,
     )
 

@@ -33,6 +33,8 @@ class Found:
         self.used: list[Output] = []
         #: Places where nothing is known to lie.
         self.missing: list[str] = []
+        #: Folders on it that hold files of the context.
+        self.folders: list[str] = []
         #: Archives of which reading knows no source.
         self.strange: list[str] = []
 
@@ -45,8 +47,11 @@ class Found:
         if path.endswith("/*"):
             self._folder_of_archives(path.removesuffix("/*"))
             return
-        if self.project.files.context_file(path) is not None and self._from_context(path):
-            return
+        if self.project.files.context_file(path) is not None:
+            if self._from_context(path):
+                return
+        elif not has_magic(path) and any(True for _ in self.project.files.walk_context(path)):
+            self.folders.append(path)
         matched = [(o, p) for o in self.made.outputs for p in self._now(o) if self._is(o, p, path, main)]
         matched = [m for m in matched if not m[0].is_folder] or matched
         if matched:
@@ -56,7 +61,7 @@ class Found:
             self._tree(path, "the archive that the entry starts")
             self.used += moved or [o for o in self.made.outputs if o.runs]
         elif not self._from_context(path, f"{path}/{main.replace('.', '/')}.class" if main else ".class"):
-            self.missing.append(path)
+            self.missing += [path] if path not in self.folders else []
 
     def _moved(self, path: str) -> list[Output]:
         """The outputs of which a pattern's only file was put at ``path``: ``mv target/*.jar /app.jar``."""

@@ -146,7 +146,7 @@ def test_read_code_leaves_nothing_open() -> None:
     """Of a program whose every class was read nothing is assumed; an archive from elsewhere is."""
     assert application("java Hello", "javac Hello.java", _FILES).assumptions == ()
     found = application("java -cp .:lib/a.jar Hello", "javac Hello.java", _FILES)
-    assert [a.reason for a in found.assumptions] == ["modules-unread"]
+    assert [a.reason for a in found.assumptions] == ["computed-paths", "modules-unread"]
 
 
 def test_the_trust_store_of_the_author() -> None:
