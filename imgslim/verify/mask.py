@@ -29,6 +29,12 @@ _PROCESS = regex(
     r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b[pt]id[ =:]\d+|^\d+:[XCSM](?= \d\d )|\btemp-[a-z-]*\d+\.(?:aof|rdb)\b",
     re.MULTILINE,
 )
+#: A Java object by its class and identity (Object.toString, Java SE API), and the class of a lambda:
+#: the number follows from all that a thread has done, the machine's own part included, which varies with its make.
+_OBJECT = regex(
+    r"(?P<name>\b[A-Z][\w$]*|\[[BCDFIJSZ]|\w;)(?:/(?:0x)?[0-9a-f]{8,16})?"
+    r"@(?=[a-f]*\d)[0-9a-f]{5,8}\b(?![.@-]?\w)"
+)
 #: Longest part of a text shown to people.
 _SHOWN = 160
 
@@ -70,6 +76,7 @@ def difference(originals: Sequence[Sample], new: Sample) -> str:
 def _lines(sample: Sample) -> list[str]:
     """The lines of a text; blanks at a line's end, empty lines at the text's end, a line cut in two don't count."""
     text = _PROCESS.sub(lambda found: re.sub(r"\d+", "0", found[0]), sample.text)
+    text = _OBJECT.sub(r"\g<name>@0", text)
     lines = [line.rstrip() for line in text.split("\n")]
     if sample.is_flowing:
         del lines[-1]

@@ -123,3 +123,23 @@ def test_when_a_file_was_made(old: str, new: str, alike: bool) -> None:  # noqa:
     """Another build makes it at another time; one run alone does not tell that from the present."""
     assert (not differs([old, old], new)) is alike
     assert differs([old], new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        ("Started ServerConnector@44533b9b{HTTP/1.1}", "Started ServerConnector@62dee7de{HTTP/1.1}", True),
+        ("java.lang.Object@1b28cdfa", "java.lang.Object@5e91993f", True),
+        ("[B@7852e922 and [Ljava.lang.String;@4e25154f", "[B@1c4af82c and [Ljava.lang.String;@379619aa", True),
+        ("a.Main$$Lambda/0x00007f1234003000@70dea4e", "a.Main$$Lambda/0x00007f5678003000@5c647e05", True),
+        ("Main$$Lambda$14/0x0000000800c03000@1b28cdfa", "Main$$Lambda$15/0x0000000800c03000@1b28cdfa", False),
+        ("Started ServerConnector@44533b9b", "Started LocalConnector@44533b9b", False),
+        ("to Zoe@44533b9b.example.org", "to Zoe@62dee7de.example.org", False),
+        ("team Red@decade", "team Red@facade", False),
+        ("commit@44533b9b", "commit@62dee7de", False),
+        ("Version@12", "Version@13", False),
+    ],
+)
+def test_which_object_it_was_is_chance(old: str, new: str, alike: bool) -> None:  # noqa: FBT001
+    """The identity of a Java object, which all runs of the original may have alike; not other words with the sign."""
+    assert (differs([old, old], new) == "") is alike
