@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 #: Families whose programs run without what the family adds to its distribution.
 BUILD_ONLY = frozenset({"gcc", "golang", "rust", "buildpack-deps", "debian", "ubuntu", "alpine"})
 _INTERPRETERS = frozenset({"node", "python", "ruby"})
+#: Maven's images on openjdk's of Java 8, which has no jlink to make a smaller one with: 3-jdk-8, 3.8-openjdk-8-slim
+#: (carlossg/docker-maven, openjdk-8-slim/Dockerfile).
+_ON_OPENJDK = re.compile(r"(?:[\d.]+-)?(?:open)?jdk-8(-slim)?")
 _JAVA = frozenset({"eclipse-temurin", "openjdk"})
 #: Programs that the slim member of a family has as well, and the folder they lie in, by the Dockerfiles of the
 #: official images (docker-library/python, nodejs/docker-node, docker-library/ruby, adoptium/containers).
@@ -44,6 +47,8 @@ def slim_sibling(facts: ImageFacts) -> str | None:
         # Maven's images follow those of the Java machine, and what Java compiles is of no distribution's release.
         tags = _runtime_tags(tag.partition("eclipse-temurin-")[2])
         return _first_like(facts, "eclipse-temurin", tags, any_release=True)
+    if facts.family == "maven" and _ON_OPENJDK.fullmatch(tag):
+        return _first_like(facts, "openjdk", ["8-jre-slim"], any_release=True)
     return None
 
 
@@ -53,6 +58,8 @@ def whole_sibling(facts: ImageFacts) -> str | None:
     openjdk's images hold fontconfig and FreeType, its slim ones don't (docker-library/openjdk); Temurin's all do.
     """
     tag = facts.ref.tag or ("latest" if facts.ref.digest is None else None)
+    if facts.family == "maven" and (on := _ON_OPENJDK.fullmatch(tag or "")) is not None and not on[1]:
+        return _first_like(facts, "openjdk", ["8-jre"], any_release=True)
     if facts.family != "openjdk" or tag is None or "slim" in tag:
         return None
     return _first_like(facts, facts.family, [t for t in _runtime_tags(tag) if not t.endswith("-slim")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imgslim.images import ImageFacts, parse_reference, resolve, slim_sibling
+from imgslim.images import ImageFacts, parse_reference, resolve, slim_sibling, whole_sibling
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,12 @@ from imgslim.images import ImageFacts, parse_reference, resolve, slim_sibling
         ("maven:3.9-eclipse-temurin-17", "eclipse-temurin:17-jre"),
         ("maven:3.9-eclipse-temurin-17-alpine", "eclipse-temurin:17-jre-alpine"),
         ("maven:3.9", None),
+        ("maven:3.6.3-openjdk-8", "openjdk:8-jre-slim"),
+        ("maven:3-jdk-8", "openjdk:8-jre-slim"),
+        ("maven:3.6.0-jdk-8-slim", "openjdk:8-jre-slim"),
+        ("maven:3.8.1-openjdk-11-slim", None),
+        ("maven:3.8-openjdk-17", None),
+        ("maven:3.5-jdk-8-alpine", None),
         ("openjdk:8-jdk-alpine", "openjdk:8-jre-alpine"),
         ("openjdk:11-jdk", "openjdk:11-jre-slim"),
         ("openjdk", None),
@@ -52,6 +58,23 @@ def test_sibling(text: str, sibling: str | None) -> None:
     facts = resolve(parse_reference(text))
     assert isinstance(facts, ImageFacts)
     assert slim_sibling(facts) == sibling
+
+
+@pytest.mark.parametrize(
+    ("text", "sibling"),
+    [
+        ("openjdk:8-jdk", "openjdk:8-jre"),
+        ("maven:3-jdk-8", "openjdk:8-jre"),
+        ("maven:3.8-openjdk-11", None),
+        ("maven:3.6.0-jdk-8-slim", None),
+        ("maven:3.9-eclipse-temurin-17", None),
+    ],
+)
+def test_the_sibling_with_fonts(text: str, sibling: str | None) -> None:
+    """Openjdk's and what stands on it have one beside the slim one, where they are not slim themselves."""
+    facts = resolve(parse_reference(text))
+    assert isinstance(facts, ImageFacts)
+    assert whole_sibling(facts) == sibling
 
 
 def test_sibling_of_a_bare_digest() -> None:
