@@ -136,6 +136,8 @@ def _functions() -> tuple[dict[str, tuple[NeedKind, ...]], dict[str, str], dict[
 
 #: Path to the kinds of need; ``!`` and ``?`` where they are only made or looked at; which argument it is about.
 FUNCTIONS, MARKS, ARGUMENT = _functions()
+#: Relative paths start elsewhere after it.
+CHANGES_FOLDER = "std::env::set_current_dir"
 #: Methods by name alone that hand a path on: ``Tera`` and ``OpenOptions``, servers, certificates.
 PATH_METHODS: dict[str, int] = {
     "open": 0, "serve_dir": 0, "static_file": 0, "set_certificate_chain_file": 0, "set_private_key_file": 0,

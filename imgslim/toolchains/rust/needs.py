@@ -71,6 +71,10 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: f
     path = _known(body, use.path)
     how = "calls" if use.arguments is not None else "hands on"
     why = f"{at} {how} {'::'.join(use.path.split('::')[-2:])}"
+    if path == calls.CHANGES_FOLDER:
+        if use.arguments and use.arguments[0]:
+            mentions.path(use.arguments[0], why)
+        found.leave_open("computed-paths", f"{why}: relative names start there.")
     for kind in calls.FUNCTIONS.get(path, ()):
         match kind:
             case NeedKind.COMMAND:

@@ -173,6 +173,17 @@ def test_named(body: str) -> None:
     assert {n.value.rpartition("/a.txt")[0] or n.value for n in (*product.mentions, *product.needs)} >= {"/src/www"}
 
 
+@pytest.mark.parametrize(("folder", "mentions"), [('"www"', {"/src/www"}), ("d", set())])
+def test_other_folder(folder: str, mentions: set[str]) -> None:
+    """Relative names start elsewhere where the program changes its folder; a child's own folder changes nothing."""
+    files = {"src/main.rs": f"fn main() {{ std::env::set_current_dir({folder}); }}\n", "www/a.txt": ""}
+    product = only(files)
+    assert {n.value for n in product.mentions} == mentions
+    assert [a.reason for a in product.assumptions] == ["computed-paths"]
+    child = f'fn main() {{ std::process::Command::new("ls").current_dir({folder}); }}\n'
+    assert not only({**files, "src/main.rs": child}).assumptions
+
+
 @pytest.mark.parametrize(
     "body",
     [
