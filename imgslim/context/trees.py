@@ -62,6 +62,10 @@ class Disk:
             self._real[path] = self._resolved(path)
         return self._real[path]
 
+    def seen(self, path: str) -> Kind | None:
+        """What the look for a link at ``path`` has shown besides; None where that settles nothing."""
+        return self._seen.get(path)
+
     def _full(self, path: str) -> str:
         """The path for the operating system; an absolute one stands for itself."""
         return path if path.startswith("/") else self._prefix + path if path else self._root

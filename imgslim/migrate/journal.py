@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from imgslim.errors import EngineOrSystemError
@@ -21,12 +22,13 @@ from imgslim.text import encode
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from imgslim.config import Settings
     from imgslim.migrate.jobs import Job
     from imgslim.migrate.recording import Question
     from imgslim.migrate.root import Root
 
 #: Of the file's form.
-_VERSION = 1
+_VERSION = 2
 
 
 def default_place(root: Root) -> Path | None:
@@ -43,8 +45,14 @@ def default_place(root: Root) -> Path | None:
 def key_of(settings: str, job: Job, text: str | None) -> str:
     """Of everything that a plan is made from, but for its build context; no text: it can't be read."""
     whole = hashlib.sha256(b"" if text is None else encode(text))
-    whole.update(f"{text is None}\0{settings}\0{job!r}".encode("utf-8", "surrogatepass"))
+    said = f"{text is None}\0{settings}\0{job.path!r}{job.builds!r}{job.uses!r}{_said(job.settings)}"
+    whole.update(said.encode("utf-8", "surrogatepass"))
     return whole.hexdigest()
+
+
+@lru_cache(maxsize=64)  # one configuration holds for many files
+def _said(settings: Settings) -> str:
+    return repr(settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,9 @@ class Journal:
         self._place = place
         #: Where each path's latest entry starts.
         self._at: dict[str, int] = {}
+        #: Where the next one goes, and whether the file stands elsewhere.
+        self._end = 0
+        self._has_moved = False
         try:
             if place is None:
                 import tempfile  # noqa: PLC0415
@@ -133,22 +144,28 @@ class Journal:
         self._file.seek(end)
         self._file.truncate()
         if not end:
-            self._file.write(header.encode())
+            end = self._file.write(header.encode())
             self._file.flush()
+        self._end = end
 
     def line(self, path: str) -> str | None:
         """The latest entry of a path."""
         if path not in self._at:
             return None
+        self._has_moved = True
         self._file.seek(self._at[path])
         return self._file.readline().decode("ascii")
 
     def add(self, path: str, line: str) -> None:
         """Write an entry; it survives the process from here on, killed or not."""
-        self._file.seek(0, os.SEEK_END)
-        self._at[path] = self._file.tell()
-        self._file.write(line.encode("ascii") + b"\n")
+        data = line.encode("ascii") + b"\n"
+        if self._has_moved:
+            self._file.seek(self._end)
+            self._has_moved = False
+        self._file.write(data)
         self._file.flush()
+        self._at[path] = self._end
+        self._end += len(data)
 
     def close(self, *, finished: bool) -> None:
         """Close it; a run that is finished leaves none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -31,11 +32,22 @@ class OffsetMap:
         return self.physical[run] + offset - self.logical[run]
 
     def spans(self) -> Callable[[int, int], Span]:
-        """:meth:`span` for many ranges that are not empty."""
-        if len(self.logical) > 1:
-            return self.span
-        shift = self.physical[0] - self.logical[0]
-        return lambda start, end: Span(start + shift, end + shift)
+        """:meth:`span` for many ranges that are not empty, most of them in the run of the one before."""
+        logical, physical = self.logical, self.physical
+        low = high = shift = -1
+
+        def span(start: int, end: int) -> Span:
+            nonlocal low, high, shift
+            if start < low or end > high:
+                run = max(bisect_right(logical, start) - 1, 0)
+                if run + 1 < len(logical) and end > logical[run + 1]:
+                    return self.span(start, end)
+                low = min(logical[run], start)
+                high = logical[run + 1] if run + 1 < len(logical) else sys.maxsize
+                shift = physical[run] - logical[run]
+            return Span(start + shift, end + shift)
+
+        return span
 
     def span(self, start: int, end: int) -> Span:
         """The file span from logical ``start`` to ``end``; it may run over continuations and comments."""
