@@ -41,11 +41,10 @@ def test_time_is_bounded_and_children_end(tmp_path: Path) -> None:
     """When time runs out the whole group ends, also what ignores SIGTERM."""
     pid_file = tmp_path / "pid"
     begin = time.monotonic()
-    ended = shell(f"trap '' TERM; sleep 60 & echo $! > {pid_file}; wait; sleep 60", timeout=0.5)
+    ended = shell(f"trap '' TERM; sleep 60 & echo $! > {pid_file}; wait; sleep 60", timeout=1.5)
     assert ended.code is None
     assert time.monotonic() - begin < 20
-    child = int(pid_file.read_text())
-    assert not _runs(child)
+    assert _ends(int(pid_file.read_text()))
 
 
 def test_background_children_end_with_the_command(tmp_path: Path) -> None:
@@ -53,8 +52,7 @@ def test_background_children_end_with_the_command(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     ended = shell(f"sleep 60 > /dev/null 2>&1 & echo $! > {pid_file}")
     assert ended.code == 0
-    time.sleep(0.2)
-    assert not _runs(int(pid_file.read_text()))
+    assert _ends(int(pid_file.read_text()))
 
 
 def test_a_program_that_is_not_there() -> None:
@@ -62,6 +60,14 @@ def test_a_program_that_is_not_there() -> None:
     with pytest.raises(EngineOrSystemError, match="cannot start") as caught:
         process.run(["/no/such/program"], timeout=1)
     assert caught.value.code == "cannot-start"
+
+
+def _ends(pid: int) -> bool:
+    """Tell whether a process ends within seconds: the kernel takes a killed one away when it comes to it."""
+    end = time.monotonic() + 5
+    while _runs(pid) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not _runs(pid)
 
 
 def _runs(pid: int) -> bool:
