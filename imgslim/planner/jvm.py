@@ -63,7 +63,8 @@ def read_by_java(project: Project, build: Build, target: RuntimeTarget) -> Itera
     that is printed differs. Text is drawn with the system's fonts (java.desktop): what was read draws nothing here, but
     libraries may, and no run need have come to it.
     """
-    known = isinstance(project.base, ImageFacts) and project.base.package_manager in ("apt", "apk")
+    by_name = isinstance(project.base, ImageFacts) and project.base.package_manager in ("apt", "apk")
+    known = by_name or project.evidence.built is not None
     if build.toolchain != "java" or target.same_family or not known:
         return
     copied = f"mkdir -p {STAGING}/etc; cp -P {_LOCAL_ZONE} {STAGING}/etc/"

@@ -23,10 +23,11 @@ _TOKEN = regex(r"[\w.:+\-]+|\s+|.", re.DOTALL)
 #: The parts of a word that vary from run to run in lines which are otherwise the same.
 _VARYING = regex(r"\d+|\b[0-9a-f]{8,}\b")
 #: A process or thread by its number, as nginx (ngx_log.c, "%P#%P: "), syslog(3), Apache (ErrorLogFormat) and Redis
-#: (server.c, "pid:role"; aof.c, "temp-rewriteaof-bg-%d.aof") write it: which of its workers a server has do something
-#: is chance, and a few runs may all have had the same.
+#: (server.c, "pid:role"; aof.c, "temp-rewriteaof-bg-%d.aof") and Jetty (QueuedThreadPool.java, "qtp" and the pool's
+#: hash) write it: which of its workers a server has do something is chance, and a few runs may all have had the same.
 _PROCESS = regex(
-    r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b[pt]id[ =:]\d+|^\d+:[XCSM](?= \d\d )|\btemp-[a-z-]*\d+\.(?:aof|rdb)\b",
+    r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b[pt]id[ =:]\d+|^\d+:[XCSM](?= \d\d )|\btemp-[a-z-]*\d+\.(?:aof|rdb)\b"
+    r"|\bqtp\d+-\d+\b",
     re.MULTILINE,
 )
 #: A Java object by its class and identity (Object.toString, Java SE API), and the class of a lambda:

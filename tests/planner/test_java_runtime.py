@@ -187,6 +187,13 @@ def test_properties_are_no_libraries() -> None:
     assert _ENGLISH in _seen(_TEXT, _HELLO + "class B { void b(java.util.Properties p) { p.load(x); } }")
 
 
+def test_the_local_zone_of_a_base_that_no_table_knows() -> None:
+    """Once the image was built and looked into, it is laid out as of any other."""
+    text = _TEXT.replace("eclipse-temurin:17-jdk", "openjdk:17")
+    assert "if [ -L /etc/localtime ]" in _seen(text, _HELLO)
+    assert "if [ -L /etc/localtime ]" not in _rewritten(text).after
+
+
 def test_libraries_that_nobody_read_may_draw() -> None:
     """Fonts and what finds them go along; programs that were read draw nothing, and the family's image has them."""
     text = _TEXT.replace('"Hello"', '"-cp", ".:a.jar", "Hello"')

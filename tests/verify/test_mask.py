@@ -94,6 +94,7 @@ def test_long_lines_are_shortened_for_people() -> None:
         "Jan 1 host cron[{}]: started",
         "[core:error] [pid {}:tid {}] lost",
         "{}:C 26 Nov 2026 09:17:33.880 * temp-rewriteaof-bg-{}.aof started",
+        "[qtp9700377{}-1{}] INFO a.Filter - request 4 lost",
     ],
 )
 def test_which_worker_it_was_is_chance(line: str) -> None:
