@@ -22,6 +22,8 @@ _READS = frozenset({
     "File", "FileInputStream", "FileReader", "RandomAccessFile", "Paths.get", "Path.of", "Path", "FileSystemResource",
     "Source.fromFile", "ZipFile", "JarFile", "Files.newInputStream",
 })  # fmt: skip
+#: Of a Path: a name below it, or beside it.
+_RESOLVES = frozenset({"resolve", "resolveSibling"})
 _WRITES = frozenset({"FileOutputStream", "FileWriter", "PrintWriter", "PrintStream", "FileHandler"})
 #: Of these a path that is not literal opens the case; a ``File`` object alone does not read anything yet, but is what
 #: everything else is then called with.
@@ -63,8 +65,12 @@ def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathe
             if name.startswith(_DEVELOPMENT) or name in _FACTORIES:
                 out.need(NeedKind.COMMAND, "javac", f"{label}:{line} uses {name}, which only the development kit has")
         starts = any(n == "Runtime" or n.startswith(("Runtime.", "java.lang.Runtime")) for n in found.names)
+        paths = any(n.partition(".")[0] in ("Path", "Paths") or n.startswith("java.nio.file") for n in found.names)
         for call in found.calls:
             _by_call(out, call, f"{label}:{call.line}", exists, runtime=starts)
+            if paths and call.last in _RESOLVES and call.arguments[:1] == (None,):
+                why = f"{label}:{call.line} calls {call.last}"
+                out.leave_open("computed-paths", f"{why} with a path that is not a literal.")
         if any(n.startswith(("scala.sys.process", "sys.process")) for n in found.names):
             out.need(NeedKind.COMMAND, "*", f"{label} imports scala.sys.process: what it starts is not followed")
         for literal in found.literals:
@@ -92,7 +98,7 @@ def desktop(scans: dict[str, Scan]) -> str:
 def _by_call(out: Gathered, call: Call, at: str, exists: Callable[[str], bool], *, runtime: bool) -> None:
     name = _short(call)
     why = f"{at} calls {name}"
-    if name in _READS and call.arguments:
+    if (name in _READS or call.last == "getPath") and call.arguments:
         _file(out, call, why, exists, writes=False)
     elif name in _WRITES and call.arguments:
         _file(out, call, why, exists, writes=True)
@@ -127,7 +133,9 @@ def _program(out: Gathered, words: tuple[str | None, ...], why: str) -> None:
 
 def _file(out: Gathered, call: Call, why: str, exists: Callable[[str], bool], *, writes: bool) -> None:
     parts = (
-        call.arguments if call.name.endswith(("Paths.get", "Path.of")) or call.name == "Path" else call.arguments[:1]
+        call.arguments
+        if call.name.endswith(("Paths.get", "Path.of", "getPath")) or call.name == "Path"
+        else call.arguments[:1]
     )
     if None in parts or not parts:
         out.leave_open("computed-paths", f"{why} with a path that is not a literal.")

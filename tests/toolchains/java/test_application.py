@@ -92,6 +92,15 @@ def test_other_programs_are_not_ours() -> None:
     assert starts(("./run",), "true", _FILES) is None
 
 
+@pytest.mark.parametrize(
+    "call", ["uri.resolve(args[0]);", 'Path.of("a").resolve("b");', "exchange.getRequestURI().getPath();"]
+)
+def test_what_opens_no_computed_file(call: str) -> None:
+    """Addresses are resolved, too; and what is literal is known."""
+    found = application("java Hello", "javac Hello.java", {"Hello.java": HELLO + call})
+    assert "computed-paths" not in {a.reason for a in found.assumptions}
+
+
 def test_a_distribution() -> None:
     """The start script of an installed distribution runs Java, by a shell."""
     files = {"build.gradle": "plugins { id 'application' }", "settings.gradle": "rootProject.name = 'shop'"}
@@ -133,6 +142,9 @@ def test_needs(body: str, need: tuple[NeedKind, str]) -> None:
     ("body", "reason"),
     [
         ("new FileReader(args[0]);", "computed-paths"),
+        ('Path.of("").resolve(args[0]);', "computed-paths"),
+        ("java.nio.file.Path p = base(); p.resolveSibling(name);", "computed-paths"),
+        ("FileSystems.getDefault().getPath(args[0]);", "computed-paths"),
         ('System.loadLibrary("shop");', "plugins-unproven"),
     ],
 )
