@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from imgslim.evidence.contents import Contents, LayerFacts
 from imgslim.evidence.feed import PIECE, Feed, too_large, unpacked, unreadable
 from imgslim.evidence.history import Step, base_count, instructions_of
-from imgslim.evidence.layer import Bounds, Layer, read_layer
+from imgslim.evidence.layer import ENTRY_POINT, Bounds, Layer, read_layer
 from imgslim.evidence.library_paths import glibc_folders, musl_folders, read_cache
 from imgslim.evidence.merge import Merged, merged
 from imgslim.evidence.packages import packaged
@@ -31,7 +31,7 @@ _ALL_JSON = 32 << 20
 #: Members of the outer archive: blobs, folders, older formats' three files a layer.
 _MOST_MEMBERS = 4096
 #: What is kept as text: what says something of the whole image, and settings.
-_TEXTS = "/etc/"
+_TEXTS = ("/etc/", ENTRY_POINT)
 _OS_RELEASE = "/etc/os-release"
 _NO_TEXTS = ("/etc/ld.so.cache",)
 
@@ -196,6 +196,6 @@ def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts
 
 
 def _texts(kept: Mapping[str, bytes], bare: Contents, text: Callable[[str], str | None]) -> dict[str, str]:
-    """The texts below /etc by path, that of a link to elsewhere as well (/etc/os-release)."""
+    """The texts below /etc by path, that of a link to elsewhere as well (/etc/os-release); what starts the image."""
     paths = [path for path in (*kept, _OS_RELEASE) if path.startswith(_TEXTS) and path not in _NO_TEXTS]
     return {path: found for path in paths if bare.resolve(path) is not None and (found := text(path)) is not None}

@@ -130,7 +130,8 @@ class Contents:
     musl_folders: tuple[str, ...] | None = None
     #: The configuration as ``docker image inspect`` shows it under ``Config``, what the base image gave included.
     config: Mapping[str, Any] = field(default_factory=dict)
-    #: Small texts below /etc by real path: passwd, group, os-release, nsswitch.conf, and settings of programs.
+    #: Small texts below /etc by real path: passwd, group, os-release, nsswitch.conf, and settings of programs; and the
+    #: ``/usr/local/bin/docker-entrypoint.sh`` of official images and those made from them.
     texts: Mapping[str, str] = field(default_factory=dict)
     #: Real paths of which nothing is known because they could not be read: damaged, or over a bound.
     unread: tuple[str, ...] = ()

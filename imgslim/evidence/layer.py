@@ -21,6 +21,8 @@ _PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin
 #: Settings of programs lie here; a text that is larger is none that a person wrote.
 _SETTINGS = "/etc/"
 _LARGEST_SETTINGS = 64 << 10
+#: Where official images keep what starts them first, if anything does (docker-library, nodejs/docker-node).
+ENTRY_POINT = "/usr/local/bin/docker-entrypoint.sh"
 #: What a layer calls the file that takes away another (OCI image specification, "Whiteouts").
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
@@ -213,7 +215,7 @@ def _look_inside(layer: Layer, path: str, member: Member, bounds: Bounds) -> Non
     if (bound := _bound(path)) and member.size:
         _keep(layer, path, body, bound, bounds)
         return
-    if path.startswith(_SETTINGS) and 0 < member.size <= _LARGEST_SETTINGS:
+    if (path.startswith(_SETTINGS) or path == ENTRY_POINT) and 0 < member.size <= _LARGEST_SETTINGS:
         _read_settings(layer, path, body, bounds)
         return
     head = body.take(len(MAGIC))
@@ -235,7 +237,7 @@ def _note_interpreter(layer: Layer, path: str, start: bytes) -> None:
 
 
 def _read_settings(layer: Layer, path: str, body: Part, bounds: Bounds) -> None:
-    """Keep a small text below /etc; there is room for the package database first."""
+    """Keep a small text below /etc, or what starts the image; there is room for the package database first."""
     data = b"".join(body)
     if data.startswith(b"#!"):
         _note_interpreter(layer, path, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, VersionRange
 from imgslim.images.inspect import from_inspect
 from imgslim.images.reference import ImageRef, parse_reference
-from imgslim.images.release import of_release
+from imgslim.images.release import of_release, started_by
 from imgslim.images.resolve import resolve
 from imgslim.images.sibling import brings, slim_sibling, whole_sibling
 
@@ -23,5 +23,6 @@ __all__ = [
     "parse_reference",
     "resolve",
     "slim_sibling",
+    "started_by",
     "whole_sibling",
 ]

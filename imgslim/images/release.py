@@ -1,10 +1,11 @@
-"""The release that an image is of, where its tag leaves that open and the image itself says it."""
+"""What an image says itself where its tag leaves it open: its release, and what its entry point does."""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING
 
+from imgslim.images.facts import Libc
 from imgslim.images.merge import version_range
 from imgslim.images.sibling import BUILD_ONLY
 from imgslim.images.tables import load
@@ -12,6 +13,37 @@ from imgslim.records import replace
 
 if TYPE_CHECKING:
     from imgslim.images.facts import ImageFacts
+
+#: The C library by os-release's ID.
+_LIBC = {"debian": Libc.GLIBC, "ubuntu": Libc.GLIBC, "alpine": Libc.MUSL}
+#: What Node's images start with does nothing but run its arguments, with node before what is no command
+#: (nodejs/docker-node, docker-entrypoint.sh), by the lines that are no comment.
+_RUNS_ARGUMENTS = frozenset(
+    (
+        "set -e",
+        f'if [ "${{1#-}}" != "${{1}}" ] || [ -z "$(command -v "${{1}}")" ]{more}; then',
+        'set -- node "$@"',
+        "fi",
+        'exec "$@"',
+    )
+    for more in ("", ' || { [ -f "${1}" ] && ! [ -x "${1}" ]; }')
+)  # fmt: skip
+
+
+def started_by(facts: ImageFacts, text: str) -> ImageFacts:
+    """The same facts with what the entry point is known to do by its text, where no table knows the image.
+
+    Args:
+        facts: what is known of the base image.
+        text: its ``docker-entrypoint.sh``; "" where there is none.
+    """
+    if facts.origin != "engine" or facts.entrypoint_execs_args is not None:
+        return facts
+    if facts.entrypoint not in {("docker-entrypoint.sh",), ("/usr/local/bin/docker-entrypoint.sh",)}:
+        return facts
+    lines = (line.strip() for line in text.splitlines())
+    said = tuple(line for line in lines if line and not line.startswith("#"))
+    return replace(facts, entrypoint_execs_args=True) if said in _RUNS_ARGUMENTS else facts
 
 
 def of_release(facts: ImageFacts, os_release: str) -> ImageFacts:
@@ -24,6 +56,8 @@ def of_release(facts: ImageFacts, os_release: str) -> ImageFacts:
         facts: what is known of the base image.
         os_release: the text of ``/etc/os-release`` (os-release(5)); "" where there is none.
     """
+    if not facts.family and facts.origin == "engine" and facts.libc is None:
+        return _of_an_organisation(facts, _fields(os_release))
     if facts.release is not None or facts.family not in BUILD_ONLY or not os_release:
         return facts
     fields = _fields(os_release)
@@ -35,6 +69,20 @@ def of_release(facts: ImageFacts, os_release: str) -> ImageFacts:
     if fields.get("ID") != distribution or known is None:
         return facts
     return replace(facts, releases=(release,), libc_version=version_range([known.get("libc_version")]))
+
+
+def _of_an_organisation(facts: ImageFacts, fields: dict[str, str]) -> ImageFacts:
+    """An image that no table knows, with the C library of the distribution that it is made from.
+
+    Which distribution that is stays open: what the organisation added, no other image of that one has.
+    """
+    libc = _LIBC.get(fields.get("ID", ""))
+    if libc is None:
+        return facts
+    name = "VERSION_CODENAME" if fields["ID"] == "debian" else "VERSION_ID"
+    release = fields.get(name, "") if libc is Libc.GLIBC else ".".join(fields.get(name, "").split(".")[:2])
+    known = (load(f"os/{fields['ID']}") or {}).get("releases", {}).get(release, {})
+    return replace(facts, libc=libc, libc_version=version_range([known.get("libc_version")]))
 
 
 def _fields(text: str) -> dict[str, str]:

@@ -185,6 +185,12 @@ def _inherited(project: Project, entry: Entry) -> _Inherited | Declined:
     if getattr(project.base, "entrypoint_execs_args", None):
         note = f"The base image's entry point {argv[0]} only runs its arguments; it is left out."
         return _Inherited((), (Assumption("entrypoint-left-out", note, project.trace.node.span),), (note,))
+    if project.evidence.built is None and not getattr(project.base, "family", ""):
+        return Declined(
+            "unknown-base",
+            f"The base image starts through its own entry point {argv[0]}, and what that does is not known.",
+            project.trace.node.span,
+        )
     return Declined(
         "base-entrypoint",
         f"The base image starts through its own entry point {argv[0]}, which does more than run its arguments.",

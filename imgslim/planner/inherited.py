@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.evidence.contents import EntryKind
 from imgslim.evidence.loader import environment
 from imgslim.images import ImageFacts
 from imgslim.meaning.base import DEFAULT_PATH
-from imgslim.model import Line
+from imgslim.model import Line, Need, NeedKind
 from imgslim.planner.entry import exec_form
 from imgslim.regex import regex
 
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
 
     from imgslim.model import Project, RuntimeTarget
 
-#: Variables that C libraries, loaders and TLS libraries read by themselves (environ(7), ld.so(8), openssl-env(7)).
-_READ_BY_LIBRARIES = regex(r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|LD_LIBRARY_PATH|TERM|TMPDIR|HOME)")
+#: Variables that C libraries, loaders, TLS and HTTP libraries read by themselves (environ(7), ld.so(8), openssl-env(7);
+#: curl's manual, "ENVIRONMENT"; Requests' "SSL Cert Verification"): an organisation's base says its proxy and its own
+#: authority there.
+_READ_BY_LIBRARIES = regex(
+    r"(LANG|LANGUAGE|LC_\w+|TZ|TZDIR|SSL_CERT_(FILE|DIR)|OPENSSL_CONF|(CURL|REQUESTS)_CA_BUNDLE|LD_LIBRARY_PATH|TERM"
+    r"|TMPDIR|HOME|(?i:(HTTPS?|FTP|ALL|NO)_PROXY))"
+)
 #: What interpreters and the libraries that come with them read, by toolchain: where modules lie, how they are loaded
 #: (gem-environment and bundle-config in Ruby's manual; python(1), ENVIRONMENT VARIABLES; node(1), ENVIRONMENT; the java
 #: command, "JDK_JAVA_OPTIONS"). JAVA_HOME is the target's own.
@@ -28,6 +34,19 @@ _READ_BY_INTERPRETERS = {
     "node": regex(r"NODE_(?!VERSION)\w+"),
     "java": regex(r"_?JAVA_(TOOL_|OPT)\w+|JDK_JAVA_OPTIONS|CLASSPATH"),
 }
+#: What official images say of how they were built, where an organisation's own base is made from one of them; and
+#: PATH and JAVA_HOME, which rules of their own state.
+_OF_BUILDS = regex(
+    r"(PYTHON|NODE|YARN|RUBY|JAVA|GOLANG|RUST|PHP|PERL)_\w*(VERSION|SHA\d+|URL|KEYS?|MAJOR)|GPG_KEYS?|PATH|JAVA_HOME"
+)
+#: Variables that name a file of trusted authorities, or settings of TLS (openssl-env(7), curl's manual, "ENVIRONMENT";
+#: Requests, "SSL Cert Verification"; node(1), ENVIRONMENT; botocore, AWS_CA_BUNDLE; git-config(1), http.sslCAInfo).
+_TRUST = frozenset(
+    "SSL_CERT_FILE OPENSSL_CONF CURL_CA_BUNDLE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS AWS_CA_BUNDLE"
+    " GIT_SSL_CAINFO".split()
+)
+#: What rules of the system decide about (planner/system).
+_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def inherited_lines(
@@ -52,7 +71,7 @@ def inherited_lines(
         for name, value in ((name, built.get(name) if known is None else known) for name, known in base.env)
         if value is not None
         and name not in trace.final.env_set
-        and (_is_read(name, run_by) or (name == "PATH" and _searched(value, started, run_by)))
+        and (_is_read(base, name, run_by) or (name == "PATH" and _searched(value, started, run_by)))
     ]
     said = {s.node.keyword for s in trace.steps}
     tail = [Line(f"EXPOSE {' '.join(base.expose)}")] if base.expose else []
@@ -84,8 +103,24 @@ def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
     )
 
 
-def _is_read(name: str, run_by: tuple[str, ...]) -> bool:
-    """Tell whether libraries or interpreters read a variable by themselves, when they first need it or later."""
+def named_files(project: Project) -> Iterator[Need]:
+    """Files of the base image that a variable says to trust: nothing is read of them before a connection is made."""
+    built = project.evidence.built
+    for name, value in project.trace.final.env.items() if built is not None else ():
+        if name not in _TRUST or not isinstance(value, str) or not value.startswith("/") or value == _BUNDLE:
+            continue
+        entry = built.get(value) if built is not None else None
+        if entry is not None and entry.kind is EntryKind.FILE:
+            yield Need(NeedKind.FILE, value, f"{name} says to trust {value}")
+
+
+def _is_read(base: ImageFacts, name: str, run_by: tuple[str, ...]) -> bool:
+    """Tell whether libraries or interpreters read a variable by themselves, when they first need it or later.
+
+    What an image sets that no table knows somebody set for programs like this one.
+    """
+    if not base.family and base.origin == "engine" and _OF_BUILDS.fullmatch(name) is None:
+        return True
     return _READ_BY_LIBRARIES.fullmatch(name) is not None or any(
         pattern.fullmatch(name) for tool in run_by if (pattern := _READ_BY_INTERPRETERS.get(tool)) is not None
     )
@@ -110,7 +145,7 @@ def lost_variables(project: Project, started: tuple[str, ...] = (), run_by: tupl
             for name, value in project.base.env
             if name not in own
             and value != DEFAULT_PATH
-            and not _is_read(name, run_by)
+            and not _is_read(project.base, name, run_by)
             and not (name == "PATH" and value is not None and _searched(value, started, run_by))
         ]
         if names:

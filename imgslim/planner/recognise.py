@@ -10,6 +10,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, effect, packages
+from imgslim.planner.inherited import named_files
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.nothing import nothing_used, waiting
@@ -58,6 +59,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         found.needs |= dict.fromkeys(application.needs)
         found.open_ends += application.assumptions
     _watched(project, entry, found)
+    found.needs |= dict.fromkeys(named_files(project))
     _of_libraries(project, found)
     found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
     ran = tuple(_ran(project, findings))

@@ -170,6 +170,9 @@ def _maybe(project: Project, build: Build, target: RuntimeTarget, kind: NeedKind
 
 def _followed(project: Project) -> bool:
     """Tell whether the builder keeps these files where Debian and Alpine do."""
+    built = project.evidence.built
+    if built is not None and built.packages is not None:
+        return built.packages.manager in ("dpkg", "apk")
     return isinstance(project.base, ImageFacts) and project.base.package_manager in ("apt", "apk")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
-from imgslim.images import ImageFacts, UnknownImage, of_release, parse_reference, resolve
+from imgslim.images import ImageFacts, UnknownImage, of_release, parse_reference, resolve, started_by
 from imgslim.meaning import BaseState, Files, base_in, chain, stages, trace
 from imgslim.model import Declined, Findings, Project, Unchanged
 from imgslim.syntax.instructions import from_parts
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from imgslim.syntax.nodes import Dockerfile
 
 _OS_RELEASE = "/etc/os-release"
+_ENTRY_POINT = "/usr/local/bin/docker-entrypoint.sh"
 
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:
@@ -80,7 +81,9 @@ def image_facts(graph: tuple[Stage, ...], index: int, options: Options) -> Image
     known = options.images.get(reference)
     found = known if known is not None else resolve(parsed)
     built = options.evidence.built
-    return of_release(found, built.texts.get(_OS_RELEASE, "")) if built and isinstance(found, ImageFacts) else found
+    if built is None or not isinstance(found, ImageFacts):
+        return found
+    return started_by(of_release(found, built.texts.get(_OS_RELEASE, "")), built.texts.get(_ENTRY_POINT, ""))
 
 
 def folded(

@@ -153,3 +153,12 @@ def test_settings_are_kept_as_texts_within_a_bound() -> None:
     assert contents.texts == {"/etc/one.conf": "root = /srv\n", "/etc/init.d/x": "#!/bin/sh\nexit\n"}
     assert contents.interpreters == {"/etc/init.d/x": "/bin/sh"}
     assert contents.unread == ()
+
+
+def test_what_an_official_image_starts_with_is_kept_as_text() -> None:
+    """Its first line is known as any script's; a script beside it is only that, and what is no text has none."""
+    text, path = b"#!/bin/sh\nexec\n", "usr/local/bin/docker-entrypoint.sh"
+    contents = read(layer(member(path, text), member("usr/local/bin/other.sh", text)))
+    assert contents.texts == {f"/{path}": text.decode()}
+    assert contents.interpreters == {f"/{path}": "/bin/sh", "/usr/local/bin/other.sh": "/bin/sh"}
+    assert not read(layer(member(path, b"#!/bin/sh\n\0"))).texts

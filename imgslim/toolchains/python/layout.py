@@ -28,6 +28,8 @@ _FOR_BUILDS = regex(
 )
 _MANAGERS = ("apt-get", "apt")
 _PYTHON = regex(r"python(\d+(\.\d+)?)?")
+#: The interpreter by its names, as ``make install`` lays them out.
+_NAMES = ("python3", "python")
 _MODULE = regex(r"python3?-.+|uwsgi.*|libapache2-mod-wsgi.*|gunicorn\d*|lib.*|ipython3?")
 
 
@@ -56,7 +58,7 @@ def layout(project: Project) -> Layout | None:
     installed = tuple(dict.fromkeys(_installed(project)))
     pythons = [name for name in installed if _PYTHON.fullmatch(name)]
     if not pythons and not any(name.startswith(("python3-", "python-")) for name in installed):
-        return None
+        return _own(project)
     if not isinstance(base, ImageFacts) or base.package_manager != "apt":
         return None
     old = not any(p.startswith("python3") or p.endswith("-is-python3") for p in installed)
@@ -72,6 +74,22 @@ def layout(project: Project) -> Layout | None:
     if not any(_PYTHON.fullmatch(p) for p in kept):
         kept = (name, *kept)
     return Layout(f"/usr/bin/{name}", library, f"{beside}/dist-packages", "/usr/local/bin", kept)
+
+
+def _own(project: Project) -> Layout | None:
+    """The Python below /usr/local that the built image shows, as an organisation's own base has it from the official.
+
+    Its TLS library must be the distribution's: another looks for authorities elsewhere.
+    """
+    built, prefix = project.evidence.built, "/usr/local"
+    library = _seen(project, prefix)
+    if built is None or not library or built.owner(f"{library}/os.py"):
+        return None
+    place = next((p for name in _NAMES if built.resolve(p := f"{prefix}/bin/{name}")), "")
+    libraries = [path for path in built.entries if path.rpartition("/")[2].startswith("libssl.so")]
+    if not place or any(not built.owner(built.resolve(path) or path) for path in libraries):
+        return None
+    return Layout(place, library, f"{library}/site-packages", f"{prefix}/bin")
 
 
 def _seen(project: Project, prefix: str) -> str:
