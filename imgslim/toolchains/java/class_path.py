@@ -57,9 +57,11 @@ class Found:
         if matched:
             self._outputs(matched, path, main)
             self._packages(path)
+            self._libraries(path, [o for o, _ in matched])
         elif (moved := self._moved(path)) or any(p.path == path for p in self.project.files.placed()):
             self._tree(path, "the archive that the entry starts")
             self.used += moved or [o for o in self.made.outputs if o.runs]
+            self._libraries(path, self.used)
         elif not self._from_context(path, f"{path}/{main.replace('.', '/')}.class" if main else ".class"):
             self.missing += [path] if path not in self.folders else []
 
@@ -109,6 +111,16 @@ class Found:
             self._tree(f"{folder}/{package}", f"the classes that {output.made_by} made")
         else:
             self._tree(f"{folder}/*.class", f"the classes that {output.made_by} made")
+
+    def _libraries(self, archive: str, outputs: list[Output]) -> None:
+        """The folder in which an archive's manifest has its libraries, where the build put some there."""
+        for prefix in {prefix for o in outputs for prefix in o.libraries if "*" not in prefix}:
+            folder = posixpath.normpath(posixpath.join(posixpath.dirname(archive), prefix))
+            made = any(o.is_folder and folder in self._now(o) for o in self.made.outputs)
+            if made or any(p.path == folder for p in self.project.files.placed()):
+                self._tree(folder, "the libraries that the archive's manifest names")
+            else:
+                self._from_context(folder, ".jar")
 
     def _packages(self, path: str) -> None:
         """The other packages of classes that lie beside their sources: each in its top folder below the class path."""

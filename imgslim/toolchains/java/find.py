@@ -63,7 +63,7 @@ def _command(project: Project, made: Made, step: int, index: int, shown: Command
     if name in SUFFIXES:
         _compiler(project, made, step, index, command)
     elif name == "jar":
-        _jar(made, step, index, command)
+        _jar(project, made, step, index, command)
     elif name in _UNREAD:
         why = f"the build files of {name} are not read"
     elif name not in _TOOLS:
@@ -121,7 +121,14 @@ def _outside(made: Made, path: list[str]) -> bool:
     return any((p.endswith((".jar", "*")) and p.rpartition("/")[2] not in known_jars) for p in path)
 
 
-def _jar(made: Made, step: int, index: int, command: Command) -> None:
+def _named_libraries(text: bytes) -> tuple[str, ...]:
+    """The folders of the archives that a manifest names ("JAR File Specification", Class-Path)."""
+    lines = text.decode("utf-8", "replace").replace("\r\n", "\n").replace("\n ", "").split("\n")
+    value = next((line.partition(":")[2] for line in lines if line.lower().startswith("class-path:")), "")
+    return tuple(dict.fromkeys(posixpath.dirname(one) for one in value.split() if one.endswith(".jar")))
+
+
+def _jar(project: Project, made: Made, step: int, index: int, command: Command) -> None:
     archive = read_jar(command)
     if archive is None:
         return
@@ -132,6 +139,8 @@ def _jar(made: Made, step: int, index: int, command: Command) -> None:
     ] or made.outputs  # fmt: skip
     sources = tuple(s for o in within for s in o.sources)
     closed = bool(within) and all(o.closed for o in within)
+    manifest = project.files.before(step, index).read(archive.manifest) if archive.manifest else None
+    libraries = _named_libraries(manifest) if manifest is not None else ()
     made.outputs.append(
         Output(
             archive.path,
@@ -141,6 +150,7 @@ def _jar(made: Made, step: int, index: int, command: Command) -> None:
             index=index,
             made_by="jar",
             sources=sources,
-            closed=closed,
+            closed=closed and not libraries,
+            libraries=libraries,
         )
     )

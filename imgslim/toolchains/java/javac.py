@@ -146,12 +146,14 @@ class Archive:
     path: str
     #: Files and folders that went in, by absolute path.
     contents: tuple[str, ...]
+    #: The text that its manifest is made from, by absolute path; "" without.
+    manifest: str = ""
 
 
 def read_jar(command: Command) -> Archive | None:
     """The archive that ``jar cfe app.jar Main …`` or ``jar --create --file app.jar …`` makes; None for other uses."""
     words = [w.value if isinstance(w.value, str) else "*" for w in command.words[1:]]
-    name, rest = _short(words) if words and not words[0].startswith("--") else _long(words)
+    name, rest, manifest = _short(words) if words and not words[0].startswith("--") else _long(words)
     path = known(absolute(name, command.cwd)) if name and name != "*" else None
     if path is None:
         return None
@@ -164,24 +166,21 @@ def read_jar(command: Command) -> Archive | None:
         else:
             found.append(word)
     absolutes = (known(absolute(word, command.cwd)) for word in found)
-    return Archive(path, tuple(p for p in absolutes if p is not None))
+    text = known(absolute(manifest, command.cwd)) if manifest and manifest != "*" else None
+    return Archive(path, tuple(p for p in absolutes if p is not None), text or "")
 
 
-def _short(words: list[str]) -> tuple[str, list[str]]:
+def _short(words: list[str]) -> tuple[str, list[str], str]:
     """``jar cfe FILE MAIN …``: the letters say in which order file, manifest and main class follow."""
     letters, rest = words[0].lstrip("-"), words[1:]
     if "c" not in letters and "u" not in letters:
-        return "", []
-    name = ""
-    for letter in letters:
-        if letter in "fme" and rest:
-            value = rest.pop(0)
-            name = value if letter == "f" else name
-    return name, rest
+        return "", [], ""
+    given = {letter: rest.pop(0) for letter in letters if letter in "fme" and rest}
+    return given.get("f", ""), rest, given.get("m", "")
 
 
-def _long(words: list[str]) -> tuple[str, list[str]]:
-    name, makes, rest, given = "", False, [], iter(words)
+def _long(words: list[str]) -> tuple[str, list[str], str]:
+    name, manifest, makes, rest, given = "", "", False, [], iter(words)
     for word in given:
         option, equals, value = word.partition("=")
         if option in _JAR_LONG:
@@ -189,10 +188,10 @@ def _long(words: list[str]) -> tuple[str, list[str]]:
         elif option in ("--file", "-f"):
             name = value if equals else next(given, "")
         elif option in ("--main-class", "-e", "--manifest", "-m", "--module-version", "--release"):
-            if not equals:
-                next(given, "")
+            value = value if equals else next(given, "")
+            manifest = value if option in ("--manifest", "-m") else manifest
         elif option == "-C" or not option.startswith("-"):
             rest.append(word)
             if option == "-C":
                 rest += [next(given, "."), next(given, ".")]
-    return (name, rest) if makes else ("", [])
+    return (name, rest, manifest) if makes else ("", [], "")

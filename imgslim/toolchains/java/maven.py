@@ -145,10 +145,34 @@ def outputs(files: Files, command: Command, step: int, index: int) -> list[Outpu
         return f"{join(root, file)} can't be read"
     chosen = [m for m in reactor if not call.projects or _chosen(m, root, call.projects)]
     return [
-        Output(path, is_folder, command, step, index, "Maven", runs, _sources(files, module.folder), closed)
+        Output(
+            path,
+            is_folder,
+            command,
+            step,
+            index,
+            "Maven",
+            runs,
+            _sources(files, module.folder),
+            closed,
+            () if is_folder else _libraries(module.pom, call),
+        )
         for module in (chosen or reactor)
         for path, is_folder, runs, closed in _made(module, call)
     ]
+
+
+def _libraries(pom: Pom, call: Call) -> tuple[str, ...]:
+    """Where the archive's manifest has its dependencies (Maven Archiver, "Set Up The Classpath")."""
+    jar = pom.plugin("maven-jar-plugin")
+    settings = (
+        {}
+        if jar is None
+        else {k: v for s in (jar.settings, *(e.settings for e in jar.executions)) for k, v in s.items()}
+    )
+    if settings.get("archive/manifest/addClasspath") != "true":
+        return ()
+    return (interpolate(settings.get("archive/manifest/classpathPrefix", ""), pom, call.given),)
 
 
 def _chosen(module: Module, root: str, projects: list[str]) -> bool:

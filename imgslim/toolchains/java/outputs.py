@@ -32,6 +32,8 @@ class Output:
     sources: tuple[str, ...] = ()
     #: True where all of the program's code is in ``sources``: nothing was fetched or linked in.
     closed: bool = False
+    #: Of an archive: the folders in which its manifest has libraries, seen from its own; "" for that itself.
+    libraries: tuple[str, ...] = ()
 
     def is_at(self, path: str) -> bool:
         """Tell whether ``path`` is it, or lies in it."""

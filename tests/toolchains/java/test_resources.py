@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imgslim.model import NeedKind
-from tests.toolchains.java.support import application
+from tests.toolchains.java.support import application, trees
 
 _CLASS = "public class Hello {{ Object o = {}; }}"
 
@@ -70,3 +70,38 @@ def test_beside_the_class() -> None:
     code = 'Hello.class.getResource("a.xml")'
     found, _ = _opened("java app.Hello", "javac app/Hello.java", code, "app/a.xml", source="app/Hello.java")
     assert "/src/app/a.xml" in found
+
+
+_POM = (
+    "<project><artifactId>shop</artifactId><version>1</version><dependencies><dependency><groupId>a</groupId>"
+    "<artifactId>b</artifactId></dependency></dependencies><build><plugins><plugin><artifactId>maven-jar-plugin"
+    "</artifactId><configuration><archive><manifest><addClasspath>{}</addClasspath><classpathPrefix>lib/"
+    "</classpathPrefix></manifest></archive></configuration></plugin><plugin><artifactId>maven-dependency-plugin"
+    "</artifactId><executions><execution><goals><goal>copy-dependencies</goal></goals><configuration><outputDirectory>"
+    "target/lib</outputDirectory></configuration></execution></executions></plugin></plugins></build></project>"
+)
+
+
+@pytest.mark.parametrize(("adds", "found"), [("true", {"/src/target/shop-1.jar", "/src/target/lib"}),
+                                             ("false", {"/src/target/shop-1.jar"})])  # fmt: skip
+def test_libraries_of_a_manifest(adds: str, found: set[str]) -> None:
+    """Those that Maven names in an archive's manifest go along with it."""
+    assert trees("java -jar target/shop-1.jar", "mvn package", {"pom.xml": _POM.format(adds)}) == found
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "jar cfm a.jar MANIFEST.MF -C out .",
+        "jar cmfe MANIFEST.MF a.jar Hello -C out .",
+        "jar --create --file a.jar --manifest=MANIFEST.MF -C out .",
+        "jar -cvfm a.jar MANIFEST.MF -C out .",
+    ],
+)
+def test_libraries_of_a_manifest_by_hand(run: str) -> None:
+    """Those that the author names in the manifest's text."""
+    files = {"Hello.java": "class Hello {}", "lib/a.jar": "PK", "other/b.jar": "PK"}
+    named = {**files, "MANIFEST.MF": "Manifest-Version: 1.0\nClass-Path: lib/a.jar lib/\n b.jar\nMain-Class: Hello\n"}
+    run = f"javac -cp lib/a.jar -d out Hello.java && {run}"
+    assert trees("java -jar a.jar", run, named) == {"/src/a.jar", "/src/lib"}
+    assert trees("java -jar a.jar", run, {**files, "MANIFEST.MF": "Main-Class: Hello\n"}) == {"/src/a.jar"}
