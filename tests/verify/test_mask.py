@@ -107,6 +107,30 @@ def test_which_worker_it_was_is_chance(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("new", "alike"),
+    [
+        ('1.2.3.4 - - [x] "GET /a HTTP/1.1" 404 465 0.0004', True),
+        ('1.2.3.4 - - [x] "GET /a HTTP/1.1" 404 465 1.2004 ', True),
+        ('1.2.3.4 - - [x] "GET /a HTTP/1.1" 404 - 0.0005', False),
+        ('1.2.3.4 - - [x] "GET /a HTTP/1.1" 404 466 0.0005', False),
+        ('1.2.3.4 - - [x] "GET /a HTTP/1.1" 500 465 0.0005', False),
+        ('1.2.3.4 - - [x] "GET /a HTTP/1.1" 404 465 0.5', False),
+        ('1.2.3.4 - - [x] "GET /a HTTP/1.1" 404 465', False),
+    ],
+)
+def test_how_long_an_answer_took_is_chance(new: str, *, alike: bool) -> None:
+    """Rack's log says it so coarsely that all runs may have taken the same; what was answered counts."""
+    old = Sample('1.2.3.4 - - [x] "GET /a HTTP/1.1" 404 465 0.0005')
+    assert (not difference([old, old], Sample(new))) is alike
+
+
+def test_a_price_is_no_time() -> None:
+    """Four decimals alone say nothing."""
+    old = Sample("the rate of 404 465 is 0.0005")
+    assert difference([old, old], Sample("the rate of 404 465 is 0.0004"))
+
+
+@pytest.mark.parametrize(
     ("old", "new", "alike"),
     [
         ("b.txt 2026-Nov-26 05:11:35 0.1K", "b.txt 2026-Nov-26 08:24:16 0.1K", True),
