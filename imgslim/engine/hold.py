@@ -166,8 +166,17 @@ QUIET: Mapping[str, tuple[int | None, int | None]] = {
     "rt_sigprocmask": (14, 135), "gettimeofday": (96, 169), "getpid": (39, 172), "getuid": (102, 174),
     "gettid": (186, 178), "sendto": (44, 206), "recvfrom": (45, 207), "sendmsg": (46, 211), "recvmsg": (47, 212),
     "poll": (7, None), "ppoll": (271, 73), "select": (23, None), "pselect6": (270, 72), "epoll_wait": (232, None),
-    "epoll_pwait": (281, 22), "epoll_ctl": (233, 21), "getrandom": (318, 278),
+    "epoll_pwait": (281, 22), "epoll_ctl": (233, 21), "epoll_create1": (291, 20), "eventfd2": (290, 19),
+    "getrandom": (318, 278), "arch_prctl": (158, None), "prctl": (157, 167), "set_tid_address": (218, 96),
+    "set_robust_list": (273, 99), "rseq": (334, 293), "prlimit64": (302, 261), "mremap": (25, 216),
+    "sigaltstack": (131, 132), "rt_sigreturn": (15, 139), "wait4": (61, 260), "dup": (32, 23), "dup2": (33, None),
+    "dup3": (292, 24), "pipe": (22, None), "pipe2": (293, 59), "getppid": (110, 173), "geteuid": (107, 175),
+    "getgid": (104, 176), "getegid": (108, 177), "uname": (63, 160), "sysinfo": (99, 179), "getrusage": (98, 165),
+    "sched_getaffinity": (204, 123), "tgkill": (234, 131), "socket": (41, 198), "accept": (43, 202),
+    "accept4": (288, 242), "shutdown": (48, 210), "getsockname": (51, 204), "getpeername": (52, 205),
+    "setsockopt": (54, 208), "getsockopt": (55, 209),
 }  # fmt: skip
+_MMAP, _NEWFSTATAT = (9, 222), (262, 79)
 #: The architectures that it exists for.
 ARCHITECTURES = frozenset(_MACHINES)
 
@@ -199,17 +208,34 @@ def hold(architecture: str, patience: int = PATIENCE, *, filtered: bool = False)
 def _filter(architecture: str) -> bytes:
     """The filter as classic BPF (``struct sock_filter``): quiet calls are allowed, of all others the tracer is told.
 
-    So are those of another architecture: 32-bit programs number their calls otherwise.
+    So it is of all calls of another architecture: 32-bit programs number them otherwise. Two loud ones are quiet by an
+    argument: mmap without PROT_EXEC, and newfstatat of nothing but a descriptor (AT_EMPTY_PATH alone), which is fstat.
     """
     column = sorted(_MACHINES).index(architecture)
-    numbers = [number for pair in QUIET.values() if (number := pair[column]) is not None]
-    count = len(numbers)
-    load, equal, answer = 0x20, 0x15, 0x06
-    steps = [(load, 0, 0, 4), (equal, 0, count + 1, _MACHINES[architecture].audit), (load, 0, 0, 0)]
-    steps += [(equal, count - at, 0, number) for at, number in enumerate(numbers)]
-    # SECCOMP_RET_TRACE, SECCOMP_RET_ALLOW
-    steps += [(answer, 0, 0, 0x7FF00000), (answer, 0, 0, 0x7FFF0000)]
-    return b"".join(struct.pack("<HBBI", *step) for step in steps)
+    quiet = [number for pair in QUIET.values() if (number := pair[column]) is not None]
+    load, equal, has, answer = 0x20, 0x15, 0x45, 0x06
+    tell = 9 + len(quiet)
+    allow = tell + 1
+    # Offsets into struct seccomp_data: 0 the call's number, 4 the architecture, 16 the first argument's lower half.
+    steps = [
+        (load, 0, 0, 4),
+        (equal, 2, tell, _MACHINES[architecture].audit),
+        (load, 0, 0, 0),
+        (equal, 4, 6, _MMAP[column]),
+        (load, 0, 0, 16 + 2 * 8),
+        (has, tell, allow, 0x4),
+        (equal, 7, 9, _NEWFSTATAT[column]),
+        (load, 0, 0, 16 + 3 * 8),
+        (equal, allow, tell, 0x1000),
+        *((equal, allow, at, number) for at, number in enumerate(quiet, 10)),
+        (answer, 0, 0, 0x7FF00000),  # SECCOMP_RET_TRACE
+        (answer, 0, 0, 0x7FFF0000),  # SECCOMP_RET_ALLOW
+    ]
+    # Above, a test names the steps that it leads to; the kernel wants how many are left out in between.
+    return b"".join(
+        struct.pack("<HBBI", code, *((to - at - 1 for to in where) if code in (equal, has) else where), operand)
+        for at, (code, *where, operand) in enumerate(steps)
+    )
 
 
 def command(entry: tuple[str, ...], path: str) -> tuple[str, ...]:

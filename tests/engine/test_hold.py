@@ -94,23 +94,37 @@ def test_the_filter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "architecture", "told"),
-    [(0, 0xC000003E, False), (318, 0xC000003E, False), (257, 0xC000003E, True), (0, 0x40000003, True)],
-    ids=["read", "getrandom", "openat", "32-bit"],
+    ("call", "arguments", "architecture", "told"),
+    [
+        (0, (), 0xC000003E, False),
+        (55, (), 0xC000003E, False),
+        (257, (), 0xC000003E, True),
+        (59, (), 0xC000003E, True),
+        (0, (), 0x40000003, True),
+        (9, (0, 4096, 3), 0xC000003E, False),
+        (9, (0, 4096, 5), 0xC000003E, True),
+        (262, (3, 0, 0, 0x1000), 0xC000003E, False),
+        (262, (3, 0, 0, 0x1100), 0xC000003E, True),
+        (262, (-100, 0, 0, 0), 0xC000003E, True),
+    ],
+    ids=["read", "last", "openat", "execve", "32-bit", "data", "code", "fstat", "lstat", "stat"],
 )
-def test_what_the_filter_answers(call: int, architecture: int, *, told: bool) -> None:
+def test_what_the_filter_answers(call: int, arguments: tuple[int, ...], architecture: int, *, told: bool) -> None:
     """The tracer hears of every call that is not quiet, and of all of another architecture."""
     raw = hold("amd64", filtered=True)
     (count,) = struct.unpack_from("<H", raw, 144)
     steps = [struct.unpack_from("<HBBI", raw, 160 + 8 * at) for at in range(count)]
+    seen = {0: call, 4: architecture, **{16 + 8 * at: one & 0xFFFFFFFF for at, one in enumerate(arguments)}}
     at = value = 0
     while True:
         code, if_true, if_false, operand = steps[at]
         at += 1
         if code == 0x20:
-            value = {0: call, 4: architecture}[operand]
+            value = seen[operand]
         elif code == 0x15:
             at += if_true if value == operand else if_false
+        elif code == 0x45:
+            at += if_true if value & operand else if_false
         else:
             break
     assert operand == (0x7FF00000 if told else 0x7FFF0000)
