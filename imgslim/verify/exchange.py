@@ -22,6 +22,8 @@ _KEPT = 1 << 18
 _MOST = 1 << 24
 #: Seconds for one answer.
 TIMEOUT = 10.0
+#: Seconds until a connection stands; a container's is there at once, or after a lost packet or two was sent again.
+_CONNECT = 4.0
 #: Seconds without a byte after which a banner counts as said.
 _SILENCE = 1.2
 #: The error of an answer where nobody took the connection. Whether that shows as a refusal, an unreachable host or
@@ -108,9 +110,11 @@ def ask_tcp(address: tuple[str, int], send: bytes = b"", awaited: bytes = b"") -
 def _connect(address: tuple[str, int]) -> socket.socket | None:
     """A connection; None where nobody takes it."""
     try:
-        return socket.create_connection(address, TIMEOUT)
+        stream = socket.create_connection(address, _CONNECT)
     except OSError:
         return None
+    stream.settimeout(TIMEOUT)
+    return stream
 
 
 def _read_body(response: http.client.HTTPResponse) -> bytes:
