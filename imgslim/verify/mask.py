@@ -23,11 +23,13 @@ _TOKEN = regex(r"[\w.:+\-]+|\s+|.", re.DOTALL)
 #: The parts of a word that vary from run to run in lines which are otherwise the same.
 _VARYING = regex(r"\d+|\b[0-9a-f]{8,}\b")
 #: A process or thread by its number, as nginx (ngx_log.c, "%P#%P: "), syslog(3), Apache (ErrorLogFormat) and Redis
-#: (server.c, "pid:role"; aof.c, "temp-rewriteaof-bg-%d.aof") and Jetty (QueuedThreadPool.java, "qtp" and the pool's
-#: hash) write it: which of its workers a server has do something is chance, and a few runs may all have had the same.
+#: (server.c, "pid:role"; aof.c, "temp-rewriteaof-bg-%d.aof"), Gunicorn (glogging.py, "[%(process)d] [%(levelname)s]"),
+#: Puma ("[1] - Worker 0 (PID: 9)"), Uvicorn ("server process [1]") and Jetty (QueuedThreadPool.java, "qtp" and the
+#: pool's hash) write it: which of its workers a server has do something, and which number a new one gets, is chance,
+#: and a few runs may all have had the same.
 _PROCESS = regex(
-    r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b[pt]id[ =:]\d+|^\d+:[XCSM](?= \d\d )|\btemp-[a-z-]*\d+\.(?:aof|rdb)\b"
-    r"|\bqtp\d+-\d+\b",
+    r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b(?:[pt]id|PID)(?:[ =:]|: )\d+|^\d+:[XCSM](?= \d\d )"
+    r"|\btemp-[a-z-]*\d+\.(?:aof|rdb)\b|\bqtp\d+-\d+\b|\[\d+\](?= \[[A-Z]+\] )|^\[\d+\](?= - )|(?<=\bprocess )\[\d+\]",
     re.MULTILINE,
 )
 #: A Java object by its class and identity (Object.toString, Java SE API), and the class of a lambda:
@@ -75,6 +77,11 @@ def difference(originals: Sequence[Sample], new: Sample) -> str:
     if len({len(text) for text in texts}) == 1:
         return _line_by_line(texts, lines)
     return _as_sets(texts, lines)
+
+
+def same_lines(one: Sample, other: Sample) -> bool:
+    """Tell whether two texts hold the same lines, in whatever order."""
+    return Counter(_lines(one)) == Counter(_lines(other))
 
 
 def _lines(sample: Sample) -> list[str]:
