@@ -8,10 +8,10 @@ import posixpath
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from imgslim.evidence.contents import Contents, LayerFacts
+from imgslim.evidence.contents import ENTRY_POINT, OS_RELEASE, Contents, LayerFacts
 from imgslim.evidence.feed import PIECE, Feed, too_large, unpacked, unreadable
 from imgslim.evidence.history import Step, base_count, instructions_of
-from imgslim.evidence.layer import ENTRY_POINT, Bounds, Layer, read_layer
+from imgslim.evidence.layer import Bounds, Layer, read_layer
 from imgslim.evidence.library_paths import glibc_folders, musl_folders, read_cache
 from imgslim.evidence.merge import Merged, merged
 from imgslim.evidence.packages import packaged
@@ -32,7 +32,6 @@ _ALL_JSON = 32 << 20
 _MOST_MEMBERS = 4096
 #: What is kept as text: what says something of the whole image, and settings.
 _TEXTS = ("/etc/", ENTRY_POINT)
-_OS_RELEASE = "/etc/os-release"
 _NO_TEXTS = ("/etc/ld.so.cache",)
 
 
@@ -197,5 +196,5 @@ def _contents(whole: Merged, config: Mapping[str, Any], layers: tuple[LayerFacts
 
 def _texts(kept: Mapping[str, bytes], bare: Contents, text: Callable[[str], str | None]) -> dict[str, str]:
     """The texts below /etc by path, that of a link to elsewhere as well (/etc/os-release); what starts the image."""
-    paths = [path for path in (*kept, _OS_RELEASE) if path.startswith(_TEXTS) and path not in _NO_TEXTS]
+    paths = [path for path in (*kept, OS_RELEASE) if path.startswith(_TEXTS) and path not in _NO_TEXTS]
     return {path: found for path in paths if bare.resolve(path) is not None and (found := text(path)) is not None}

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 
 #: Symbolic links followed before a chain counts as a circle (Linux: path_resolution(7)).
 _MOST_LINKS = 40
+#: What an image says it is (os-release(5)).
+OS_RELEASE = "/etc/os-release"
+#: Where official images keep what starts them first, if anything does (docker-library, nodejs/docker-node).
+ENTRY_POINT = "/usr/local/bin/docker-entrypoint.sh"
 
 
 class EntryKind(StrEnum):
@@ -131,7 +135,7 @@ class Contents:
     #: The configuration as ``docker image inspect`` shows it under ``Config``, what the base image gave included.
     config: Mapping[str, Any] = field(default_factory=dict)
     #: Small texts below /etc by real path: passwd, group, os-release, nsswitch.conf, and settings of programs; and the
-    #: ``/usr/local/bin/docker-entrypoint.sh`` of official images and those made from them.
+    #: :data:`ENTRY_POINT` of official images and those made from them.
     texts: Mapping[str, str] = field(default_factory=dict)
     #: Real paths of which nothing is known because they could not be read: damaged, or over a bound.
     unread: tuple[str, ...] = ()
@@ -164,6 +168,16 @@ class Contents:
         """What stands at the end of ``path``, links followed; None for the root and where there is nothing."""
         real = self.resolve(path)
         return self.entries.get(real) if real is not None else None
+
+    @property
+    def os_release(self) -> str:
+        """The text of os-release(5); "" where there is none."""
+        return self.texts.get(OS_RELEASE, "")
+
+    @property
+    def entry_point(self) -> str:
+        """The text of :data:`ENTRY_POINT`; "" where there is none."""
+        return self.texts.get(ENTRY_POINT, "")
 
     def gives_rights(self, path: str) -> bool:
         """Tell whether the program at ``path`` may have rights that its caller lacks; so may one that is not there."""

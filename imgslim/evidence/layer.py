@@ -6,7 +6,7 @@ import stat
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from imgslim.evidence.contents import Elf, Entry, EntryKind
+from imgslim.evidence.contents import ENTRY_POINT, Elf, Entry, EntryKind
 from imgslim.evidence.elf import HEAD, MAGIC, Damaged, Pieces, read_elf, wanted
 from imgslim.evidence.feed import PIECE, too_large
 from imgslim.evidence.tarball import members
@@ -21,8 +21,6 @@ _PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin
 #: Settings of programs lie here; a text that is larger is none that a person wrote.
 _SETTINGS = "/etc/"
 _LARGEST_SETTINGS = 64 << 10
-#: Where official images keep what starts them first, if anything does (docker-library, nodejs/docker-node).
-ENTRY_POINT = "/usr/local/bin/docker-entrypoint.sh"
 #: What a layer calls the file that takes away another (OCI image specification, "Whiteouts").
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"

@@ -14,8 +14,8 @@ from imgslim.records import replace
 if TYPE_CHECKING:
     from imgslim.images.facts import ImageFacts
 
-#: The C library by os-release's ID.
-_LIBC = {"debian": Libc.GLIBC, "ubuntu": Libc.GLIBC, "alpine": Libc.MUSL}
+#: Distributions, by os-release's ID, whose images organisations make theirs from.
+_DISTRIBUTIONS = ("debian", "ubuntu", "alpine")
 #: What Node's images start with does nothing but run its arguments, with node before what is no command
 #: (nodejs/docker-node, docker-entrypoint.sh), by the lines that are no comment.
 _RUNS_ARGUMENTS = frozenset(
@@ -62,9 +62,7 @@ def of_release(facts: ImageFacts, os_release: str) -> ImageFacts:
         return facts
     fields = _fields(os_release)
     distribution = facts.distribution or ""
-    release = fields.get("VERSION_CODENAME" if distribution == "debian" else "VERSION_ID", "")
-    if distribution == "alpine":
-        release = ".".join(release.split(".")[:2])
+    release = _release(distribution, fields)
     known = (load(f"os/{distribution}") or {}).get("releases", {}).get(release)
     if fields.get("ID") != distribution or known is None:
         return facts
@@ -76,13 +74,19 @@ def _of_an_organisation(facts: ImageFacts, fields: dict[str, str]) -> ImageFacts
 
     Which distribution that is stays open: what the organisation added, no other image of that one has.
     """
-    libc = _LIBC.get(fields.get("ID", ""))
-    if libc is None:
+    distribution = fields.get("ID", "")
+    table = load(f"os/{distribution}") if distribution in _DISTRIBUTIONS else None
+    if table is None:
         return facts
-    name = "VERSION_CODENAME" if fields["ID"] == "debian" else "VERSION_ID"
-    release = fields.get(name, "") if libc is Libc.GLIBC else ".".join(fields.get(name, "").split(".")[:2])
-    known = (load(f"os/{fields['ID']}") or {}).get("releases", {}).get(release, {})
+    known = table["releases"].get(_release(distribution, fields), {})
+    libc = Libc(table["common"]["libc"])
     return replace(facts, libc=libc, libc_version=version_range([known.get("libc_version")]))
+
+
+def _release(distribution: str, fields: dict[str, str]) -> str:
+    """The release as tags name it: Debian's by its code name, Alpine's without the last number."""
+    release = fields.get("VERSION_CODENAME" if distribution == "debian" else "VERSION_ID", "")
+    return ".".join(release.split(".")[:2]) if distribution == "alpine" else release
 
 
 def _fields(text: str) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.evidence.contents import EntryKind
 from imgslim.evidence.loader import environment
 from imgslim.images import ImageFacts
 from imgslim.meaning.base import DEFAULT_PATH
@@ -106,10 +105,14 @@ def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
 def named_files(project: Project) -> Iterator[Need]:
     """Files of the base image that a variable says to trust: nothing is read of them before a connection is made."""
     built = project.evidence.built
-    for name, value in project.trace.final.env.items() if built is not None else ():
+    if built is None:
+        return
+    from imgslim.evidence.contents import EntryKind  # noqa: PLC0415  (only where an image was looked into)
+
+    for name, value in project.trace.final.env.items():
         if name not in _TRUST or not isinstance(value, str) or not value.startswith("/") or value == _BUNDLE:
             continue
-        entry = built.get(value) if built is not None else None
+        entry = built.get(value)
         if entry is not None and entry.kind is EntryKind.FILE:
             yield Need(NeedKind.FILE, value, f"{name} says to trust {value}")
 

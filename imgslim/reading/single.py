@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from imgslim.service import Options
     from imgslim.syntax.nodes import Dockerfile
 
-_OS_RELEASE = "/etc/os-release"
-_ENTRY_POINT = "/usr/local/bin/docker-entrypoint.sh"
-
 
 def read_project(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Project | Declined | Unchanged:
     """Fold the file's only stage over its base image."""
@@ -83,7 +80,7 @@ def image_facts(graph: tuple[Stage, ...], index: int, options: Options) -> Image
     built = options.evidence.built
     if built is None or not isinstance(found, ImageFacts):
         return found
-    return started_by(of_release(found, built.texts.get(_OS_RELEASE, "")), built.texts.get(_ENTRY_POINT, ""))
+    return started_by(of_release(found, built.os_release), built.entry_point)
 
 
 def folded(

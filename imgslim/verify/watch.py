@@ -94,7 +94,7 @@ def watch(
         found = watched.found(now)
         difference = "" if argv else _difference(seen, now)
         # Where rights would have been gained, or it went another way, nothing tells whether that was the filter.
-        if not filtered or (not difference and not any(map(gains or bool, found.having(Access.EXECUTED)))):
+        if gains is None or not filtered or not (difference or any(map(gains, found.having(Access.EXECUTED)))):
             break
     return together([found, Observed({}, (), (), difference)])
 

@@ -165,14 +165,9 @@ def outputs(files: Files, command: Command, step: int, index: int) -> list[Outpu
 def _libraries(pom: Pom, call: Call) -> tuple[str, ...]:
     """Where the archive's manifest has its dependencies (Maven Archiver, "Set Up The Classpath")."""
     jar = pom.plugin("maven-jar-plugin")
-    settings = (
-        {}
-        if jar is None
-        else {k: v for s in (jar.settings, *(e.settings for e in jar.executions)) for k, v in s.items()}
-    )
-    if settings.get("archive/manifest/addClasspath") != "true":
+    if jar is None or _setting(jar, "archive/manifest/addClasspath", str) != "true":
         return ()
-    return (interpolate(settings.get("archive/manifest/classpathPrefix", ""), pom, call.given),)
+    return (_setting(jar, "archive/manifest/classpathPrefix", lambda text: interpolate(text, pom, call.given)),)
 
 
 def _chosen(module: Module, root: str, projects: list[str]) -> bool:
