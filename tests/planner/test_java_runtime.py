@@ -122,6 +122,11 @@ def test_the_local_zone_keeps_its_name() -> None:
 
 _ARCHIVE = "/usr/lib/locale/locale-archive"
 _ENGLISH = "localedef --list-archive"
+_KIT = tuple(
+    f"{home}/{name}"
+    for home in ("/opt/java/openjdk", "/usr/java/openjdk-17")
+    for name in ("bin/jlink", "jmods/java.base.jmod")
+)
 
 
 def _seen(text: str, body: str, target: str = "scratch", **files: str) -> str:
@@ -130,6 +135,7 @@ def _seen(text: str, body: str, target: str = "scratch", **files: str) -> str:
     image = contents(
         {
             java: 0,
+            **dict.fromkeys(_KIT, 0),
             _ARCHIVE: 0,
             "/etc/passwd": 0,
             "/src/etc/a.conf": 1,

@@ -13,6 +13,7 @@ from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Tre
 from imgslim.toolchains.java.class_path import Found
 from imgslim.toolchains.java.find import outputs_of
 from imgslim.toolchains.java.jlink import runtime
+from imgslim.toolchains.java.kit import machine
 from imgslim.toolchains.java.launch import Launch, is_java, read_launch
 from imgslim.toolchains.java.needs import calls_out, desktop, from_sources, mentions
 from imgslim.toolchains.java.resources import resources
@@ -107,6 +108,7 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
     opened = tuple(resources(project, scans, tuple(dict.fromkeys(found.folders)), closed=closed))
     needs |= dict.fromkeys(one for one in opened if isinstance(one, Need))
     drawn = desktop(scans)
+    made = None if drawn else runtime(project, scans, launch, tuple(found.trees), closed=closed)
     return Application(
         toolchain="java",
         interpreter=java,
@@ -115,8 +117,8 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         native=False,
         needs=tuple(needs),
         packages=packages(project),
-        library=None,  # a run-time image holds what it needs in ways of its own: jlink makes another one
-        runtime=None if drawn else runtime(project, scans, launch, tuple(found.trees), closed=closed),
+        library=None if made is not None or drawn else machine(project, java),
+        runtime=made,
         whole=drawn,
         encoding_alone=closed and not calls_out(scans),
         sources=tuple(_context(project, [*sources, *(s for o in found.made.outputs for s in o.sources)])),

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.images import ImageFacts
 from imgslim.model import Assumption, Preparation, Runtime, Tree
 from imgslim.regex import regex
+from imgslim.toolchains.java.kit import has_jlink
 from imgslim.toolchains.java.settings import java_home, locale
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ _OPTIONS = "--compress=2{strip} --no-header-files --no-man-pages"
 _STRIP = " --strip-java-debug-attributes"
 #: One of those in a stack trace ("StackTraceElement.toString", Java SE API).
 _LINE = regex(r"\bat (?:java|jdk)\.[\w.]+/[\w.$<>]+\(\w+\.java:\d+\)")
-#: The oldest release with jlink.
-_FIRST = 9
 #: What code finds by name: whole parts of a dotted name, and the modules.
 _BY_NAME = tuple(
     (re.compile(rf"(?<!\w)(?:{names})(?!\w)"), modules.split())
@@ -81,7 +79,7 @@ _WHOLE = (
 def runtime(
     project: Project, scans: dict[str, Scan], launch: Launch, trees: tuple[str, ...], *, closed: bool
 ) -> Runtime | None:
-    """The run-time image that the builder can make; None where its Java has no jlink.
+    """The run-time image that the builder can make; None where it is not sure that its Java has a jlink.
 
     Args:
         project: what reading gave.
@@ -90,7 +88,7 @@ def runtime(
         trees: its archives and folders of classes, as absolute paths or patterns.
         closed: True where that is all of its code.
     """
-    if (release := major(project)) is not None and release < _FIRST:
+    if not has_jlink(project):
         return None
     home = java_home(project) or _PLACE
     read = closed and not any(_OPENS.search(name) for s in scans.values() for name in s.names)
@@ -161,16 +159,3 @@ def _named(project: Project, scans: dict[str, Scan], launch: Launch) -> Iterator
             yield module
     if any(need.value not in _UTF8 and not need.value.startswith("en") for need in locale(project)):
         yield "jdk.localedata"
-
-
-def major(project: Project) -> int | None:
-    """Java's release as the base image's tag or JAVA_VERSION say it: 8, 17; None where neither does."""
-    base = project.base
-    said = project.trace.final.env.get("JAVA_VERSION")
-    text = said if isinstance(said, str) else ""
-    if not text and isinstance(base, ImageFacts):
-        tag = base.ref.tag or ""
-        found = re.search(r"(?:temurin|openjdk|jdk|corretto|jre|zulu|semeru|liberica)-?(\d+)", tag)
-        text = found[1] if found else tag if base.family in ("eclipse-temurin", "openjdk") else ""
-    match = re.match(r"(?:jdk-?)?(?:1\.)?(\d+)", text)
-    return int(match[1]) if match else None
