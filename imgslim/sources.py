@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.config.pragmas import ignored
-from imgslim.context import DiskContext, Missing, NoContext, nearest_context
+from imgslim.context import DiskContext, Missing, NoContext, lacking, nearest_context
 from imgslim.errors import UsageError
 from imgslim.files import is_dockerfile_name
 from imgslim.model import Declined
@@ -69,9 +69,8 @@ def find_context(
     tree = read(source.text)
     if given is not None:
         context = opened(given, path)
-        lacking = tuple(m.word for m in context.sources(context_sources(tree)) if not m.paths)
-        if lacking and not _is_left_alone(tree):
-            return _missing(tree, lacking, f"The context {given} lacks")
+        if (words := lacking(context, context_sources(tree))) and not _is_left_alone(tree):
+            return _missing(tree, words, f"The context {given} lacks")
         return Found(context, given)
     if path is None:
         return Found(NoContext(), None, "standard input comes without --context: no source was read.")

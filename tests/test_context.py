@@ -14,6 +14,7 @@ from imgslim.context import (
     Nearest,
     NoContext,
     has_wildcard,
+    lacking,
     nearest_context,
 )
 from imgslim.context import kinds as context_kinds
@@ -225,7 +226,7 @@ def test_no_context() -> None:
     assert [m.paths for m in context.sources(["a"])] == [()]
 
 
-def _place(file: Path, sources: list[str]) -> tuple[Path, bool] | None:
+def _place(file: Path, *sources: tuple[str, ...]) -> tuple[Path, bool] | None:
     found = nearest_context(file, sources)
     return (found.root, found.stated) if isinstance(found, Nearest) else None
 
@@ -239,15 +240,31 @@ def test_nearest_context(tmp_path: Path) -> None:
     (tmp_path / "outside").write_text("")
     file = tmp_path / "repo/a/b/Dockerfile"
     file.write_text("FROM scratch")
-    assert _place(file, ["Dockerfile", "."]) == (file.parent, False)
-    assert _place(file, ["src/"]) == (tmp_path / "repo/a", True)
-    assert _place(file, ["a/src", "top"]) == (tmp_path / "repo", True)
-    assert nearest_context(file, ["src", "top", "."]) == Missing(("src", "top"))
-    assert nearest_context(file, ["outside"]) == Missing(("outside",))
+    assert _place(file, ("Dockerfile", ".")) == (file.parent, False)
+    assert _place(file, ("src/",)) == (tmp_path / "repo/a", True)
+    assert _place(file, ("a/src",), ("top",)) == (tmp_path / "repo", True)
+    assert nearest_context(file, [("src", "top"), (".", "src")]) == Missing(("src", "top"))
+    assert nearest_context(file, [("outside",)]) == Missing(("outside",))
+
+
+@pytest.mark.parametrize(
+    ("sources", "words"),
+    [
+        ([("package.json", "yarn.lock*", "package-lock.jso[n]")], ()),
+        ([("package*.json", "yarn.lock*")], ()),
+        ([("package.json", "yarn.lock")], ("yarn.lock",)),
+        ([("yarn.lock", "none*", "package.json")], ("yarn.lock",)),
+        ([("package.json",), ("target/*.jar",)], ("target/*.jar",)),
+        ([("*.lock", "*.toml"), ("*.lock",)], ("*.lock", "*.toml")),
+    ],
+)
+def test_lacking(sources: list[tuple[str, ...]], words: tuple[str, ...]) -> None:
+    """A pattern that matches nothing is no lack beside a source that is there; a name is, and patterns alone are."""
+    assert lacking(MemoryContext({"package.json": "{}"}), sources) == words
 
 
 def test_nearest_context_without_repository(tmp_path: Path) -> None:
     """Outside of a repository only the file's own folder is looked at."""
     (tmp_path / "x").write_text("")
     (tmp_path / "d").mkdir()
-    assert nearest_context(tmp_path / "d/Dockerfile", ["x"]) == Missing(("x",))
+    assert nearest_context(tmp_path / "d/Dockerfile", [("x",)]) == Missing(("x",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from imgslim.context.kinds import DiskContext, MemoryContext
-from imgslim.context.nearest import Missing, Nearest, nearest_context
+from imgslim.context.nearest import Missing, Nearest, lacking, nearest_context
 from imgslim.context.protocol import READ_LIMIT, WALK_LIMIT, BuildContext, Matched, NoContext
 from imgslim.context.wildcards import has_wildcard
 
@@ -18,5 +18,6 @@ __all__ = [
     "Nearest",
     "NoContext",
     "has_wildcard",
+    "lacking",
     "nearest_context",
 ]

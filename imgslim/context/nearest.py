@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgslim.context.kinds import DiskContext
+from imgslim.context.wildcards import has_wildcard
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from imgslim.context.protocol import BuildContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Missing:
 
 def nearest_context(
     dockerfile: Path,
-    sources: Sequence[str],
+    sources: Sequence[tuple[str, ...]],
     within: Path | None = None,
     opened: Callable[[Path, Path], DiskContext] = DiskContext,
 ) -> Nearest | Missing:
@@ -41,7 +44,7 @@ def nearest_context(
 
     Args:
         dockerfile: the file's path.
-        sources: COPY and ADD sources that come from the context (no URLs, no ``--from``).
+        sources: of each COPY and ADD, the sources that come from the context (no URLs, no ``--from``).
         within: a folder above which none is looked at, in place of the repository's root; absolute.
         opened: makes the context of a folder and a Dockerfile.
     """
@@ -49,11 +52,26 @@ def nearest_context(
     first: tuple[str, ...] = ()
     for root in _candidates(folder, within):
         context = opened(root, dockerfile)
-        lacking = tuple(m.word for m in context.sources(sources) if not m.paths)
-        if not lacking:
+        if not (words := lacking(context, sources)):
             return Nearest(root, context, stated=root != folder)
-        first = first or lacking
+        first = first or words
     return Missing(first)
+
+
+def lacking(context: BuildContext, sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The words without which a folder is not the one that an image is built in, each once.
+
+    A pattern may match nothing beside a source that is there (BuildKit takes each as it comes, the older builder asks
+    for one match in an instruction): ``COPY package.json yarn.lock* ./`` is how people write "where there is one".
+    Where all of an instruction match nothing, BuildKit copies nothing; whoever wrote them had files there.
+    """
+    found: dict[str, None] = {}
+    for words in sources:
+        if not (none := [word for word in words if not context.glob(word)]):
+            continue
+        others = len(none) < len(words)
+        found.update(dict.fromkeys(word for word in none if not (others and has_wildcard(word))))
+    return tuple(found)
 
 
 def _candidates(folder: Path, within: Path | None) -> Iterator[Path]:

@@ -20,7 +20,7 @@ class Matched:
     """What one source word of COPY or ADD stands for."""
 
     word: str
-    #: Context paths, sorted; empty where nothing matches (the build fails then).
+    #: Context paths, sorted; empty where nothing matches (the build fails then, unless the word is a pattern).
     paths: tuple[str, ...]
 
 

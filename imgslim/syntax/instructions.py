@@ -122,15 +122,16 @@ def healthcheck(node: Instruction) -> Healthcheck:
     return Healthcheck(kind.upper(), node.exec_form, "" if node.exec_form is not None else text)
 
 
-def context_sources(dockerfile: Dockerfile) -> tuple[str, ...]:
-    """The sources of every COPY and ADD that reads the build context, without quotes, each once.
+def context_sources(dockerfile: Dockerfile) -> tuple[tuple[str, ...], ...]:
+    """The sources of each COPY and ADD that reads the build context, without quotes; the same ones are told once.
 
     Left out: ``--from``, here-documents, URLs and Git references, and words that hold a variable.
     """
-    found: dict[str, None] = {}
+    found: dict[tuple[str, ...], None] = {}
     for node in dockerfile.instructions:
         if node.keyword in ("COPY", "ADD") and node.flag("from") is None:
-            found.update(dict.fromkeys(_local_sources(node, dockerfile.escape)))
+            found[tuple(_local_sources(node, dockerfile.escape))] = None
+    found.pop((), None)
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def _cold() -> float:
         # The sources that it copies are there: a rewrite is timed, not the refusal for want of them.
         text = ordinary(1, _COLD_LINES, "gcc:13")
         Path(folder, "Dockerfile").write_text(text)
-        for source in (*(s for s in context_sources(parse(text)) if s not in (".", "./")), "main.c"):
+        for source in (*(s for s in chain(*context_sources(parse(text))) if s not in (".", "./")), "main.c"):
             path = Path(folder, source)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text("int main(void) { return 0; }\n")

@@ -12,6 +12,7 @@ import random
 import sys
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,7 +76,12 @@ def _starts() -> Iterator[tuple[float, float]]:
 def _project(folder: Path, text: str) -> Path:
     """A file whose sources are there, so that it is planned, not refused."""
     folder.mkdir()
-    for source in (*(s for s in context_sources(parse(text)) if s not in (".", "./")), "main.c", "main.go", "go.mod"):
+    for source in (
+        *(s for s in chain(*context_sources(parse(text))) if s not in (".", "./")),
+        "main.c",
+        "main.go",
+        "go.mod",
+    ):
         (folder / source).parent.mkdir(parents=True, exist_ok=True)
         (folder / source).write_text(
             "module example.org/app\ngo 1.21\n" if source == "go.mod"

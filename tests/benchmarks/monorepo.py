@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,7 @@ def _split(chance: random.Random) -> dict[str, str]:
 
 def _ordinary(chance: random.Random) -> dict[str, str]:
     text = ordinary(chance.randrange(1 << 30))
-    names = {name for name in context_sources(parse(text)) if name not in (".", "./")}
+    names = {name for name in chain(*context_sources(parse(text))) if name not in (".", "./")}
     return {"Dockerfile": text, "main.c": _MAIN, **dict.fromkeys(sorted(names), "setting = 1\n")}
 
 
