@@ -7,16 +7,18 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from imgslim.migrate.bake_variables import declared, filled, rows
 from imgslim.migrate.found import Asked
 from imgslim.migrate.hcl import parse_hcl
 from imgslim.migrate.jobs import Place
 from imgslim.migrate.nodes import literal, parse_yaml, scalars
 from imgslim.migrate.root import Refused
-from imgslim.records import dataclass
+from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from imgslim.migrate.bake_variables import Values
     from imgslim.migrate.found import Found
     from imgslim.migrate.nodes import Node
     from imgslim.migrate.root import Root
@@ -48,19 +50,67 @@ def is_bake_name(name: str) -> bool:
     return _NAME.match(name) is not None
 
 
-def read_bake(root: Root, path: str, found: Found, folder: str | None = None, changes: Sequence[Setting] = ()) -> None:
-    """Collect what a bake file builds, run in ``folder`` (None: not known) and with ``changes`` of a command line."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How bake is called, where that is known."""
+
+    #: Where; None: not known.
+    folder: str | None = None
+    changes: Sequence[Setting] = ()
+    #: Variables of the shell; None: not literal.
+    environment: Mapping[str, str | None] = field(default_factory=dict)
+    #: False where the file is read by its name anyway, so that only another environment makes a difference.
+    other: bool = True
+
+
+def read_bake(root: Root, path: str, found: Found, call: Call | None = None) -> None:
+    """Collect what a bake file builds."""
+    call = call or Call()
     try:
         data = root.read(path)
         document = parse_hcl(data) if path.lower().endswith(".hcl") else parse_yaml(data)
+        values = declared(document, call.environment)
+        if not call.other and values.keys().isdisjoint(call.environment):
+            return
         targets = document.get("target")
         inherited = _inherited(targets)
         for name, node in targets.mapping().items() if targets is not None else ():
             if name not in inherited or node.get("dockerfile") or node.get("context"):
-                target = _changed(_whole(node, targets, _INHERITS), name, node, changes)
-                _target(root, Place(path, node.line), name, target, found, folder)
+                for own, target in _each(name, _whole(node, targets, _INHERITS), values, Place(path, node.line), found):
+                    changed = _changed(target, own, node, call.changes)
+                    _target(root, Place(path, node.line), own, changed, found, call.folder)
     except Refused as error:
         found.note(Place(path), f"not read: {error}.")
+
+
+def _each(
+    name: str, target: dict[str, Node], values: Values, place: Place, found: Found
+) -> Iterator[tuple[str, dict[str, Node]]]:
+    """The targets that a matrix makes of one, with their names; without one, that one."""
+    made = rows(target, values)
+    if made is None:
+        found.note(place, f"target {name}: its matrix is not followed; what depends on it is taken for not literal.")
+    for row in made or ():
+        own = literal(filled(target["name"], row)) if "name" in target else None
+        yield own or name, _filled(target, row)
+    if made is None:
+        yield name, _filled(target, values)
+
+
+def _filled(target: dict[str, Node], values: Values) -> dict[str, Node]:
+    """A target with the values of the variables that it names."""
+    found = dict(target)
+    for key in _SET & target.keys():
+        node = target[key]
+        found[key] = filled(node, values)
+        if key in _MAPS:
+            found[key] = node.empty()
+            for name, value in node.mapping().items():
+                found[key].add(name, filled(value, values))
+        elif node.items is not None:
+            found[key] = node.empty()
+            found[key].items = [filled(item, values) for item in node.list()]
+    return found
 
 
 def _inherited(targets: Node | None) -> frozenset[str]:
@@ -122,8 +172,6 @@ def _target(  # noqa: PLR0917  (one build and where it goes)
     if "dockerfile-inline" in target:
         found.note(place, f"{who}: its Dockerfile stands in this file (dockerfile-inline); it is left alone.")
         return
-    if "matrix" in target:
-        found.note(place, f"{who}: its matrix is not followed; what depends on it is taken for not literal.")
     context, dockerfile, stage = target.get("context"), target.get("dockerfile"), target.get("target")
     said, named = literal(context) if context is not None else ".", literal(dockerfile) or ""
     asked = Asked(

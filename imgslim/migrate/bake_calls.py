@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.migrate.bake import read_bake, settings
+from imgslim.migrate.bake import Call, read_bake, settings
 from imgslim.migrate.root import Refused
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def called(root: Root, found: Found, who: tuple[Place, str], folder: str, call: 
         if path is None:
             found.note(place, f"{name}: a file of bake is not literal or outside; it is left out.")
         elif path.lower().endswith((".hcl", ".json")):
-            read_bake(root, path, found, folder, settings(call.settings))
+            other = bool(call.files or call.settings)
+            read_bake(root, path, found, Call(folder, settings(call.settings), call.environment, other=other))
         elif call.settings:
             found.note(place, f"{name}: what bake sets in {path} is not followed.")
 

@@ -26,6 +26,8 @@ _META_TAGS = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.tags\s*\}\}$")
 _BAKE = re.compile(r"docker/bake-action(?:@|$)")
 #: The repository itself, as the action writes it.
 _DEFAULT = re.compile(r"\{\{\s*defaultContext\s*\}\}:?")
+#: What a shell text gives a value: bake reads its variables from the environment.
+_ASSIGNED = re.compile(r"\b([A-Za-z_]\w*)=")
 #: The folder that it is checked out in, where every path starts.
 _WORKSPACE = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}")
 
@@ -56,7 +58,7 @@ class CiJob:
         elif _BUILD.match(used):
             self._action(step)
         elif _BAKE.match(used):
-            self._bake_action(step)
+            self._bake_action(step, {**known, **self.environment(step.get("env"))})
         run = step.get("run")
         if run is not None:
             own = step.get("working-directory")
@@ -114,12 +116,12 @@ class CiJob:
         made = _META_TAGS.match(tag)
         return self.meta.get(made[1], ()) if made is not None else (tag,) if tag else ()
 
-    def _bake_action(self, step: Node) -> None:
+    def _bake_action(self, step: Node, known: Mapping[str, str | None]) -> None:
         """``docker/bake-action``: its files are found by their names, unless they are given."""
         files = [_plain(word) for word in re.split(r"[\n,]+", self._given(step, "files")) if word.strip()]
         settings = [line.strip() for line in self._given(step, "set").split("\n") if line.strip()]
         folder = _plain(_DEFAULT.sub("", self._given(step, "workdir") or self._given(step, "source")))
-        call = DockerBake(0, "", [word and word.strip() for word in files], settings)
+        call = DockerBake(0, "", [word and word.strip() for word in files], settings, dict(known))
         self._bake(Place(self.path, step.line), call, folder)
 
     def script(self, texts: list[Node], folder: str | None, known: Mapping[str, str | None]) -> None:
@@ -138,6 +140,7 @@ class CiJob:
                 at += 1
             place = Place(self.path, texts[at].line + row)
             if isinstance(call, DockerBake):
+                call.environment = {**known, **dict.fromkeys(_ASSIGNED.findall(key[1]))}
                 self._bake(place, call, folder)
             else:
                 self._command(place, call, folder)
@@ -153,7 +156,7 @@ class CiJob:
         self.found.add(self.root, asked, images=build.tags, contexts=build.contexts)
 
     def _bake(self, place: Place, call: DockerBake, folder: str | None) -> None:
-        if not call.files and not call.settings:
+        if not call.files and not call.settings and not call.environment:
             return  # the files that bake reads by itself are found by their names
         start = self._start(place, "bake", folder, call.folder)
         if start is not None:

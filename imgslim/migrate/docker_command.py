@@ -59,6 +59,8 @@ class DockerBake:
     files: list[str | None] = field(default_factory=list)
     #: Those of ``--set``, as :func:`settings` reads them.
     settings: list[str] = field(default_factory=list)
+    #: Variables that it is started with; None: not literal.
+    environment: dict[str, str | None] = field(default_factory=dict)
 
 
 def docker_calls(text: str, known: Mapping[str, str] | None = None) -> Iterator[DockerBuild | DockerBake]:

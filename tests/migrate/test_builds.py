@@ -143,10 +143,71 @@ def test_bake_hcl_below_the_root(tmp_path: Path) -> None:
     assert (_build(tmp_path).context, _build(tmp_path).args) == ("api", (("A", None),))
 
 
+VARIABLES = """\
+variable "RELEASE" {
+  default = "3"
+}
+variable "BASE" { default = "debian:${RELEASE}" }
+variable "TOKEN" {}
+variable "WHEN" { default = timestamp() }
+target "api" {
+  context = "api"
+  args = { BASE = BASE, R = "r${RELEASE}", T = TOKEN, W = WHEN, M = "${RELEASE}$RELEASE", D = "$${RELEASE}" }
+}
+"""
+
+
+def test_bake_variables_have_their_defaults(tmp_path: Path) -> None:
+    """As the default of an ARG; a value that is computed, or that nobody gives, is not known."""
+    write(tmp_path, {**service("api"), "docker-bake.hcl": VARIABLES})
+    assert dict(_build(tmp_path).args) == {
+        "BASE": "debian:3", "R": "r3", "T": None, "W": None, "M": None, "D": "${RELEASE}",
+    }  # fmt: skip
+
+
+def test_bake_variables_in_json(tmp_path: Path) -> None:
+    """The JSON form has the same."""
+    bake = '{"variable": {"V": {"default": "1"}}, "target": {"x": {"context": "api", "args": {"V": "${V}"}}}}'
+    write(tmp_path, {**service("api"), "docker-bake.json": bake})
+    assert dict(_build(tmp_path).args) == {"V": "1"}
+
+
+def test_bake_matrix(tmp_path: Path) -> None:
+    """Each combination is a target with a name and values of its own; the keys of an object are values, too."""
+    bake = """\
+target "app" {
+  name = "app-${item.dir}-${v}"
+  matrix = {
+    item = [{ dir = "api", stage = "x" }, { dir = "web", stage = "y" }]
+    v = ["1", "2"]
+  }
+  context = item.dir
+  target = item.stage
+  args = { V = v }
+}
+"""
+    write(tmp_path, {**service("api"), **service("web"), "docker-bake.hcl": bake})
+    assert _notes(tmp_path) == ""
+    jobs = _jobs(tmp_path)
+    assert [(b.who, b.target, dict(b.args)) for b in jobs["web/Dockerfile"].builds] == [
+        ("target app-web-1", "y", {"V": "1"}), ("target app-web-2", "y", {"V": "2"}),
+    ]  # fmt: skip
+    assert [b.context for b in jobs["api/Dockerfile"].builds] == ["api", "api"]
+
+
+def test_bake_matrix_of_too_many(tmp_path: Path) -> None:
+    """It is said, and what depends on it is not literal."""
+    axis = ", ".join(f'"{n}"' for n in range(20))
+    bake = f'target "a" {{\n  matrix = {{ x = [{axis}], y = [{axis}] }}\n  context = "api"\n  args = {{ X = x }}\n}}\n'
+    write(tmp_path, {**service("api"), "docker-bake.hcl": bake})
+    assert "docker-bake.hcl:1: target a: its matrix is not followed" in _notes(tmp_path)
+    assert dict(_build(tmp_path).args) == {"X": None}
+
+
 def test_bake_files_that_say_less(tmp_path: Path) -> None:
     """An inline Dockerfile, a matrix, and a file that is no HCL are said."""
     bake = 'target "a" {\n  dockerfile-inline = "FROM x"\n}\n'
-    bake += 'target "b" {\n  context = "api"\n  matrix = { x = ["1"] }\n}\n'
+    bake += 'target "b" {\n  context = "api"\n  matrix = { x = split(",", LIST) }\n}\n'
     write(tmp_path, {**service("api"), "docker-bake.hcl": bake, "docker-bake.override.hcl": "]]"})
     notes = _notes(tmp_path)
     assert "docker-bake.hcl:1: target a: its Dockerfile stands in this file" in notes

@@ -446,6 +446,27 @@ def test_the_bake_action(tmp_path: Path) -> None:
     assert [(b.context, dict(b.args)) for b in _builds(tmp_path)] == [("api", {"V": None})]
 
 
+WITH_VARIABLE = 'variable "V" { default = "1" }\ntarget "api" {\n  context = "api"\n  args = { V = V }\n}\n'
+
+
+@pytest.mark.parametrize(
+    ("step", "values"),
+    [
+        ("      - run: docker buildx bake\n", ["1"]),
+        ("      - env: {V: 2}\n        run: docker buildx bake\n", ["1", "2"]),
+        ("      - env: {V: '${{ github.sha }}'}\n        run: docker buildx bake\n", ["1", None]),
+        ("      - run: V=$(git rev-parse HEAD) docker buildx bake\n", ["1", None]),
+        ("      - env: {OTHER: 2}\n        run: docker buildx bake\n", ["1"]),
+        ("      - env: {V: 3}\n        uses: docker/bake-action@v6\n", ["1", "3"]),
+        ("      - run: docker buildx bake --set api.args.V=$V\n", ["1", None]),
+    ],
+)
+def test_bake_variables_of_the_environment(tmp_path: Path, step: str, values: list[str | None]) -> None:
+    """What a step sets, or may set, wins over the default; the default is how bake is run by hand."""
+    write(tmp_path, {**_job(step), "docker-bake.hcl": WITH_VARIABLE})
+    assert [dict(b.args)["V"] for b in _builds(tmp_path)] == values
+
+
 @pytest.mark.parametrize(
     ("run", "why"),
     [
