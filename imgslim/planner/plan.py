@@ -33,7 +33,7 @@ from imgslim.planner.shells import shell_differs
 from imgslim.planner.strip import PRICE, strip_lines, stripped
 from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
-from imgslim.planner.uses import kept_for_others
+from imgslim.planner.uses import installed_for_others, kept_for_others
 from imgslim.planner.wanted import wanted
 from imgslim.records import dataclass, replace
 from imgslim.rewriting import stage_name
@@ -135,12 +135,14 @@ def plan_for(
     more = wanted(project, build, target, (*here.installs, *packages, *cargo.installs))
     if isinstance(more, Declined):
         return more
-    others = kept_for_others(project, build, target, cargo.taken)
+    again = (*here.installs, *packages, *cargo.installs, *filter(None, (more,)))
+    again += installed_for_others(project, build, target)
+    others = kept_for_others(project, build, target, cargo.taken, again)
     if isinstance(others, Declined):
         return others
     escape = project.dockerfile.escape
     symbols = stripped(project, build)
-    installs = install_lines((*here.installs, *packages, *cargo.installs, *filter(None, (more,))))
+    installs = install_lines(again)
     staged = (*here.staged, *cargo.staged)
     if drafted.data.lost:
         return not_followed(drafted.data.lost[0])

@@ -57,6 +57,20 @@ _OF_BUILDPACK = frozenset(
     openssl patch pg_config ps python python3 scp sftp sq ssh ssh-keygen svn unzip wget xz
     """.split()
 )
+#: Packages of ``buildpack-deps:scm`` by the programs in them, with what those are seldom used without.
+_OF_SCM = {
+    "curl": ("curl",), "wget": ("wget",), "git": ("git", "openssh-client", "ca-certificates"), "hg": ("mercurial",),
+    "svn": ("subversion",), "gpg": ("gnupg",),
+    **dict.fromkeys(("scp", "sftp", "ssh", "ssh-keygen", "ssh-keyscan"), ("openssh-client",)),
+    **dict.fromkeys(("free", "kill", "pgrep", "pkill", "ps", "top", "uptime"), ("procps",)),
+}  # fmt: skip
+#: The same of ``buildpack-deps`` itself.
+_OF_WHOLE = _OF_SCM | {
+    "bzip2": ("bzip2",), "file": ("file",), "patch": ("patch",), "unzip": ("unzip",), "xz": ("xz-utils",),
+    **dict.fromkeys(("compare", "convert", "identify", "mogrify", "montage"), ("imagemagick",)),
+}  # fmt: skip
+#: Families of which the images on Debian that are not slim are made from one of the two.
+_MADE_OF = {"golang": _OF_SCM} | dict.fromkeys(("buildpack-deps", "gcc", "node", "python", "ruby", "rust"), _OF_WHOLE)
 #: What the packages of a compiler bring along, and what every image of a package manager has.
 _OF_COMPILERS = frozenset(
     """
@@ -85,6 +99,17 @@ def implied(need: Need) -> Iterator[Need]:
 def comes_with_compilers(name: str) -> bool:
     """Tell whether images to build in are known to bring a program, or every image has it."""
     return name in ESSENTIAL | _OF_COMPILERS | _OF_BUILDPACK
+
+
+def packages_of_base(project: Project, name: str) -> tuple[str, ...]:
+    """Debian's packages by which a well-known base image has a program; none where it is not known to have it.
+
+    The lists are those of docker-library/buildpack-deps, and who is made of it that of docker-library/official-images.
+    """
+    base = project.base
+    if not isinstance(base, ImageFacts) or base.distribution != "debian" or not base.static_libc:
+        return ()  # those that are slim have no headers of the C library, but for Rust's
+    return () if "slim" in (base.ref.tag or "") else _MADE_OF.get(base.family, {}).get(name, ())
 
 
 def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:

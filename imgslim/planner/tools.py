@@ -10,14 +10,23 @@ from imgslim.meaning.search import searched
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.alike import alike
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
-from imgslim.planner.installs import Installed, all_installed, can_install, has_package, installed, package_of
+from imgslim.planner.installs import (
+    Installed,
+    adds_sources,
+    all_installed,
+    can_install,
+    has_package,
+    installed,
+    package_of,
+    packages_of,
+)
 from imgslim.planner.look import in_image
-from imgslim.planner.programs import ALONE, ESSENTIAL, seems_absent
+from imgslim.planner.programs import ALONE, ESSENTIAL, packages_of_base, seems_absent
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
     from imgslim.evidence import Observed
-    from imgslim.model import Project, RuntimeTarget
+    from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.build import Build
     from imgslim.text import Span
 
@@ -65,6 +74,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         elif (package := _owner(project, target, need.value)) is not None:
             if not has_package(target, package):
                 installs.append(package_of(package, target, need))
+        elif (again := _of_base(project, target, need)) is not None:
+            installs.append(again)
         elif target.name == "scratch" and (name in ALONE or _was_watched(project, need.value or name)):
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
         elif need in own and _is_absent(project, build, need.value or name):
@@ -155,6 +166,18 @@ def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
     if built is None or not can_install(target):
         return None
     return built.owner(_file(project, path) or "") or None
+
+
+def by_packages(project: Project, build: Build, target: RuntimeTarget, need: Need) -> Installed | None:
+    """The packages by which a program was in the original: of a step of the file, or of a well-known base image."""
+    return installed(project, build, target, need.value, need.why) or _of_base(project, target, need)
+
+
+def _of_base(project: Project, target: RuntimeTarget, need: Need) -> Installed | None:
+    packages = packages_of_base(project, need.value.rsplit("/", 1)[-1])
+    if not packages or project.evidence.built is not None or not can_install(target) or adds_sources(project):
+        return None
+    return packages_of(packages, target, need.value, need.why)
 
 
 def _lacks(target: RuntimeTarget, name: str) -> str:

@@ -7,38 +7,56 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import absolute, inside
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.assemble import has_shell
-from imgslim.planner.tools import offers
+from imgslim.planner.tools import by_packages, offers
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.build import Build, Taken
+    from imgslim.planner.installs import Installed
     from imgslim.text import Span
 
 _SHELL_HINT = "Choose a target with a shell (busybox:glibc, alpine, debian-slim, ubuntu)."
 
 
 def kept_for_others(
-    project: Project, build: Build, target: RuntimeTarget, taken: Sequence[Taken]
+    project: Project, build: Build, target: RuntimeTarget, taken: Sequence[Taken], there: Iterable[Installed]
 ) -> tuple[Assumption, ...] | Declined:
-    """Hold the runtime image against every use of it; nothing is added to the image for them.
+    """Hold the runtime image against every use of it.
 
     Args:
         project: its ``uses`` are asked for.
         build: what was recognised.
         target: the image that the program moves onto.
         taken: what goes along.
+        there: what is installed again, for the sake of programs.
     """
     found: dict[Assumption, None] = {}
+    programs = {one.program.rsplit("/", 1)[-1] for one in there}
     for need in project.uses:
+        if need.kind is NeedKind.COMMAND and need.value.rsplit("/", 1)[-1] in programs:
+            continue
         answer = _one(need, project, build, target, taken)
         if isinstance(answer, Declined):
             return answer
         if answer is not None:
             found[answer] = None
     return tuple(found)
+
+
+def installed_for_others(project: Project, build: Build, target: RuntimeTarget) -> tuple[Installed, ...]:
+    """Install programs again that others start in the image, where those came by packages of the distribution.
+
+    Only packages: the rest of what others ask for is the image's to have, or the file is left as it is.
+    """
+    return tuple(
+        again
+        for need in project.uses
+        if need.kind is NeedKind.COMMAND and need.value != "*" and not offers(target, need.value.rsplit("/", 1)[-1])
+        if (again := by_packages(project, build, target, need)) is not None
+    )
 
 
 def _one(

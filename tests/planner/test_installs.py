@@ -113,8 +113,9 @@ def test_a_package_of_another_name_may_have_it(steps: str, packages: str) -> Non
     [
         ("RUN true", "dot"),
         ("RUN apt-get install -y build-essential libgraphviz-dev", "dot"),
-        # The full image has a git of its own.
-        ("RUN apt-get install -y graphviz", "git"),
+        # The full image may bring it, in a package that is not known.
+        ("RUN apt-get install -y graphviz", "mysql_config"),
+        ("RUN echo deb https://x y > /etc/apt/sources.list.d/x.list", "git"),
         ("RUN apt-get install -y -t trixie-backports graphviz", "dot"),
         ("RUN echo deb https://x y > /etc/apt/sources.list.d/x.list && apt-get install -y graphviz", "dot"),
     ],
@@ -124,3 +125,46 @@ def test_no_package_may_have_it(steps: str, program: str) -> None:
     outcome = _python(steps, program)
     assert isinstance(outcome, Declined)
     assert outcome.reason == "needs-command"
+
+
+@pytest.mark.parametrize(
+    ("program", "packages"),
+    [
+        ("git", "git openssh-client ca-certificates"),
+        ("/usr/bin/curl", "curl"),
+        ("ps", "procps"),
+        ("unzip", "unzip"),
+    ],
+)
+def test_what_the_base_image_is_made_with(program: str, packages: str) -> None:
+    """No step installed it: the image is made of one that has these packages of the distribution."""
+    outcome = _python("RUN true", program)
+    assert isinstance(outcome, Rewritten)
+    line = f"RUN apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*"
+    assert f"{line} && which {program}" in outcome.after.split("\nFROM ")[1].splitlines()
+
+
+@pytest.mark.parametrize("base", ["python:3.13-slim", "python:3.13-alpine", "example.org/python:3.13"])
+def test_a_slim_base_image_is_made_without(base: str) -> None:
+    """The twin: what the original lacks nobody installs for it."""
+    outcome = _python("RUN true", "git", base)
+    assert not isinstance(outcome, Rewritten) or "openssh-client" not in outcome.after
+
+
+@pytest.mark.parametrize(("program", "known"), [("git", True), ("unzip", False)])
+def test_an_image_that_is_made_of_less(program: str, *, known: bool) -> None:
+    """Go's image has git, and no unzip."""
+    text = 'FROM golang:1.24-bookworm\nWORKDIR /a\nCOPY . .\nRUN go build -o /b\nCMD ["/b"]\n'
+    source = f'package main\nimport "os/exec"\nfunc main() {{ exec.Command("{program}", "-h").Run() }}\n'
+    files = {"main.go": source.encode(), "go.mod": b"module e.org/a\ngo 1.24\n"}
+    outcome = slim(text, MemoryContext(files), Options(target="debian:bookworm-slim"))
+    installs = isinstance(outcome, Rewritten) and "install -y --no-install-recommends git" in outcome.after
+    assert installs is known
+
+
+@pytest.mark.parametrize("program", ["git", "unzip"])
+def test_an_image_that_is_made_of_all(program: str) -> None:
+    """The twin: gcc's has both."""
+    outcome = starts(program, "RUN true", "gcc:14-trixie", target="debian:trixie-slim")
+    assert isinstance(outcome, Rewritten)
+    assert f"install -y --no-install-recommends {program}" in outcome.after

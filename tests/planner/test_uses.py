@@ -60,6 +60,18 @@ def test_another_program_is_not_brought_along() -> None:
     assert refused.reason == "needs-command"
 
 
+def test_a_program_of_a_package_is_installed_again() -> None:
+    """On the slim image of the same release, by the package that the base image has it from."""
+    need, text = Need(NeedKind.COMMAND, "curl", WHY), DOCKERFILE.replace("gcc:12", "gcc:12-bookworm")
+    outcome = _slim(need, target="debian:bookworm-slim", text=text)
+    assert isinstance(outcome, Rewritten)
+    line = "RUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*"
+    assert f"# curl: {WHY}\n{line} && which curl\n" in outcome.after
+    unknown = _slim(Need(NeedKind.COMMAND, "rabbitmqctl", WHY), target="debian:bookworm-slim", text=text)
+    assert isinstance(unknown, Declined)
+    assert unknown.reason == "needs-command"
+
+
 def test_a_program_by_a_variable() -> None:
     """Nobody knows which it is: never scratch, and stated elsewhere."""
     refused = _slim(Need(NeedKind.COMMAND, "*", WHY), target="scratch")
