@@ -17,9 +17,24 @@ if TYPE_CHECKING:
 #: A kind of need and a module, then its functions; a line that is indented goes on.
 _TABLE = """
 command child_process: exec execSync spawn spawnSync execFile execFileSync
-command execa: execa execaSync execaCommand execaCommandSync command commandSync
+command execa:
+command execa: execa execaSync execaCommand execaCommandSync command commandSync sync shell shellSync $ $.sync
+command cross-spawn:
 command cross-spawn: spawn sync
-command shelljs: exec
+command shelljs: exec cmd which
+command child-process-promise: exec execFile spawn
+command promisify-child-process: exec execFile spawn
+command mz/child_process: exec execSync spawn spawnSync execFile execFileSync
+command @npmcli/promise-spawn:
+command @expo/spawn-async:
+command nano-spawn:
+command tinyexec: x exec xSync
+command node-pty: spawn
+command node-cmd: run runSync get
+command which:
+command which: sync
+command command-exists:
+command command-exists: sync
 plugin process: dlopen
 users os: homedir userInfo
 tmp os: tmpdir
@@ -63,7 +78,17 @@ LENIENT = frozenset(
 #: They write into a folder that has to be there.
 MAKERS = frozenset("writeFile writeFileSync appendFile appendFileSync createWriteStream writeJson".split())
 #: Of these one argument is a text for a shell.
-SHELL_TEXTS = frozenset((("child_process", "exec"), ("child_process", "execSync"), ("shelljs", "exec")))
+SHELL_TEXTS = frozenset(
+    (
+        *((module, "exec") for module in ("child_process", "shelljs", "child-process-promise", "mz/child_process")),
+        *((module, "execSync") for module in ("child_process", "mz/child_process")),
+        ("promisify-child-process", "exec"),
+        *(("execa", name) for name in ("shell", "shellSync")),
+        *(("node-cmd", name) for name in ("run", "runSync", "get")),
+    )
+)
+#: Of these it is a program's name and its words, parted by blanks.
+LINES = frozenset(("execa", name) for name in "$ $.sync command commandSync execaCommand execaCommandSync".split())
 #: They name a port's service as services(5) does.
 SERVICES = frozenset(("lookupService", "promises.lookupService"))
 #: They start another file of the program with node itself: argument 0.
@@ -82,6 +107,10 @@ def _functions() -> dict[tuple[str, str], tuple[NeedKind, ...]]:
 
 #: Module and name to the kinds of need; the name "" is the module called itself.
 FUNCTIONS = _functions()
+#: Modules whose functions start programs.
+STARTERS = frozenset(module for (module, _), kinds in FUNCTIONS.items() if NeedKind.COMMAND in kinds)
+#: Loaded, it puts its functions among the globals (shelljs, "Global vs. Local").
+GLOBAL = "shelljs/global"
 
 #: Packages that start programs by names of their own, as their READMEs say: what must be installed beside them. A
 #: package's own files are not read, and the program may lie in the base image, where no instruction names it.
@@ -94,10 +123,15 @@ PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "graphviz": ("dot",),
         "imagemagick": ("convert", "identify"),
         "node-tesseract-ocr": ("tesseract",),
+        "libreoffice-convert": ("soffice",),
+        "node-nmap": ("nmap",),
+        "pdf2pic": ("gm",),
+        "ping": ("ping",),
         "ps-list": ("ps",),
         "ps-tree": ("ps",),
         "simple-git": ("git",),
         "svn-ultimate": ("svn",),
+        "systeminformation": ("*",),
         "tree-kill": ("ps",),
         "wkhtmltopdf": ("wkhtmltopdf",),
         "zx": ("bash", "*"),

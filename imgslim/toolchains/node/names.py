@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.toolchains.node.loading import is_at, loads, member_of, pattern, received
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from imgslim.toolchains.node.lex import Token
 
@@ -23,12 +24,10 @@ BUILTINS = frozenset(
 )
 #: Only with ``node:`` in front.
 _PREFIXED = frozenset(("test", "test/reporters", "sqlite", "sea"))
-#: Functions around ``require(…)`` that give the module itself (what tsc and Babel write).
-_INTEROP = frozenset(
-    "__importDefault __importStar _interopRequireDefault _interopRequireWildcard __toESM _interopDefault".split()
-)
 #: Tokens between a name and ``promisify``: ``= require("util").promisify``.
 _NEAR = 8
+#: Tokens of one import or export that are read.
+_LONG = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,8 @@ class Names:
     file: str = ""
     #: Offsets of the tokens that only bind names: they use nothing.
     declared: frozenset[int] = frozenset()
+    #: Modules that are loaded and go where no name follows them, each with the offset: into an object, to other files.
+    untold: tuple[tuple[str, int], ...] = ()
 
 
 def builtin(name: str) -> str:
@@ -51,32 +52,72 @@ def builtin(name: str) -> str:
     return name if name in BUILTINS else ""
 
 
+def named(name: str) -> str:
+    """A module's name as it is noted: of one of node itself without ``node:``."""
+    return builtin(name) or name
+
+
 def bindings(parts: Sequence[Token], file: str = "") -> Names:
     """Find what ``import`` and ``require`` bind; later ones win, as a file rarely uses a name twice."""
     bound: dict[str, tuple[str, str]] = {}
     declared: set[int] = set()
+    untold: list[tuple[str, int]] = []
     for at, token in enumerate(parts):
         if token.kind != "word":
+            if token.text == "=" and token.kind == "op":
+                bound |= _again(parts, at, bound, declared)
             continue
-        if token.text == "import" and (at == 0 or parts[at - 1].text != "."):
+        if loads(parts, at):
+            module = named(parts[at + 2].text)
+            if (found := received(parts, at, declared)) is None:
+                untold.append((module, token.offset))
+            bound |= {name: (module, member) for name, member in (found or {}).items()}
+        elif token.text == "import" and (at == 0 or parts[at - 1].text != "."):
             bound |= _imported(parts, at, declared)
-        elif token.text == "require" and at > 1 and _is(parts, at + 1, "(") and at + 2 < len(parts):
-            if parts[at + 2].kind == "string" and _is(parts, at + 3, ")"):
-                module = builtin(parts[at + 2].text) or parts[at + 2].text
-                bound |= _required(parts, at, module, declared)
-        elif token.text == "promisify" and _is(parts, at + 1, "("):
+        elif token.text == "export" and (module := _handed_on(parts, at)):
+            untold.append((module, token.offset))
+        elif token.text == "promisify" and is_at(parts, at + 1, "("):
             bound |= _promised(parts, at, bound, declared)
-    return Names(bound, file, frozenset(declared))
+    return Names(bound, file, frozenset(declared), tuple(untold))
 
 
-def _is(parts: Sequence[Token], at: int, text: str) -> bool:
-    return at < len(parts) and parts[at].kind != "string" and parts[at].text == text
+def _handed_on(parts: Sequence[Token], at: int) -> str:
+    """The module of ``export … from "m"``; "" where none follows, and of types alone."""
+    for index in range(at + 1, min(at + _LONG, len(parts))):
+        token = parts[index]
+        if token.kind == "string":
+            return named(token.text) if is_at(parts, index - 1, "from") and parts[at + 1].text != "type" else ""
+        if token.kind != "word" and token.text not in ("{", "}", ",", "*"):
+            return ""
+    return ""
+
+
+def _again(
+    parts: Sequence[Token], at: int, bound: Mapping[str, tuple[str, str]], declared: set[int]
+) -> dict[str, tuple[str, str]]:
+    """``{ exec } = cp`` and ``run = cp.exec`` at the ``=``: a module that is known already gives more names."""
+    module, member = bound.get(parts[at + 1].text, ("", "")) if 0 < at < len(parts) - 1 else ("", "")
+    if not module or member or parts[at + 1].kind != "word" or module.startswith((".", "/")):
+        return {}
+    path, end = [], at + 2
+    while is_at(parts, end, ".") and end + 1 < len(parts):
+        path.append(parts[end + 1].text)
+        end += 2
+    if is_at(parts, end, "(") or (end < len(parts) and parts[end].kind == "template"):
+        return {}
+    inner = ".".join(filter(None, map(member_of, path)))
+    if is_at(parts, at - 1, "}") and not inner:
+        return {local: (module, name) for name, local in pattern(parts, at - 1, declared)}
+    if inner and parts[at - 1].kind == "word" and not is_at(parts, at - 2, "."):
+        declared.add(parts[at + 1].offset)
+        return {parts[at - 1].text: (module, inner)}
+    return {}
 
 
 def _imported(parts: Sequence[Token], at: int, declared: set[int]) -> dict[str, tuple[str, str]]:
     """``import a, { b as c } from "m"``, ``import * as d from "m"``, TypeScript's ``import e = require("m")``."""
     words: list[Token] = []
-    for token in parts[at + 1 : at + 400]:
+    for token in parts[at + 1 : at + _LONG]:
         if token.kind == "string":
             break
         words.append(token)
@@ -84,7 +125,7 @@ def _imported(parts: Sequence[Token], at: int, declared: set[int]) -> dict[str, 
         return {}
     if not words or words[-1].text != "from" or words[0].text in ("(", "."):
         return {}
-    module = builtin(token.text) or token.text
+    module = named(token.text)
     declared.update(word.offset for word in words)
     found: dict[str, tuple[str, str]] = {}
     inside = False
@@ -94,46 +135,9 @@ def _imported(parts: Sequence[Token], at: int, declared: set[int]) -> dict[str, 
         elif word.kind == "word" and word.text not in ("as", "type"):
             before = words[index - 1].text if index else ""
             member = words[index - 2].text if before == "as" and index > 1 else word.text
-            if before == "as" or not _is(words, index + 1, "as"):
+            if before == "as" or not is_at(words, index + 1, "as"):
                 found[word.text] = (module, member if inside and member != "default" else "")
     return found
-
-
-def _required(parts: Sequence[Token], at: int, module: str, declared: set[int]) -> dict[str, tuple[str, str]]:
-    """``a = require("m")``, ``{ b: c } = require("m")``, ``d = require("m").e``, and what compilers put around it."""
-    member = ""
-    if _is(parts, at + 4, "."):
-        if _is(parts, at + 6, "("):
-            return {}
-        member = parts[at + 5].text if at + 5 < len(parts) else ""
-    before = at - 1
-    while before > 1 and _is(parts, before, "(") and parts[before - 1].text in _INTEROP:
-        before -= 2
-    if _is(parts, before, "await"):
-        before -= 1
-    if before < 1 or not _is(parts, before, "="):
-        return {}
-    target = parts[before - 1]
-    if target.kind == "word":
-        return {target.text: (module, "" if member in ("default", "promises") else member)}
-    if target.text != "}":
-        return {}
-    found: dict[str, tuple[str, str]] = {}
-    for name, local in _pattern(parts, before - 1, declared):
-        found[local] = (module, name)
-    return found
-
-
-def _pattern(parts: Sequence[Token], end: int, declared: set[int]) -> Iterator[tuple[str, str]]:
-    """The names of a destructuring pattern that ends at ``end``: as the module calls them, and as the file does."""
-    start = end
-    while start and parts[start].text != "{":
-        start -= 1
-    for at in range(start + 1, end):
-        declared.add(parts[at].offset)
-        if parts[at].kind == "word" and parts[at - 1].text in ("{", ","):
-            renamed = at + 2 < end and parts[at + 1].text == ":" and parts[at + 2].kind == "word"
-            yield parts[at].text, parts[at + 2].text if renamed else parts[at].text
 
 
 def _promised(
@@ -143,11 +147,14 @@ def _promised(
     before = at
     while before and before > at - _NEAR and parts[before].text not in ("=", ";"):
         before -= 1
-    if before < 1 or not _is(parts, before, "=") or parts[before - 1].kind != "word" or at + 2 >= len(parts):
+    if before < 1 or not is_at(parts, before, "=") or parts[before - 1].kind != "word" or at + 2 >= len(parts):
         return {}
     module, member = bound.get(parts[at + 2].text, ("", ""))
-    if module and not member and _is(parts, at + 3, ".") and at + 4 < len(parts):
-        member = parts[at + 4].text
+    dot = at + 3
+    if loads(parts, at + 2):
+        module, dot = named(parts[at + 4].text), at + 6
+    if module and not member and is_at(parts, dot, ".") and dot + 1 < len(parts):
+        member = parts[dot + 1].text
     if not module or not member:
         return {}
     declared.add(parts[at + 2].offset)

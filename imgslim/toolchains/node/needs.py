@@ -32,6 +32,7 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
         reader = _Reader(files, found, path, workdir)
         for use in script.uses():
             reader.use(use)
+        _lost(found, path, script)
         if _HOME.search(script.text):
             found.need(NeedKind.USERS, "", f"{posixpath.basename(path)} asks for the home folder")
     for package, at in graph.packages.items():
@@ -39,6 +40,15 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
             what = "programs by their names" if program == "*" else program
             found.need(NeedKind.COMMAND, program, f"{at} loads {package}, which starts {what}")
     return found
+
+
+def _lost(found: Gathered, path: str, script: Script) -> None:
+    """A module that starts programs and goes where its use is not followed may start any."""
+    untold = [(module, script.line(offset)) for module, offset in script.names.untold if module in apis.STARTERS]
+    untold += [(item.name, item.line) for item in script.imports() if item.name == apis.GLOBAL]
+    for module, line in untold[:1]:
+        why = f"{posixpath.basename(path)}:{line} loads {module}, and what it starts was not followed"
+        found.need(NeedKind.COMMAND, "*", why)
 
 
 def uses_manager(graph: Graph) -> str:
@@ -107,9 +117,12 @@ class _Reader:
         in_shell = (use.module, use.name) in apis.SHELL_TEXTS
         if in_shell or "shell" in use.words:
             self._found.need(NeedKind.SHELL, "/bin/sh", why)
+        is_line = in_shell or "shell" in use.words or (use.module, use.name) in apis.LINES
         if first is None:
             self._found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
-        elif in_shell or "shell" in use.words or use.name.startswith(("command", "execaCommand")):
+            if is_line and use.sketch:
+                self._found.runs_shell(use.sketch, why)
+        elif is_line:
             self._found.runs_shell(first.text, why)
         elif first != SELF and first.text not in ("node", "nodejs"):
             for started in argv_starts((first.text, *(a.text if a is not None else "" for a in use.arguments[1:]))):

@@ -9,9 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 from imgslim.toolchains.node.lex import tokens
-from imgslim.toolchains.node.names import Names, bindings, builtin
-from imgslim.toolchains.node.value import SELF, Path, evaluate, group
+from imgslim.toolchains.node.loading import around, loads, member_of
+from imgslim.toolchains.node.names import Names, bindings, named
+from imgslim.toolchains.node.value import SELF, Path, evaluate, group, held, sketch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +22,12 @@ if TYPE_CHECKING:
 
 __all__ = ["SELF", "Import", "Literal", "Path", "Script", "Use", "read_script"]
 
+#: ``a.b = 1``, ``a[0] = 1``, ``a.push(1)``; ``Object.assign(a, …)``.
+_CHANGED = regex(
+    r"([\w$]+)\s*(?:(?:\.\s*[\w$]+|\[[^\]\n]*\])\s*=(?![=>])"
+    r"|\.\s*(?:push|unshift|splice|pop|shift|sort|reverse|fill|copyWithin)\s*\()"
+    r"|\bObject\.(?:assign|definePropert(?:y|ies))\(\s*([\w$]+)"
+)
 #: Globals whose members are noted like those of a module.
 _GLOBALS = ("process", "fetch")
 
@@ -46,6 +54,8 @@ class Use:
     #: The words that stand in the arguments: the names of options among them.
     words: frozenset[str]
     line: int
+    #: The first argument where it is a sum that is computed in part, with a shell's variable for what is.
+    sketch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +84,28 @@ class Script:
 
     @cached_property
     def constants(self) -> Mapping[str, Path]:
-        """Variables that are given one value that can be told, and no other."""
+        """Variables that are given one value that can be told, and no other; of constant lists what is in them."""
         found: dict[str, Path | None] = {}
         parts = self.parts
         for at in range(len(parts) - 2):
             if parts[at].kind != "word" or parts[at + 1].text != "=" or parts[at + 2].text == "=":
                 continue
-            name = parts[at].text
-            if at and parts[at - 1].text in ("const", "let", "var", ","):
-                value = evaluate(_expression(parts, at + 2), self.names, {k: v for k, v in found.items() if v})
+            name, before = parts[at].text, parts[at - 1].text if at else ""
+            if before in ("const", "let", "var", ","):
+                told = {k: v for k, v in found.items() if v}
+                expression = _expression(parts, at + 2)
+                value = evaluate(expression, self.names, told)
                 found[name] = value if name not in found else None
-            elif at and parts[at - 1].text != ".":
+                if before == "const" and name not in self._changed:
+                    found |= held(name, expression, self.names, told)
+            elif at and before != ".":
                 found[name] = None
         return {name: value for name, value in found.items() if value is not None}
+
+    @cached_property
+    def _changed(self) -> frozenset[str]:
+        """Names of lists and objects that something is put into, taken out of, or that are handed on whole."""
+        return frozenset(match[1] or match[2] for match in _CHANGED.finditer(self.text))
 
     def imports(self) -> Iterator[Import]:
         """Modules that are loaded by ``import``, ``export … from``, ``require`` and ``import()``."""
@@ -126,15 +145,18 @@ class Script:
             if token.kind != "word" or at < behind or token.offset in names.declared:
                 continue
             if at and parts[at - 1].text in (".", "?.") and parts[at - 1].kind == "op":
-                if _text(parts, at + 1) == "(":
-                    yield self._use("", (token.text,), at + 1, token)
-                continue
-            bound = names.bound.get(token.text) or (("", token.text) if token.text in _GLOBALS else None)
-            if token.text == "require" and _text(parts, at + 1) == "(" and _text(parts, at + 3) == ")":
-                path, end = _members(parts, at + 4)
-                if path and parts[at + 2].kind == "string":
+                bound = self._of_this(at)
+                if bound is None:
+                    if _text(parts, at + 1) == "(":
+                        yield self._use("", (token.text,), at + 1, token)
+                    continue
+            else:
+                bound = names.bound.get(token.text) or (("", token.text) if token.text in _GLOBALS else None)
+            if loads(parts, at):
+                path, end = _members(parts, around(parts, at)[1])
+                if path or _text(parts, end) == "(":
                     behind = end
-                    yield self._use(builtin(parts[at + 2].text) or parts[at + 2].text, path, end, token)
+                    yield self._use(named(parts[at + 2].text), tuple(filter(None, map(member_of, path))), end, token)
             elif bound is not None and _text(parts, at + 1) != "=" and not _is_key(parts, at):
                 path, end = _members(parts, at + 1)
                 behind = end
@@ -144,14 +166,27 @@ class Script:
                     end += 1
                 yield self._use(module, path, end, token)
 
+    def _of_this(self, at: int) -> tuple[str, str] | None:
+        """The module in ``this.name``, where that is one: of a class's field as well."""
+        name, bound = self.parts[at].text, self.names.bound
+        if at < 2 or self.parts[at - 2].text != "this":  # noqa: PLR2004 (this and the dot)
+            return None
+        field = bound.get(name)
+        return bound.get(f"this.{name}") or (field if field is not None and not field[1] else None)
+
     def _use(self, module: str, path: tuple[str, ...], end: int, token: Token) -> Use:
         arguments: tuple[Path | None, ...] | None = None
         words: frozenset[str] = frozenset()
-        if _text(self.parts, end) == "(" and end < len(self.parts) and self.parts[end].kind == "op":
+        drawn = ""
+        if end < len(self.parts) and self.parts[end].kind == "template":
+            arguments = (Path(self.parts[end].text),)
+        elif _text(self.parts, end) == "(" and self.parts[end].kind == "op":
             given = tuple(group(self.parts, end + 1))
             arguments = tuple(evaluate(one, self.names, self.constants) for one in given)
             words = frozenset(t.text for one in given for t in one if t.kind == "word")
-        return Use(module, ".".join(path), arguments, words, self.line(token.offset))
+            if arguments and arguments[0] is None:
+                drawn = sketch(given[0], self.names, self.constants)
+        return Use(module, ".".join(path), arguments, words, self.line(token.offset), drawn)
 
     def literals(self) -> Iterator[Literal]:
         """String literals and templates, those that name modules included."""

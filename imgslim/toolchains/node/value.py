@@ -68,7 +68,40 @@ def evaluate(parts: Sequence[Token], names: Names, known: Mapping[str, Path]) ->
         return _sum([evaluate(term, names, known) for term in terms])
     if len(parts) == 1:
         return _single(parts[0], names, known)
+    if (place := _place(parts)) in known:
+        return known[str(place)]
     return _call(parts, names, known)
+
+
+def _place(parts: Sequence[Token]) -> str | None:
+    """How a value of a constant list or object is noted: ``A[0]``, ``B.c``; None for any other expression."""
+    match [(t.kind, t.text) for t in parts]:
+        case [("word", name), ("op", "["), ("number", key), ("op", "]")]:
+            return f"{name}[{key}]"
+        case [("word", name), ("op", "["), ("string", key), ("op", "]")] | [("word", name), ("op", "."), ("word", key)]:
+            return f"{name}.{key}"
+        case _:
+            return None
+
+
+def held(name: str, parts: Sequence[Token], names: Names, known: Mapping[str, Path]) -> Iterator[tuple[str, Path]]:
+    """The values in the list or object ``name`` that can be told: as :func:`evaluate` asks for them."""
+    if len(parts) < 2 or parts[0].kind != "op" or parts[0].text not in ("[", "{"):  # noqa: PLR2004 (both brackets)
+        return
+    is_list = parts[0].text == "["
+    for at, one in enumerate(group(parts, 1)):
+        if one[0].text == "...":
+            return
+        key, rest = (f"[{at}]", one) if is_list else (f".{one[0].text}", one[2:])
+        if (is_list or (len(one) > 2 and one[1].text == ":")) and (value := evaluate(rest, names, known)) is not None:  # noqa: PLR2004
+            yield name + key, value
+
+
+def sketch(parts: Sequence[Token], names: Names, known: Mapping[str, Path]) -> str:
+    """A sum's text with a shell's variable for each part that is computed; "" for any other expression."""
+    terms = _split(_bare(parts), "+")
+    values = [evaluate(term, names, known) for term in terms] if len(terms) > 1 else []
+    return "".join("$_" if value is None else value.text for value in values)
 
 
 def _bare(parts: Sequence[Token]) -> Sequence[Token]:
@@ -154,6 +187,8 @@ def _call(parts: Sequence[Token], names: Names, known: Mapping[str, Path]) -> Pa
     if opens is None or _closes(parts, opens) != len(parts) - 1:
         return None
     head = words[:opens]
+    if words[0] == "[" and head[-2:] == [".", "join"] and parts[0].kind == "op" and _closes(parts, 0) == opens - 3:
+        return _joined(group(parts, 1), next(group(parts, opens + 1), ()), names, known)
     module, name = names.bound.get(head[0], ("", "")) if head else ("", "")
     name = head[-1] if len(head) > 1 else name or (head[0] if head else "")
     arguments = [evaluate(one, names, known) for one in group(parts, opens + 1)]
@@ -164,6 +199,15 @@ def _call(parts: Sequence[Token], names: Names, known: Mapping[str, Path]) -> Pa
     if module not in ("path", "path/posix") or None in arguments:
         return None
     return _path(name, [a for a in arguments if a is not None])
+
+
+def _joined(
+    items: Iterator[tuple[Token, ...]], by: Sequence[Token], names: Names, known: Mapping[str, Path]
+) -> Path | None:
+    values = [evaluate(one, names, known) for one in items]
+    sign = evaluate(by, names, known) if by else Path(",")
+    texts = [v.text for v in values if v is not None and not v.here]
+    return Path(sign.text.join(texts)) if sign is not None and len(texts) == len(values) else None
 
 
 def _path(name: str, arguments: Sequence[Path]) -> Path | None:
