@@ -12,7 +12,9 @@ from imgslim.regex import regex
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
-    from imgslim.model import Project
+    from collections.abc import Iterable
+
+    from imgslim.model import Assumption, Project
 
 #: A literal's part before a glob, a format directive, a placeholder or the query of a database address.
 _PREFIX = regex(r"(?:file:(?://)?)?([\w./+@ -]+)")
@@ -39,11 +41,14 @@ class Mentions:
         self._folders = ["."]
         self._names: dict[str, str] = {}
         self._found: dict[str, Need] = {}
+        self._opened: set[str] = set()
         self._tried: set[tuple[str, bool]] = set()
 
     def path(self, text: str, why: str) -> bool:
         """A literal that is given to something that opens or makes files: of a new file its folder; True if found."""
         shown = f"{why} of {text!r}"
+        if (path := self._named(text)) is not None:
+            self._opened.add(path)
         if self._suffixes and why.endswith("AddConfigPath"):
             self._folders.append(text)
         if self._try(text, shown):
@@ -78,6 +83,13 @@ class Mentions:
             need for path, need in self._found.items()
             if not any(other != path and path.startswith(other + "/") for other in self._found)
         )  # fmt: skip
+
+    def opened(self) -> frozenset[str]:
+        """Context paths of all files that a literal names which is given to something that opens files or folders."""
+        each = (
+            [self._files.context_file(path), *(c for _, c in self._files.walk_context(path))] for path in self._opened
+        )
+        return frozenset(context for found in each for context in found if context is not None)
 
     def _try(self, text: str, why: str, *, files_only: bool = False) -> bool:
         """Take the path if it is there; True also where it was taken before."""
@@ -120,3 +132,16 @@ class Mentions:
     def _holds_data(self, folder: str) -> bool:
         """Tell whether a context file that is not compiled lies below."""
         return any(not source.endswith(self._code) for _, source in self._files.walk_context(folder))
+
+
+def only_embedded(embedded: Iterable[str], opened: frozenset[str], open_ends: Iterable[Assumption]) -> dict[str, None]:
+    """Those of the files that are compiled in which the program surely does not open as well, when it runs.
+
+    Args:
+        embedded: context paths.
+        opened: what :meth:`Mentions.opened` tells.
+        open_ends: what reading the program left open.
+    """
+    if any(one.reason == "computed-paths" for one in open_ends):
+        return {}
+    return dict.fromkeys(path for path in embedded if path not in opened)

@@ -51,6 +51,8 @@ class Needs:
     needs: tuple[Need, ...]
     mentions: tuple[Need, ...]
     assumptions: tuple[Assumption, ...]
+    #: Context paths of files that are opened by a literal name.
+    opened: frozenset[str] = frozenset()
 
 
 def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree) -> Needs:
@@ -85,7 +87,7 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
     _home(found, project, graph)
     if "time/tzdata" in graph.standard or "timetzdata" in tags_of(call):
         found.needs = {key: need for key, need in found.needs.items() if key[0] is not NeedKind.TIME_ZONES}
-    return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()))
+    return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()), mentions.opened())
 
 
 def _imports(graph: Graph, path: str) -> bool:

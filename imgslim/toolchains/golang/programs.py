@@ -116,7 +116,7 @@ def _product(site: Site, call: Invocation, given: Settings, output: Output, foun
         libraries_known=link.libraries_known,
         ways=() if shared else _ways(site, link),
         not_static="it is a shared library" if shared else link.not_static,
-        sources=sources_of(found.reader.tree, found.workspace, graph, package),
+        sources=sources_of(found.reader.tree, found.workspace, graph, package, needs),
         mentions=needs.mentions,
         assumptions=tuple(open_ends),
     )

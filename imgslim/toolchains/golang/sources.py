@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.toolchains.mentions import only_embedded
 from imgslim.toolchains.tree import context_below, glob, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imgslim.toolchains.golang.needs import Needs
     from imgslim.toolchains.golang.packages import Graph, Package
     from imgslim.toolchains.golang.workspace import Workspace
     from imgslim.toolchains.tree import Tree
@@ -17,7 +19,9 @@ _SOURCES = (".go", ".c", ".h", ".s", ".S", ".cc", ".cpp", ".cxx", ".hpp", ".hh",
 _STEERING = ("go.mod", "go.sum", "go.work", "go.work.sum")
 
 
-def sources_of(tree: Tree, workspace: Workspace, graph: Graph | None, package: Package | None) -> tuple[str, ...]:
+def sources_of(
+    tree: Tree, workspace: Workspace, graph: Graph | None, package: Package | None, needs: Needs
+) -> tuple[str, ...]:
     """Context paths of everything that only the build reads: Go files, module files, vendored code, embedded files."""
     found: dict[str, None] = {}
     roots = [m.root for m in workspace.modules]
@@ -30,7 +34,7 @@ def sources_of(tree: Tree, workspace: Workspace, graph: Graph | None, package: P
         found |= dict.fromkeys(_below(tree, item.folder, seen, vendored=not item.own))
         for file in item.files:
             for pattern in file.header.embeds:
-                found |= dict.fromkeys(_embedded(tree, item.folder, pattern))
+                found |= only_embedded(_embedded(tree, item.folder, pattern), needs.opened, needs.assumptions)
     return tuple(sorted(found))
 
 

@@ -10,6 +10,7 @@ from imgslim.images import Libc
 from imgslim.meaning.trace import Run
 from imgslim.model import Linkage, Product, Way
 from imgslim.text import Span
+from imgslim.toolchains.mentions import only_embedded
 from imgslim.toolchains.rust.linking import Evidence, judge_link
 from imgslim.toolchains.rust.lock import Crates
 from imgslim.toolchains.rust.needs import needs_of
@@ -88,5 +89,6 @@ def _product(site: Site, options: dict[str, list[str]], source: str, cwd: str) -
         end = site.command.words[0].span.end
         edit = Edit(Span(end, end), f" {FLAG}")
         ways = (Way(Linkage.STATIC, Libc.GLIBC, (edit,), assumptions=link.assumptions, why="every source was read"),)
-    consumed = tuple(dict.fromkeys((*(b.label for b in sources.bodies if tree.origin(source)), *sources.embedded)))
+    own = [b.label for b in sources.bodies if tree.origin(source)]
+    consumed = tuple(dict.fromkeys((*own, *only_embedded(sources.embedded, needs.opened, needs.assumptions))))
     return product_of(site, path, sources, needs, link, name=stem, consumed=consumed, ways=ways)

@@ -40,6 +40,8 @@ class Needs:
     needs: tuple[Need, ...]
     mentions: tuple[Need, ...]
     assumptions: tuple[Assumption, ...]
+    #: Context paths of files that are opened by a literal name.
+    opened: frozenset[str] = frozenset()
 
 
 def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
@@ -60,7 +62,7 @@ def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
     _crates(found, crates)
     _zone(found, project, sources)
     _home(found, project, sources)
-    return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()))
+    return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()), mentions.opened())
 
 
 def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: frozenset[str]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import Libc
 from imgslim.model import Assumption, Linkage, Product, Way
 from imgslim.records import dataclass, replace
+from imgslim.toolchains.mentions import only_embedded
 from imgslim.toolchains.rust.linking import Evidence, Link, judge_link
 from imgslim.toolchains.rust.lock import crates_of
 from imgslim.toolchains.rust.needs import needs_of
@@ -149,7 +150,8 @@ def _product(reading: Reading, output: Output) -> tuple[Product, Link]:
             site.shown.span,
         )
     )
-    used = consumed(tree, (workspace.root, *(p.folder for p in workspace.local.values())), sources)
+    folders = (workspace.root, *(p.folder for p in workspace.local.values()))
+    used = consumed(tree, folders, only_embedded(sources.embedded, needs.opened, needs.assumptions))
     return product_of(site, output.path, sources, needs, link, name=output.program.name, consumed=used), link
 
 

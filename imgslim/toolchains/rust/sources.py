@@ -93,9 +93,15 @@ def _embedded(tree: Tree, body: Body, path: str, package: str) -> Iterator[str]:
         yield from context_below(tree, join(package, "templates"))
 
 
-def consumed(tree: Tree, folders: Iterable[str], sources: Sources) -> tuple[str, ...]:
-    """Context paths of everything that only the build reads: Rust files, manifests, configuration, embedded files."""
-    found = dict(sources.embedded)
+def consumed(tree: Tree, folders: Iterable[str], embedded: Iterable[str]) -> tuple[str, ...]:
+    """Context paths of everything that only the build reads: Rust files, manifests, configuration, embedded files.
+
+    Args:
+        tree: the files as the command finds them.
+        folders: those of the packages.
+        embedded: files that are compiled in and not opened when the program runs.
+    """
+    found = dict.fromkeys(embedded)
     seen: set[str] = set()
     for folder in folders:
         found |= dict.fromkeys(_below(tree, folder, seen))

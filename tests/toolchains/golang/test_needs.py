@@ -532,3 +532,26 @@ def test_no_needs_of_hello() -> None:
     """The smallest program asks for nothing."""
     product = build({"main.go": MAIN})
     assert (product.needs, product.mentions, product.assumptions) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("opens", "embedded"),
+    [
+        ("println(page)", True),
+        ('os.ReadFile("b.html")', True),
+        ('os.ReadFile("page.html")', False),
+        ('os.Open("/src/page.html")', False),
+        ("os.ReadFile(os.Args[1])", False),
+        ("http.FileServer(http.Dir(folder))", False),
+    ],
+)
+def test_embedded_and_opened(opens: str, *, embedded: bool) -> None:
+    """A file that is compiled in only serves the build unless the program opens it, or paths that it computes."""
+    packages = '_ "embed"; "net/http"; "os"'
+    text = (
+        f"package main\n\nimport ({packages})\n\n//go:embed page.html\nvar page string\n\nfunc main() {{ {opens} }}\n"
+    )
+    files = {"go.mod": MOD, "main.go": text, "page.html": "", "b.html": ""}
+    product = only("FROM golang:1.24\nWORKDIR /src\nCOPY . .\nRUN go build -o app .\n", files)
+    assert ("page.html" in product.sources) is embedded
+    assert "main.go" in product.sources

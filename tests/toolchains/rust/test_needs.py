@@ -145,6 +145,26 @@ def test_files() -> None:
 
 
 @pytest.mark.parametrize(
+    ("opens", "embedded"),
+    [
+        ('println!("{PAGE}")', True),
+        ('std::fs::read("b.html")', True),
+        ('std::fs::read_to_string("page.html")', False),
+        ('std::fs::read_to_string("/src/page.html")', False),
+        ("std::fs::File::open(std::env::args().nth(1).unwrap())", False),
+        ('std::fs::read(format!("{}.html", name))', False),
+        ("tower_http::services::ServeDir::new(folder)", False),
+    ],
+)  # fmt: skip
+def test_embedded_and_opened(opens: str, *, embedded: bool) -> None:
+    """A file that is compiled in only serves the build unless the program opens it, or paths that it computes."""
+    text = f'const PAGE: &str = include_str!("../page.html");\nfn main() {{ {opens}; }}\n'
+    product = only({"src/main.rs": text, "page.html": "", "b.html": ""})
+    assert ("page.html" in product.sources) is embedded
+    assert "src/main.rs" in product.sources
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "app.at(p).serve_dir(d)", "app.at(p).serve_file(d)", "hb.register_template_file(n, d)",
