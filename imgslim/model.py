@@ -285,6 +285,8 @@ class Application:
     encoding_alone: bool = False
     #: Context files (context paths) that only serve the build; never carried on a guess.
     sources: tuple[str, ...] = ()
+    #: Programs, by name, that installers surely put where the trees are: for what others start in the image.
+    programs: frozenset[str] = frozenset()
     assumptions: tuple[Assumption, ...] = ()
     #: The command that installed it; None where there was nothing to install.
     span: Span | None = None

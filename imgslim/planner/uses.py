@@ -98,6 +98,8 @@ def _command(
     name = need.value.rsplit("/", 1)[-1]
     if name in {u.wanted_at.rsplit("/", 1)[-1] for u in build.used}:
         return None
+    if need.value == name and any(name in application.programs for application in build.applications):
+        return None
     if "/" in need.value and _is_taken(need.value, project, build, taken):
         # It goes along and no build command made it: a script, which something must interpret.
         return None if has_shell(target) else Declined("shell-needed", f"{need.why}, a script.", span, _SHELL_HINT)

@@ -113,3 +113,17 @@ def test_an_image_that_others_build_on() -> None:
     refused = _slim(Need(NeedKind.FILE, "*", WHY))
     assert isinstance(refused, Declined)
     assert refused.reason == "used-as-base"
+
+
+@pytest.mark.parametrize(("requirements", "there"), [("flask\ncelery[redis]==5.4\n", True), ("flask\n", False)])
+def test_a_script_of_an_installed_package(requirements: str, *, there: bool) -> None:
+    """``command: celery -A app worker`` of another service on the image of the web server."""
+    text = 'FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["flask", "run"]\n'
+    context = MemoryContext({"requirements.txt": requirements, "app.py": "import flask\napp = flask.Flask('a')\n"})
+    outcome = slim(text, context, Options(uses=(Need(NeedKind.COMMAND, "celery", WHY),)))
+    if there:
+        assert isinstance(outcome, Rewritten)
+        assert [a.reason for a in outcome.plan.assumptions] == ["sources-unread"]
+    else:
+        assert isinstance(outcome, Declined)
+        assert outcome.reason == "needs-command"

@@ -71,9 +71,18 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         packages=here.packages,
         preparations=tuple(_preparations(project, argv, found, here)),
         sources=tuple(found.requirements.files),
+        programs=_scripts(project, found),
         assumptions=tuple(assumptions),
         span=span,
     )
+
+
+def _scripts(project: Project, found: Installs) -> frozenset[str]:
+    """Console scripts of the packages that are known by name, where anybody asks for some."""
+    if not project.uses or not found.scripts:
+        return frozenset()
+    names = found.requirements.names
+    return frozenset(script for script, distribution in SCRIPTS.items() if distribution in names)
 
 
 def _is_there(project: Project, started: Started, found: Installs, here: Layout | None, cwd: Value) -> bool:
