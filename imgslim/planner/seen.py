@@ -41,9 +41,12 @@ _RULED = (
     (("/etc/mime.types", "/usr/share/mime"), NeedKind.MEDIA_TYPES),
     (("/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"), NeedKind.TERMINFO),
 )  # fmt: skip
-#: Read to name the local zone; without it the C library takes UTC (tzset(3)).
+#: Read where no TZ names a zone; without it the C library takes UTC (tzset(3)). Who reads it reads the zone that TZ
+#: names instead, once who starts the image sets one.
 _LOCAL_ZONE = "/etc/localtime"
 _UTC = frozenset({"UTC", "UCT", "Zulu", "Etc/UTC", "Etc/UCT", "Etc/Zulu"})
+#: Interpreters that bring zones along: Java's java.base (tzdb.dat), Node's ICU.
+_WITH_ZONES = frozenset({"java", "node"})
 #: Settings of OpenSSL lie among its certificates.
 _SETTINGS = (".cnf", ".conf")
 _ZONES = "/usr/share/zoneinfo"
@@ -83,6 +86,7 @@ def needs_seen(
     trees += tuple(a.runtime.tree.path for a in applications if a.runtime is not None)
     own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
     linked = _linked(built, used_paths, trees)
+    zoned = _WITH_ZONES.isdisjoint(a.toolchain for a in applications)
     converted = next((o for o in used_paths if _CONVERTERS in o.path and o.access & Access.LOADED), None)
     if converted is not None:
         yield Need(NeedKind.GCONV, "", f"a run of the original opened {posixpath.basename(converted.path)}")
@@ -102,7 +106,7 @@ def needs_seen(
             if one.real not in linked:
                 yield from _library(built, one.path, one.real, dynamic=dynamic)
         elif one.access & (Access.READ | Access.LISTED | Access.ASKED | Access.ENTERED | Access.WRITTEN):
-            yield from _file(built, one.path, one.real, one.access)
+            yield from _file(built, one.path, one.real, one.access, zoned=zoned)
 
 
 def _before(started: tuple[Started, ...], program: str) -> Iterator[str]:
@@ -182,8 +186,8 @@ def ruled(path: str, real: str, why: str) -> Need | None:
     return None
 
 
-def _file(built: Contents, path: str, real: str, access: Access) -> Iterator[Need]:
-    """A file or folder that was there already."""
+def _file(built: Contents, path: str, real: str, access: Access, *, zoned: bool) -> Iterator[Need]:
+    """A file or folder that was there already; ``zoned`` where what reads the local zone has no zones of its own."""
     if path == "/" or path in _TEMPORARY:
         return
     if built.entries[real].kind is EntryKind.FOLDER and any(inside(path, place) for place in _TEMPORARY):
@@ -192,6 +196,8 @@ def _file(built: Contents, path: str, real: str, access: Access) -> Iterator[Nee
     verb = "wrote" if access & Access.WRITTEN else "read" if access & Access.READ else "asked for"
     why = f"a run of the original {verb} {path}"
     if path == _LOCAL_ZONE:
+        if zoned and access & Access.READ:
+            yield Need(NeedKind.TIME_ZONES, "", f"{why}: it takes the zone that TZ names")
         if real.removeprefix(_ZONES + "/") not in _UTC:
             yield Need(NeedKind.FILE, path, why)
         return

@@ -33,12 +33,15 @@ _TERMINALS = "/etc/terminfo /lib/terminfo /usr/share/terminfo"
 _CHEAP = (
     (NeedKind.TMP, ""), (NeedKind.USERS, ""), (NeedKind.CERTIFICATES, ""), (NeedKind.NAME_SERVICE, "services"),
 )  # fmt: skip
-#: What an interpreter's own library takes from the system when a package first asks for it: Python's zoneinfo and
-#: mimetypes (their "Data sources" and ``knownfiles``). Node and its packages have both compiled in.
-_BY_LIBRARY = {"python": ((NeedKind.TIME_ZONES, ""), (NeedKind.MEDIA_TYPES, ""))}
+#: What an interpreter's own library takes from the system when a package first asks for it: Python's time and mimetypes
+#: (tzset(3), ``knownfiles``), Ruby's Time. Node and its packages have both compiled in.
+_BY_LIBRARY = {
+    "python": ((NeedKind.TIME_ZONES, ""), (NeedKind.MEDIA_TYPES, "")),
+    "ruby": ((NeedKind.TIME_ZONES, ""),),
+}
 _ZONES = "/usr/share/zoneinfo"
 #: In the order in which Go's package mime looks; the first that there is hides the second.
-_MEDIA_TYPES = "/usr/share/mime/globs2 /etc/mime.types"
+_MEDIA_TYPES = ("/usr/share/mime/globs2", "/etc/mime.types")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +77,18 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
 
 
 def _unread(project: Project, build: Build, target: RuntimeTarget) -> Build:
-    """On an empty base, an application whose packages were not read finds the small things that every image has."""
-    if not (build.applications and build.open_ends) or target.facts is not None:
+    """An application whose packages were not read finds the small things that every image has, and what its own had.
+
+    The slim image of an interpreter has all of them but the table of media types, which is a matter of the whole one.
+    """
+    if not (build.applications and build.open_ends):
         return build
     why = build.open_ends[0].message.rstrip(".")
     wanted = [*_CHEAP, *(each for a in build.applications for each in _BY_LIBRARY.get(a.toolchain, ()))]
-    if (zones := (NeedKind.TIME_ZONES, "")) in wanted:
-        from imgslim.toolchains.python.zoneless import may_ask_for_zones  # noqa: PLC0415  (only for Python's packages)
-
-        if not may_ask_for_zones(project.evidence.built):
-            wanted.remove(zones)
+    if target.facts is not None:
+        same = isinstance(project.base, ImageFacts) and project.base.ref == target.facts.ref
+        lost = not same and is_there(project, "/etc/mime.types") is not False
+        wanted = [each for each in wanted if each[0] is NeedKind.MEDIA_TYPES and lost]
     more = (Need(kind, value, why) for kind, value in wanted if all(n.value != value for n in build.needing(kind)))
     return replace(build, needs=(*build.needs, *more))
 
@@ -219,8 +224,12 @@ def _media_types(project: Project, build: Build) -> Iterator[Staged]:
     changed = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
     bare = isinstance(project.base, ImageFacts) and project.base.package_manager == "apk" and not changed
     if not bare:
+        # Python's mimetypes has a list of its own, without the other table (``knownfiles``).
+        only = _MEDIA_TYPES[-1]
         yield Staged(
-            f'for f in {_MEDIA_TYPES}; do if [ -e "$f" ]; then cp -L --parents "$f" {STAGING}; fi; done',
+            f"if [ -e {only} ]; then cp -L --parents {only} {STAGING}; fi"
+            if build.toolchain == "python"
+            else f'for f in {" ".join(_MEDIA_TYPES)}; do if [ -e "$f" ]; then cp -L --parents "$f" {STAGING}; fi; done',
             f"Media types: {needs[0].why}",
         )
 

@@ -26,7 +26,6 @@ from imgslim.planner import started
 from imgslim.planner.trees import within
 from imgslim.service import Options, decide, prepare
 from imgslim.toolchains import all_toolchains
-from imgslim.toolchains.python.zoneless import may_ask_for_zones
 from tests.evidence_kit import contents, elf, run
 
 if TYPE_CHECKING:
@@ -317,19 +316,18 @@ def test_packages_of_pythons_that_nobody_read_find_zones_and_media_types(
 
 
 @pytest.mark.parametrize(
-    ("installed", "asks"),
-    [
-        ((), True),
-        (("flask-3.1.2.dist-info", "MarkupSafe-3.0.2.dist-info", "flask_cors-5.0.dist-info"), False),
-        (("flask-3.1.2.dist-info", "django-5.2.dist-info"), True),
-        (("flask-3.1.2.dist-info", "mine.egg-info"), True),
-        (("bottle-0.13.egg-info",), False),
-    ],
+    ("toolchain", "base", "kept"),
+    [("python", "python:3.13", True), ("python", "python:3.13-slim", False), ("node", "python:3.13", False)],
 )
-def test_packages_that_were_read_for_zones(installed: tuple[str, ...], asks: bool) -> None:  # noqa: FBT001
-    """What is installed says whether all of it was; where nobody looked, it may be anything."""
-    site = "/usr/local/lib/python3.13/site-packages"
-    files = {f"{site}/flask/app.py": 2, "/usr/lib/python3/dist-packages/mercurial-7.0.dist-info/METADATA": 0}
-    files |= {f"{site}/{name}/METADATA": 2 for name in installed}
-    assert may_ask_for_zones(contents(files, instructions=(1, 2))) is asks
-    assert may_ask_for_zones(None)
+def test_media_types_that_the_slim_image_lacks(
+    rewrite: Callable[..., Outcome],
+    toolchain: str,
+    base: str,
+    kept: bool,  # noqa: FBT001
+) -> None:
+    """The whole image has a table that Python reads; one that was slim before had none either."""
+    unread = (Assumption("sources-unread", "Packages were not read."),)
+    sample = replace(_SAMPLE, packages=(), toolchain=toolchain, assumptions=unread)
+    found = rewrite(_TEXT.replace(_TEXT.split()[1], base, 1), "python:3.13-slim", sample)
+    assert isinstance(found, Rewritten), found
+    assert ("/etc/mime.types" in found.after) is kept

@@ -137,6 +137,16 @@ class TestRun:
             "commands-unproven"
         }
 
+    @pytest.mark.parametrize(("access", "zones"), [(READ, True), (Access.ASKED, False)])
+    def test_who_reads_the_local_zone_finds_the_others(self, access: Access, zones: bool) -> None:  # noqa: FBT001
+        """Where no TZ is set it is /etc/localtime; who starts the image may set one."""
+        built = image(
+            {"/usr/share/zoneinfo/Etc/UTC": 0, "/etc/passwd": 0},
+            links={"/etc/localtime": "/usr/share/zoneinfo/Etc/UTC"},
+        )
+        text = after(slimmed(QUIET, built, run({APP: EXECUTED, "/etc/localtime": access}, (APP,))))
+        assert ("COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo\n" in text) is zones
+
     def test_programs_are_told_apart_by_where_they_lie(self) -> None:
         """Another one of the same name is another one; one that has two paths is needed at the path that was used."""
         source = STARTS.replace(b"int main", b'int sub(void) { return execlp("fortune", "fortune", 0); }\nint main')

@@ -42,7 +42,7 @@ certificates@1: SSL_CTX_load_verify_locations SSL_CTX_load_verify_file SSL_CTX_l
   mbedtls_x509_crt_parse_path
 folder@1: SSL_CTX_load_verify_dir X509_STORE_load_path X509_LOOKUP_add_dir gnutls_certificate_set_x509_trust_dir
 folder@2: SSL_CTX_load_verify_locations X509_STORE_load_locations
-time-zones: tzset locate_zone current_zone zoned_time get_tzdb
+time-zones: locate_zone current_zone zoned_time get_tzdb
 terminfo: initscr newterm setupterm tgetent tigetstr
 locale: locale
 locale@1: setlocale newlocale
@@ -138,8 +138,10 @@ SCOPED: dict[str, tuple[frozenset[str], str]] = {
     "current_path": (_FS, "fs.current_path"),
 }
 
-#: Calls that only matter with a ``TZ`` setting beside them.
-ZONE_USERS = frozenset({"localtime", "localtime_r", "mktime", "strftime", "ctime", "ctime_r", "put_time", "strptime"})
+#: They take the zone that TZ names; who starts the container may set it (tzset(3), localtime(3)).
+LOCAL_TIME = frozenset({"localtime", "localtime_r", "localtime_s", "mktime", "ctime", "ctime_r", "tzset"})
+#: They print or read a time that others made, and ask for the zone's name at most: a ``TZ`` set here is what counts.
+ZONE_USERS = frozenset({"strftime", "put_time", "strptime"})
 #: ``setenv("TZ", …)`` and ``putenv("TZ=…")``.
 ENVIRONMENT = frozenset({"setenv", "putenv", "g_setenv", "qputenv", "uv_os_setenv"})
 #: They read one file of the system, by a name of their own.
@@ -173,7 +175,7 @@ UNWINDING = frozenset({"pthread_exit", "pthread_cancel", "thrd_exit", "backtrace
 UNWINDER = "libgcc_s.so.1"
 
 NAMES = (
-    frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | ZONE_USERS | ENVIRONMENT | UNWINDING
+    frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | LOCAL_TIME | ZONE_USERS | ENVIRONMENT | UNWINDING
     | frozenset(OWN_FILES) | frozenset(TRANSLATIONS) | {SOCKET, "curl_easy_setopt"}
 )  # fmt: skip
 

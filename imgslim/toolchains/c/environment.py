@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.c.calls import ENVIRONMENT, KINDS, PLAIN, TRANSLATIONS, TRUST_BY_ENVIRONMENT, USES, ZONE_USERS
+from imgslim.toolchains.c.calls import (
+    ENVIRONMENT,
+    KINDS,
+    LOCAL_TIME,
+    PLAIN,
+    TRANSLATIONS,
+    TRUST_BY_ENVIRONMENT,
+    USES,
+    ZONE_USERS,
+)
 from imgslim.toolchains.gathered import is_plain_locale
 
 if TYPE_CHECKING:
@@ -75,14 +84,16 @@ def _zones(
 ) -> None:
     setting = next((w for w, name, value in set_here if name in {"TZ", _ANY} and value not in _UTC), "")
     zoned = env.get("TZ", "") not in _UTC
+    own = not setting and any(name == "TZ" for _, name, _ in set_here)
     for why, call in calls:
-        if call.name in ZONE_USERS and (zoned or setting):
+        if call.name in LOCAL_TIME and not own:
+            out.need(NeedKind.TIME_ZONES, "", f"{why}, in the zone that TZ names")
+        elif call.name in ZONE_USERS and (zoned or setting):
             out.need(NeedKind.TIME_ZONES, "", f"{why}, and TZ is set" if zoned else f"{why}; {setting}")
         elif KINDS.get(call.name) is NeedKind.TIME_ZONES:
             if call.name in PLAIN and call.arguments is None:
                 continue
-            if call.name != "tzset" or zoned or setting:
-                out.need(NeedKind.TIME_ZONES, "", why)
+            out.need(NeedKind.TIME_ZONES, "", why)
 
 
 def _locales(

@@ -13,6 +13,7 @@ from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.golang import calls, environment, fileneeds
 from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
 from imgslim.toolchains.golang.linking import tags_of
+from imgslim.toolchains.golang.localtime import takes_local_time
 from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
 from imgslim.toolchains.golang.scan import SELF, Body, Use, read_body
 from imgslim.toolchains.mentions import Mentions
@@ -73,7 +74,10 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
         aliases = {name: function for body in bodies for name, function in body.aliases() if _by_name(function)}
         for body in bodies:
             _dotted(found, body)
-            for use in body.uses(known, aliases):
+            here = list(body.uses(known, aliases))
+            if where := takes_local_time(body, here):
+                found.need(NeedKind.TIME_ZONES, "", f"{where}, in the zone that TZ names")
+            for use in here:
                 _use(found, mentions, body, use)
                 if (use.package, use.name) in calls.ENVIRONMENT:
                     uses.append((f"{body.file.label}:{use.line} uses {use.package}.{use.name}", use))

@@ -51,6 +51,16 @@ _BY_MODULE = {
     "http.client": NeedKind.CERTIFICATES, "smtplib": NeedKind.CERTIFICATES, "pwd": NeedKind.USERS,
     "grp": NeedKind.USERS, "tempfile": NeedKind.TMP, "mimetypes": NeedKind.MEDIA_TYPES, "curses": NeedKind.TERMINFO,
 }  # fmt: skip
+#: They take the zone that TZ names, which who starts the image may set (time.tzset), unless they are given one.
+_LOCAL_TIME = frozenset(
+    """
+    time.asctime time.ctime time.localtime time.mktime time.strftime time.tzset
+    datetime.date.today datetime.datetime.now datetime.datetime.today datetime.datetime.fromtimestamp
+    datetime.date.fromtimestamp logging.Formatter
+    """.split()
+)
+#: Of them those whose last argument is a zone.
+_ZONED = {"datetime.datetime.now": 1, "datetime.datetime.fromtimestamp": 2}
 #: What asks for the tables of services and protocols (services(5), protocols(5)).
 _SERVICES = frozenset("socket.getservbyname socket.getservbyport socket.getprotobyname".split())
 #: Modes of open() that make a file; one that is not a literal may be any.
@@ -199,8 +209,12 @@ class _Reader(cst.CSTVisitor):
             mode = arguments[1] if len(arguments) > 1 else keywords.get("mode")
             chars = "r" if mode is None or full not in _WRITES else self._text(mode)
             self._file(self._text(first), what, chars)
-        elif full == "time.tzset":
-            self.gathered.need(NeedKind.TIME_ZONES, "", what)
+        elif full in _LOCAL_TIME:
+            if "tz" not in keywords and len(arguments) < _ZONED.get(full, len(arguments) + 1):
+                self.gathered.need(NeedKind.TIME_ZONES, "", f"{what}, in the zone that TZ names")
+        elif full == "logging.basicConfig":
+            if "asctime" in (self._text(keywords.get("format")) or ""):
+                self.gathered.need(NeedKind.TIME_ZONES, "", f"{what}, in the zone that TZ names")
         elif full in _SERVICES:
             self.gathered.need(NeedKind.NAME_SERVICE, "services", what)
         elif full == "platform.freedesktop_os_release":

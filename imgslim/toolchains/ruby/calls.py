@@ -44,6 +44,8 @@ CONSTANTS: dict[str, NeedKind] = {
     "Net::IMAP": NeedKind.CERTIFICATES,
     "TZInfo::Timezone": NeedKind.TIME_ZONES,
     "ActiveSupport::TimeZone": NeedKind.TIME_ZONES,
+    # In the zone that TZ names, which who starts the image may set (Time, "Timezone Specifiers").
+    **dict.fromkeys(("Time", "DateTime", "Date", "Logger"), NeedKind.TIME_ZONES),
     "TCPSocket": NeedKind.NAME_SERVICE,
     "UDPSocket": NeedKind.NAME_SERVICE,
     "Addrinfo": NeedKind.NAME_SERVICE,

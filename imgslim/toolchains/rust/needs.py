@@ -60,7 +60,7 @@ def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
         for path in calls.IMPLIED_FILES.get(name, ()):
             mentions.path(path, f"{name} looks for {path}")
     _crates(found, crates)
-    _zone(found, project, sources)
+    _zone(found, sources)
     _home(found, project, sources)
     return Needs(tuple(found.needs.values()), mentions.found(), tuple(found.open_ends.values()), mentions.opened())
 
@@ -221,14 +221,11 @@ def _unread(unread: Mapping[str, str], crates: Crates) -> str:
     return f"That no fetched crate needs a program, file or library of the image was not read: {names}{more}.{why}"
 
 
-def _zone(found: Gathered, project: Project, sources: Sources) -> None:
-    """The local time is UTC without a zone file; only where TZ names one it is asked for."""
-    zone = project.image.trace.final.env.get("TZ", "")
-    if zone in _UNZONED:
-        return
+def _zone(found: Gathered, sources: Sources) -> None:
+    """The local time is that of the zone that TZ names, which who starts the image may set."""
     for body in sources.bodies:
         if _LOCAL_TIME.search(body.text):
-            found.need(NeedKind.TIME_ZONES, "", f"{body.label} asks for the local time, and TZ is set")
+            found.need(NeedKind.TIME_ZONES, "", f"{body.label} asks for the local time, in the zone that TZ names")
             return
 
 

@@ -48,8 +48,13 @@ def needs(code: str, tail: str = "", **files: str) -> set[tuple[str, str]]:
         ('fopen("/usr/share/dict/words", "r");', {("file", "/usr/share/dict/words")}, 'fopen("/etc/hosts", "r");'),
         ('fopen("/var/log/x.log", "a");', {("file", "/var/log")}, 'fopen("x.log", "a");'),
         ('fopen("conf.ini", "r");', {("file", "conf.ini")}, 'fopen("absent.ini", "w");'),
-        ('fopen("/usr/share/zoneinfo/UTC", "r");', {("time-zones", "")}, "localtime(&t);"),
-        ('setenv("TZ", "Europe/Rome", 1); localtime(&t);', {("time-zones", "")}, 'setenv("X", "Y", 1); localtime(&t);'),
+        ('fopen("/usr/share/zoneinfo/UTC", "r");', {("time-zones", "")}, "gmtime(&t);"),
+        ('setenv("TZ", "Europe/Rome", 1); localtime(&t);', {("time-zones", "")}, 'setenv("TZ", "UTC", 1); localtime(&t);'),
+        ('setenv("TZ", "Europe/Rome", 1); strftime(b, 9, f, t);', {("time-zones", "")}, "strftime(b, 9, f, t);"),
+        ("localtime(&t);", {("time-zones", "")}, "gmtime(&t);"),
+        ("mktime(&t);", {("time-zones", "")}, "timegm(&t);"),
+        ("puts(ctime(&t));", {("time-zones", "")}, "puts(asctime(&t));"),
+        ("tzset();", {("time-zones", "")}, "tzsetup();"),
         ("initscr();", {("terminfo", "")}, "init();"),
         ("SSL_CTX_set_default_verify_paths(c);", {("certificates", "")}, "SSL_CTX_new(m);"),
         ('SSL_CTX_load_verify_locations(c, "/etc/ssl/certs/ca-certificates.crt", 0);',
@@ -75,14 +80,13 @@ def test_calls(code: str, found: set[tuple[str, str]], twin: str) -> None:
         ('setlocale(LC_ALL, "");', "ENV LANG=de_DE.UTF-8", {("locale", "de_DE.UTF-8")}),
         ('setlocale(LC_ALL, "");', "ENV LANG=C.UTF-8", {("locale", "C.UTF-8")}),
         ('setlocale(LC_ALL, "");', "", set()),
-        ("localtime(&t);", "ENV TZ=Europe/Rome", {("time-zones", "")}),
-        ("localtime(&t);", "ENV TZ=UTC", set()),
-        ("tzset();", "ENV TZ=Europe/Rome", {("time-zones", "")}),
-        ("tzset();", "", set()),
+        ("localtime(&t);", "ENV TZ=UTC", {("time-zones", "")}),
+        ("strftime(b, 9, f, t);", "ENV TZ=Europe/Rome", {("time-zones", "")}),
+        ("strftime(b, 9, f, t);", "ENV TZ=UTC", set()),
     ],
 )
 def test_environment_decides(code: str, env: str, found: set[tuple[str, str]]) -> None:
-    """Locales and zones only matter with the setting that asks for them."""
+    """Locales, and the zone's name, only matter with the setting that asks for them; TZ may be set anew at run time."""
     assert needs(code, tail=env) == found
 
 
