@@ -12,6 +12,7 @@ from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.python.called import CALLED, called_programs
 from imgslim.toolchains.python.starters import brought_by, loaded_by_settings
 from imgslim.values import known
 
@@ -35,7 +36,8 @@ _TEST = regex(r"(^|/)(tests?|testing|migrations)/|(^|/)(test_[^/]*|[^/]*_test|co
 #: A file without one of these needs nothing that is looked for; reading it in full is slow.
 _WORTH = regex(
     rb"subprocess|system\(|popen|exec[lv]|spawn|posix_spawn|which|ctypes|CDLL|cffi|open\(|Path\(|zoneinfo|ZoneInfo|ssl|urllib|"
-    rb"http\.client|smtplib|setlocale|getpw|getgr|expanduser|gettempdir|tempfile|mimetypes|startfile|pty|create_subprocess|curses"
+    rb"http\.client|smtplib|setlocale|getpw|getgr|expanduser|gettempdir|tempfile|mimetypes|startfile|pty|create_subprocess|curses|"
+    rb"localtime|strftime|ctime|asctime|mktime|tzset|today\(|now\(|fromtimestamp"
 )
 #: Modules that Python 2 has under other names, and those that give out the files of the folder they start in.
 _OF_PYTHON_2 = frozenset({"SimpleHTTPServer", "CGIHTTPServer", "BaseHTTPServer", "SocketServer", "smtpd", "Queue"})
@@ -103,6 +105,8 @@ def read_program(
     whole = not (started.script or started.code or started.targets or started.module)
     for path, data in search.all(whole=whole):
         _needs_of(path, data, str(cwd), gathered)
+        if CALLED & search.foreign.keys():
+            called_programs(path, data, CALLED & search.foreign.keys(), gathered)
     if whole:
         loaded_by_settings(asked, started.program, gathered)
     for package, where in search.foreign.items():

@@ -28,11 +28,9 @@ _PROGRAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pdf2image": ("pdftoppm", "pdfinfo"),
         "pdfkit": ("wkhtmltopdf",),
         "pexpect": ("*",),
-        "plumbum": ("*",),
         "pydot": ("dot",),
         "pydub": ("ffmpeg",),
         "pytesseract": ("tesseract",),
-        "sh": ("*",),
         "svn": ("svn",),
     }
 )

@@ -160,6 +160,10 @@ def test_what_a_start_means(words: str, script: str, module: str, targets: tuple
         ("import os\nos.path.expanduser('~/x')", NeedKind.USERS, ""),
         ("import socket\nsocket.getservbyname('https')", NeedKind.NAME_SERVICE, "services"),
         ("import os, time\nos.environ['TZ'] = name\ntime.tzset()", NeedKind.TIME_ZONES, ""),
+        ("import time\nprint(time.strftime('%H'))", NeedKind.TIME_ZONES, ""),
+        ("from datetime import datetime as d\nprint(d.now())", NeedKind.TIME_ZONES, ""),
+        ("import datetime\ndatetime.date.today()", NeedKind.TIME_ZONES, ""),
+        ("import logging\nlogging.basicConfig(format='%(asctime)s %(message)s')", NeedKind.TIME_ZONES, ""),
         ("import platform\nplatform.freedesktop_os_release()", NeedKind.FILE, "/etc/os-release"),
         ("from ctypes import util\nutil.find_library('magic')", NeedKind.COMMAND, "/sbin/ldconfig"),
         ("import subprocess\nsubprocess.run(['./tool.sh'])", NeedKind.COMMAND, "./tool.sh"),
@@ -188,6 +192,9 @@ def test_what_a_module_asks_for(source: str, kind: NeedKind, value: str) -> None
         "import locale\nlocale.setlocale(locale.LC_ALL, 'C')",
         "import ctypes\nctypes.CDLL(None)",
         "open('/dev/null')",
+        "import time\ntime.sleep(1)\nnow(time.time())",
+        "from datetime import datetime, UTC\ndatetime.now(UTC)\ndatetime.now(tz=UTC)\ndatetime.fromtimestamp(0, UTC)",
+        "import logging\nlogging.basicConfig(format='%(message)s')\ntoday()",
     ],
 )
 def test_what_asks_for_nothing(source: str) -> None:
@@ -196,6 +203,41 @@ def test_what_asks_for_nothing(source: str) -> None:
     needs_of("/app/app.py", source.encode(), "/app", gathered)
     assert not gathered.needs
     assert not gathered.open_ends
+
+
+@pytest.mark.parametrize(
+    ("source", "programs"),
+    [
+        ("import sh\nprint(sh.git('log'))", {"git"}),
+        ("import sh\nsh.git.log('-1')\nsh.apt_get('update')", {"git", "apt-get"}),
+        ("import sh as run\nrun.Command('/opt/tool')()", {"/opt/tool"}),
+        ("import sh\nsh.Command(name)()", {"*"}),
+        ("import sh\ngetattr(sh, name)()", {"*"}),
+        ("from sh import git, Command, ErrorReturnCode\ngit()", {"git"}),
+        ("from sh import *\nls()", {"*"}),
+        ("from sh.contrib import git", {"git"}),
+        ("from plumbum.cmd import grep, wc as count", {"grep", "wc"}),
+        ("from plumbum import local, FG\nlocal['curl']['-s'] & FG\nlocal.cwd.chdir('/')", {"curl"}),
+        ("from plumbum import local\nlocal[name]()", {"*"}),
+        ("import plumbum\nplumbum.local.get('nc', 'ncat')\nplumbum.local.cmd.make()", {"nc", "ncat", "make"}),
+        ("import sh\nwith sh.cd('/tmp'):\n    pass\ntry:\n    f()\nexcept sh.ErrorReturnCode:\n    pass", set()),
+        ("from plumbum import cli, colors", set()),
+        ("import mine\nmine.sh.git()", set()),
+    ],
+)
+def test_programs_that_are_called_as_functions(source: str, programs: set[str]) -> None:
+    """Names are programs, and what is computed may be any."""
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", {"app.py": source + "\n"}))
+    assert isinstance(found, Application)
+    assert {n.value for n in found.needs if n.kind is NeedKind.COMMAND} == programs
+
+
+def test_a_module_of_ones_own_by_that_name() -> None:
+    """The project's own sh.py is no package of that name."""
+    files = {"app.py": "import sh\nsh.git()\n", "sh.py": "def git():\n    pass\n"}
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", files))
+    assert isinstance(found, Application)
+    assert not found.needs
 
 
 def test_a_file_that_is_made_anew_is_no_need() -> None:
@@ -238,7 +280,6 @@ def test_imports_are_followed_and_no_others() -> None:
         ("def late():\n    from git.repo import base\n", {"git"}),
         ("import flask, graphviz as g", {"dot"}),
         ("from wand.image import Image", {"*", "/sbin/ldconfig"}),
-        ("from sh import ls, git", {"*"}),
         # Another's package, one's own module of that name, and of that name within one's own package.
         ("import gitlab", set()),
         ("import magic", set()),
