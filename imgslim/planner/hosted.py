@@ -18,6 +18,7 @@ from imgslim.planner.build import Used
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.installs import adds_sources, can_install, packages_of
 from imgslim.planner.look import in_image, looked_at
+from imgslim.planner.trees import within
 from imgslim.planner.wanted import left_to_run_with
 from imgslim.records import dataclass, replace
 
@@ -96,11 +97,24 @@ def _taken_along(project: Project, application: Application) -> tuple[Used, tupl
     if real not in built.elf:
         why = f"{application.why}, and {path or 'that'} is no program of the machine's own"
         return Declined("needs-command", why, application.span or project.trace.node.span)
-    if real not in _started(built, project.evidence.run):
+    ran = _started(built, project.evidence.run)
+    if real not in ran and not _embedded(built, application, ran):
         # A script may choose what it starts: what an interpreter reads that never ran was not seen.
         why = f"{application.why}, which no watched run did"
         return Declined("needs-command", f"{why}.", application.span or project.trace.node.span, _HINT)
     return looked_at(project, _used(project, application, real)), tuple(_links(built, real))
+
+
+def _embedded(built: Contents, application: Application, ran: set[str]) -> bool:
+    """Tell whether a program of the trees ran that holds the interpreter: it is linked with the interpreter's library.
+
+    uWSGI is such a program (its documentation, "Python support"); what it reads is what the interpreter would.
+    """
+    from imgslim.evidence.loader import closure  # noqa: PLC0415  (only where an image was looked into)
+
+    trees = tuple(t.path for t in application.trees)
+    here = (path for path in ran if path in built.elf and within(path, trees))
+    return any(name.startswith(f"lib{application.toolchain}") for path in here for name in closure(built, path).found)
 
 
 def _started(built: Contents, run: Observed) -> set[str]:

@@ -39,8 +39,12 @@ _OBJECT = regex(
     r"@(?=[a-f]*\d)[0-9a-f]{5,8}\b(?![.@-]?\w)"
 )
 #: Seconds that an answer took, to the tenth of a millisecond behind its status and length (Rack::CommonLogger, FORMAT):
-#: so coarse that a few runs may all have taken the same.
-_TAKEN = regex(r"(?P<answer>\" [1-5]\d\d (?:\d+|-) )\d+\.\d{4}(?=[ \t\r]*$)", re.MULTILINE)
+#: so coarse that a few runs may all have taken the same. As coarse: the whole seconds in which uWSGI loaded a program
+#: (plugins/python, "ready in %d seconds on interpreter").
+_TAKEN = regex(
+    r"(?P<answer>\" [1-5]\d\d (?:\d+|-) )\d+\.\d{4}(?=[ \t\r]*$)|(?P<loaded>\bready in )\d+(?= seconds on interp)",
+    re.MULTILINE,
+)
 #: Longest part of a text shown to people.
 _SHOWN = 160
 
@@ -87,7 +91,7 @@ def same_lines(one: Sample, other: Sample) -> bool:
 def _lines(sample: Sample) -> list[str]:
     """The lines of a text; blanks at a line's end, empty lines at the text's end, a line cut in two don't count."""
     text = _PROCESS.sub(lambda found: re.sub(r"\d+", "0", found[0]), sample.text)
-    text = _TAKEN.sub(r"\g<answer>0.0", _OBJECT.sub(r"\g<name>@0", text))
+    text = _TAKEN.sub(lambda found: f"{found['answer'] or found['loaded']}0", _OBJECT.sub(r"\g<name>@0", text))
     lines = [line.rstrip() for line in text.split("\n")]
     if sample.is_flowing:
         del lines[-1]

@@ -331,3 +331,21 @@ def test_media_types_that_the_slim_image_lacks(
     found = rewrite(_TEXT.replace(_TEXT.split()[1], base, 1), "python:3.13-slim", sample)
     assert isinstance(found, Rewritten), found
     assert ("/etc/mime.types" in found.after) is kept
+
+
+@pytest.mark.parametrize("linked", ["libpython3.13.so.1.0", "libz.so.1"])
+def test_a_program_that_holds_the_interpreter_runs_in_its_place(rewrite: Callable[..., Outcome], linked: str) -> None:
+    """It is linked with the interpreter's library and lies in the trees; any other program says nothing of them."""
+    python, server = "/usr/bin/python3", "/srv/app/server"
+    built = contents(
+        {python: 1, server: 2, f"/usr/local/lib/{linked}": 1},
+        instructions=(1, 2),
+        elves={python: elf("libc.so.6"), server: elf(linked), f"/usr/local/lib/{linked}": elf(program=False)},
+    )
+    found = rewrite(
+        _TEXT,
+        "scratch",
+        replace(_SAMPLE, packages=(), toolchain="python"),
+        Evidence(built, run({server: Access.EXECUTED}, (server, "app.py"))),
+    )
+    assert isinstance(found, Rewritten if "python" in linked else Declined), found

@@ -171,3 +171,17 @@ def test_when_a_file_was_made(old: str, new: str, alike: bool) -> None:  # noqa:
 def test_which_object_it_was_is_chance(old: str, new: str, alike: bool) -> None:  # noqa: FBT001
     """The identity of a Java object, which all runs of the original may have alike; not other words with the sign."""
     assert (differs([old, old], new) == "") is alike
+
+
+@pytest.mark.parametrize(
+    ("line", "same"),
+    [
+        ("WSGI app 0 (mountpoint='') ready in {} seconds on interpreter 0x7f pid: 9 (default app)", True),
+        ("trying again in {} seconds", False),
+        ("ready in {} seconds", False),
+    ],
+)
+def test_how_long_a_program_took_to_load(line: str, same: bool) -> None:  # noqa: FBT001
+    """UWSGI says it in whole seconds, which all runs of the original may have taken; what is set to wait counts."""
+    old = Sample(line.format(0))
+    assert (not difference([old, old], Sample(line.format(1)))) is same

@@ -14,7 +14,7 @@ from imgslim.toolchains.python.installs import Installs, installs
 from imgslim.toolchains.python.layout import Layout, layout
 from imgslim.toolchains.python.reading import read_program
 from imgslim.toolchains.python.requirements import normal_name
-from imgslim.toolchains.python.started import SCRIPTS, Started, is_python, read_words
+from imgslim.toolchains.python.started import COMPILED, SCRIPTS, Started, is_python, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,6 +52,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     if found.lost:
         return Declined("build-not-followed", f"{found.lost[0].upper()}{found.lost[1:]}.", span)
     interpreter = _interpreter(project, started, found, here, cwd)
+    compiled = _compiled(project, started, cwd)
     read = read_program(
         project, started, cwd, tuple(found.editable), found.requirements.names, installs=bool(found.trees)
     )
@@ -64,9 +65,10 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         toolchain="python",
         interpreter=interpreter,
         why=f"the entry starts {started.what}",
-        trees=tuple(_trees(project, found)),
+        trees=tuple(_trees(project, found, compiled)),
         library=(Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),),
         native=bool(found.trees),
+        natives=("*.so*", compiled) if compiled else ("*.so*",),
         needs=(*read.needs, *_locales(project)),
         packages=here.packages,
         preparations=tuple(_preparations(project, argv, found, here)),
@@ -115,6 +117,17 @@ def _is_script(project: Project, place: str) -> bool:
     return first.startswith(b"#!") and b"python" in first
 
 
+def _compiled(project: Project, started: Started, cwd: Value) -> str:
+    """The name of what is started where that is a program of the machine's own, which holds Python; else ""."""
+    name = started.program.rpartition("/")[2]
+    built = project.evidence.built
+    if is_python(started.program) or built is None:
+        return name if name in COMPILED else ""
+    places = searched(project.trace.final, started.program, cwd)
+    real = next((real for place in places if (real := built.resolve(place)) is not None), "")
+    return name if real in built.elf else ""
+
+
 def _interpreter(project: Project, started: Started, found: Installs, here: Layout, cwd: Value) -> str:
     """The interpreter that runs it: an environment's is a link to the image's own."""
     if is_python(started.program):
@@ -127,7 +140,7 @@ def _interpreter(project: Project, started: Started, found: Installs, here: Layo
     return here.interpreter
 
 
-def _trees(project: Project, found: Installs) -> Iterator[Tree]:
+def _trees(project: Project, found: Installs, compiled: str) -> Iterator[Tree]:
     """The project's own folders, then what was installed.
 
     Sources that are used where they lie, and lie at the root of the image: what COPY put there is told apart already.
@@ -138,7 +151,7 @@ def _trees(project: Project, found: Installs) -> Iterator[Tree]:
     for path, why in found.trees.items():
         if not any(inside(path, one) for one in own):
             is_scripts = path in found.scripts
-            yield Tree(path, "" if is_scripts else why, native=not is_scripts)
+            yield Tree(path, "" if is_scripts else why, native=not is_scripts or bool(compiled))
 
 
 def _minimal(paths: list[str]) -> list[str]:

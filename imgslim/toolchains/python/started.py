@@ -28,6 +28,8 @@ SCRIPTS = {
     "airflow": "apache-airflow", "dagster": "dagster", "prefect": "prefect", "panel": "panel", "locust": "locust",
     "supervisord": "supervisor", "huey_consumer": "huey", "arq": "arq", "faust": "faust", "pserve": "pyramid",
 }  # fmt: skip
+#: Of them those that an installer compiles: they are linked with Python's library, and start no interpreter.
+COMPILED = frozenset({"uwsgi"})
 #: Programs that start the program named after their own words.
 _RUNNERS = {"poetry": "run", "pipenv": "run", "uv": "run", "pdm": "run"}
 _RUNNER_VALUES = frozenset({"--directory", "--project", "-p", "--python", "--extra", "--group", "--with", "-m"})

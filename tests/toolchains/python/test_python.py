@@ -8,6 +8,7 @@ from imgslim.context import MemoryContext
 from imgslim.evidence import Evidence
 from imgslim.images import ImageFacts
 from imgslim.model import Application, Declined, NeedKind, Project
+from imgslim.records import replace
 from imgslim.service import Options, read_project
 from imgslim.syntax import read
 from imgslim.toolchains.gathered import Gathered
@@ -16,7 +17,7 @@ from imgslim.toolchains.python.installs import installs
 from imgslim.toolchains.python.layout import layout
 from imgslim.toolchains.python.needs import needs_of
 from imgslim.toolchains.python.started import read_words
-from tests.evidence_kit import contents
+from tests.evidence_kit import contents, elf
 
 _SITE = "/usr/local/lib/python3.12/site-packages"
 _EVERYWHERE = {_SITE, "/usr/local/bin"}
@@ -407,3 +408,32 @@ def test_sources_that_lie_at_the_root_are_taken_one_by_one(workdir: str, own: se
     assert isinstance(application, Application)
     installed = "/root/.cache/pypoetry/virtualenvs"
     assert {tree.path for tree in application.trees if not tree.path.startswith(installed)} == own
+
+
+@pytest.mark.parametrize(
+    ("entry", "looked", "natives"),
+    [
+        ("uwsgi", None, ("*.so*", "uwsgi")),
+        ("uwsgi", {"/usr/local/bin/uwsgi": True}, ("*.so*", "uwsgi")),
+        ("gunicorn", None, ("*.so*",)),
+        ("gunicorn", {"/usr/local/bin/gunicorn": False}, ("*.so*",)),
+    ],
+)
+def test_what_an_installer_compiled_is_looked_through(
+    entry: str, looked: dict[str, bool] | None, natives: tuple[str, ...]
+) -> None:
+    """A program of the machine's own has libraries, a script has none; the image shows which it is."""
+    found = project(f"RUN pip install {entry}\nCOPY . .", {"app.py": ""})
+    if looked is not None:
+        path, compiled = next(iter(looked.items()))
+        built = contents(
+            {path: 2, "/usr/local/bin/python3.12": 0},
+            instructions=(2, 3),
+            elves={path: elf("libc.so.6")} if compiled else {},
+            scripts={} if compiled else {path: "/usr/local/bin/python3.12"},
+        )
+        found = replace(found, evidence=Evidence(built, None))
+    answer = TOOLCHAIN.runs((entry, "app:app"), "/app", found)
+    assert isinstance(answer, Application)
+    assert answer.natives == natives
+    assert [t.native for t in answer.trees if t.path == "/usr/local/bin"] == [len(natives) > 1]
