@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bases import bootstrap, host, trees
+from tests.bases import bootstrap, gone, host, trees
 from tests.bases.catalogue import ALL, BY_NAME, BY_REFERENCE, select
 from tests.bases.host import Host
 from tests.bases.make import Made, Way, digest
@@ -282,3 +282,43 @@ def test_images_carry_their_labels(engine: Docker) -> None:
         pytest.skip("the real image is here")
     assert "not Ubuntu" in printed
     assert engine.run("ubuntu:24.04", "grep", "^ID=", "/etc/os-release").stdout == "ID=debian\n"
+
+
+_MISSING = "E: Failed to fetch http://mirror.example/debian/pool/main/o/openssl/{}  404  Not Found [IP: 192.0.2.1 80]\n"
+
+
+def test_packages_that_an_archive_lists_and_no_longer_has() -> None:
+    """Other versions are taken in their place, for the very instruction; what else goes wrong stays wrong."""
+    dockerfile = "FROM x\nRUN apt-get update -q && apt-get install a && rm -rf /var/lib/apt/lists/*\n"
+    built: list[str] = []
+    answers = ["libssl3_3.0.15-1%7edeb12u1_amd64.deb", "libssl-dev_3.0.15-1_amd64.deb", ""]
+
+    def make(text: str) -> None:
+        built.append(text)
+        if answer := answers[len(built) - 1]:
+            raise subprocess.CalledProcessError(1, "docker", "", _MISSING.format(answer))
+
+    gone.build(dockerfile, make)
+    assert built[0] == dockerfile
+    assert "Package: libssl3\\nPin: version *3.0.15-1~deb12u1\\nPin-Priority: -1" in built[1]
+    assert "libssl3" in built[2]
+    assert "libssl-dev" in built[2]
+    assert built[2].rstrip().endswith("rm -rf /var/lib/apt/lists/* /etc/apt/preferences.d/gone")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "E: Unable to locate package a\n",
+        "E: Failed to fetch http://mirror.example/debian/a_1_amd64.deb  Could not connect\n",
+        _MISSING.format("a_1_amd64.deb"),
+    ],
+)
+def test_what_no_other_version_mends(printed: str) -> None:
+    """A failure of another kind, and one that stays the same, are told."""
+
+    def make(_: str) -> None:
+        raise subprocess.CalledProcessError(1, "docker", "", printed)
+
+    with pytest.raises(subprocess.CalledProcessError):
+        gone.build("RUN apt-get update -q && x\n", make)

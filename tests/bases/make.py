@@ -11,7 +11,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from tests.bases import bootstrap, engine, trees
+from tests.bases import bootstrap, engine, gone, trees
 from tests.bases.catalogue import BY_NAME
 from tests.bases.recipe import Bootstrap, Layers
 
@@ -101,7 +101,7 @@ class Maker:
                 engine.load_root(self._root(recipe, slim=slim), recipe.private, label)
             case Layers(dockerfile, needed):
                 contexts = {name: trees.tree(name, self._host, self._cache) for name in needed}
-                engine.build(dockerfile, recipe.private, label, contexts)
+                gone.build(dockerfile, lambda text: engine.build(text, recipe.private, label, contexts))
             case other:
                 assert_never(other)
 
