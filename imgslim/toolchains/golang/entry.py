@@ -8,6 +8,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import entry_command, literal_words
+from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Assumption, EntryBuild
 from imgslim.records import replace
 from imgslim.toolchains.golang.builder import first_install
@@ -15,6 +16,7 @@ from imgslim.toolchains.golang.invocation import read_invocation
 from imgslim.toolchains.golang.programs import programs
 from imgslim.toolchains.golang.settings import settings
 from imgslim.toolchains.golang.site import Site, Unsettled
+from imgslim.toolchains.handed_on import handed_on
 from imgslim.toolchains.tree import join
 from imgslim.values import Unknown
 
@@ -43,7 +45,7 @@ def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryBuild | None
     if any(c.conditional or c.piped or c.redirects or not _is_literal(c, project) for c in commands):
         return None
     if len(commands) == 1:
-        return _compiled_ahead(commands[0], project)
+        return _compiled_ahead(unwrap(commands[0]), project)
     return _built_then_started(commands, project)
 
 
@@ -71,7 +73,8 @@ def _compiled_ahead(command: Command, project: Project) -> EntryBuild | None:
     product, prefix = _static(replace(products[0], path=place))
     settings = "".join(f"{name}={shlex.quote(str(value))} " for name, value in command.assignments)
     line = " ".join(shlex.quote(w) for w in (*build, "-o", place, *names[:count]))
-    return _entry(f"RUN {prefix}{settings}{line}", product, (place, *names[count:]), command.span)
+    product, argv = handed_on(command, product, (place, *names[count:]))
+    return _entry(f"RUN {prefix}{settings}{line}", product, argv, command.span)
 
 
 def _built_then_started(commands: tuple[Command, ...], project: Project) -> EntryBuild | None:

@@ -7,14 +7,17 @@ import shlex
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.trace import entry_command, literal_words
+from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Assumption, EntryBuild, Linkage
 from imgslim.records import replace
+from imgslim.toolchains.handed_on import handed_on
 from imgslim.toolchains.rust.invocation import read_invocation
 from imgslim.toolchains.rust.programs import programs
 from imgslim.toolchains.rust.rewriting import FLAG
+from imgslim.toolchains.rust.settings import settings
 from imgslim.toolchains.rust.site import Site, Unsettled
 from imgslim.toolchains.rust.workspace import find_workspace
-from imgslim.toolchains.tree import FilesTree
+from imgslim.toolchains.tree import FilesTree, join
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -48,7 +51,7 @@ def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryBuild | None
     values = (*(v for _, v in commands[0].assignments), *commands[0].argv)
     if re.search(r"[$`*?~\[]", argv[2]) or any(isinstance(v, Unknown) for v in values):
         return None
-    return _compiled_ahead(commands[0], project)
+    return _compiled_ahead(unwrap(commands[0]), project)
 
 
 def _compiled_ahead(command: Command, project: Project) -> EntryBuild | None:
@@ -73,7 +76,8 @@ def _compiled_ahead(command: Command, project: Project) -> EntryBuild | None:
         product, assumptions=(*product.assumptions, Assumption("entry-compiled-ahead", why, command.span))
     )
     rest = (*call.operands, *call.rest)
-    return EntryBuild(f"RUN {assignments}{line}", product.path, (product.path, *(str(w.value) for w in rest)), product)
+    product, argv = handed_on(command, product, (product.path, *(str(w.value) for w in rest)))
+    return EntryBuild(f"RUN {assignments}{line}", product.path, argv, product)
 
 
 def _channel(call: Invocation) -> tuple[str, ...]:
@@ -91,6 +95,8 @@ def _program(project: Project, command: Command, call: Invocation) -> Product | 
     site_command = replace(command, words=literal_words(tuple(words), command.span))
     site = Site(project, site_command, len(project.trace.steps), 0, site_command)
     build = read_invocation(site_command)
+    if _changed(project, site_command, call):
+        return None
     found = programs(site, build, project.trace.final) if build is not None else []
     if isinstance(found, Unsettled):
         return None
@@ -100,6 +106,15 @@ def _program(project: Project, command: Command, call: Invocation) -> Product | 
     if len(found) != 1 or any(_BY_CARGO.search(_text(project, s)) for s in found[0].sources):
         return None
     return found[0]
+
+
+def _changed(project: Project, command: Command, call: Invocation) -> bool:
+    """Tell whether cargo's configuration changes how the program is started, beside what is built."""
+    folder = call.last("C") or "."
+    if not isinstance(command.cwd, str) or not isinstance(folder, str):
+        return True
+    tree = FilesTree(project.files.before(len(project.trace.steps), 0))
+    return settings(command, project.trace.final, tree, join(command.cwd, folder)).changes_run
 
 
 def _text(project: Project, source: str) -> str:

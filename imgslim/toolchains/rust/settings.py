@@ -31,6 +31,8 @@ class Settings:
     rustflags: Value
     #: Aliases of verbs.
     aliases: dict[str, tuple[str, ...]]
+    #: Whether ``cargo run`` sets variables for the program, or starts it through another ("env", "target.runner").
+    changes_run: bool = False
 
 
 def settings(command: Command, scope: Scope, tree: Tree, cwd: str) -> Settings:
@@ -55,6 +57,9 @@ def settings(command: Command, scope: Scope, tree: Tree, cwd: str) -> Settings:
         install_root=_install_root(env, config, scope, cwd),
         rustflags=_rustflags(env, config, build),
         aliases=_aliases(config),
+        changes_run=bool(_table(config, "env"))
+        or any("runner" in t for t in _table(config, "target").values() if isinstance(t, dict))
+        or any(name.startswith("CARGO_TARGET_") and name.endswith("_RUNNER") for name in env),
     )
 
 

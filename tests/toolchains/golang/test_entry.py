@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imgslim.model import Linkage
+from imgslim.model import Linkage, NeedKind
 from imgslim.toolchains.golang import TOOLCHAIN
 from tests.toolchains.golang.support import MAIN, MOD, program, read
 
@@ -45,7 +45,12 @@ def test_go_run_becomes_a_build(argv: tuple[str, ...], line: str, started: tuple
     ("entry", "line", "started"),
     [
         ("CMD go run ./cmd/x -v", "RUN go build -o /usr/local/bin/x ./cmd/x", ("/usr/local/bin/x", "-v")),
-        ("CMD A=1 go run .", "RUN CGO_ENABLED=0 A=1 go build -o /usr/local/bin/shop .", ("/usr/local/bin/shop",)),
+        ("CMD exec go run .", "RUN CGO_ENABLED=0 go build -o /usr/local/bin/shop .", ("/usr/local/bin/shop",)),
+        (
+            "CMD A=1 go run .",
+            "RUN CGO_ENABLED=0 A=1 go build -o /usr/local/bin/shop .",
+            ("env", "A=1", "/usr/local/bin/shop"),
+        ),
         ("ENTRYPOINT go build -o app && ./app -p 1", "RUN CGO_ENABLED=0 go build -o app", ("./app", "-p", "1")),
         (
             "CMD go mod download && go build ./cmd/x && ./x",
@@ -62,6 +67,8 @@ def test_shell_entries(entry: str, line: str, started: tuple[str, ...]) -> None:
     found = TOOLCHAIN.replaces_entry(argv, project)
     assert found is not None
     assert (found.run_line, found.argv) == (line, started)
+    asked = {(n.kind, n.value) for n in found.product.needs}
+    assert ((NeedKind.COMMAND, "env") in asked) is (started[0] == "env")
 
 
 @pytest.mark.parametrize(
