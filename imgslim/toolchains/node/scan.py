@@ -8,8 +8,9 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, replace
 from imgslim.regex import regex
+from imgslim.toolchains.node.forwarded import Functions, functions_of
 from imgslim.toolchains.node.lex import tokens
 from imgslim.toolchains.node.loading import around, loads, member_of
 from imgslim.toolchains.node.names import Names, bindings, named
@@ -156,7 +157,8 @@ class Script:
                 path, end = _members(parts, around(parts, at)[1])
                 if path or _text(parts, end) == "(":
                     behind = end
-                    yield self._use(named(parts[at + 2].text), tuple(filter(None, map(member_of, path))), end, token)
+                    names_of = tuple(filter(None, map(member_of, path)))
+                    yield from self._each(self._use(named(parts[at + 2].text), names_of, end, token), end)
             elif bound is not None and _text(parts, at + 1) != "=" and not _is_key(parts, at):
                 path, end = _members(parts, at + 1)
                 behind = end
@@ -164,7 +166,30 @@ class Script:
                 path = tuple(p for p in (first, *path) if p and p != "default")
                 if at > 1 and parts[at - 1].text == "," and parts[at - 2].text == "0" and _text(parts, end) == ")":
                     end += 1
-                yield self._use(module, path, end, token)
+                yield from self._each(self._use(module, path, end, token), end)
+
+    def _each(self, use: Use, end: int) -> Iterator[Use]:
+        """One use; where its first argument is a parameter of a function of this file, one for each call of that."""
+        given = next(group(self.parts, end + 1), ()) if use.arguments and use.arguments[0] is None else ()
+        lone = given[0].text if len(given) == 1 and given[0].kind == "word" else ""
+        function = self._functions.around(end, lone) if lone else None
+        asked = self._functions.calls(function, lone) if function is not None else None
+        index = function.parameters.index(lone) if function is not None else 0
+        firsts = [self._argument(at, index) for at in asked or ()]
+        if not firsts or None in firsts or use.arguments is None:
+            yield use
+            return
+        for first in firsts:
+            yield replace(use, arguments=(first, *use.arguments[1:]))
+
+    def _argument(self, at: int, index: int) -> Path | None:
+        """One of the arguments whose list begins at ``at``."""
+        given = tuple(group(self.parts, at))
+        return evaluate(given[index], self.names, self.constants) if len(given) > index else None
+
+    @cached_property
+    def _functions(self) -> Functions:
+        return functions_of(self.parts)
 
     def _of_this(self, at: int) -> tuple[str, str] | None:
         """The module in ``this.name``, where that is one: of a class's field as well."""

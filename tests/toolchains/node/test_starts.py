@@ -55,6 +55,12 @@ def _programs(source: str) -> set[str]:
         "const cp = require('child_process'); const C = { git: 'git', n: 1 }; cp.spawn(C.git)",
         "const cp = require('child_process'); const C = { 'g': 'git' }; cp.spawn(C['g'])",
         "const cp = require('child_process'); cp.execSync(['git', 'log'].join(' '))",
+        # Handed on by a function of the file.
+        "const cp = require('child_process'); function run(c) { return cp.execSync(c) } run('git log')",
+        "const cp = require('child_process'); const run = (a, c) => cp.exec(c); run(1, 'git'); run(2, 'git log')",
+        "const cp = require('child_process'); const run = async c => { if (c) { cp.exec(c) } }; run('git')",
+        "const cp = require('child_process'); const run = function (c: string): Promise<X> { cp.exec(c) }; run('git')",
+        "import { exec } from 'child_process'; function run(c) { return new Promise(f => exec(c, f)) } run('git')",
     ],
 )
 def test_the_one_program(source: str) -> None:
@@ -82,6 +88,20 @@ def test_the_one_program(source: str) -> None:
         "const cp = require('child_process'); let C = { git: 'git' }; C = y; cp.spawn(C.git)",
         "const cp = require('child_process'); const C = { git: 'git' }; Object.assign(C, y); cp.spawn(C.git)",
         "const cp = require('child_process'); cp.execSync([tool, 'log'].join(' '))",
+        # Handed on by a function that others may call, or of another value.
+        "const cp = require('child_process'); function run(c) { cp.exec(c) } run('git'); run(x)",
+        "const cp = require('child_process'); function run(c) { cp.exec(c) } run('git'); each(run)",
+        "const cp = require('child_process'); function run(c) { cp.exec(c) } run('git'); module.exports = { run }",
+        "const cp = require('child_process'); function run(c) { cp.exec(c) }",
+        "const cp = require('child_process'); function run(c = 'git') { cp.exec(c) } run()",
+        "const cp = require('child_process'); function run(c) { c = x; cp.exec(c) } run('git')",
+        "const cp = require('child_process'); function run(c) { x.map(c => cp.exec(c)) } run('git')",
+        "const cp = require('child_process'); function run(c) { x.map(function (c) { cp.exec(c) }) } run('git')",
+        "const cp = require('child_process'); function run(c) { const { c } = x; cp.exec(c) } run('git')",
+        "const cp = require('child_process'); exports.run = (c) => cp.exec(c); exports.run('git')",
+        "import cp from 'child_process'; export default async function run(c) { cp.exec(c) } run('git')",
+        "import cp from 'child_process'; export const run = (c) => cp.exec(c); run('git')",
+        "const cp = require('child_process'); let run = (c) => cp.exec(c); run = (c) => cp.exec(c + x); run('git')",
     ],
 )
 def test_any_program(source: str) -> None:
