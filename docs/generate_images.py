@@ -62,6 +62,8 @@ def _shown(family: str, tags: dict[str, object]) -> list[str]:
     """The tags worth a line: those without a variant, else all; a distroless image once."""
     if family == "distroless":
         return [f"gcr.io/distroless/{t.removesuffix(':latest')}" for t in tags if t.endswith(":latest")]
+    if family == "ubi":
+        return [f"registry.access.redhat.com/ubi{t}" for t in tags]
     plain = [t for t in tags if t == "latest" or t.replace(".", "").isdigit()]
     return [f"{family}:{tag}" for tag in sorted(plain, key=_order)] or [f"{family}:{tag}" for tag in tags]
 

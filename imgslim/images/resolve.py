@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, VersionRange
 from imgslim.images.merge import agree, merge_releases, version_range
 from imgslim.images.reference import ImageRef
-from imgslim.images.tables import family_of, find, load
+from imgslim.images.tables import family_of, find, key_of, load
 from imgslim.records import replace
 from imgslim.regex import regex
 
@@ -53,16 +53,11 @@ def _embedded(reference: ImageRef) -> ImageFacts | UnknownImage:
     tag = reference.tag or "latest"
     if _WINDOWS.search(tag):
         return UnknownImage(reference, f"{reference.raw} is a Windows image: {_FORBIDS}")
-    found = find(table, _key(reference, tag))
+    found = find(table, key_of(reference, tag))
     if found is None:
         return UnknownImage(reference, f"{reference.raw} is no tag that the table of {family} knows: {_FORBIDS}")
     bases, image = found
     return replace(_facts(family, tuple(bases), image), ref=reference)
-
-
-def _key(reference: ImageRef, tag: str) -> str:
-    """The tag; for families of several repositories such as distroless, the repository's last part before it."""
-    return tag if reference.registry == "docker.io" else f"{reference.repository.rpartition('/')[2]}:{tag}"
 
 
 @lru_cache(maxsize=256)

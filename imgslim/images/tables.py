@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 #: Families outside Docker's official images, by registry and start of the repository.
 _ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
+#: Red Hat's universal base images, by the names of their repositories, which hold the release: ``ubi9/ubi-minimal``,
+#: ``ubi9-minimal``, on the Docker Hub ``redhat/ubi9-minimal``.
+_UBI = regex(r"(?:redhat/)?ubi(\d+)(?:/ubi)?(-minimal)?")
+_UBI_REGISTRIES = frozenset({"registry.access.redhat.com", "registry.redhat.io", "docker.io"})
 _VERSION = regex(r"v?(\d+(?:\.\d+)*)((?:u\d+(?:-b\d+)?|_\d+(?:\.\d+)*|-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
 #: The day a distribution's image was made, in tags that never move: ``bookworm-20240513-slim``.
 _DATE = regex(r"-\d{8}(?:\.\d+)?")
@@ -38,6 +42,8 @@ def load(name: str) -> dict[str, Any] | None:
 
 def family_of(ref: ImageRef) -> str | None:
     """The family that an image belongs to by where it is published; None where it is in no table."""
+    if ref.registry in _UBI_REGISTRIES and _UBI.fullmatch(ref.repository) is not None:
+        return "ubi"
     if ref.registry == "docker.io":
         namespace, _, name = ref.repository.partition("/")
         return name if namespace == "library" and load(name) is not None else None
@@ -45,6 +51,13 @@ def family_of(ref: ImageRef) -> str | None:
         if ref.registry == registry and ref.repository.startswith(start):
             return family
     return None
+
+
+def key_of(ref: ImageRef, tag: str) -> str:
+    """What a family's table calls an image: its tag, with more where the family has several repositories."""
+    if (ubi := _UBI.fullmatch(ref.repository)) is not None:
+        return f"{ubi[1]}{ubi[2] or ''}"
+    return tag if ref.registry == "docker.io" else f"{ref.repository.rpartition('/')[2]}:{tag}"
 
 
 def find(table: dict[str, Any], tag: str) -> tuple[list[str], str] | None:

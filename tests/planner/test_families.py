@@ -27,6 +27,12 @@ def _built(base: str, install: str, build: str = "gcc -o a a.c", target: str = "
         ("amazonlinux:2", "yum install -y gcc"),
         ("amazonlinux:2023", "dnf install -y gcc"),
         ("amazonlinux", "dnf group install -y 'Development Tools'"),
+        ("oraclelinux:9", "dnf install -y gcc"),
+        ("oraclelinux:8-slim", "microdnf install -y gcc"),
+        ("registry.access.redhat.com/ubi9/ubi:9.4", "dnf install -y gcc"),
+        ("registry.redhat.io/ubi8/ubi-minimal", "microdnf install -y gcc"),
+        ("redhat/ubi10-minimal", "microdnf install -y gcc"),
+        ("registry.access.redhat.com/ubi8", "yum install -y gcc"),
     ],
 )
 def test_packages_of_rpm_bring_no_static_c_library(base: str, install: str) -> None:
@@ -59,7 +65,9 @@ def test_go_is_the_same_everywhere(install: str) -> None:
     assert "ldd" not in found.after
 
 
-@pytest.mark.parametrize("base", ["amazonlinux:2017.09", "amazonlinux:1999", "registry.access.redhat.com/ubi9/ubi"])
+@pytest.mark.parametrize(
+    "base", ["amazonlinux:2017.09", "amazonlinux:1999", "registry.access.redhat.com/ubi9/python-311"]
+)
 def test_releases_that_no_table_has(base: str) -> None:
     """They are no image that is known."""
     assert getattr(_built(base, "yum install -y gcc"), "reason", "") == "unknown-base"
