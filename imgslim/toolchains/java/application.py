@@ -180,7 +180,7 @@ def _distribution(argv: tuple[str, ...], cwd: Value, project: Project) -> Applic
                 found = Found(project, cwd, made)
                 found.used = [output]
                 gathered, labels, scans = _needs(project, list(output.sources))
-                why, drawn = f"{path} is a start script", desktop(scans)
+                why, drawn, archives = f"{path} is a start script", desktop(scans), (f"{now}/lib/*.jar",)
                 shell = Need(NeedKind.SHELL, "/bin/sh", why)
                 span = output.command.span
                 return Application(
@@ -190,7 +190,7 @@ def _distribution(argv: tuple[str, ...], cwd: Value, project: Project) -> Applic
                     trees=(Tree(now, f"what {output.made_by} made"), *trust(project)),
                     native=False,
                     library=None,
-                    runtime=None if drawn else runtime(project, scans, Launch(), (now,), closed=False),
+                    runtime=None if drawn else runtime(project, scans, Launch(), archives, closed=output.closed),
                     whole=drawn,
                     needs=(shell, *gathered.needs.values(), *labels, *locale(project)),
                     packages=packages(project),

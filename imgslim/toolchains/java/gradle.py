@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute, join
 from imgslim.records import dataclass, field
+from imgslim.toolchains.java.gradle_code import is_own
 from imgslim.toolchains.java.gradle_text import Block, read_gradle
 from imgslim.toolchains.java.outputs import Output
 from imgslim.values import known
@@ -116,8 +117,17 @@ def outputs(files: Files, command: Command, step: int, index: int) -> list[Outpu
                 continue
             for where, is_folder, runs in _made(project, name, call):
                 sources = tuple(p for p, _ in files.walk_context(root) if _is_source(p))
-                made.append(Output(where, is_folder, command, step, index, "Gradle", runs, sources))
+                closed = _is_closed(files, root, project)
+                made.append(Output(where, is_folder, command, step, index, "Gradle", runs, sources, closed))
     return made
+
+
+def _is_closed(files: Files, root: str, project: Project) -> bool:
+    """Tell whether all of a project's code is that of its ``src/main``: the build's own plugins may add any."""
+    own = any(p.endswith(".java") for p, _ in files.walk_context(f"{project.folder}/src/main"))
+    return (
+        own and is_own(project.block, project.shared) and not any(True for _ in files.walk_context(f"{root}/buildSrc"))
+    )
 
 
 def _is_source(path: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Preparation, Runtime, Tree
 from imgslim.regex import regex
+from imgslim.toolchains.java.encodings import in_locale, in_option, is_extra, takes_any
 from imgslim.toolchains.java.kit import has_jlink
 from imgslim.toolchains.java.settings import java_home, locale
 
@@ -50,10 +51,6 @@ _BY_NAME = tuple(
 )  # fmt: skip
 #: A locale whose data is in java.base (jlink, "--include-locales"; java.util.Locale).
 _IN_BASE = frozenset({("",), ("en",), ("en", "US")})
-#: Encodings that are not in java.base, as literals name them ("Supported Encodings", JDK internationalization guide).
-_ENCODING = re.compile(
-    r"(?:gbk|gb2312|gb18030|big5|shift_jis|sjis|euc|iso-2022|windows-31j|ibm|cp\d|x-|ms\d)[\w-]*", re.IGNORECASE
-)
 #: Of these nobody can tell what is loaded.
 _OPENS = re.compile(
     r"(?:Class\.forName|ServiceLoader|loadClass|DriverManager|newInstance|getDeclaredConstructor|ScriptEngineManager|"
@@ -149,7 +146,12 @@ def _named(project: Project, scans: dict[str, Scan], launch: Launch) -> Iterator
     for pattern, modules in _BY_NAME:
         if any(pattern.search(name) for name in names):
             yield from modules
-    if any(_ENCODING.fullmatch(literal.text) for s in scans.values() for literal in s.literals):
+    if (
+        any(is_extra(literal.text) for s in scans.values() for literal in s.literals)
+        or any(takes_any(call) for s in scans.values() for call in s.calls)
+        or any(in_option(option) for option in launch.options)
+        or any(in_locale(need.value) for need in locale(project))
+    ):
         yield "jdk.charsets"
     made = (call for s in scans.values() for call in s.calls if call.last == "Locale")
     if any(call.arguments not in _IN_BASE for call in made):

@@ -47,6 +47,8 @@ class Call:
     line: int
     #: The like, of a first argument that is an array or a list: ``new String[] {"a", "b"}``.
     elements: tuple[str | None, ...] = ()
+    #: The name that each argument begins with, "" where it does with none: ``StandardCharsets.UTF_8``, ``args``.
+    heads: tuple[str, ...] = ()
 
     @property
     def last(self) -> str:
@@ -96,7 +98,8 @@ def scan(data: bytes) -> Scan:
             given = list(_arguments(tokens, at + 2))
             literals = tuple(_literal(one, constants) for one in given)
             elements = tuple(_literal(one, constants) for one in _elements(given[0])) if given else ()
-            calls.append(Call(before + token.text, literals, token.line, elements))
+            heads = tuple(one[0].text if one and one[0].kind == "name" else "" for one in given)
+            calls.append(Call(before + token.text, literals, token.line, elements, heads))
     texts = tuple(Literal(t.text, t.line) for t in tokens if t.kind == "string")
     package = next((b.text for a, b in pairwise(tokens) if a.text == "package" and b.kind == "name"), "")
     return Scan(tuple(calls), texts, names, package)

@@ -114,3 +114,80 @@ def test_settings(text: str, value: str | None) -> None:
 def test_any_text_ends(text: str) -> None:
     """What is no build file is read without exception."""
     read_gradle(text.encode("utf-8", "replace"))
+
+
+_OWN = """
+plugins {
+    id 'java'
+    id 'application'
+}
+version = '1.0'
+repositories { mavenCentral() }
+dependencies { testImplementation 'junit:junit:4.13' }
+java { toolchain { languageVersion = JavaLanguageVersion.of(17) } }
+application { mainClass = 'Main' }
+jar {
+    manifest { attributes 'Main-Class': 'Main' }
+    from { configurations.runtimeClasspath.collect { it.isDirectory() ? it : zipTree(it) } }
+}
+tasks.withType(JavaCompile) { options.encoding = 'UTF-8' }
+test { useJUnitPlatform() }
+"""
+
+
+def _closed(build: str, task: str = "build", **files: str) -> set[bool]:
+    given = {"build.gradle": build, "settings.gradle": _SETTINGS, "src/main/java/Main.java": "class Main {}\n", **files}
+    return {o.closed for o in made(f"gradle {task}", given).outputs}
+
+
+@pytest.mark.parametrize("task", ["build", "jar", "installDist", "classes"])
+def test_all_code_is_its_own(task: str) -> None:
+    """Without a library at run time and without a plugin that brings one, what is compiled is what was read."""
+    assert _closed(_OWN, task) == {True}
+
+
+def test_the_other_language_says_the_same() -> None:
+    """Kotlin's spelling of the same settings."""
+    build = (
+        'plugins {\n    `java-library`\n    application\n}\ngroup = "a"\n'
+        'dependencies {\n    testImplementation("a:b:1")\n    compileOnly("a:c:1") { exclude("x") }\n}\n'
+        'application {\n    mainClass.set("Main")\n}\ntasks.named<Test>("test") {\n    useJUnitPlatform()\n}\n'
+        'tasks.jar {\n    manifest { attributes["Main-Class"] = "Main" }\n}\n'
+    )
+    settings = 'rootProject.name = "shop"\n'
+    files = {"build.gradle.kts": build, "settings.gradle.kts": settings, "src/main/java/Main.java": "class Main {}\n"}
+    assert {o.closed for o in made("gradle jar", files).outputs} == {True}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "dependencies { implementation 'a:b:1' }",
+        "dependencies { compile files('libs/a.jar') }",
+        "dependencies { runtimeOnly('a:b:1') { transitive = false } }",
+        "apply plugin: 'groovy'",
+        "apply plugin: 'org.springframework.boot'",
+        "apply from: 'more.gradle'",
+        "plugins { id 'org.jetbrains.kotlin.jvm' version '1.9' }",
+        "plugins { kotlin('jvm') }",
+        "sourceSets { main { java.srcDirs = ['gen'] } }",
+        "jar { from 'libs' }",
+        "jar { from('libs') { into 'x' } }",
+        "task generate(type: Exec) { commandLine 'x' }",
+        "compileJava.doFirst { x() }",
+        "applicationDefaultJvmArgs = ['-Dfile.encoding=GBK']",
+        "allprojects { dependencies { implementation 'a:b:1' } }",
+        "configurations { x }",
+    ],
+)
+def test_code_from_elsewhere(more: str) -> None:
+    """A library, a plugin of another language or framework, other sources, or a program of the build's own."""
+    assert _closed(_OWN + more) == {False}
+
+
+def test_the_builds_own_plugins() -> None:
+    """What lies in buildSrc may add anything; without a source there is nothing that was read."""
+    assert _closed(_OWN, **{"buildSrc/build.gradle": ""}) == {False}
+    assert _closed(_OWN, **{"src/main/java/Main.java": "", "src/main/kotlin/Main.kt": ""}) == {True}
+    files = {"build.gradle": _OWN, "settings.gradle": _SETTINGS, "Main.java": "class Main {}"}
+    assert {o.closed for o in made("gradle jar", files).outputs} == {False}
