@@ -261,6 +261,8 @@ class Application:
     #: What goes along besides where the interpreter itself has to: its standard library; empty where that is inside the
     #: program, None where it is not known: then the interpreter does not go along.
     library: tuple[Tree, ...] | None = ()
+    #: What the builder does to that library first.
+    prepared: tuple[Preparation, ...] = ()
     #: True where shared libraries may lie in the trees that are linked with others of the system.
     native: bool = True
     #: How such libraries are named.

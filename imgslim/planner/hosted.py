@@ -24,7 +24,7 @@ from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
     from imgslim.evidence import Contents, Observed
-    from imgslim.model import Application, Assumption, Project, Runtime, RuntimeTarget, Tree
+    from imgslim.model import Application, Assumption, Preparation, Project, Runtime, RuntimeTarget, Tree
     from imgslim.planner.build import Build
     from imgslim.planner.installs import Installed
 
@@ -68,7 +68,8 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
         used, links = taken
         if used.path not in {u.path for u in found.build.used}:
             needs = tuple(dict.fromkeys((*found.build.needs, *used.product.needs)))
-            more = replace(found.build, used=(*found.build.used, used), needs=needs)
+            more = _with(found.build, application, application.prepared)
+            more = replace(more, used=(*more.used, used), needs=needs)
             trees, staged = (*found.trees, *(application.library or ())), (*found.staged, *links)
             found = replace(found, build=more, trees=trees, staged=staged)
     if build.applications and not build.used and _is_base(project, target) and not _sheds(project, build):
@@ -129,10 +130,6 @@ def _started(built: Contents, run: Observed) -> set[str]:
 def _made(project: Project, found: Hosted, application: Application, runtime: Runtime) -> Hosted:
     """An interpreter that the build stage makes, in place of the one that it has."""
     used = _used(project, application, runtime.program)
-    applications = tuple(
-        replace(a, preparations=(*a.preparations, runtime.preparation)) if a is application else a
-        for a in found.build.applications
-    )
     links = tuple(
         Staged(
             f"mkdir -p {quote(STAGING + posixpath.dirname(path))}; ln -s {quote(used.path)} {quote(STAGING + path)}",
@@ -140,7 +137,8 @@ def _made(project: Project, found: Hosted, application: Application, runtime: Ru
         )
         for path in runtime.links
     )
-    build = replace(found.build, used=(*found.build.used, used), applications=applications)
+    build = _with(found.build, application, (runtime.preparation,))
+    build = replace(build, used=(*build.used, used))
     return replace(
         found,
         build=build,
@@ -148,6 +146,14 @@ def _made(project: Project, found: Hosted, application: Application, runtime: Ru
         staged=(*found.staged, *links),
         assumptions=(*found.assumptions, *runtime.assumptions),
     )
+
+
+def _with(build: Build, application: Application, more: tuple[Preparation, ...]) -> Build:
+    """The build with more steps before one of its applications is copied."""
+    applications = tuple(
+        replace(a, preparations=(*a.preparations, *more)) if a is application else a for a in build.applications
+    )
+    return replace(build, applications=applications)
 
 
 def _used(project: Project, application: Application, path: str) -> Used:

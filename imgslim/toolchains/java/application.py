@@ -12,7 +12,7 @@ from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Tree
 from imgslim.toolchains.java.class_path import Found
 from imgslim.toolchains.java.find import outputs_of
-from imgslim.toolchains.java.jlink import runtime
+from imgslim.toolchains.java.jlink import fonts_within, runtime
 from imgslim.toolchains.java.kit import machine
 from imgslim.toolchains.java.launch import Launch, is_java, read_launch
 from imgslim.toolchains.java.needs import calls_out, desktop, from_sources, mentions
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _BUILDERS = frozenset({"mvn", "mvnw", "gradle", "gradlew", "sbt"})
 _SOURCES = (".java", ".kt", ".scala", ".groovy")
+#: What lies below is compiled for tests, for Maven's wrapper or for the build itself.
+_NOT_RUN = ("/src/test/", "/.mvn/", "/buildSrc/")
 
 
 def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
@@ -109,6 +111,7 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
     needs |= dict.fromkeys(one for one in opened if isinstance(one, Need))
     drawn = desktop(scans)
     made = None if drawn else runtime(project, scans, launch, tuple(found.trees), closed=closed)
+    moved = None if made is not None or drawn else machine(project, java)
     return Application(
         toolchain="java",
         interpreter=java,
@@ -117,7 +120,8 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         native=False,
         needs=tuple(needs),
         packages=packages(project),
-        library=None if made is not None or drawn else machine(project, java),
+        library=moved,
+        prepared=tuple(map(fonts_within, moved)) if moved and not closed else (),
         runtime=made,
         whole=drawn,
         encoding_alone=closed and not calls_out(scans),
@@ -147,11 +151,12 @@ def _open(found: Found, launch: Launch, *, closed: bool) -> list[Assumption]:
 def _needs(project: Project, sources: list[str]) -> tuple[Gathered, list[Need], dict[str, Scan]]:
     """What the compiled sources need, and the files that they name."""
     folder = project.trace.final.workdir
+    running = (p for p in sources if p.endswith(_SOURCES) and not any(part in p for part in _NOT_RUN))
     read = {
         posixpath.relpath(p, folder if isinstance(folder, str) else "/"): data
-        for p in sources
-        if p.endswith(_SOURCES) and "/src/test/" not in p and (data := project.files.read(p)) is not None
-    }  # fmt: skip
+        for p in running
+        if (data := project.files.read(p)) is not None
+    }
     scans = {label: scan(data) for label, data in read.items()}
 
     def exists(path: str) -> bool:

@@ -62,10 +62,8 @@ _BY_OPTION = (("-javaagent", "java.instrument"), ("-agentlib:jdwp", "jdk.jdwp.ag
               ("-Duser.", "jdk.localedata"))  # fmt: skip
 _UTF8 = frozenset({"C.UTF-8", "C.utf8"})
 #: Java's own library of fonts opens it by name, when something is first drawn (java.desktop, fontpath.c).
-_FONTS = (
-    "f=$(ls /usr/lib/*/libfontconfig.so.1 /usr/lib*/libfontconfig.so.1 2> /dev/null | head -n 1 || true)",
-    'if [ -n "$f" ]; then cp -L "$f" /tmp/java/lib/; fi',
-)
+_FIND_FONTS = "f=$(ls /usr/lib/*/libfontconfig.so.1 /usr/lib*/libfontconfig.so.1 2> /dev/null | head -n 1 || true)"
+_FONTS = (_FIND_FONTS, 'if [ -n "$f" ]; then cp -L "$f" /tmp/java/lib/; fi')
 #: All that a run-time environment has: java.se, smart cards, and what the JDK's own services are.
 _WHOLE = (
     r"java\..*|jdk\.(charsets|crypto\..*|dynalink|httpserver|incubator\.vector|internal\.vm\.compiler.*|jdwp\.agent|jfr|"
@@ -109,6 +107,13 @@ def runtime(
         links=() if java_home(project) else ("/usr/bin/java",),
         assumptions=(Assumption("java-modules-unproven", f"{why}: that it lacks nothing is not proven."),),
     )
+
+
+def fonts_within(machine: Tree) -> Preparation:
+    """Lay the system's library of fonts beside Java's own, which a machine that goes along as it is looks for first."""
+    found = f"d=$(find {quote(machine.path)} -name libfontmanager.so | head -n 1)"
+    copied = 'if [ -n "$d" ] && [ -n "$f" ]; then cp -L "$f" "${d%/*}/"; fi'
+    return Preparation(f"set -e\n{found}\n{_FIND_FONTS}\n{copied}", "Fonts, if there are any: libraries may draw")
 
 
 def _traced(project: Project, *, closed: bool) -> bool:

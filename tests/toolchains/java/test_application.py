@@ -228,3 +228,15 @@ def test_a_pattern_with_one_file(run: str, entry: str, argv: tuple[str, ...] | N
     assert (found.argv if isinstance(found, EntryWords) else None) == argv
     if isinstance(found, EntryWords):
         assert bool(found.assumptions) == entry.startswith("ENTRYPOINT")
+
+
+def test_the_wrapper_is_no_part_of_the_program() -> None:
+    """What Maven's wrapper is made of serves the build alone: it asks for nothing when the program runs."""
+    pom = "<project><artifactId>shop</artifactId><version>1</version></project>"
+    opens = 'class D { void d(String p) { new java.io.File(p); new java.net.Socket("a", 1); } }'
+    run, entry = "./mvnw package", "java -jar target/shop-1.jar"
+    files = {"pom.xml": pom, "mvnw": "", "src/main/java/Hello.java": HELLO}
+    apart = application(entry, run, files | {".mvn/wrapper/D.java": opens})
+    within = application(entry, run, files | {"src/main/java/D.java": opens})
+    assert "computed-paths" not in {a.reason for a in apart.assumptions}
+    assert "computed-paths" in {a.reason for a in within.assumptions}

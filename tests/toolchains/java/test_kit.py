@@ -123,12 +123,14 @@ def test_a_machine_that_goes_along_as_it_is(files: tuple[str, ...], links: dict[
     assert machine(project, "java") is None, "nobody looked"
 
 
-def _outcome(evidence: Evidence) -> Rewritten | Declined:
+def _outcome(evidence: Evidence, class_path: str = ".") -> Rewritten | Declined:
     text = (
         f"FROM maven:3.6.3-adoptopenjdk-8\nENV PATH={_HOME}/bin:/bin\nWORKDIR /src\nCOPY . .\nRUN javac Hello.java\n"
-        'ENTRYPOINT ["java", "Hello"]\n'
+        f'ENTRYPOINT ["java", "-cp", "{class_path}", "Hello"]\n'
     )
-    outcome = slim(text, MemoryContext({"Hello.java": HELLO}), Options(target="scratch", evidence=evidence))
+    outcome = slim(
+        text, MemoryContext({"Hello.java": HELLO, "a.jar": "PK"}), Options(target="scratch", evidence=evidence)
+    )
     assert isinstance(outcome, Rewritten | Declined), outcome
     return outcome
 
@@ -150,3 +152,7 @@ def test_java_8_goes_along_once_a_run_was_watched() -> None:
     assert isinstance(moved, Rewritten)
     assert "jlink" not in moved.after
     assert f"COPY --from=build {_HOME}/jre {_HOME}/jre" in moved.after
+    assert "libfontconfig" not in moved.after, "all of its code was read, and draws nothing"
+    other = _outcome(Evidence(built=image, run=seen), "a.jar:.")
+    assert isinstance(other, Rewritten)
+    assert f"d=$(find {_HOME}/jre -name libfontmanager.so" in other.after
