@@ -106,8 +106,8 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
         real = built.resolve(place) or ""
         line = built.interpreters.get(real, "")
         return "python" in line or (not built.is_from_base(real) and not built.owner(real) and bool(place))
-    names = found.requirements.names
-    own = normal_name(name) in names or name in found.requirements.scripts
+    # Scripts beside the main one are named after it: ansible-playbook, celery-exporter.
+    own = found.requirements.brings(normal_name(name)) or name in found.requirements.scripts
     return own or name in SCRIPTS or bool(started.runner and here is not None)
 
 

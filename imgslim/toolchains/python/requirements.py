@@ -38,6 +38,10 @@ class Requirements:
     #: False where something that was asked for could not be read.
     known: bool = True
 
+    def brings(self, script: str) -> bool:
+        """Tell whether a console script is named after something that is asked for, by itself or with more words."""
+        return script in self.names or any(script.startswith(f"{name}-") for name in self.names)
+
     def add_word(self, project: Project, word: str, cwd: Value) -> None:
         """Add an operand of pip: a name, a path, an address."""
         if word in (".", "./") or word.startswith((".", "/")) or word.endswith((".whl", ".tar.gz", ".zip")):

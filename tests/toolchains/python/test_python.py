@@ -334,6 +334,8 @@ def test_modules_that_are_loaded_by_computed_names_are_all_read() -> None:
         ("gunicorn app:app", "", False),
         ("nginx -g x", "RUN pip install gunicorn", False),
         ("shop serve", "RUN pip install shop", True),
+        ("shop-admin list", "RUN pip install shop==2", True),
+        ("shopping list", "RUN pip install shop", False),
         ("./serve.py", "COPY . .", True),
         ("./serve.sh", "COPY . .", False),
         ("bash -c x", "RUN pip install gunicorn", False),
