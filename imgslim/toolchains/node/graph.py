@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.toolchains.node.aliases import Aliases
 from imgslim.toolchains.node.names import builtin
 from imgslim.toolchains.node.scan import read_script
 from imgslim.toolchains.node.typescript import source_of
@@ -55,6 +56,7 @@ class Reader:
         self.graph = Graph()
         self._files = files
         self._packages = packages
+        self._aliases = Aliases(files)
 
     def read(self, paths: Iterable[str], why: str = "the entry") -> None:
         """Read what starts at these paths, and all that it loads."""
@@ -130,6 +132,11 @@ class Reader:
                     rest = name[len(bare) :].lstrip("/")
                     inner = rest or member.manifest.exported or member.manifest.main or "index"
                     yield posixpath.normpath(posixpath.join(member.folder, inner)), at
+                    return
+        if own is None or bare not in own.manifest.dependencies | own.manifest.development:
+            for place in self._aliases.of(name, path, own):
+                if self.find(place) is not None:
+                    yield place, at
                     return
         if not bare:
             # a name that a compiler's settings map (tsconfig, "paths") or that package.json's imports pattern gives

@@ -39,6 +39,8 @@ class Manifest:
     imports: Mapping[str, str] = field(default_factory=dict)
     #: What is exported as the package itself, where that is one path for every importer.
     exported: str = ""
+    #: Names that module-alias maps, each to a path inside of the package.
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_manifest(data: bytes) -> Manifest | None:
@@ -64,6 +66,7 @@ def read_manifest(data: bytes) -> Manifest | None:
         manager=_text(found.get("packageManager")),
         imports={key: one for key, value in _object(found.get("imports")).items() if (one := _path(value))},
         exported=_exported(found.get("exports")),
+        aliases=_texts(found.get("_moduleAliases")),
     )
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 #: Comments, and commas before a closing bracket, outside of strings: tsconfig.json may hold both.
 _COMMENT = regex(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/')
 _COMMA = regex(r'("(?:[^"\\\n]|\\.)*")|,(?=\s*[}\]])')
-_CONFIGS = ("tsconfig.json", "tsconfig.build.json", "tsconfig.prod.json", "tsconfig.app.json", "tsconfig.server.json")
+#: Names that projects give their compiler's settings.
+CONFIGS = ("tsconfig.json", "tsconfig.build.json", "tsconfig.prod.json", "tsconfig.app.json", "tsconfig.server.json")
 _SOURCES = {".js": (".ts", ".tsx", ".js", ".jsx"), ".mjs": (".mts", ".mjs"), ".cjs": (".cts", ".cjs")}
 #: ``extends`` is followed this deep.
 _DEPTH = 4
@@ -59,8 +60,8 @@ def source_of(files: Files, path: str) -> str | None:
 def compilers(files: Files, folder: str) -> list[Compiled]:
     """The settings of the compiler in one folder."""
     found: list[Compiled] = []
-    for name in _CONFIGS:
-        settings = _options(files, posixpath.join(folder, name), _DEPTH)
+    for name in CONFIGS:
+        settings = options(files, posixpath.join(folder, name))
         out = settings.get("outDir")
         if isinstance(out, str):
             root = settings.get("rootDir")
@@ -69,8 +70,8 @@ def compilers(files: Files, folder: str) -> list[Compiled]:
     return found
 
 
-def _options(files: Files, path: str, depth: int) -> dict[str, object]:
-    """The compiler options of a configuration with those that it extends."""
+def options(files: Files, path: str, depth: int = _DEPTH) -> dict[str, object]:
+    """The compiler options of a configuration with those that it extends; none where there is no such file."""
     data = files.read(path)
     if data is None or not depth:
         return {}
@@ -86,6 +87,6 @@ def _options(files: Files, path: str, depth: int) -> dict[str, object]:
     for one in extends if isinstance(extends, list) else [extends]:
         if isinstance(one, str) and one.startswith("."):
             name = one if one.endswith(".json") else f"{one}.json"
-            above |= _options(files, posixpath.normpath(posixpath.join(posixpath.dirname(path), name)), depth - 1)
+            above |= options(files, posixpath.normpath(posixpath.join(posixpath.dirname(path), name)), depth - 1)
     own = found.get("compilerOptions")
     return above | (own if isinstance(own, dict) else {})
