@@ -145,6 +145,29 @@ def test_files() -> None:
 
 
 @pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ('[global.databases]\nmain = { url = "./db/main.sqlite" }', {"/src/db/main.sqlite"}),
+        ('url = "sqlite://db/main.sqlite?mode=rwc"', {"/src/db/main.sqlite"}),
+        ('url = "sqlite:db/main.sqlite"', {"/src/db/main.sqlite"}),
+        ('[default.tls]\ncerts = "/src/tls.pem"', {"/src/tls.pem"}),
+        ('template_dir = "views"', {"/src/views"}),
+        ('[default]\naddress = "0.0.0.0"\nport = 80', set()),
+        ('# url = "db/main.sqlite"', set()),
+        ('url = "db/other.sqlite"', set()),
+        ('main = "src/main.rs"', set()),
+        ('url = "postgres://db/main"', set()),
+    ],
+)  # fmt: skip
+def test_files_that_settings_name(settings: str, named: set[str]) -> None:
+    """Where the settings go along, so does what they name and the context holds."""
+    files = {"src/main.rs": 'fn main() { std::fs::read("app.toml"); }', "app.toml": settings}
+    data = {"db/main.sqlite": "", "tls.pem": "", "views/a.hbs": "", "other/x": ""}
+    assert {n.value for n in only({**files, **data}).mentions} == {"/src/app.toml", *named}
+    assert only({**files, **data, "src/main.rs": MAIN}).mentions == ()
+
+
+@pytest.mark.parametrize(
     ("opens", "embedded"),
     [
         ('println!("{PAGE}")', True),
