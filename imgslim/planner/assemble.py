@@ -51,8 +51,9 @@ def builder_lines(
     fragments = [*roots, *_closure(linked, _root(target, linked)), *(s.shell for s in staged)]
     if (fragments or linked.gates or prepared) and user not in ("", "root", "0"):
         yield Line("USER root")
-    for step in prepared:
-        yield Line("RUN " + step.shell.replace("\n", f"; {escape}\n    "), step.why)
+    if prepared:
+        shell = prepared[0].shell if len(prepared) == 1 else "\n".join(["set -e", *map(_by_itself, prepared)])
+        yield Line("RUN " + shell.replace("\n", f"; {escape}\n    "), "\n".join(step.why for step in prepared))
     for path in linked.gates:
         # No pipe: the file's SHELL may set pipefail, and ldd fails on a static program.
         check = f"ldd {quote(path)} > /tmp/linked 2>&1 || true; grep -E '{_STATIC}' /tmp/linked"
@@ -61,6 +62,11 @@ def builder_lines(
         whys = [w for w in (_closure_why(linked), *(s.why for s in staged)) if w]
         parts = ["set -e", *fragments]
         yield Line("RUN " + f"; {escape}\n    ".join(parts), "\n".join(dict.fromkeys(whys)))
+
+
+def _by_itself(step: Preparation) -> str:
+    """A step that leaves the shell in the folder where the next one expects it."""
+    return f"({step.shell})" if step.shell.startswith("cd ") else step.shell
 
 
 def _gathers(linked: Linked) -> bool:

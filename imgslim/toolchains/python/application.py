@@ -14,6 +14,7 @@ from imgslim.toolchains.python.installs import Installs, installs
 from imgslim.toolchains.python.layout import Layout, layout
 from imgslim.toolchains.python.reading import read_program
 from imgslim.toolchains.python.requirements import normal_name
+from imgslim.toolchains.python.spare import spared
 from imgslim.toolchains.python.started import COMPILED, SCRIPTS, Started, is_python, read_words
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         why=f"the entry starts {started.what}",
         trees=tuple(_trees(project, found, compiled)),
         library=(Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),),
+        prepared=tuple(spared(project, here.library)),
         native=bool(found.trees),
         natives=("*.so*", compiled) if compiled else ("*.so*",),
         needs=(*read.needs, *_locales(project)),
