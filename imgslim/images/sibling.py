@@ -17,7 +17,7 @@ _INTERPRETERS = frozenset({"node", "python", "ruby"})
 #: Maven's images on openjdk's of Java 8, which has no jlink to make a smaller one with: 3-jdk-8, 3.8-openjdk-8-slim
 #: (carlossg/docker-maven, openjdk-8-slim/Dockerfile).
 _ON_OPENJDK = re.compile(r"(?:[\d.]+-)?(?:open)?jdk-8(-slim)?")
-_JAVA = frozenset({"eclipse-temurin", "openjdk"})
+_JAVA = frozenset({"eclipse-temurin", "java", "openjdk"})
 #: Programs that the slim member of a family has as well, and the folder they lie in, by the Dockerfiles of the
 #: official images (docker-library/python, nodejs/docker-node, docker-library/ruby, adoptium/containers).
 _PROGRAMS = {
@@ -25,6 +25,7 @@ _PROGRAMS = {
     "node": ("/usr/local/bin", r"node|nodejs|npm|npx|yarn|yarnpkg|corepack"),
     "ruby": ("/usr/local/bin", r"ruby|gem|bundler?|irb|rake|erb|racc|rdoc|ri"),
     "eclipse-temurin": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
+    "java": ("/usr/bin", r"java|keytool|rmiregistry"),
     "maven": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
     "openjdk": ("/usr/local/openjdk-*/bin", r"java|keytool|rmiregistry"),
 }
@@ -103,7 +104,7 @@ def _runtime_tags(tag: str) -> list[str]:
     if "jre" in tag:
         return [tag]
     if "jdk" in tag:
-        jre = tag.replace("jdk", "jre")
+        jre = re.sub(r"\bjdk\b", "jre", tag)
         return [f"{jre}-slim", jre] if not jre.endswith(("slim", "alpine")) else [jre]
     version, dash, rest = tag.partition("-")
     return [f"{version}-jre-slim", f"{version}-jre{dash}{rest}"] if tag != "latest" else ["jre"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from imgslim.model import Declined, Project
 
 #: Families of images with the development kit.
-_KITS = frozenset({"eclipse-temurin", "openjdk", "maven", "gradle"})
+_KITS = frozenset({"eclipse-temurin", "java", "openjdk", "maven", "gradle"})
 
 
 def in_last_stage(project: Project, found: Application, here: Application | Declined | None = None) -> Application:
