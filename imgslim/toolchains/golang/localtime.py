@@ -26,6 +26,16 @@ _PRINTED = regex(r"\w*rint\w*\((?:[^()\n]|\([^()\n]*\))*?\btime\.(?:Now|Unix\w*)
 #: The head of each line says the local time, unless the flags say another one or none (package log, LUTC). A program's
 #: last words (Fatal, Panic) do not count: of them every server has some.
 _LOGGING = frozenset({"Print", "Printf", "Println", "New", "Default"})
+#: Modules whose log lines say the local time, by their own sources.
+_LOGGERS = frozenset(
+    """
+    github.com/charmbracelet/log github.com/gin-gonic/gin github.com/go-chi/chi github.com/go-chi/chi/v5
+    github.com/gofiber/fiber/v2/middleware/logger github.com/gofiber/fiber/v3/middleware/logger
+    github.com/golang/glog github.com/gorilla/handlers github.com/labstack/echo/v4/middleware
+    github.com/labstack/gommon/log github.com/rs/zerolog github.com/sirupsen/logrus github.com/urfave/negroni
+    go.uber.org/zap k8s.io/klog k8s.io/klog/v2
+    """.split()
+)
 _FLAGS = frozenset({"SetFlags", "New"})
 
 
@@ -61,3 +71,8 @@ def takes_local_time(body: Body, uses: Collection[Use]) -> str:
 def _without_time(body: Body, uses: Collection[Use]) -> bool:
     set_here = any(u.package == "log" and u.name in _FLAGS for u in uses)
     return set_here and ("log.LUTC" in body.file.text or "SetFlags(0)" in body.file.text)
+
+
+def logs_local_time(package: str) -> bool:
+    """Tell whether a fetched package, by its import path, writes the local time beside what it logs."""
+    return package in _LOGGERS

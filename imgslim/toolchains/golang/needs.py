@@ -13,7 +13,7 @@ from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.golang import calls, environment, fileneeds
 from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
 from imgslim.toolchains.golang.linking import tags_of
-from imgslim.toolchains.golang.localtime import takes_local_time
+from imgslim.toolchains.golang.localtime import logs_local_time, takes_local_time
 from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
 from imgslim.toolchains.golang.scan import SELF, Body, Use, read_body
 from imgslim.toolchains.mentions import Mentions
@@ -249,6 +249,9 @@ def _modules(found: Gathered, graph: Graph) -> None:
             found.need(NeedKind.CERTIFICATES, "", f"{at} imports {module.package}, which may connect by TLS")
         if looks_zones_up(module.module, module.package):
             found.need(NeedKind.TIME_ZONES, "", f"{at} imports {module.package}, which may look time zones up")
+        if logs_local_time(module.package):
+            what = f"{at} imports {module.package}, which logs the local time"
+            found.need(NeedKind.TIME_ZONES, "", f"{what}, in the zone that TZ names")
         match starts_of(module.module, module.package):
             case Starts.UNKNOWN:
                 unknown.setdefault(module.module, at)
