@@ -39,8 +39,10 @@ _CONDA = frozenset({"conda", "mamba", "micromamba", "pyenv"})
 #: Every program that is looked at.
 _PROGRAMS = regex(
     r"\.|source|pip[\d.]*|(python|pypy)[\d.]*|venv|virtualenv|uv|poetry|pipenv|pdm|setup\.py|easy_install|conda|mamba"
-    r"|micromamba|pyenv"
+    r"|micromamba|pyenv|cp|mv"
 )
+#: Roots that the image's own Python installs below.
+_OWN = ("/usr/local", "/usr")
 _OFF = frozenset({"false", "0", "no", "off", ""})
 
 
@@ -107,6 +109,11 @@ class _Reader:
             name = words[0].rsplit("/", 1)[-1] if words else ""
         if not words:
             return False
+        if name in ("cp", "mv"):
+            # A pattern stays as it is written: only all of a folder is looked for.
+            return self._moved(
+                name, [w.value if isinstance(w.value, str) else w.raw for w in command.words[1:]], command.cwd
+            )
         span = outer.span
         text = span.of(self.project.dockerfile.text).split("\n", 1)[0].rstrip("\\ ")[:60]
         if _PIP.fullmatch(name):
@@ -127,6 +134,31 @@ class _Reader:
             self.found.lost = self.found.lost or f"{text!r} installs into an environment of {name}"
             return True
         return False
+
+    def _moved(self, name: str, words: Sequence[str], cwd: Value) -> bool:
+        """Follow what was installed to where it is copied as a whole; tell whether that is all that is copied."""
+        plain = _plain(words)
+        places = [known(absolute(w, cwd)) or "" for w in plain]
+        sources, there = places[:-1], places[-1].rstrip("/") if places else ""
+        roots = [s.removesuffix("/*").removesuffix("/.").rstrip("/") for s in sources]
+        if not there or not roots or not all(root in self.found.trees for root in roots) or "-t" in words:
+            return False
+        for root, source, word in zip(roots, sources, plain, strict=False):
+            why = self.found.trees[root]
+            contents = source.endswith("/*") or word.endswith("/.")
+            if contents and there in _OWN and self.layout is not None:
+                for place in (self.layout.site, self.layout.scripts):
+                    self.found.trees.setdefault(place, why)
+                self.found.scripts[self.layout.scripts] = None
+            else:
+                # Into the folder where there is one, else under its name: either lies below it.
+                place = there if contents or there not in _OWN else f"{there}/{root.rpartition('/')[2]}"
+                self.found.trees.setdefault(place, why)
+                self.found.scripts[f"{place}/bin"] = None
+            if name == "mv":
+                del self.found.trees[root]
+                self.found.scripts.pop(f"{root}/bin", None)
+        return True
 
     def _module(self, words: Sequence[str]) -> list[str]:
         """``python -m pip …`` as ``pip …``, with the interpreter's folder; ``python setup.py``; [] for any other."""
@@ -244,7 +276,7 @@ class _Reader:
         if target:
             place = known(absolute(target, cwd)) or ""
             self._note(place, f"{place}/bin", text, span)
-        elif prefix and (place := known(absolute(prefix, cwd)) or "") not in ("/usr/local", "/usr"):
+        elif prefix and (place := known(absolute(prefix, cwd)) or "") not in _OWN:
             self._note(place, f"{place}/bin", text, span)
         elif not self._prefix(words[0], cwd, env) and (per_user or user not in ("", "root", "0")):
             base = _text(env.get("PYTHONUSERBASE")) or f"{self._home(env, user)}/.local"
