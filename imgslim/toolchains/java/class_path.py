@@ -107,10 +107,11 @@ class Found:
     def _classes(self, output: Output, folder: str, main: str) -> None:
         """Classes that lie beside their sources: the file names where they have no package, else their top folder."""
         package = main.rpartition(".")[0].partition(".")[0]
+        top = folder.rstrip("/")
         if package:
-            self._tree(f"{folder}/{package}", f"the classes that {output.made_by} made")
+            self._tree(f"{top}/{package}", f"the classes that {output.made_by} made")
         else:
-            self._tree(f"{folder}/*.class", f"the classes that {output.made_by} made")
+            self._tree(f"{top}/*.class", f"the classes that {output.made_by} made")
 
     def _libraries(self, archive: str, outputs: list[Output]) -> None:
         """The folder in which an archive's manifest has its libraries, where the build put some there."""

@@ -22,6 +22,7 @@ _FILES = {
     ("entry", "run", "found"),
     [
         ("java Hello", "javac Hello.java", {"/src/*.class"}),
+        ("java -cp / Hello", "cp Hello.java / && cd / && javac Hello.java", {"/*.class"}),
         ("java -cp out Hello", "javac -d out Hello.java", {"/src/out"}),
         ("java -cp /src/out:lib/a.jar Hello", "javac -d out Hello.java", {"/src/out", "/src/lib/a.jar"}),
         ("java -cp out:lib/* Hello", "javac -d out Hello.java", {"/src/out", "/src/lib"}),
