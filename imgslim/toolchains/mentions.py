@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imgslim.model import Assumption, Project
+    from imgslim.toolchains.gathered import Gathered
 
 #: A literal's part before a glob, a format directive, a placeholder or the query of a database address.
 _PREFIX = regex(r"(?:file:(?://)?)?([\w./+@ -]+)")
@@ -25,6 +26,7 @@ _SETTINGS = (".toml", ".yaml", ".yml", ".json", ".ini", ".conf", ".cfg", ".prope
 _VALUE = regex(r"(?:(?<=[\s=:\"'\[,(])|(?<=^))(?:[a-z]\w*:(?://)?)?([\w.~/][\w./+@~-]*)(?=[?\"'\],)\s]|$)", 8)
 _FOLDER = regex(r"=\s*\"([\w-]{1,80})\"")
 _COMMENT = regex(r"^\s*(?:#|;|//).*", 8)
+_PATTERN = regex(r"[*?\[{]")
 _SIZE, _FILES = 64 << 10, 50
 
 
@@ -101,6 +103,21 @@ class Mentions:
             for value in (*values, *(_FOLDER.findall(text) if path.endswith(".toml") else ())):
                 self._try(value, f"{posixpath.basename(path)} names {value!r}")
 
+    def around(self, text: str) -> str | None:
+        """The folder that a literal names where it is the working directory or holds it; "" for a pattern in one.
+
+        None for any other path: ``.``, ``./``, ``..`` and ``/app`` in /app are, ``*.html`` is a pattern.
+        """
+        pattern = _PATTERN.search(text)
+        name = text if pattern is None else text[: pattern.start()].rpartition("/")[0]
+        workdir = self._workdir
+        if workdir is None:
+            return None if text.startswith("/") else ""
+        path = tidy(posixpath.join(workdir, name))
+        if not f"{workdir}/".startswith(path.rstrip("/") + "/"):
+            return None
+        return "" if pattern is not None else path
+
     def opened(self) -> frozenset[str]:
         """Context paths of all files that a literal names which is given to something that opens files or folders."""
         each = (
@@ -149,6 +166,18 @@ class Mentions:
     def _holds_data(self, folder: str) -> bool:
         """Tell whether a context file that is not compiled lies below."""
         return any(not source.endswith(self._code) for _, source in self._files.walk_context(folder))
+
+
+def whole(found: Gathered, mentions: Mentions, path: str, why: str) -> bool:
+    """Note a call that gives out, lists or searches the working directory or what holds it; False for another path."""
+    place = mentions.around(path)
+    if place is None:
+        return False
+    if place in ("", "/"):
+        found.leave_open("computed-paths", f"{why} of {path!r}: any file there may be opened.")
+    else:
+        found.need(NeedKind.FILE, place, f"{why} of {path!r}")
+    return True
 
 
 def only_embedded(embedded: Iterable[str], opened: frozenset[str], open_ends: Iterable[Assumption]) -> dict[str, None]:

@@ -90,6 +90,8 @@ OPENING_METHODS = frozenset({
     "ParseFiles", "ParseGlob", "LoadHTMLGlob", "LoadHTMLFiles", "StaticFile", "Static", "SetConfigFile", "ServeFiles",
     "ListenAndServeTLS", "RunTLS", "StartTLS", "ListenTLS",
 })  # fmt: skip
+#: Methods by name alone that give out or search the folder that they are given.
+FOLDER_METHODS = frozenset({"ParseGlob", "LoadHTMLGlob", "Static", "ServeFiles"})
 #: Methods by name alone that send files, each with the media type of its ending.
 SERVING_METHODS = frozenset({
     "Static", "StaticFS", "StaticFile", "StaticFileFS", "SendFile", "ServeFiles", "File", "FileFromFS", "FileFS",
@@ -124,6 +126,13 @@ LENIENT = frozenset({
     ("os", "Stat"), ("os", "Lstat"), ("os", "OpenFile"), ("os", "Create"), ("os", "WriteFile"), ("os", "Chdir"),
     ("io/ioutil", "WriteFile"), ("path/filepath", "Walk"), ("path/filepath", "WalkDir"), ("path/filepath", "Glob"),
     ("net/http", "Dir"), ("database/sql", "Open"),
+})  # fmt: skip
+#: They give out, list or search the folder that they are given.
+FOLDERS = frozenset({
+    ("net/http", "Dir"), ("net/http", "ServeFile"), ("os", "Open"), ("os", "ReadDir"), ("os", "DirFS"),
+    ("os", "OpenRoot"), ("io/ioutil", "ReadDir"), ("path/filepath", "Walk"), ("path/filepath", "WalkDir"),
+    ("path/filepath", "Glob"), ("html/template", "ParseGlob"), ("text/template", "ParseGlob"),
+    ("go/parser", "ParseDir"),
 })  # fmt: skip
 #: Of these a path that is computed leaves nothing open.
 ASKING = frozenset({("os", "Stat"), ("os", "Lstat")})

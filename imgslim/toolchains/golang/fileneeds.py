@@ -9,6 +9,7 @@ from imgslim.model import NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_temporary
 from imgslim.toolchains.golang import calls
+from imgslim.toolchains.mentions import whole
 
 if TYPE_CHECKING:
     from imgslim.toolchains.golang.scan import Body, Use
@@ -38,6 +39,8 @@ def files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
         elif key in calls.MOVES and path.strip("/."):
             found.leave_open("computed-paths", f"{why} of {path!r}: relative names start there.")
             _absolute(found, mentions, path, why, opens=True)
+        elif key in calls.FOLDERS and whole(found, mentions, path or ".", why):
+            continue
         elif path.startswith("/"):
             _absolute(found, mentions, path, why, opens=key not in calls.LENIENT)
             if key in calls.MAKERS:

@@ -16,7 +16,7 @@ from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.localtime import logs_local_time, takes_local_time
 from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
 from imgslim.toolchains.golang.scan import SELF, Body, Use, read_body
-from imgslim.toolchains.mentions import Mentions
+from imgslim.toolchains.mentions import Mentions, whole
 from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
@@ -213,7 +213,9 @@ def _method(found: Gathered, mentions: Mentions, use: Use, at: str) -> None:
     index = calls.PATH_METHODS.get(use.name)
     if index is not None:
         for path in arguments[index : None if use.name in ("ParseFiles", "LoadHTMLFiles") else index + 1]:
-            if path:
+            if path and not (
+                use.name in calls.FOLDER_METHODS and whole(found, mentions, path, f"{at} calls {use.name}")
+            ):
                 mentions.path(path, f"{at} calls {use.name}")
             elif path is None and use.name in calls.OPENING_METHODS:
                 found.leave_open("computed-paths", f"{at} calls {use.name} with a path that is not a literal.")

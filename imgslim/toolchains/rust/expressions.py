@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: What stands for the program itself: the kernel's name for it.
 SELF = "/proc/self/exe"
+#: The variable that cargo sets to the folder of the package that it compiles: its absolute path is compiled in.
+PACKAGE = "CARGO_MANIFEST_DIR"
 #: What a call's argument may stand in without being another value: ``&"x".to_string()``, ``Path::new("x")``.
 _SAME = frozenset({"to_string", "to_owned", "into", "as_ref", "as_str", "to_path_buf", "clone", "unwrap", "expect"})
 _WRAPS = frozenset({"String::from", "Path::new", "PathBuf::from", "OsStr::new", "OsString::from"})
@@ -106,12 +108,34 @@ def arguments_at(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) ->
     return (None if tokens is None else _value(tokens, known) for tokens in argument_tokens(parts, at))
 
 
+def _compiled_in(parts: Sequence[Token], known: Mapping[str, str]) -> str | None:
+    """``env!("CARGO_MANIFEST_DIR")``, ``concat!(…)`` of literals and that, and Rocket's ``relative!("x")``."""
+    at = next((n for n, t in enumerate(parts) if t.text == "!"), 0)
+    if not at or at + 2 >= len(parts) or parts[at + 1].text != "(" or closing(parts, at + 1) != len(parts) - 1:
+        return None
+    inner = tuple(parts[at + 2 :])
+    match path_to(tuple(parts), at - 1).rpartition("::")[2]:
+        case "env":
+            is_package = inner[0].kind == "string" and unquote(inner[0].text) == PACKAGE
+            return known.get(PACKAGE) if is_package else None
+        case "concat":
+            texts = list(arguments_at(inner, 0, known))
+            return "".join(t for t in texts if t is not None) if None not in texts else None
+        case "relative":
+            below, folder = next(arguments_at(inner, 0, known), None), known.get(PACKAGE)
+            return f"{folder}/{below}" if below is not None and folder else None
+        case _:
+            return None
+
+
 def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:
     """A literal or constant, through what only changes its type; SELF for ``current_exe``; else None."""
     if any(t.text == "current_exe" for t in parts):
         return SELF
     while parts and parts[0].text in ("&", "mut", "*"):
         parts = parts[1:]
+    if (made := _compiled_in(parts, known)) is not None:
+        return made
     head = "".join(t.text for t in parts[:3])
     if head in _WRAPS and len(parts) > 5 and parts[-1].text == ")":  # noqa: PLR2004
         return _value(parts[4:-1], known)

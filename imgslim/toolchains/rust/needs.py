@@ -10,10 +10,10 @@ from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
-from imgslim.toolchains.mentions import Mentions
+from imgslim.toolchains.mentions import Mentions, whole
 from imgslim.toolchains.rust import calls
 from imgslim.toolchains.rust.crates import BY_CALL, reading_of, temporary_of, trust_of
-from imgslim.toolchains.rust.expressions import SELF, is_address
+from imgslim.toolchains.rust.expressions import PACKAGE, SELF, is_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +51,7 @@ def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
     known = {name: value for body in sources.bodies for name, value in body.constants()}
     for body in sources.bodies:
         addresses = body.addresses()
-        for use in body.uses(known):
+        for use in body.uses({**known, PACKAGE: body.package} if body.package else known):
             _use(found, mentions, body, use, addresses)
         for literal in body.literals():
             if literal.inside not in calls.COMPILED_IN:
@@ -132,6 +132,8 @@ def _method_path(found: Gathered, mentions: Mentions, body: Body, use: Use, why:
     if path is None:
         if use.name in calls.READ_METHODS or (by_options and not body.makes_files):
             found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+    elif use.name in calls.READ_METHODS and whole(found, mentions, path, why):
+        return
     elif by_options and path.startswith("/"):
         _absolute(found, mentions, path, why, "!" if body.makes_files else "")
     elif path:
@@ -160,6 +162,8 @@ def _file(found: Gathered, mentions: Mentions, name: str, use: Use, why: str) ->
     if path is None:
         if not mark:
             found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+    elif not mark and whole(found, mentions, path, why):
+        return
     elif path.startswith("/"):
         _absolute(found, mentions, path, why, mark)
     elif not path or mentions.path(path, why):

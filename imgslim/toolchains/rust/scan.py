@@ -61,9 +61,10 @@ class Module:
 class Body:
     """One file, as tokens without comments and without what is only compiled for tests."""
 
-    def __init__(self, label: str, text: str) -> None:
-        """Read ``text``, of the file that people know as ``label``."""
+    def __init__(self, label: str, text: str, package: str = "") -> None:
+        """Read ``text``, of the file that people know as ``label``, in the package whose folder is ``package``."""
         self.label = label
+        self.package = package
         self.text = text
         self.parts = tuple(without_tests(list(tokens(text))))
         self._ends = tuple(m.start() for m in re.finditer("\n", text))

@@ -53,7 +53,7 @@ def read_sources(tree: Tree, roots: Iterable[tuple[str, str]]) -> Sources:
         if text is None:
             found.absent = found.absent or path
             continue
-        body = Body(tree.origin(path) or path, text)
+        body = Body(tree.origin(path) or path, text, package)
         found.bodies.append(body)
         found.embedded |= dict.fromkeys(_embedded(tree, body, path, package))
         for literal in body.literals():

@@ -569,3 +569,33 @@ def test_embedded_and_opened(opens: str, *, embedded: bool) -> None:
     product = only("FROM golang:1.24\nWORKDIR /src\nCOPY . .\nRUN go build -o app .\n", files)
     assert ("page.html" in product.sources) is embedded
     assert "main.go" in product.sources
+
+
+@pytest.mark.parametrize(
+    ("opens", "needed", "computed"),
+    [
+        ('http.FileServer(http.Dir("."))', {"/src"}, False),
+        ('http.FileServer(http.Dir(""))', {"/src"}, False),
+        ('http.FileServer(http.Dir("/src/"))', {"/src"}, False),
+        ('os.ReadDir("./")', {"/src"}, False),
+        ('os.DirFS(".")', {"/src"}, False),
+        ('r.Static("/", "./")', {"/src"}, False),
+        ('os.ReadDir("..")', set(), True),
+        ('filepath.Glob("*.html")', set(), True),
+        ('r.LoadHTMLGlob("./*")', set(), True),
+        # Of a folder below, of settings, and where something is made.
+        ('http.FileServer(http.Dir("web"))', set(), False),
+        ('filepath.Glob("web/*.html")', set(), False),
+        ('os.Stat(".")', set(), False),
+        ('viper.AddConfigPath(".")', set(), False),
+        ('os.MkdirAll(".", 0)', set(), False),
+        ('fs.WalkDir(embedded, ".", walk)', set(), False),
+    ],
+)  # fmt: skip
+def test_the_working_directory_itself(opens: str, needed: set[str], computed: bool) -> None:  # noqa: FBT001
+    """A program that gives it out needs all of it; one that searches it may open any file there."""
+    packages = "; ".join(f'"{one}"' for one in ("net/http", "os", "io/fs", "path/filepath", "github.com/spf13/viper"))
+    text = f"package main\n\nimport ({packages})\n\nfunc main() {{ {opens} }}\n"
+    product = build({"main.go": text, "web/a.html": "", "b.html": ""}, "go build -o /app .")
+    assert {n.value for n in product.needs if n.kind is NeedKind.FILE} == needed
+    assert ("computed-paths" in [a.reason for a in product.assumptions]) is computed

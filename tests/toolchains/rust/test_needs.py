@@ -145,6 +145,54 @@ def test_files() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ('rocket::fs::relative!("static")', {"/src/static"}),
+        ('relative!("static/deep")', {"/src/static/deep"}),
+        ('concat!(env!("CARGO_MANIFEST_DIR"), "/static")', {"/src/static"}),
+        ('concat!(env!("CARGO_MANIFEST_DIR"), "/", "static")', {"/src/static"}),
+        ('env!("CARGO_MANIFEST_DIR")', set()),
+        ('concat!(env!("OUT_DIR"), "/static")', None),
+        ('env!("STATIC")', None),
+        ('other!("static")', None),
+        ("relative!(name)", None),
+    ],
+)  # fmt: skip
+def test_paths_that_are_compiled_in(path: str, named: set[str] | None) -> None:
+    """Cargo tells a package's folder while it compiles; any other path is computed."""
+    text = f"use rocket::fs::{{FileServer, relative}}; fn main() {{ FileServer::from({path}); }}"
+    product = only({"src/main.rs": text, "static/deep/a.css": "", "static/b.css": ""})
+    assert {n.value for n in product.mentions} == (named or set())
+    assert ("computed-paths" in [a.reason for a in product.assumptions]) is (named is None)
+
+
+@pytest.mark.parametrize(
+    ("opens", "needed", "computed"),
+    [
+        ('rocket::fs::FileServer::from(".")', {"/src"}, False),
+        ('tower_http::services::ServeDir::new("./")', {"/src"}, False),
+        ('actix_files::Files::new("/", ".")', {"/src"}, False),
+        ('std::fs::read_dir("/src")', {"/src"}, False),
+        ('app.at("/").serve_dir(".")', {"/src"}, False),
+        ('std::fs::read_dir("..")', set(), True),
+        ('tera::Tera::new("*.html")', set(), True),
+        ('glob::glob("./**/*.html")', set(), True),
+        # Of a folder below, where something is made, and what only looks.
+        ('tower_http::services::ServeDir::new("web")', set(), False),
+        ('tera::Tera::new("web/**/*.html")', set(), False),
+        ('std::fs::metadata(".")', set(), False),
+        ('std::fs::create_dir_all(".")', set(), False),
+        ('path.join(".")', set(), False),
+    ],
+)  # fmt: skip
+def test_the_working_directory_itself(opens: str, needed: set[str], computed: bool) -> None:  # noqa: FBT001
+    """A program that gives it out needs all of it; one that searches it may open any file there."""
+    product = only({"src/main.rs": f"fn main() {{ {opens}; }}", "web/a.html": "", "b.html": ""})
+    assert {n.value for n in product.needs if n.kind is NeedKind.FILE} == needed
+    assert ("computed-paths" in [a.reason for a in product.assumptions]) is computed
+
+
+@pytest.mark.parametrize(
     ("settings", "named"),
     [
         ('[global.databases]\nmain = { url = "./db/main.sqlite" }', {"/src/db/main.sqlite"}),
