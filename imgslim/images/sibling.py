@@ -17,6 +17,8 @@ _INTERPRETERS = frozenset({"node", "python", "ruby"})
 #: Maven's images on openjdk's of Java 8, which has no jlink to make a smaller one with: 3-jdk-8, 3.8-openjdk-8-slim
 #: (carlossg/docker-maven, openjdk-8-slim/Dockerfile).
 _ON_OPENJDK = re.compile(r"(?:[\d.]+-)?(?:open)?jdk-8(-slim)?")
+#: Gradle's images say which release of Temurin they are made of: 8.5-jdk17, jdk21-alpine (gradle/docker-gradle).
+_ON_TEMURIN = re.compile(r"(?:[\d.]+-)?jdk(\d+)(-alpine|-focal|-jammy|-noble)?")
 _JAVA = frozenset({"eclipse-temurin", "java", "openjdk"})
 #: Programs that the slim member of a family has as well, and the folder they lie in, by the Dockerfiles of the
 #: official images (docker-library/python, nodejs/docker-node, docker-library/ruby, adoptium/containers).
@@ -25,6 +27,7 @@ _PROGRAMS = {
     "node": ("/usr/local/bin", r"node|nodejs|npm|npx|yarn|yarnpkg|corepack"),
     "ruby": ("/usr/local/bin", r"ruby|gem|bundler?|irb|rake|erb|racc|rdoc|ri"),
     "eclipse-temurin": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
+    "gradle": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
     "java": ("/usr/bin", r"java|keytool|rmiregistry"),
     "maven": ("/opt/java/openjdk/bin", r"java|jfr|jrunscript|keytool|rmiregistry"),
     "openjdk": ("/usr/local/openjdk-*/bin", r"java|keytool|rmiregistry"),
@@ -48,6 +51,8 @@ def slim_sibling(facts: ImageFacts) -> str | None:
         # Maven's images follow those of the Java machine, and what Java compiles is of no distribution's release.
         tags = _runtime_tags(tag.partition("eclipse-temurin-")[2])
         return _first_like(facts, "eclipse-temurin", tags, any_release=True)
+    if facts.family == "gradle" and (on := _ON_TEMURIN.fullmatch(tag)) is not None:
+        return _first_like(facts, "eclipse-temurin", [f"{on[1]}-jre{on[2] or ''}"], any_release=True)
     if facts.family == "maven" and _ON_OPENJDK.fullmatch(tag):
         return _first_like(facts, "openjdk", ["8-jre-slim"], any_release=True)
     return None

@@ -150,7 +150,7 @@ _PREPARING = {
     "/__cacert_entrypoint.sh": ("adds certificates where USE_SYSTEM_CA_CERTS asks for it", "USE_SYSTEM_CA_CERTS"),
 }
 #: The families with such an entry point where the tag does not settle whether it is one with or without.
-_MAY_PREPARE = {"eclipse-temurin": "/__cacert_entrypoint.sh"}
+_MAY_PREPARE = dict.fromkeys(("eclipse-temurin", "gradle"), "/__cacert_entrypoint.sh")
 
 
 def _preparing(project: Project, argv: tuple[str, ...] | Unknown) -> _Inherited | None:

@@ -20,7 +20,7 @@ _SYSTEMS = sorted(f.name.removesuffix(".json") for f in _DATA.joinpath("os").ite
 _ASKED = {
     "gcc", "golang", "rust", "node", "python", "ruby", "maven", "eclipse-temurin", "openjdk", "ubuntu", "debian",
     "alpine", "fedora", "centos", "rockylinux", "almalinux", "amazonlinux", "busybox", "distroless", "nginx",
-    "buildpack-deps", "java", "oraclelinux", "ubi",
+    "buildpack-deps", "gradle", "java", "oraclelinux", "ubi",
 }  # fmt: skip
 _LISTS = {"entrypoint", "cmd", "expose", "volumes", "healthcheck", "onbuild", "libraries", "applets", "releases"}
 _TEXTS = {"workdir", "user", "stopsignal", "shell", "shell_kind", "package_manager", "ca_path", "libc", "distribution"}

@@ -45,6 +45,7 @@ _HOME = regex(rf".*(?:java|jdk|jre)-?{_NUMBER}.*")
 _MOVING = {
     "openjdk": regex(r"latest|(?:jdk-?)?(?:(?:slim-?)?(?:bullseye|buster)|slim|oracle(?:linux8)?)?"),
     "maven": regex(r"latest|(?:(?:3|4)(?:\.(?:[89]|\d\d|0-rc)[\d.-]*)?-?)?(?:eclipse-temurin|openjdk|sapmachine)?"),
+    "gradle": regex(r"latest|jdk|[89](?:\.[\d.]+)?(?:-jdk)?(?:-(?:alpine|jammy|noble))?"),
     "eclipse-temurin": regex(r"latest|jdk|(?:jdk-)?(?:alpine|noble|jammy)"),
 }
 #: Images of a run-time environment, and kits whose modules are in a package that they leave out.
