@@ -118,12 +118,25 @@ def _is_there(project: Project, build: Build, path: str) -> bool:
     if project.evidence.built is not None and stays(project, build, path):
         return False
     if files:
-        return any(f not in build.consumed for f in files)
+        return any(f not in build.consumed for f in files) or _given_out(project, build, path)
     if (built := project.evidence.built) is not None:
         real = built.resolve(path)
         # What the base image or a package brought goes by the rules of the system's own files.
         return real is not None and real in built.entries and not built.is_from_base(real) and not built.owner(real)
     return project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy)
+
+
+def _given_out(project: Project, build: Build, path: str) -> bool:
+    """Tell whether a run read a source as a file like any other: a server may give out the folder that it starts in.
+
+    A Java machine has no use for sources, and an entry that compiles them is none that a plan moves.
+    """
+    run = project.evidence.run
+    if run is None or build.toolchain != "java" or project.files.context_file(path) is None:
+        return False
+    from imgslim.evidence import Access  # noqa: PLC0415  (only where a run was watched)
+
+    return path in run.having(Access.READ)
 
 
 def _owned(project: Project, build: Build, item: Taken) -> Taken:

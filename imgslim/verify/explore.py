@@ -1,15 +1,17 @@
-"""Find the pages of a server: its start page, what answers lead to, and what it describes itself."""
+"""Find the pages of a server: its start page, what answers lead to, what it describes itself, files of the context."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from imgslim.verify.described import PLACES, leads
 from imgslim.verify.links import links, local_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from imgslim.verify.exchange import Answer
 
@@ -21,15 +23,41 @@ _MOST_SECONDS = 20.0
 NO_SUCH_PAGE = "/imgslim-no-such-page"
 _AUTHORITY = "localhost"
 _OK = 200
+#: Files of the context's top folder, and folders in it of which one file each is asked for.
+_MOST_FILES = 4
+_MOST_FOLDERS = 3
 
 
-def explore(ask: Callable[[str], Answer]) -> Iterator[tuple[str, Answer]]:
+def files_of(context: Path) -> tuple[str, ...]:
+    """Some of a build context's files as pages.
+
+    A server may give out the folder that it starts in, and no page leads there. Hidden files are none of anybody's
+    business, and the Dockerfile is another one in the rewritten image.
+    """
+    files, folders = _visible(context)
+    within = [(folder, _visible(context / folder)[0]) for folder in folders[:_MOST_FOLDERS]]
+    found = [*files[:_MOST_FILES], *(f"{folder}/{names[0]}" for folder, names in within if names)]
+    return tuple(f"/{quote(name, errors='surrogateescape')}" for name in found)
+
+
+def _visible(folder: Path) -> tuple[list[str], list[str]]:
+    """The names of the files and of the folders in it, each in order; no links, and none where it can't be read."""
+    try:
+        there = sorted(one for one in folder.iterdir() if not one.name.startswith(".") and not one.is_symlink())
+        files = [one.name for one in there if one.is_file() and not one.name.lower().startswith("dockerfile")]
+        return files, [one.name for one in there if one.is_dir()]
+    except OSError:
+        return [], []
+
+
+def explore(ask: Callable[[str], Answer], more: tuple[str, ...] = ()) -> Iterator[tuple[str, Answer]]:
     """Each page with its answer, breadth first; only GET is ever sent.
 
-    A description of the server's interface is looked for at its usual places. Last comes a page that does not exist.
+    A description of the server's interface is looked for at its usual places, and ``more`` pages are asked for. Last
+    comes a page that does not exist.
     """
     end = time.monotonic() + _MOST_SECONDS
-    waiting = ["/", *PLACES]
+    waiting = list(dict.fromkeys(("/", *PLACES, *more)))
     seen = {*waiting, NO_SUCH_PAGE}
     while waiting and time.monotonic() < end:
         path = waiting.pop(0)

@@ -132,7 +132,7 @@ def _running(
         ports = named_ports(settled.listeners, exposed)
         udp = frozenset(int(one.split("/")[0]) for one in image.config.exposed_ports if one.endswith("/udp"))
         facts.append(port_fact(settled.listeners, udp, exposed))
-    services, answers = converse(container, ports, plan.services if plan is not None else None)
+    services, answers = converse(container, ports, plan.services if plan is not None else None, options.pages)
     facts += answers
     facts += ask_probes(container, run, ports)
     facts += run_commands(container, run, ports, image.id)

@@ -32,3 +32,5 @@ class VerifyOptions:
     base_env: tuple[tuple[str, str], ...] | None = None
     #: Names of probes whose difference the plan has stated (``config:entry``): noted, not held against it.
     expected: frozenset[str] = frozenset()
+    #: Pages that a server is asked for beside those that it leads to.
+    pages: tuple[str, ...] = ()

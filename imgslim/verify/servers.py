@@ -56,9 +56,9 @@ def port_fact(sockets: frozenset[Listener], exposed_udp: frozenset[int], exposed
 
 
 def converse(
-    container: Container, ports: Ports, known: tuple[Service, ...] | None
+    container: Container, ports: Ports, known: tuple[Service, ...] | None, more: tuple[str, ...] = ()
 ) -> tuple[tuple[Service, ...], tuple[Fact, ...]]:
-    """Talk to each service; where none are ``known``, find them and their pages.
+    """Talk to each service; where none are ``known``, find them and their pages, and ask for ``more`` pages.
 
     Every run is asked the same in the same order, the first one too: servers log what they are asked.
     """
@@ -71,13 +71,15 @@ def converse(
         address = container.address(port) if port else None
         if known is None and address is None:
             continue
-        found, answers = _talk(address, service, is_new=known is None)
+        found, answers = _talk(address, service, more, is_new=known is None)
         services.append(found)
         facts += answers
     return tuple(services), tuple(facts)
 
 
-def _talk(address: tuple[str, int] | None, service: Service, *, is_new: bool) -> tuple[Service, list[Fact]]:
+def _talk(
+    address: tuple[str, int] | None, service: Service, more: tuple[str, ...], *, is_new: bool
+) -> tuple[Service, list[Fact]]:
     """Talk to one service."""
     if address is None:
         first = f"{service.protocol} GET {service.label}/" if service.paths else f"tcp {service.label}"
@@ -102,7 +104,7 @@ def _talk(address: tuple[str, int] | None, service: Service, *, is_new: bool) ->
         return start if path == "/" else ask_http(address, HttpProbe(path), tls=tls)
 
     facts: list[Fact] = []
-    for path, answer in explore(ask) if is_new else ((path, ask(path)) for path in service.paths):
+    for path, answer in explore(ask, more) if is_new else ((path, ask(path)) for path in service.paths):
         facts += _http_facts(f"{service.protocol} GET {service.label}{path}", answer)
         if is_new:
             service = replace(service, paths=(*service.paths, path))

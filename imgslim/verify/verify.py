@@ -18,6 +18,7 @@ from imgslim.verify.base import base_config
 from imgslim.verify.compare import compare
 from imgslim.verify.compiling import COMPILED, without_compiling
 from imgslim.verify.configuration import compare_configurations
+from imgslim.verify.explore import files_of
 from imgslim.verify.manager import LEFT_OUT, signalled, without_manager
 from imgslim.verify.mask import same_lines
 from imgslim.verify.observe import observe
@@ -86,7 +87,7 @@ class Before:
         options = options if options is not None else VerifyOptions()
         if options.network in _BUILD_NETWORKS and not options.build.network:
             options = replace(options, build=replace(options.build, network=options.network))
-        self._options = options
+        self._options = replace(options, pages=options.pages or files_of(context))
         self._source = BuildSource(encode(text), context.absolute(), dockerfile)
         self._tell = progress if progress is not None else _say_nothing
         #: Where images and containers are made.

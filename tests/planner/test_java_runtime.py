@@ -322,3 +322,20 @@ def test_a_slim_image_gets_a_folder_for_links_to_manuals(base: str, packages: st
     runtime = outcome.after.rpartition("\nFROM ")[2]
     assert ("RUN mkdir -p /usr/share/man/man1 && apt-get update && apt-get install" in runtime) is made
     assert "jre" in runtime
+
+
+def test_a_source_that_a_run_read_is_data() -> None:
+    """A server that gives out the folder that it starts in; sources that only the compiler read stay behind."""
+    java = "/opt/java/openjdk/bin/java"
+    files = dict.fromkeys((java, *_KIT, "/lib64/ld-linux-x86-64.so.2", "/lib/x86_64-linux-gnu/libc.so.6"), 0)
+    files |= {"/src/Hello.java": 1, "/src/Other.java": 1, "/src/Hello.class": 2}
+    image = contents(files, instructions=(2, 3), elves={java: elf("libc.so.6")})
+    body = _HELLO + "class B { Other o; Object b(String p) throws Exception { return new java.io.FileReader(p); } }"
+    for read in ({}, {"/src/Hello.java": Access.READ}):
+        seen = run({java: Access.EXECUTED, "/src/Hello.class": Access.READ, **read}, (java, "Hello"))
+        options = Options(target="scratch", evidence=Evidence(built=image, run=seen))
+        outcome = slim(_TEXT, MemoryContext({"Hello.java": body, "Other.java": "class Other {}"}), options)
+        assert isinstance(outcome, Rewritten), outcome
+        runtime = outcome.after.partition("FROM scratch")[2]
+        assert ("/src/Hello.java" in runtime) is bool(read)
+        assert "Other.java" not in runtime

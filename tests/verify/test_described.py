@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,10 @@ from hypothesis import strategies as st
 
 from imgslim.verify.described import leads
 from imgslim.verify.exchange import Answer
-from imgslim.verify.explore import MOST_PAGES, NO_SUCH_PAGE, explore
+from imgslim.verify.explore import MOST_PAGES, NO_SUCH_PAGE, explore, files_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OPENAPI = {
     "openapi": "3.0.1",
@@ -123,3 +127,19 @@ def test_exploring_ends() -> None:
     html = (("content-type", "text/html"),)
     asked = [path for path, _ in explore(lambda path: Answer(200, html, f'<a href="{path}x"><a href="{path}y">'))]
     assert len(asked) == len(set(asked)) == MOST_PAGES
+
+
+def test_files_of_the_context_are_asked_for(tmp_path: Path) -> None:
+    """A server may give out the folder that it starts in; hidden files, links and the Dockerfile are left alone."""
+    for name in ("b.txt", "a b.md", ".env", "Dockerfile", "Dockerfile.dev", "site/index.html", "site/z.css", ".git/x"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("x", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "link").symlink_to("b.txt")
+    assert files_of(tmp_path) == ("/a%20b.md", "/b.txt", "/site/index.html")
+    assert not files_of(tmp_path / "none")
+    asked = [path for path, _ in explore(lambda _: Answer(404, (), ""), files_of(tmp_path))]
+    assert {"/b.txt", "/site/index.html"} <= set(asked)
+    assert asked[0] == "/"
+    assert asked[-1] == NO_SUCH_PAGE

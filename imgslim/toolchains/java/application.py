@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import partial
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import FromContext
@@ -15,7 +16,8 @@ from imgslim.toolchains.java.find import outputs_of
 from imgslim.toolchains.java.jlink import fonts_within, runtime
 from imgslim.toolchains.java.kit import machine
 from imgslim.toolchains.java.launch import Launch, is_java, read_launch
-from imgslim.toolchains.java.needs import calls_out, desktop, from_sources, mentions
+from imgslim.toolchains.java.named import mentions, read_by_itself
+from imgslim.toolchains.java.needs import calls_out, desktop, from_sources
 from imgslim.toolchains.java.resources import resources
 from imgslim.toolchains.java.scan import scan
 from imgslim.toolchains.java.settings import locale, packages, trust
@@ -151,21 +153,22 @@ def _open(found: Found, launch: Launch, *, closed: bool) -> list[Assumption]:
 def _needs(project: Project, sources: list[str]) -> tuple[Gathered, list[Need], dict[str, Scan]]:
     """What the compiled sources need, and the files that they name."""
     folder = project.trace.final.workdir
-    running = (p for p in sources if p.endswith(_SOURCES) and not any(part in p for part in _NOT_RUN))
-    read = {
-        posixpath.relpath(p, folder if isinstance(folder, str) else "/"): data
-        for p in running
-        if (data := project.files.read(p)) is not None
-    }
-    scans = {label: scan(data) for label, data in read.items()}
+    label = partial(posixpath.relpath, start=folder if isinstance(folder, str) else "/")
+    own = [p for p in sources if not any(part in p for part in _NOT_RUN)]
+    read = {label(p): data for p in own if (data := project.files.read(p)) is not None}
+    scans = {name: scan(data) for name, data in read.items() if name.endswith(_SOURCES)}
 
     def exists(path: str) -> bool:
         where = known(absolute(path, folder))
         return where is not None and (project.files.exists(where) is True or any(project.files.walk_context(where)))
 
     gathered = from_sources(scans, exists)
-    named = mentions(scans, folder, lambda p: exists(p) and p not in sources) if isinstance(folder, str) else ()
-    return gathered, list(named), scans
+    if not isinstance(folder, str):
+        return gathered, [], scans
+    beside = list(read_by_itself(scans, folder, (p for p, _ in project.files.walk_context(folder))))
+    settings = read | {n.value: data for n in beside if (data := project.files.read(n.value)) is not None}
+    named = mentions(scans, settings, folder, lambda p: exists(p) and p not in sources)
+    return gathered, [*beside, *named], scans
 
 
 def _context(project: Project, sources: list[str]) -> list[str]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
-from imgslim.model import Need, NeedKind
+from imgslim.model import NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_zone
-from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from imgslim.toolchains.java.scan import Call, Scan
 
@@ -153,19 +151,3 @@ def _file(out: Gathered, call: Call, why: str, exists: Callable[[str], bool], *,
             out.need(NeedKind.FILE, folder, f"{why} to write {path}")
     elif path.startswith("/") or exists(path):
         out.need(NeedKind.FILE, path, f"{why} of {path!r}")
-
-
-def mentions(scans: dict[str, Scan], folder: str, found: Callable[[str], bool]) -> Iterator[Need]:
-    """Files and folders that literals name, seen from the running image's working directory."""
-    seen: set[str] = set()
-    for label, one in scans.items():
-        for literal in one.literals:
-            text = literal.text.removeprefix("file:")
-            if not 2 < len(text) < 255 or "\n" in text or text.startswith((".", "-")) and not text.startswith("./"):  # noqa: PLR2004, RUF021
-                continue
-            path = known(absolute(text, folder))
-            if path is None or path in seen or path == "/" or (folder + "/").startswith(path + "/"):
-                continue
-            seen.add(path)
-            if found(path):
-                yield Need(NeedKind.FILE, path, f"{label}:{literal.line} names {literal.text!r}")
