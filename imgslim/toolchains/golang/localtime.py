@@ -25,7 +25,10 @@ _PRINTING = ("fmt", "log", "log/slog")
 _PRINTED = regex(r"\w*rint\w*\((?:[^()\n]|\([^()\n]*\))*?\btime\.(?:Now|Unix\w*)\([^()\n]*\)\s*[,)]")
 #: The head of each line says the local time, unless the flags say another one or none (package log, LUTC). A program's
 #: last words (Fatal, Panic) do not count: of them every server has some.
-_LOGGING = frozenset({"Print", "Printf", "Println", "New", "Default"})
+_LOGGING = {
+    "log": frozenset({"Print", "Printf", "Println", "New", "Default"}),
+    "log/slog": frozenset({"Debug", "Default", "Error", "Info", "Log", "New", "NewTextHandler", "Warn", "With"}),
+}
 #: Modules whose log lines say the local time, by their own sources.
 _LOGGERS = frozenset(
     """
@@ -63,7 +66,8 @@ def takes_local_time(body: Body, uses: Collection[Use]) -> str:
             return f"{label}:{made[0].line} prints a local time"
     # Flags that are set may be any; those that stand for UTC, or for no time at all, are plain to see.
     for use in uses:
-        if use.package == "log" and use.name in _LOGGING and not _without_time(body, uses):
+        name = use.name.removesuffix("Context")
+        if name in _LOGGING.get(use.package, ()) and not _without_time(body, uses):
             return f"{label}:{use.line} logs, each line with the local time"
     return ""
 

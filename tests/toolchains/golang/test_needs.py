@@ -47,6 +47,8 @@ _SHELL = (NeedKind.SHELL, "sh")
         (("log",), 'log.SetFlags(log.LUTC | log.LstdFlags); log.Println("up")', set()),
         (("log",), 'log.SetFlags(0); log.Println("up")', set()),
         (("log",), "log.Fatal(1)", set()),
+        (("log/slog",), 'slog.InfoContext(ctx, "up")', {_ZONES}),
+        (("log/slog",), "slog.SetLogLoggerLevel(slog.LevelDebug)", set()),
         (("os/user",), "user.Current()", {_USERS}),
         (("os",), 'os.Getenv("EDITOR")', set()),
         (("os",), 'os.CreateTemp("", "x")', {_TMP}),
