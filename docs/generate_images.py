@@ -23,6 +23,9 @@ engine inspects wins over it. A field that is not settled is empty here and not 
 A tag that has meant several images is a range: every release that the tag meant while it was published, for tags
 that are still published the last two years of that. Versions of the C library are ranges over these releases. A tag
 with a full version is answered as the series it belongs to. Sizes are those on linux/amd64, approximate.
+
+Official images that come from public.ecr.aws/docker/library, mirror.gcr.io/library or registry.hub.docker.com/library
+are the same, and what a runtime stage is built from comes from there, too.
 """
 _COLUMNS = ("image", "distribution", "releases", "C library", "libc.a", "WORKDIR", "CA", "zones", "packages")
 

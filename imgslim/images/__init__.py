@@ -8,6 +8,7 @@ from imgslim.images.reference import ImageRef, parse_reference
 from imgslim.images.release import of_release, started_by
 from imgslim.images.resolve import resolve
 from imgslim.images.sibling import brings, slim_sibling, whole_sibling
+from imgslim.images.tables import mirror_of
 
 __all__ = [
     "ImageFacts",
@@ -19,6 +20,7 @@ __all__ = [
     "VersionRange",
     "brings",
     "from_inspect",
+    "mirror_of",
     "of_release",
     "parse_reference",
     "resolve",

@@ -6,7 +6,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from imgslim.images.tables import find, load
+from imgslim.images.tables import find, load, mirror_of
 
 if TYPE_CHECKING:
     from imgslim.images.facts import ImageFacts
@@ -35,7 +35,15 @@ _PROGRAMS = {
 
 
 def slim_sibling(facts: ImageFacts) -> str | None:
-    """The reference of the small image of the same family and release; None where none is known for sure."""
+    """The reference of the small image of the same family and release; None where none is known for sure.
+
+    One of a mirror comes from there, too.
+    """
+    found = _slim(facts)
+    return None if found is None else mirror_of(facts.ref) + found
+
+
+def _slim(facts: ImageFacts) -> str | None:
     if facts.family in BUILD_ONLY:
         return _of_distribution(facts)
     tag = facts.ref.tag or ("latest" if facts.ref.digest is None else None)
@@ -64,11 +72,12 @@ def whole_sibling(facts: ImageFacts) -> str | None:
     openjdk's images hold fontconfig and FreeType, its slim ones don't (docker-library/openjdk); Temurin's all do.
     """
     tag = facts.ref.tag or ("latest" if facts.ref.digest is None else None)
+    found = None
     if facts.family == "maven" and (on := _ON_OPENJDK.fullmatch(tag or "")) is not None and not on[1]:
-        return _first_like(facts, "openjdk", ["8-jre"], any_release=True)
-    if facts.family != "openjdk" or tag is None or "slim" in tag:
-        return None
-    return _first_like(facts, facts.family, [t for t in _runtime_tags(tag) if not t.endswith("-slim")])
+        found = _first_like(facts, "openjdk", ["8-jre"], any_release=True)
+    elif facts.family == "openjdk" and tag is not None and "slim" not in tag:
+        found = _first_like(facts, facts.family, [t for t in _runtime_tags(tag) if not t.endswith("-slim")])
+    return None if found is None else mirror_of(facts.ref) + found
 
 
 def brings(facts: ImageFacts, program: str) -> bool:

@@ -17,6 +17,9 @@ from imgslim.regex import regex
 if TYPE_CHECKING:
     from imgslim.images.reference import ImageRef
 
+#: Where Docker's official images are published as well, tag for tag (docs.aws.amazon.com, "Amazon ECR public gallery";
+#: cloud.google.com, "Pull cached Docker Hub images").
+_MIRRORS = {"public.ecr.aws": "docker/library/", "mirror.gcr.io": "library/", "registry.hub.docker.com": "library/"}
 #: Families outside Docker's official images, by registry and start of the repository.
 _ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
 #: Red Hat's universal base images, by the names of their repositories, which hold the release: ``ubi9/ubi-minimal``,
@@ -44,20 +47,36 @@ def family_of(ref: ImageRef) -> str | None:
     """The family that an image belongs to by where it is published; None where it is in no table."""
     if ref.registry in _UBI_REGISTRIES and _UBI.fullmatch(ref.repository) is not None:
         return "ubi"
-    if ref.registry == "docker.io":
-        namespace, _, name = ref.repository.partition("/")
-        return name if namespace == "library" and load(name) is not None else None
+    name = _official(ref)
+    if name is not None:
+        return name if load(name) is not None else None
     for (registry, start), family in _ELSEWHERE.items():
         if ref.registry == registry and ref.repository.startswith(start):
             return family
     return None
 
 
+def _official(ref: ImageRef) -> str | None:
+    """The name of an official image; None for any other."""
+    front = _MIRRORS.get(ref.registry, "library/")
+    is_one = ref.registry in {"docker.io", *_MIRRORS} and ref.repository.startswith(front)
+    name = ref.repository.removeprefix(front)
+    return name if is_one and "/" not in name else None
+
+
+def mirror_of(ref: ImageRef) -> str:
+    """What stands before the name of an official image that is taken from a mirror: ``public.ecr.aws/docker/library/``.
+
+    "" for all others.
+    """
+    return f"{ref.registry}/{_MIRRORS[ref.registry]}" if ref.registry in _MIRRORS and _official(ref) else ""
+
+
 def key_of(ref: ImageRef, tag: str) -> str:
     """What a family's table calls an image: its tag, with more where the family has several repositories."""
     if (ubi := _UBI.fullmatch(ref.repository)) is not None:
         return f"{ubi[1]}{ubi[2] or ''}"
-    return tag if ref.registry == "docker.io" else f"{ref.repository.rpartition('/')[2]}:{tag}"
+    return tag if _official(ref) is not None else f"{ref.repository.rpartition('/')[2]}:{tag}"
 
 
 def find(table: dict[str, Any], tag: str) -> tuple[list[str], str] | None:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from functools import lru_cache
 
 from imgslim.errors import UsageError
-from imgslim.images import ImageFacts, UnknownImage, parse_reference, resolve, slim_sibling, whole_sibling
+from imgslim.images import (
+    ImageFacts,
+    UnknownImage,
+    mirror_of,
+    parse_reference,
+    resolve,
+    slim_sibling,
+    whole_sibling,
+)
 from imgslim.model import RuntimeTarget
 
 #: The names of ``--target`` with one line each, smallest first; any other image is taken by its reference.
@@ -89,7 +97,7 @@ def _moving_sibling(base: ImageFacts) -> str | None:
         return None
     match base.distribution:
         case "debian":
-            return "debian:stable-slim"
+            return f"{mirror_of(base.ref)}debian:stable-slim"
         case "ubuntu" | "alpine":
             return base.ref.raw
         case _:
@@ -103,13 +111,14 @@ def _reference(name: str, base: ImageFacts | UnknownImage | None) -> str:
         return moving
     release = base.releases[-1] if isinstance(base, ImageFacts) and base.releases else None
     distribution = base.distribution if isinstance(base, ImageFacts) else None
+    front = mirror_of(base.ref) if isinstance(base, ImageFacts) else ""
     match name:
         case "debian-slim":
-            return f"debian:{release}-slim" if distribution == "debian" and release else "debian:trixie-slim"
+            return f"{front}debian:{release if distribution == 'debian' and release else 'trixie'}-slim"
         case "ubuntu":
-            return f"ubuntu:{release}" if distribution == "ubuntu" and release else "ubuntu:24.04"
+            return f"{front}ubuntu:{release if distribution == 'ubuntu' and release else '24.04'}"
         case "alpine":
-            return f"alpine:{release}" if distribution == "alpine" and release else "alpine:3.22"
+            return f"{front}alpine:{release if distribution == 'alpine' and release else '3.22'}"
         case "distroless-static" | "distroless-base" | "distroless-cc":
             number = {"bookworm": 12, "trixie": 13}.get(release or "", 12)
             return f"gcr.io/distroless/{name.removeprefix('distroless-')}-debian{number}"

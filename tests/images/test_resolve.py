@@ -102,6 +102,9 @@ def test_distribution_and_libc(text: str, system: str, libc: str, workdir: str) 
         ("golang@sha256:" + "0a" * 32, "digest without a tag"),
         ("gcr.io/distroless/nothing", "no tag"),
         ("quay.io/library/golang", "no table"),
+        ("public.ecr.aws/lambda/python:3.11", "no table"),
+        ("mirror.gcr.io/library/bitnami/node", "no table"),
+        ("mirror.gcr.io/library/nothing", "no table"),
     ],
 )
 def test_unknown(text: str, why: str) -> None:
