@@ -48,11 +48,15 @@ def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
     """Gather what the files that were read and the crates that are fetched ask for."""
     found = Gathered()
     mentions = Mentions(project, _CODE, calls.CONFIG_SUFFIXES if "config" in crates.fetched else ())
+    foreign = {name.replace("-", "_") for name in crates.fetched}
     known = {name: value for body in sources.bodies for name, value in body.constants()}
     for body in sources.bodies:
         addresses = body.addresses()
         for use in body.uses({**known, PACKAGE: body.package} if body.package else known):
             _use(found, mentions, body, use, addresses)
+            if use.at and body.may_be_of(use.path, foreign):
+                for word in body.words(use):
+                    mentions.data_folder(word, f"{body.label}:{use.line} calls {use.path}")
         for literal in body.literals():
             if literal.inside not in calls.COMPILED_IN:
                 mentions.literal(literal.text, f"{body.label}:{literal.line}", joined=False)

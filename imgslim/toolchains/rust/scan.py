@@ -178,6 +178,22 @@ class Body:
             found.append(token)
         return found
 
+    def may_be_of(self, path: str, crates: set[str]) -> bool:
+        """Tell whether a function is that of one of the crates, or may be by ``use x::*``."""
+        head = path.partition("::")[0]
+        return head in crates or (head[:1].isupper() and any(one.partition("::")[0] in crates for one in self.globs))
+
+    def words(self, use: Use) -> Iterator[str]:
+        """String literals among a call's arguments, or in a list that is one."""
+        depth = 0
+        for token in self.parts[use.at : use.at + ARGUMENTS_LIMIT]:
+            if token.kind == "op":
+                depth += (token.text in "([{") - (token.text in ")]}")
+                if depth < 0:
+                    return
+            elif token.kind == "string" and depth < 2:  # noqa: PLR2004 (the call's own and a list's)
+                yield unquote(token.text)
+
     def literals(self) -> Iterator[Literal]:
         """String literals, with what they are the first argument of."""
         for at, token in enumerate(self.parts):

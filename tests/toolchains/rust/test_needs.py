@@ -193,6 +193,33 @@ def test_the_working_directory_itself(opens: str, needed: set[str], computed: bo
 
 
 @pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('rouille::match_assets(&request, "public")', True),
+        ('rouille::Any::new(["public"])', True),
+        ('rouille::Any::new(&["x", "public"], 1)', True),
+        ('use rouille::*; Any::new("public")', True),
+        ('use rouille::a::B; B::new("public")', True),
+        ('rouille::match_assets(&request, "private")', False),
+        ('rouille::match_assets(&request, "code")', False),
+        ('String::from("public")', False),
+        ('println!("public")', False),
+        ('own::new("public")', False),
+        ('x.get("public")', False),
+        ('rouille::a(b(c("public")))', False),
+    ],
+)  # fmt: skip
+def test_folders_that_a_crate_is_given(text: str, named: bool) -> None:  # noqa: FBT001
+    """A word is the name of a folder where a fetched crate gets it and the image has such a folder with data in it."""
+    uses, _, body = text.rpartition("; ")
+    files = {
+        "Cargo.toml": manifest(more='[dependencies]\nrouille = "3"'), "Cargo.lock": lock(shop="rouille", rouille=""),
+        "src/main.rs": f"{uses}; fn main() {{ {body}; }}", "public/a.css": "", "code/a.rs": "",
+    }  # fmt: skip
+    assert {n.value for n in only(files).mentions} == ({"/src/public"} if named else set())
+
+
+@pytest.mark.parametrize(
     ("settings", "named"),
     [
         ('[global.databases]\nmain = { url = "./db/main.sqlite" }', {"/src/db/main.sqlite"}),
