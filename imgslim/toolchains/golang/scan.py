@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.toolchains.arguments import argument_tokens
+from imgslim.toolchains.arguments import ARGUMENTS_LIMIT, argument_tokens
 from imgslim.toolchains.golang.lex import Token, tokens, unquote
 from imgslim.toolchains.golang.modfile import executable_name
 
@@ -94,6 +94,24 @@ class Body:
             if token.kind == "string" and not (token.text[0] == "`" and _TAG.match(token.text[1:])):
                 yield Literal(unquote(token.text), self.line(token.offset), before == "+")
             before = token.text
+
+    def handed(self) -> Iterator[Literal]:
+        """String literals that fetched packages are given: in calls of theirs, and in values of their types.
+
+        The import path of a package of the standard library has no dot in its first element (go.dev/ref/mod).
+        """
+        parts, names = self.parts, self.names
+        for at in range(1, len(parts) - 3):
+            package = names.get(parts[at - 1].text, "") if parts[at].text == "." else ""
+            if "." not in package.partition("/")[0] or parts[at + 2].text not in ("(", "{"):
+                continue
+            depth = 0
+            for token in parts[at + 2 : at + 2 + ARGUMENTS_LIMIT]:
+                if token.kind == "string":
+                    yield Literal(unquote(token.text), self.line(token.offset))
+                depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
+                if depth == 0:
+                    break
 
     def aliases(self) -> Iterator[tuple[str, tuple[str, str]]]:
         """Variables that stand for a function of another package: ``var run = exec.Command``."""

@@ -601,3 +601,24 @@ def test_the_working_directory_itself(opens: str, needed: set[str], computed: bo
     product = build({"main.go": text, "web/a.html": "", "b.html": ""}, "go build -o /app .")
     assert {n.value for n in product.needs if n.kind is NeedKind.FILE} == needed
     assert ("computed-paths" in [a.reason for a in product.assumptions]) is computed
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        ('middleware.Static("public")', True),
+        ('middleware.StaticWithConfig(middleware.StaticConfig{Root: "public"})', True),
+        ('_ = middleware.StaticConfig{Root: "public"}', True),
+        ('middleware.Static("private")', False),
+        ('middleware.Static("code")', False),
+        ('fmt.Println("public")', False),
+        ('middleware.Logger(); fmt.Println("public")', False),
+        ('x.Static2("public")', False),
+    ],
+)
+def test_folders_that_a_package_is_given(call: str, named: bool) -> None:  # noqa: FBT001
+    """A word is the name of a folder where a fetched package gets it and the image has one with data."""
+    packages = '"fmt"; "github.com/labstack/echo/v4/middleware"'
+    text = f"package main\n\nimport ({packages})\n\nfunc main() {{ {call} }}\n"
+    product = build({"main.go": text, "public/a.css": "", "code/a.go": "package code\n"})
+    assert {n.value for n in product.mentions} == ({"/src/public"} if named else set())
