@@ -48,7 +48,11 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     if argv[0].rsplit("/", 1)[-1] in _BUILDERS:
         name = argv[0].rsplit("/", 1)[-1]
         why = f"The entry starts {name}, which builds before it starts a program."
-        return Declined("entry-not-built", why, span, "Build in a RUN, and start the archive with java -jar.")
+        there = next((o.path for o in outputs_of(project).outputs if o.runs and o.path.endswith((".jar", ".war"))), "")
+        hint = "Build in a RUN, and start the archive with java -jar."
+        return Declined(
+            "entry-not-built", why, span, f"A step makes {there}: start that with java -jar." if there else hint
+        )
     if not is_java(argv[0]):
         return _distribution(argv, cwd, project)
     launch = read_launch(_with_patterns(project, argv), project.trace.final.env)

@@ -241,3 +241,20 @@ def test_the_wrapper_is_no_part_of_the_program() -> None:
     within = application(entry, run, files | {"src/main/java/D.java": opens})
     assert "computed-paths" not in {a.reason for a in apart.assumptions}
     assert "computed-paths" in {a.reason for a in within.assumptions}
+
+
+@pytest.mark.parametrize(
+    ("entry", "run", "hint"),
+    [
+        (("mvn", "spring-boot:run"), "mvn package", "A step makes /src/target/shop-1.jar"),
+        (("./mvnw", "spring-boot:run"), "./mvnw dependency:go-offline", "Build in a RUN"),
+        (("mvn", "exec:java"), "mvn compile", "Build in a RUN"),
+    ],
+)
+def test_an_entry_that_builds(entry: tuple[str, ...], run: str, hint: str) -> None:
+    """It is declined by name; where a step makes the archive already, that is what to start."""
+    pom = "<project><artifactId>shop</artifactId><version>1</version></project>"
+    found = starts(entry, run, {"pom.xml": pom, "mvnw": "", "src/main/java/Hello.java": HELLO})
+    assert isinstance(found, Declined)
+    assert found.reason == "entry-not-built"
+    assert found.hint.startswith(hint)
