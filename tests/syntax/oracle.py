@@ -91,8 +91,8 @@ def _seen(tree: Dockerfile, lines: LineIndex, node: Instruction) -> Seen:
 
 def _value(tree: Dockerfile, node: Instruction) -> tuple[str, ...]:
     keyword = node.keyword
-    if keyword not in KEYWORDS:
-        return ("",)
+    if keyword not in KEYWORDS or (keyword == "ONBUILD" and node.value):
+        return ("",)  # of a trigger in a trigger BuildKit keeps the node, and this package shows none of its text
     if keyword in _LISTS:
         return tuple(word.text for word in words(node))
     if keyword in ("ENV", "LABEL"):
