@@ -62,9 +62,11 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         if need.value == "*":
             if (refused := _unknown_program(project, build, target, need.why, span)) is not None:
                 return refused
-            assumptions.append(
-                Assumption("commands-unproven", f"{need.why}: which program that is was not followed.", span)
-            )
+            run = project.evidence.run
+            # A run that started no other program shows nothing of those that it may start.
+            shown = run is None or _started_others(project, build, run)
+            why = f"{need.why}: which program that is was not followed."
+            assumptions.append(Assumption("commands-unproven", why, span, shown_by_run=shown))
         elif offers(target, name):
             if not target.same_family and name != "sh" and not (need.argv and alike(need.argv)):
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."

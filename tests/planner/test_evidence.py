@@ -133,9 +133,12 @@ class TestRun:
         wrapped = run({"/bin/sh": EXECUTED, APP: EXECUTED}, ("/bin/sh", "-c", "app"), (APP,))
         links = image({"/usr/bin/dash": 0, "/usr/bin/sh": 0}, links={"/bin": "usr/bin"})
         assert isinstance(slimmed(STARTS, links, wrapped), Declined)
-        assert reasons(slimmed(STARTS, built, run({APP: EXECUTED}, (APP,)), "debian:bookworm-slim")) == {
-            "commands-unproven"
-        }
+        there = image({"/usr/bin/sort": 0})
+        sorts = run({APP: EXECUTED, "/usr/bin/sort": EXECUTED}, (APP,), ("/usr/bin/sort",))
+        for started, shown in ((run({APP: EXECUTED}, (APP,)), False), (sorts, True)):
+            same = slimmed(STARTS, there, started, "debian:bookworm-slim")
+            assert isinstance(same, Rewritten)
+            assert [(a.reason, a.shown_by_run) for a in same.plan.assumptions] == [("commands-unproven", shown)]
 
     @pytest.mark.parametrize(("access", "zones"), [(READ, True), (Access.ASKED, False)])
     def test_who_reads_the_local_zone_finds_the_others(self, access: Access, zones: bool) -> None:  # noqa: FBT001
