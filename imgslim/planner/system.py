@@ -148,7 +148,7 @@ def _terminals(project: Project, build: Build, target: RuntimeTarget) -> Iterato
 
 def _has_own_terminals(project: Project, target: RuntimeTarget) -> bool:
     """Tell whether the builder's descriptions go along, for the library that reads them does."""
-    return _followed(project) and (target.facts is None or target.facts.distribution == "busybox")
+    return _followed(project, NeedKind.TERMINFO) and (target.facts is None or target.facts.distribution == "busybox")
 
 
 def _time_zones(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
@@ -173,8 +173,10 @@ def _maybe(project: Project, build: Build, target: RuntimeTarget, kind: NeedKind
     return None if lacking and not changed else needs[0]
 
 
-def _followed(project: Project) -> bool:
-    """Tell whether the builder keeps these files where Debian and Alpine do."""
+def _followed(project: Project, kind: NeedKind) -> bool:
+    """Tell whether the builder keeps these files where Debian and Alpine do; all that are known do so with zones."""
+    if kind is NeedKind.TIME_ZONES and isinstance(project.base, ImageFacts):
+        return True
     built = project.evidence.built
     if built is not None and built.packages is not None:
         return built.packages.manager in ("dpkg", "apk")
@@ -183,15 +185,15 @@ def _followed(project: Project) -> bool:
 
 def _if_there(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
     """Take along what the builder turns out to have: the program finds what it would have found in the original."""
-    if not _followed(project):
-        return
-    if need := _maybe(project, build, target, NeedKind.CERTIFICATES):
+    kinds = (NeedKind.CERTIFICATES, NeedKind.TIME_ZONES)
+    certificates, zones = (_maybe(project, build, target, kind) if _followed(project, kind) else None for kind in kinds)
+    if need := certificates:
         copied = f"mkdir -p {STAGING}{posixpath.dirname(_CA_BUNDLE)}; cp -L {_CA_BUNDLE} {STAGING}{_CA_BUNDLE}"
         if _linked_with_openssl(build):
             there = STAGING + _OPENSSL_FILE
             copied += f"; mkdir -p {posixpath.dirname(there)}; ln -sf {_CA_BUNDLE} {there}"
         yield Staged(f"if [ -e {_CA_BUNDLE} ]; then {copied}; fi", f"CA certificates, if there are any: {need.why}")
-    if need := _maybe(project, build, target, NeedKind.TIME_ZONES):
+    if need := zones:
         copied = f"mkdir -p {STAGING}/usr/share; cp -a {_ZONES} {STAGING}/usr/share/"
         why = f"Time zones, if there are any: {need.why}"
         if build.toolchain == "go":
@@ -219,7 +221,7 @@ def _media_types(project: Project, build: Build) -> Iterator[Staged]:
     like (package mime, TypeByExtension).
     """
     needs = build.needing(NeedKind.MEDIA_TYPES)
-    if not needs or not _followed(project):
+    if not needs or not _followed(project, NeedKind.MEDIA_TYPES):
         return
     changed = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
     bare = isinstance(project.base, ImageFacts) and project.base.package_manager == "apk" and not changed
@@ -237,7 +239,7 @@ def _media_types(project: Project, build: Build) -> Iterator[Staged]:
 def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Assumption]:
     """What the program asks for and of which nobody knows where the builder has it, or that the target has another."""
     for kind, what in ((NeedKind.CERTIFICATES, "ca-certificates"), (NeedKind.TIME_ZONES, "tzdata")):
-        need = None if _followed(project) else _maybe(project, build, target, kind)
+        need = None if _followed(project, kind) else _maybe(project, build, target, kind)
         if need is not None:
             yield Assumption(f"{kind}-unproven", f"{need.why}; whether the builder has {what} is not known.")
     terminals = build.needing(NeedKind.TERMINFO)

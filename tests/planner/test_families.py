@@ -44,6 +44,17 @@ def test_packages_of_rpm_bring_no_static_c_library(base: str, install: str) -> N
     assert found.after.split("\nFROM ")[1].startswith("scratch\nCOPY --from=build /runtime/ /\n")
 
 
+@pytest.mark.parametrize(("base", "known"), [("rockylinux:9", True), ("debian:12", True), ("example.org/rpm:9", False)])
+def test_zones_lie_at_one_place(base: str, *, known: bool) -> None:
+    """Every known distribution has them there, if at all; of another image that is an assumption."""
+    source = b"#include <time.h>\nint main(void) { time_t t = 0; return localtime(&t)->tm_hour; }\n"
+    text = f'FROM {base}\nWORKDIR /\nENTRYPOINT []\nRUN dnf install -y gcc\nCOPY a.c .\nRUN gcc -o /a a.c\nCMD ["/a"]\n'
+    found = slim(text, MemoryContext({"a.c": source}), Options(target="scratch"))
+    assert isinstance(found, Rewritten)
+    assert ("/usr/share/zoneinfo" in found.after) is known
+    assert ("time-zones-unproven" in {a.reason for a in found.plan.assumptions}) is not known
+
+
 @pytest.mark.parametrize("base", ["alpine:3.20", "alpine"])
 def test_what_musl_links_never_goes_to_glibc_unless_static(base: str) -> None:
     """A static program may; one that is not finds no loader there."""
