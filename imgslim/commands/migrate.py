@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from imgslim.migrate.jobs import Job
     from imgslim.migrate.planning import Planned, Way
     from imgslim.model import Outcome
     from imgslim.sources import Input
@@ -176,7 +177,7 @@ def _verify(migration: Migration, verification: VerifyOptions) -> None:
             continue
         proofs = [(way.build, *_proven(planned.source, way, verification)) for way in planned.ways]
         proven = replace(planned, outcome=agreed([(build, outcome) for build, outcome, _ in proofs]))
-        unseen = _unseen(proven)
+        unseen = _unseen(proven, migration.jobs[path])
         if unseen:
             say(f"{printable(path)}: not verified: no run shows it: {printable(unseen)}")
             continue
@@ -186,11 +187,13 @@ def _verify(migration: Migration, verification: VerifyOptions) -> None:
     meter(len(wanted), len(wanted))
 
 
-def _unseen(planned: Planned) -> str:
+def _unseen(planned: Planned, job: Job) -> str:
     """What the rewrite rests on and no run of the image by itself shows: how others start it; "" for nothing."""
     if not isinstance(planned.outcome, Rewritten):
         return ""
-    return next((one.message for one in planned.outcome.plan.assumptions if not one.shown_by_run), "")
+    others = tuple(use.need.why for use in job.uses)
+    left = (one for one in planned.outcome.plan.assumptions if not one.shown_by_run)
+    return next((one.message for one in left if one.message.startswith(others)), "")
 
 
 def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outcome, dict[str, Any] | None]:

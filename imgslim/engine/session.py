@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from imgslim.engine.options import BuildOptions, BuildSource, Limits, RunOptions, Wrap
 
+#: How often an image is built that is gone when it is looked for: the second time it comes from the cache.
+_BUILDS = 2
+
 
 class Session:
     """A context manager around one piece of work on the engine.
@@ -91,8 +94,25 @@ class Session:
         that was not the file's fault.
         """
         name = self._name(":")
+        image_id = ""
+        # Another session that made the very same image may have removed it before it had this name, too.
+        for _ in range(_BUILDS):
+            image_id, notes = self._built(name, source, options, tell)
+            image = self.engine.image(image_id)
+            if image is not None:
+                return BuiltImage(image.id, image.size, image.config, image.layers, notes, name)
+        raise EngineOrSystemError(
+            "image-not-loaded",
+            f"the build ended well, but the engine has no image {image_id}",
+            "the current buildx builder does not load its images into this engine: `docker buildx use default`",
+        )
+
+    def _built(
+        self, name: str, source: BuildSource, options: BuildOptions, tell: Callable[[str], None] | None
+    ) -> tuple[str, tuple[str, ...]]:
+        """The id of an image, and what the builder warned of; raises as :meth:`build` does."""
         try:
-            image_id, notes = build(self.command, source, name, options, tell)
+            return build(self.command, source, name, options, tell)
         except BuildFailed as failed:
             fault = fault_of_build(failed, source.text, answers=self.engine.answers())
             if fault is None:
@@ -103,14 +123,6 @@ class Session:
             if error.errno == errno.ENOSPC:
                 raise disk_full(f"{tempfile.gettempdir()}: {error.strerror}") from error
             raise
-        image = self.engine.image(image_id)
-        if image is None:
-            raise EngineOrSystemError(
-                "image-not-loaded",
-                f"the build ended well, but the engine has no image {image_id}",
-                "the current buildx builder does not load its images into this engine: `docker buildx use default`",
-            )
-        return BuiltImage(image.id, image.size, image.config, image.layers, notes, name)
 
     def forget(self, image: BuiltImage) -> None:
         """Remove an image of this session before its end; its build cache stays."""

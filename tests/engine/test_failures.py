@@ -63,6 +63,17 @@ def test_an_image_that_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.code == "image-not-loaded"
 
 
+def test_an_image_that_another_session_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two sessions make the same image, and the one removes it before it has the other's name: it is built again."""
+    monkeypatch.setattr(sessions, "build", lambda *_: ("sha256:0", ("a warning",)))
+    there = SimpleNamespace(id="sha256:0", size=1, config=None, layers=())
+    answers = iter([None, there])
+    engine: Any = SimpleNamespace(image=lambda _id: next(answers), clock=lambda: 0)
+    command: Any = ("docker",)
+    built = Session(engine, command).build(BuildSource(b"FROM scratch\n", Path(), None), BuildOptions())
+    assert (built.id, built.notes) == ("sha256:0", ("a warning",))
+
+
 @pytest.mark.parametrize(
     ("error", "code", "says"),
     [
