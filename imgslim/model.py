@@ -128,8 +128,10 @@ class Assumption:
     reason: str
     message: str
     span: Span | None = None
-    #: False where no run of the image by itself can show it: it is about how others start the image.
+    #: False where the run of the original showed nothing of it: a run of the rewritten image shows no more.
     shown_by_run: bool = True
+    #: True where it is about how others start the image: no run of the image by itself shows that.
+    by_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from imgslim.migrate.jobs import Job
     from imgslim.migrate.planning import Planned, Way
     from imgslim.model import Outcome
     from imgslim.sources import Input
@@ -177,7 +176,7 @@ def _verify(migration: Migration, verification: VerifyOptions) -> None:
             continue
         proofs = [(way.build, *_proven(planned.source, way, verification)) for way in planned.ways]
         proven = replace(planned, outcome=agreed([(build, outcome) for build, outcome, _ in proofs]))
-        unseen = _unseen(proven, migration.jobs[path])
+        unseen = _unseen(proven)
         if unseen:
             say(f"{printable(path)}: not verified: no run shows it: {printable(unseen)}")
             continue
@@ -187,13 +186,11 @@ def _verify(migration: Migration, verification: VerifyOptions) -> None:
     meter(len(wanted), len(wanted))
 
 
-def _unseen(planned: Planned, job: Job) -> str:
+def _unseen(planned: Planned) -> str:
     """What the rewrite rests on and no run of the image by itself shows: how others start it; "" for nothing."""
     if not isinstance(planned.outcome, Rewritten):
         return ""
-    others = tuple(use.need.why for use in job.uses)
-    left = (one for one in planned.outcome.plan.assumptions if not one.shown_by_run)
-    return next((one.message for one in left if one.message.startswith(others)), "")
+    return next((one.message for one in planned.outcome.plan.assumptions if one.by_others), "")
 
 
 def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outcome, dict[str, Any] | None]:

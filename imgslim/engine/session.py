@@ -110,7 +110,7 @@ class Session:
     def _built(
         self, name: str, source: BuildSource, options: BuildOptions, tell: Callable[[str], None] | None
     ) -> tuple[str, tuple[str, ...]]:
-        """The id of an image, and what the builder warned of; raises as :meth:`build` does."""
+        """The id of an image, and what its build left out or changed; raises as :meth:`build` does."""
         try:
             return build(self.command, source, name, options, tell)
         except BuildFailed as failed:

@@ -137,7 +137,7 @@ def plan_for(
         return more
     again = (*here.installs, *packages, *cargo.installs, *filter(None, (more,)))
     again += installed_for_others(project, build, target)
-    others = kept_for_others(project, build, target, cargo.taken, again)
+    others = kept_for_others(project, build, target, cargo.taken)
     if isinstance(others, Declined):
         return others
     escape = project.dockerfile.escape

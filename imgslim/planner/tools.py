@@ -71,13 +71,8 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             if not target.same_family and name != "sh" and not (need.argv and alike(need.argv)):
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
-        elif (again := installed(project, build, target, need.value, need.why)) is not None:
-            installs.append(again)
-        elif (package := _owner(project, target, need.value)) is not None:
-            if not has_package(target, package):
-                installs.append(package_of(package, target, need))
-        elif (again := _of_base(project, target, need)) is not None:
-            installs.append(again)
+        elif (packages := by_packages(project, build, target, need)) is not None:
+            installs += packages
         elif target.name == "scratch" and (name in ALONE or _was_watched(project, need.value or name)):
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
         elif need in own and _is_absent(project, build, need.value or name):
@@ -162,24 +157,21 @@ def _program(project: Project, word: str) -> tuple[str | None, str]:
     return _file(project, word), posixpath.basename(word)
 
 
-def _owner(project: Project, target: RuntimeTarget, path: str) -> str | None:
-    """The package that a target of the same family installs to have the program at ``path``; None for any other."""
-    built = project.evidence.built
-    if built is None or not can_install(target):
+def by_packages(project: Project, build: Build, target: RuntimeTarget, need: Need) -> tuple[Installed, ...] | None:
+    """What a target of the same family installs to have a program; nothing where it has that package, None for others.
+
+    A step of the file installed it, the built image says which package it is of, or a well-known base image has it.
+    """
+    again = installed(project, build, target, need.value, need.why)
+    if again is not None:
+        return (again,)
+    if not can_install(target):
         return None
-    return built.owner(_file(project, path) or "") or None
-
-
-def by_packages(project: Project, build: Build, target: RuntimeTarget, need: Need) -> Installed | None:
-    """The packages by which a program was in the original: of a step of the file, or of a well-known base image."""
-    return installed(project, build, target, need.value, need.why) or _of_base(project, target, need)
-
-
-def _of_base(project: Project, target: RuntimeTarget, need: Need) -> Installed | None:
+    if (built := project.evidence.built) is not None:
+        package = built.owner(_file(project, need.value) or "")
+        return ((package_of(package, target, need),) if not has_package(target, package) else ()) if package else None
     packages = packages_of_base(project, need.value.rsplit("/", 1)[-1])
-    if not packages or project.evidence.built is not None or not can_install(target) or adds_sources(project):
-        return None
-    return packages_of(packages, target, need.value, need.why)
+    return (packages_of(packages, target, need.value, need.why),) if packages and not adds_sources(project) else None
 
 
 def _lacks(target: RuntimeTarget, name: str) -> str:

@@ -11,7 +11,7 @@ from imgslim.planner.tools import by_packages, offers
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from imgslim.model import Need, Project, RuntimeTarget
     from imgslim.planner.build import Build, Taken
@@ -22,7 +22,7 @@ _SHELL_HINT = "Choose a target with a shell (busybox:glibc, alpine, debian-slim,
 
 
 def kept_for_others(
-    project: Project, build: Build, target: RuntimeTarget, taken: Sequence[Taken], there: Iterable[Installed]
+    project: Project, build: Build, target: RuntimeTarget, taken: Sequence[Taken]
 ) -> tuple[Assumption, ...] | Declined:
     """Hold the runtime image against every use of it.
 
@@ -31,13 +31,9 @@ def kept_for_others(
         build: what was recognised.
         target: the image that the program moves onto.
         taken: what goes along.
-        there: what is installed again, for the sake of programs.
     """
     found: dict[Assumption, None] = {}
-    programs = {one.program.rsplit("/", 1)[-1] for one in there}
     for need in project.uses:
-        if need.kind is NeedKind.COMMAND and need.value.rsplit("/", 1)[-1] in programs:
-            continue
         answer = _one(need, project, build, target, taken)
         if isinstance(answer, Declined):
             return answer
@@ -51,12 +47,19 @@ def installed_for_others(project: Project, build: Build, target: RuntimeTarget) 
 
     Only packages: the rest of what others ask for is the image's to have, or the file is left as it is.
     """
-    return tuple(
-        again
-        for need in project.uses
-        if need.kind is NeedKind.COMMAND and need.value != "*" and not offers(target, need.value.rsplit("/", 1)[-1])
-        if (again := by_packages(project, build, target, need)) is not None
-    )
+    return tuple(again for need in project.uses for again in _by_packages(need, project, build, target) or ())
+
+
+def _by_packages(need: Need, project: Project, build: Build, target: RuntimeTarget) -> tuple[Installed, ...] | None:
+    """The packages that bring a program which the target lacks and no build step made; None for any other need."""
+    name = need.value.rsplit("/", 1)[-1]
+    if need.kind is not NeedKind.COMMAND or name == "*" or _is_made(name, build) or offers(target, name):
+        return None
+    return by_packages(project, build, target, need)
+
+
+def _is_made(name: str, build: Build) -> bool:
+    return name in {u.wanted_at.rsplit("/", 1)[-1] for u in build.used}
 
 
 def _one(
@@ -67,6 +70,8 @@ def _one(
         if has_shell(target):
             return None
         return Declined("shell-needed", f"{need.why}, and {target.reference} has no shell.", span, _SHELL_HINT)
+    if _by_packages(need, project, build, target) is not None:
+        return None
     if need.kind is NeedKind.COMMAND:
         return _command(need, project, build, target, taken)
     if need.value == "*":
@@ -96,7 +101,7 @@ def _command(
 ) -> Assumption | Declined | None:
     span = project.trace.node.span
     name = need.value.rsplit("/", 1)[-1]
-    if name in {u.wanted_at.rsplit("/", 1)[-1] for u in build.used}:
+    if _is_made(name, build):
         return None
     if need.value == name and any(name in application.programs for application in build.applications):
         return None
@@ -121,4 +126,4 @@ def _command(
 
 
 def _open(reason: str, message: str, span: Span) -> Assumption:
-    return Assumption(reason, message, span, shown_by_run=False)
+    return Assumption(reason, message, span, by_others=True)

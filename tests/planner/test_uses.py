@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Evidence
 from imgslim.model import Declined, Need, NeedKind, Rewritten
 from imgslim.service import Options, slim
+from tests.evidence_kit import contents
 
 DOCKERFILE = 'FROM gcc:12\nCOPY hello.c data.txt ./\nRUN gcc -o hello hello.c\nCMD ["./hello"]\n'
 C = '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n'
@@ -70,6 +72,32 @@ def test_a_program_of_a_package_is_installed_again() -> None:
     unknown = _slim(Need(NeedKind.COMMAND, "rabbitmqctl", WHY), target="debian:bookworm-slim", text=text)
     assert isinstance(unknown, Declined)
     assert unknown.reason == "needs-command"
+
+
+def test_a_program_that_is_built_is_not_installed() -> None:
+    """The twin: the image's own curl is no package's."""
+    text = (
+        DOCKERFILE.replace("gcc:12", "gcc:12-bookworm")
+        .replace("hello hello.c", "curl hello.c")
+        .replace("./hello", "./curl")
+    )
+    outcome = _slim(Need(NeedKind.COMMAND, "curl", WHY), target="debian:bookworm-slim", text=text)
+    assert isinstance(outcome, Rewritten)
+    assert "apt-get" not in outcome.after
+
+
+def test_a_program_of_the_built_image_comes_by_its_package() -> None:
+    """Once the image was looked into, it says which package that is; of what no package has nothing is known."""
+    text = DOCKERFILE.replace("gcc:12", "gcc:12-bookworm")
+    files = {"/hello": 3, "/usr/bin/curl": 0, "/opt/probe": 0}
+    built = contents(files, instructions=(1, 2, 3), packages={"/usr/bin/curl": "curl"})
+    for program, comes in (("curl", True), ("/opt/probe", False)):
+        options = Options(
+            target="debian:bookworm-slim", uses=(Need(NeedKind.COMMAND, program, WHY),), evidence=Evidence(built)
+        )
+        outcome = slim(text, MemoryContext({"hello.c": C, "data.txt": "data\n"}), options)
+        assert isinstance(outcome, Rewritten) is comes
+        assert not comes or "install -y --no-install-recommends curl" in outcome.after  # type: ignore[union-attr]
 
 
 def test_a_program_by_a_variable() -> None:

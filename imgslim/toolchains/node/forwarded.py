@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.toolchains.node.value import group
+from imgslim.toolchains.node.loading import is_at
+from imgslim.toolchains.node.value import closes, group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,24 +40,23 @@ def _functions(parts: Sequence[Token]) -> Iterator[Function]:
     for at, token in enumerate(parts):
         if token.kind != "word":
             continue
-        if token.text == "function" and _is(parts, at + 2, "(") and parts[at + 1].kind == "word":
+        if token.text == "function" and is_at(parts, at + 2, "(") and parts[at + 1].kind == "word":
             opens, name = at + 2, at + 1
-        elif _is(parts, at + 1, "=") and not _is(parts, at + 2, "=") and not (at and _is(parts, at - 1, ".")):
+        elif is_at(parts, at + 1, "=") and not is_at(parts, at + 2, "=") and not (at and is_at(parts, at - 1, ".")):
             opens, name = _behind(parts, at + 2), at
         else:
             continue
         if opens >= len(parts):
             continue
-        if parts[opens].kind == "word" and _is(parts, opens + 1, "=>"):
+        if parts[opens].kind == "word" and is_at(parts, opens + 1, "=>"):
             start, names = opens + 2, [parts[opens].text]
-        elif _is(parts, opens, "("):
-            closes = _closes(parts, opens)
-            start = _body(parts, closes + 1)
+        elif is_at(parts, opens, "("):
+            start = _body(parts, _closes(parts, opens) + 1)
             names = [one[0].text if one[0].kind == "word" else "" for one in group(parts, opens + 1)]
         else:
             continue
         if start:
-            end = _closes(parts, start) if _is(parts, start, "{") else _expression(parts, start)
+            end = _closes(parts, start) if is_at(parts, start, "{") else _expression(parts, start)
             yield Function(parts[name].text, tuple(names), name, start, end)
 
 
@@ -90,7 +90,7 @@ class Functions:
         for n in self.words[function.name]:
             if n == function.at:
                 continue
-            if not _is(self.parts, n + 1, "(") or (n and self.parts[n - 1].text in (".", "?.")):
+            if not is_at(self.parts, n + 1, "(") or (n and self.parts[n - 1].text in (".", "?.")):
                 return None
             found.append(n + 2)
         return found
@@ -108,18 +108,18 @@ def functions_of(parts: Sequence[Token]) -> Functions:
 
 def _sets(parts: Sequence[Token], at: int) -> bool:
     """Tell whether a name at ``at`` gets another value there, or is another parameter or variable of the same name."""
-    if _is(parts, at + 1, "=>") or (_is(parts, at + 1, "=") and not _is(parts, at + 2, "=")):
+    if is_at(parts, at + 1, "=>") or (is_at(parts, at + 1, "=") and not is_at(parts, at + 2, "=")):
         return True
     if at and parts[at - 1].text in ("const", "let", "var", "function"):
         return True
     opens = _opens(parts, at)
     if opens is None:
         return False
-    closes = _closes(parts, opens)
-    if _is(parts, closes + 1, "=>") or (_is(parts, closes + 1, "=") and not _is(parts, closes + 2, "=")):
+    behind = _closes(parts, opens) + 1
+    if is_at(parts, behind, "=>") or (is_at(parts, behind, "=") and not is_at(parts, behind + 1, "=")):
         return True
     before = parts[opens - 1].text if opens else ""
-    return _is(parts, opens, "(") and _is(parts, closes + 1, "{") and before not in _CONDITIONS
+    return is_at(parts, opens, "(") and is_at(parts, behind, "{") and before not in _CONDITIONS
 
 
 def _opens(parts: Sequence[Token], at: int) -> int | None:
@@ -133,26 +133,22 @@ def _opens(parts: Sequence[Token], at: int) -> int | None:
     return None
 
 
-def _is(parts: Sequence[Token], at: int, text: str) -> bool:
-    return at < len(parts) and parts[at].text == text and parts[at].kind in ("op", "word")
-
-
 def _behind(parts: Sequence[Token], at: int) -> int:
     """What stands behind ``async``, ``function`` and a function's own name."""
-    if _is(parts, at, "async"):
+    if is_at(parts, at, "async"):
         at += 1
-    if _is(parts, at, "function"):
-        at += 1 if _is(parts, at + 1, "(") else 2
+    if is_at(parts, at, "function"):
+        at += 1 if is_at(parts, at + 1, "(") else 2
     return at
 
 
 def _body(parts: Sequence[Token], at: int) -> int:
     """The first token of the body behind a parameter list; 0 where it is none of a function."""
-    if _is(parts, at, "{"):
+    if is_at(parts, at, "{"):
         return at
-    if _is(parts, at, "=>"):
+    if is_at(parts, at, "=>"):
         return at + 1
-    if not _is(parts, at, ":"):
+    if not is_at(parts, at, ":"):
         return 0
     # of TypeScript's object types nothing is known: the first brace or arrow counts
     ends = (n for n in range(at, min(at + _TYPE, len(parts))) if parts[n].text in ("{", "=>"))
@@ -161,13 +157,9 @@ def _body(parts: Sequence[Token], at: int) -> int:
 
 
 def _closes(parts: Sequence[Token], at: int) -> int:
-    depth = 0
-    for index in range(at, len(parts)):
-        if parts[index].kind == "op":
-            depth += (parts[index].text in ("(", "[", "{")) - (parts[index].text in (")", "]", "}"))
-            if depth == 0:
-                return index
-    return len(parts) - 1
+    """The same as of a whole file: what is cut off ends with it."""
+    end = closes(parts, at)
+    return end if end >= 0 else len(parts) - 1
 
 
 def _expression(parts: Sequence[Token], at: int) -> int:

@@ -22,8 +22,8 @@ _NEAR = 40
 
 
 def is_at(parts: Sequence[Token], at: int, text: str) -> bool:
-    """Tell whether ``text`` stands at ``at``, and not as a string."""
-    return 0 <= at < len(parts) and parts[at].kind != "string" and parts[at].text == text
+    """Tell whether ``text`` stands at ``at``, and not in a string or a template."""
+    return 0 <= at < len(parts) and parts[at].text == text and parts[at].kind in ("op", "word")
 
 
 def loads(parts: Sequence[Token], at: int) -> bool:

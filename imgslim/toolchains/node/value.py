@@ -108,14 +108,15 @@ def _bare(parts: Sequence[Token]) -> Sequence[Token]:
     """Without parentheses around it all, ``await``, and TypeScript's ``as`` and ``!``."""
     while parts and parts[0].text in ("await", "new") and parts[0].kind == "word":
         parts = parts[1:]
-    while len(parts) > 1 and parts[0].text == "(" and parts[0].kind == "op" and _closes(parts, 0) == len(parts) - 1:
+    while len(parts) > 1 and parts[0].text == "(" and parts[0].kind == "op" and closes(parts, 0) == len(parts) - 1:
         parts = parts[1:-1]
     if len(parts) > 1 and parts[-1].text == "!":
         parts = parts[:-1]
     return parts
 
 
-def _closes(parts: Sequence[Token], at: int) -> int:
+def closes(parts: Sequence[Token], at: int) -> int:
+    """Where the bracket at ``at`` is closed; -1 where it is not."""
     depth = 0
     for index in range(at, len(parts)):
         if parts[index].kind == "op":
@@ -184,10 +185,10 @@ def _call(parts: Sequence[Token], names: Names, known: Mapping[str, Path]) -> Pa
         case _:
             pass
     opens = next((at for at, t in enumerate(parts) if t.kind == "op" and t.text == "("), None)
-    if opens is None or _closes(parts, opens) != len(parts) - 1:
+    if opens is None or closes(parts, opens) != len(parts) - 1:
         return None
     head = words[:opens]
-    if words[0] == "[" and head[-2:] == [".", "join"] and parts[0].kind == "op" and _closes(parts, 0) == opens - 3:
+    if words[0] == "[" and head[-2:] == [".", "join"] and parts[0].kind == "op" and closes(parts, 0) == opens - 3:
         return _joined(group(parts, 1), next(group(parts, opens + 1), ()), names, known)
     module, name = names.bound.get(head[0], ("", "")) if head else ("", "")
     name = head[-1] if len(head) > 1 else name or (head[0] if head else "")
