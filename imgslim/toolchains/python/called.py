@@ -35,11 +35,11 @@ def called_programs(path: str, data: bytes, packages: Collection[str], gathered:
     if not packages or not any(package.encode() in data for package in packages):
         return
     try:
-        tree = ast.parse(data)
-    except (SyntaxError, ValueError):
+        found = tuple(_Reader(ast.parse(data), packages).programs())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # the last: what nests too deeply (ast.parse)
         gathered.need(NeedKind.COMMAND, _ANY, f"{path} starts programs by their names")
         return
-    for name, line in _Reader(tree, packages).programs():
+    for name, line in found:
         if name == _ANY:
             gathered.need(NeedKind.COMMAND, _ANY, f"{path}:{line} starts programs by names that are not literal")
         else:

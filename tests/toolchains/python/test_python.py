@@ -220,6 +220,7 @@ def test_what_asks_for_nothing(source: str) -> None:
         ("import sh as run\nrun.Command('/opt/tool')()", {"/opt/tool"}),
         ("import sh\nsh.Command(name)()", {"*"}),
         ("import sh\ngetattr(sh, name)()", {"*"}),
+        ("import sh\nx = " + "-" * 100_000 + "1", {"*"}),  # nests too deeply to be read
         ("from sh import git, Command, ErrorReturnCode\ngit()", {"git"}),
         ("from sh import *\nls()", {"*"}),
         ("from sh.contrib import git", {"git"}),
