@@ -102,6 +102,10 @@ def ask_tcp(address: tuple[str, int], send: bytes = b"", awaited: bytes = b"") -
                         data += part
                         continue
                 break
+    except ConnectionError as error:
+        # A peer that closes with bytes of ours unread resets the connection (RFC 2525, 2.17): whether they had come
+        # by then is chance, so what it said before is the answer.
+        return Answer(0, (), _text(data), "" if data else f"{type(error).__name__}: {error}")
     except OSError as error:
         return Answer(0, (), _text(data), f"{type(error).__name__}: {error}")
     return Answer(0, (), _text(data))
@@ -122,10 +126,11 @@ def _read_body(response: http.client.HTTPResponse) -> bytes:
     end = time.monotonic() + TIMEOUT
     data = b""
     while len(data) < _MOST and time.monotonic() < end:
-        # An event stream falls silent and stays open: what it has sent until then is its answer.
+        # An event stream falls silent and stays open, and a peer that has not read all of the request resets the
+        # connection as it closes: what it has sent until then is its answer.
         try:
             part = response.read1(1 << 16)
-        except TimeoutError:
+        except (TimeoutError, ConnectionError):
             break
         if not part:
             break

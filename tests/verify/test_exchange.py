@@ -175,3 +175,29 @@ def test_a_banner_is_read_until_silence(talker: Callable[[Callable[[socket.socke
 def test_bytes_are_echoed(talker: Callable[[Callable[[socket.socket], None]], Address]) -> None:
     """What is sent reaches the server; what it says until it hangs up is the answer."""
     assert ask_tcp(talker(lambda peer: peer.sendall(peer.recv(100).upper())), b"ping\xff").body == "PING\\xff"
+
+
+def _close_unread(said: bytes) -> Callable[[socket.socket], None]:
+    """Wait until the request has come, answer without reading it, and hang up: this resets the connection."""
+
+    def talk(peer: socket.socket) -> None:
+        while not peer.recv(1, socket.MSG_PEEK):
+            time.sleep(0.01)
+        peer.sendall(said)
+
+    return talk
+
+
+def test_a_reset_after_the_answer_is_its_end(talker: Callable[[Callable[[socket.socket], None]], Address]) -> None:
+    """Whether a server that reads nothing resets the connection depends on when the request comes."""
+    answer = ask_tcp(talker(_close_unread(b"welcome\n")), b"GET / HTTP/1.0\r\n\r\n")
+    assert (answer.body, answer.error) == ("welcome\n", "")
+    answer = ask_http(talker(_close_unread(b"HTTP/1.0 200 OK\r\n\r\nwelcome\n")), HttpProbe())
+    assert (answer.status, answer.body, answer.error) == (200, "welcome\n", "")
+
+
+def test_a_reset_without_an_answer_is_said(talker: Callable[[Callable[[socket.socket], None]], Address]) -> None:
+    """A server that hangs up without a word has not answered."""
+    answer = ask_tcp(talker(_close_unread(b"")), b"GET / HTTP/1.0\r\n\r\n")
+    assert (answer.body, answer.error.partition(":")[0]) == ("", "ConnectionResetError")
+    assert ask_http(talker(_close_unread(b"")), HttpProbe()).status == 0
