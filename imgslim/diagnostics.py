@@ -74,7 +74,7 @@ def diagnose(
         UsageError: the target is no target.
     """
     try:
-        outcome = slim(text, context, options)
+        outcome = slim(text, context, options, alternatives=False)
     except InputError as error:
         return (of_error(error),)
     return of_outcome(text, outcome, ignore)

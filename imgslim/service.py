@@ -78,8 +78,10 @@ def configured(  # noqa: PLR0917  (the fields of Options, in their order)
     )
 
 
-def slim(text: str, context: BuildContext | None = None, options: Options | None = None) -> Outcome:
-    """Rewrite a single-stage Dockerfile, or say why not.
+def slim(
+    text: str, context: BuildContext | None = None, options: Options | None = None, *, alternatives: bool = True
+) -> Outcome:
+    """Rewrite a single-stage Dockerfile, or say why not; ``alternatives`` as for :func:`decide`.
 
     Raises:
         InputError: BuildKit would refuse the file.
@@ -89,7 +91,7 @@ def slim(text: str, context: BuildContext | None = None, options: Options | None
     prepared = prepare(text, context, options)
     if not isinstance(prepared, Prepared):
         return prepared
-    return decide(prepared, options.target, options.libc, options.prefer)
+    return decide(prepared, options.target, options.libc, options.prefer, alternatives=alternatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +137,25 @@ def _last(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Pr
     return found if isinstance(found, Declined | Unchanged) else Prepared(*found, Drafts())
 
 
-def decide(prepared: Prepared, target: str = "auto", libc: str = "", prefer: str = "") -> Outcome:
+def decide(
+    prepared: Prepared, target: str = "auto", libc: str = "", prefer: str = "", *, alternatives: bool = True
+) -> Outcome:
     """Plan for one target and write the plan as text.
+
+    Without ``alternatives`` the outcome need not hold what other targets would give: only the answer is asked for.
 
     Raises:
         UsageError: the target is no target.
     """
-    answer, others, order = choose(prepared.project, prepared.findings, target, libc, prepared.drafts, prefer=prefer)
+    answer, others, order = choose(
+        prepared.project,
+        prepared.findings,
+        target,
+        libc,
+        prepared.drafts,
+        prefer=prefer,
+        alternatives=alternatives,
+    )
     if not isinstance(answer, Plan):
         return answer
     written = as_text(prepared, answer)

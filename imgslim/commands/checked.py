@@ -137,7 +137,7 @@ def _looked_at(
     prepared = prepare(source.text, found.context, options)
     if not isinstance(prepared, Prepared):
         return Checked(source, of_outcome(source.text, prepared, settings.ignore), prepared)
-    outcome = decide(prepared, options.target, options.libc, options.prefer)
+    outcome = decide(prepared, options.target, options.libc, options.prefer, alternatives=False)
     said = of_outcome(source.text, outcome, settings.ignore)
     if bare is None:
         return Checked(source, said, outcome)

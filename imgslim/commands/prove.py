@@ -150,7 +150,7 @@ class _Proof:
     def _assumed(self, name: str, evidence: Evidence) -> tuple[Assumption, ...]:
         """What a plan for the target rests on with less evidence; nothing where there is none."""
         options = replace(self.options, target=name, evidence=evidence)
-        outcome = slim(self.source.text, self.context, options)
+        outcome = slim(self.source.text, self.context, options, alternatives=False)
         return outcome.plan.assumptions if isinstance(outcome, Rewritten) else ()
 
     def gather(self, *, watch: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.migrate.jobs import Build, Note, Place
 from imgslim.migrate.root import Refused
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, numerous
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +24,7 @@ def is_remote(word: str) -> bool:
     return _REMOTE.match(word) is not None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Built:
     """One build of one Dockerfile, and the names of what it makes."""
@@ -41,6 +42,7 @@ class Built:
     contexts: tuple[tuple[str, str], ...] = ()
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A build as a file says it; None: not literal, with the text in ``raw``."""

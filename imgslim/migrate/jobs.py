@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.config import Settings
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from imgslim.model import Need
 
 
+@numerous
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A line of a file below the root, for messages."""
@@ -46,6 +47,7 @@ class Use:
     command: bool = False
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Build:
     """One way a Dockerfile is built, as a compose file, a bake file or a workflow says it literally."""
@@ -62,6 +64,7 @@ class Build:
     who: str = ""
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Job:
     """A Dockerfile to be planned."""

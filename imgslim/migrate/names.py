@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 #: ``$NAME``, ``${NAME…}`` and ``${{ … }}``.
 _VARIABLE = re.compile(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\w+")
 _HOLE = "\0"
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Name:
     """An image's name in two parts; each variable is a NUL."""

@@ -106,7 +106,8 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
             outcomes.append((build, way))
             continue
         ways[key] = way
-        outcomes.append((build, stage_kept(build, slim(source.text, way.context, way.options), source.text)))
+        outcome = slim(source.text, way.context, way.options, alternatives=False)
+        outcomes.append((build, stage_kept(build, outcome, source.text)))
     return Planned(source, _wanted(agreed(outcomes), source.text, job), tuple(ways.values()))
 
 

@@ -17,12 +17,20 @@ _Answer = Plan | Declined | Unchanged
 
 
 def choose(
-    project: Project, findings: Findings, name: str, libc: str = "", drafts: Drafts | None = None, *, prefer: str = ""
+    project: Project,
+    findings: Findings,
+    name: str,
+    libc: str = "",
+    drafts: Drafts | None = None,
+    *,
+    prefer: str = "",
+    alternatives: bool = True,
 ) -> tuple[_Answer, tuple[Alternative, ...], tuple[str, ...]]:
     """The plan for the target called ``name`` (or ``auto``), and what the other targets would give.
 
     ``drafts`` keeps what plans for several targets share. ``prefer="debuggable"``: of the plans without an open
-    assumption, the smallest with a shell comes before smaller ones without.
+    assumption, the smallest with a shell comes before smaller ones without. Without ``alternatives`` no more targets
+    are planned for than the choice takes.
     """
     drafts = drafts or Drafts()
     if name != "auto":
@@ -39,6 +47,8 @@ def choose(
             draft = drafts.get(project, findings, shell=True)  # noqa: S604  (no process)
             return (draft if isinstance(draft, Declined | Unchanged) else answer), (), ()
         answers.append((candidate, answer))
+        if not alternatives and _is_safe(answer) and prefer != "debuggable":
+            break
     whole = whole_family(project.base)
     if whole is not None and not any(t.same_family and isinstance(a, Plan) for t, a in answers):
         answers.append((whole, plan_for(project, findings, whole, libc, drafts)))

@@ -35,6 +35,23 @@ def test_the_smallest_safe_target() -> None:
     assert outcome.order == ("scratch", "busybox:glibc", "debian:bookworm-slim")
 
 
+@pytest.mark.parametrize("prefer", ["", "debuggable"])
+@pytest.mark.parametrize("entry", ['CMD ["./hello"]', "CMD ./hello $MODE", 'CMD ["/other"]'])
+@pytest.mark.parametrize("files", [SOURCE, FILE_BY_VARIABLE])
+def test_the_choice_is_the_same_where_no_other_is_asked_for(entry: str, prefer: str, files: dict[str, bytes]) -> None:
+    """A migration and ``check`` list no other targets: they plan for no more of them than the choice takes."""
+    options = Options(prefer=prefer)
+    whole = slim(file(entry=entry), MemoryContext(files), options)
+    alone = slim(file(entry=entry), MemoryContext(files), options, alternatives=False)
+    if not isinstance(whole, Rewritten) or not isinstance(alone, Rewritten):
+        assert alone == whole
+        return
+    assert (alone.plan, alone.after, alone.edits) == (whole.plan, whole.after, whole.edits)
+    assert set(alone.alternatives) <= set(whole.alternatives)
+    stops = not whole.plan.assumptions and not prefer
+    assert (len(alone.alternatives) < len(whole.alternatives)) is stops
+
+
 def test_a_shell_moves_it_up() -> None:
     """Where scratch declines, the next target takes it, and the refusal is among the alternatives."""
     outcome = auto(file(entry="CMD ./hello $MODE"))
