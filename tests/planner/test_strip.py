@@ -99,3 +99,30 @@ def test_what_a_look_shows(*, there: bool) -> None:
     outcome = slim(_C + 'CMD ["/a"]\n', MemoryContext(_FILES), options)
     assert isinstance(outcome, Rewritten)
     assert ("RUN strip /a\n" in outcome.after) is there
+
+
+_CRATE = {
+    "Cargo.toml": '[package]\nname = "a"\nversion = "0.1.0"\n',
+    "src/main.rs": "fn main() {}\n",
+}
+_PACKED = "-C link-arg=-Wl,-z,pack-relative-relocs"
+
+
+@pytest.mark.parametrize(
+    ("base", "strip", "packed"),
+    [
+        ("rust:1-bookworm", True, True),
+        ("rust:1-trixie", True, True),
+        # glibc 2.31 does not unpack them: the program would end before its first line.
+        ("rust:1-bullseye", True, False),
+        ("rust:1-bookworm", False, False),
+    ],
+)
+@pytest.mark.parametrize("build", ["cargo build", "rustc -o target/debug/a src/main.rs"])
+def test_packed_relocations(base: str, build: str, *, strip: bool, packed: bool) -> None:
+    """A static Rust program unpacks its relocations where the builder's glibc is known to be new enough."""
+    text = f'FROM {base}\nWORKDIR /s\nCOPY . .\nRUN {build}\nENTRYPOINT ["/s/target/debug/a"]\n'
+    outcome = slim(text, MemoryContext(_CRATE), Options(target="scratch", strip=strip))
+    assert isinstance(outcome, Rewritten)
+    assert "+crt-static" in outcome.after
+    assert (_PACKED in outcome.after) is packed

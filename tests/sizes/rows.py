@@ -35,7 +35,7 @@ ROWS = (
     Row("Go, hello", "go/hello", 3_258_908, ("--strip",)),
     Row("Go, net/http, TLS and zones", "go/zones", 11_677_454),
     Row("Rust, hello", "rust/hello", 14_448_017),
-    Row("Rust, hello", "rust/hello", 14_448_017, ("--strip",)),
+    Row("Rust, hello", "rust/hello", 14_448_017, ("--strip",), note="1,188,792 where it starts from rust:1-trixie"),
     Row("Java, hello", "java/hello", 177_658_454),
     Row(
         "Express",

@@ -15,7 +15,7 @@ from imgslim.toolchains.rust.linking import Evidence, judge_link
 from imgslim.toolchains.rust.lock import Crates
 from imgslim.toolchains.rust.needs import needs_of
 from imgslim.toolchains.rust.products import product_of
-from imgslim.toolchains.rust.rewriting import FLAG
+from imgslim.toolchains.rust.rewriting import static_flags
 from imgslim.toolchains.rust.site import Site, Unsettled
 from imgslim.toolchains.rust.sources import read_sources
 from imgslim.toolchains.tree import FilesTree, join
@@ -87,7 +87,7 @@ def _product(site: Site, options: dict[str, list[str]], source: str, cwd: str) -
         and step.node.exec_form is None
     ):
         end = site.command.words[0].span.end
-        edit = Edit(Span(end, end), f" {FLAG}")
+        edit = Edit(Span(end, end), f" {static_flags(site.project)}")
         ways = (Way(Linkage.STATIC, Libc.GLIBC, (edit,), assumptions=link.assumptions, why="every source was read"),)
     own = [b.label for b in sources.bodies if tree.origin(source)]
     consumed = tuple(dict.fromkeys((*own, *only_embedded(sources.embedded, needs.opened, needs.assumptions))))

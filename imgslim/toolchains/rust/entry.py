@@ -13,7 +13,7 @@ from imgslim.records import replace
 from imgslim.toolchains.handed_on import handed_on
 from imgslim.toolchains.rust.invocation import read_invocation
 from imgslim.toolchains.rust.programs import programs
-from imgslim.toolchains.rust.rewriting import FLAG
+from imgslim.toolchains.rust.rewriting import static_flags
 from imgslim.toolchains.rust.settings import settings
 from imgslim.toolchains.rust.site import Site, Unsettled
 from imgslim.toolchains.rust.workspace import find_workspace
@@ -66,7 +66,8 @@ def _compiled_ahead(command: Command, project: Project) -> EntryBuild | None:
     words = [*_options(call)]
     if way is not None:
         named = [] if call.has("bin") else ["--bin", product.path.rpartition("/")[2]]
-        line = " ".join(shlex.quote(w) for w in ("cargo", *_channel(call), "rustc", *words, *named)) + f" -- {FLAG}"
+        whole = " ".join(shlex.quote(w) for w in ("cargo", *_channel(call), "rustc", *words, *named))
+        line = f"{whole} -- {static_flags(project)}"
         product = replace(product, linkage=Linkage.STATIC, libc=way.libc, ways=())
     else:
         line = " ".join(shlex.quote(w) for w in ("cargo", *_channel(call), "build", *words))
