@@ -63,8 +63,8 @@ class Mentions:
             return True
         return "/" in text.strip("/") and self._try(text.rstrip("/").rpartition("/")[0], shown)
 
-    def data_folder(self, text: str, why: str) -> None:
-        """A word that a library is given: taken where it is the name of a folder in the image that holds data."""
+    def word(self, text: str, why: str) -> None:
+        """A word that a library may be given: taken where it is the name of a folder with data in the image."""
         path = self._named(text) if _NAME.fullmatch(text) else None
         if path is not None and self._files.kind(path) == "folder":
             self._try(text, f"{why} of {text!r}")

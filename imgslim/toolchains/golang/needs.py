@@ -84,8 +84,8 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
             fileneeds.named_sockets(found, mentions, body)
             if others and (match := ZONE_WORDS.search(body.file.text)):
                 found.need(NeedKind.TIME_ZONES, "", f"{body.file.label} says {match[0]}")
-            for literal in body.handed():
-                mentions.data_folder(literal.text, f"{body.file.label}:{literal.line} hands on a name")
+            for literal in body.words() if others else ():
+                mentions.word(literal.text, f"{body.file.label}:{literal.line} hands on a name")
             for literal in body.literals():
                 mentions.literal(literal.text, f"{body.file.label}:{literal.line}", joined=literal.joined)
     _modules(found, graph)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.toolchains.arguments import ARGUMENTS_LIMIT, argument_tokens
+from imgslim.toolchains.arguments import argument_tokens
 from imgslim.toolchains.golang.lex import Token, tokens, unquote
 from imgslim.toolchains.golang.modfile import executable_name
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: What stands for the program itself: the kernel's name for it.
 SELF = "/proc/self/exe"
 _TAG = regex(r'^\w+:"')
+#: Packages of the standard library that hand on what they are given: a default, the first that is not empty.
+_CHOICES = ("flag", "cmp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +97,31 @@ class Body:
                 yield Literal(unquote(token.text), self.line(token.offset), before == "+")
             before = token.text
 
-    def handed(self) -> Iterator[Literal]:
-        """String literals that fetched packages are given: in calls of theirs, and in values of their types.
+    def words(self) -> Iterator[Literal]:
+        """String literals that may come to code that takes one for a path: whatever a call is given, or a value holds.
 
-        The import path of a package of the standard library has no dot in its first element (go.dev/ref/mod).
+        Not those that the standard library's own functions take, which are known, save defaults of what a user may
+        choose; nor labels of cases, keys, or what something is compared with. Of the standard library's packages the
+        import path has no dot in its first element (go.dev/ref/mod).
         """
         parts, names = self.parts, self.names
-        for at in range(1, len(parts) - 3):
-            package = names.get(parts[at - 1].text, "") if parts[at].text == "." else ""
-            if "." not in package.partition("/")[0] or parts[at + 2].text not in ("(", "{"):
-                continue
-            depth = 0
-            for token in parts[at + 2 : at + 2 + ARGUMENTS_LIMIT]:
-                if token.kind == "string":
-                    yield Literal(unquote(token.text), self.line(token.offset))
-                depth += (token.text in ("(", "[", "{")) - (token.text in (")", "]", "}"))
-                if depth == 0:
-                    break
+        silent: list[bool] = []
+        for at, token in enumerate(parts):
+            if token.kind == "op" and token.text in ("(", "[", "{"):
+                head = names.get(parts[at - 3].text, "") if at > 2 and parts[at - 2].text == "." else ""  # noqa: PLR2004
+                known = token.text == "(" and head not in _CHOICES and head != "" and "." not in head.partition("/")[0]
+                silent.append(known or (token.text == "[" and at > 0 and parts[at - 1].kind == "word"))
+            elif token.kind == "op" and token.text in (")", "]", "}") and silent:
+                silent.pop()
+            elif token.kind == "string" and not (silent and silent[-1]) and self._is_value(at):
+                yield Literal(unquote(token.text), self.line(token.offset))
+
+    def _is_value(self, at: int) -> bool:
+        """Tell whether the literal is given or kept: no case's label, no key, compared with nothing."""
+        parts = self.parts
+        before = [t.text for t in parts[max(0, at - 2) : at]]
+        after = parts[at + 1].text if at + 1 < len(parts) else ""
+        return after not in (":", "=") and before[-1:] != ["case"] and before not in (["=", "="], ["!", "="])
 
     def aliases(self) -> Iterator[tuple[str, tuple[str, str]]]:
         """Variables that stand for a function of another package: ``var run = exec.Command``."""

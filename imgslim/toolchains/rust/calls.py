@@ -162,6 +162,13 @@ IMPLIED_FILES: dict[str, tuple[str, ...]] = {
     "dotenv": (".env",),
     "dotenvy": (".env",),
 }
+#: Methods of texts, options and collections of Rust's own library: what they are given goes to no crate.
+OWN_METHODS = frozenset({
+    "expect", "contains", "contains_key", "starts_with", "ends_with", "split", "rsplit", "splitn", "rsplitn",
+    "split_once", "rsplit_once", "strip_prefix", "strip_suffix", "trim_matches", "trim_start_matches",
+    "trim_end_matches", "find", "rfind", "matches", "push_str", "replace", "get", "get_mut", "entry", "insert",
+    "remove", "eq", "ne", "cmp", "write_str", "write_all", "arg", "args", "env", "eq_ignore_ascii_case",
+})  # fmt: skip
 #: What ``config`` looks for behind a name without an ending.
 CONFIG_SUFFIXES = (".toml", ".json", ".yaml", ".yml", ".ini", ".ron", ".json5")
 #: Macros that compile a file in: their argument is no path of the image.

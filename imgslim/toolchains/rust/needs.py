@@ -54,9 +54,11 @@ def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
         addresses = body.addresses()
         for use in body.uses({**known, PACKAGE: body.package} if body.package else known):
             _use(found, mentions, body, use, addresses)
-            if use.at and body.may_be_of(use.path, foreign):
+            if use.at and _may_hand_on(body, use, foreign):
                 for word in body.words(use):
-                    mentions.data_folder(word, f"{body.label}:{use.line} calls {use.path}")
+                    mentions.word(word, f"{body.label}:{use.line} calls {use.path or use.name}")
+        for kept in body.kept() if foreign else ():
+            mentions.word(kept.text, f"{body.label}:{kept.line} keeps a name")
         for literal in body.literals():
             if literal.inside not in calls.COMPILED_IN:
                 mentions.literal(literal.text, f"{body.label}:{literal.line}", joined=False)
@@ -98,6 +100,13 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: f
                     found.need(kind, "", why)
             case _:
                 found.need(kind, "", why)
+
+
+def _may_hand_on(body: Body, use: Use, foreign: set[str]) -> bool:
+    """Tell whether a call may give a fetched crate what it is given: a function of one, or a method that may be."""
+    if use.path:
+        return body.may_be_of(use.path, foreign)
+    return bool(foreign) and use.name not in calls.OWN_METHODS
 
 
 def _known(body: Body, path: str) -> str:

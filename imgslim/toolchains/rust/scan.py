@@ -194,6 +194,15 @@ class Body:
             elif token.kind == "string" and depth < 2:  # noqa: PLR2004 (the call's own and a list's)
                 yield unquote(token.text)
 
+    def kept(self) -> Iterator[Literal]:
+        """String literals that a variable, a constant, a field or an attribute's option has for its value."""
+        parts = self.parts
+        for at, token in enumerate(parts):
+            if token.kind == "string" and at > 1:
+                compared = parts[at - 2].text in ("=", "!", "<", ">")
+                if parts[at - 1].text == ":" or (parts[at - 1].text == "=" and not compared):
+                    yield Literal(unquote(token.text), self.line(token.offset), "")
+
     def literals(self) -> Iterator[Literal]:
         """String literals, with what they are the first argument of."""
         for at, token in enumerate(self.parts):

@@ -613,12 +613,27 @@ def test_the_working_directory_itself(opens: str, needed: set[str], computed: bo
         ('middleware.Static("code")', False),
         ('fmt.Println("public")', False),
         ('middleware.Logger(); fmt.Println("public")', False),
-        ('x.Static2("public")', False),
+        ('app.HandleDir("/", "public")', True),
+        ('watcher.Add("private")', False),
+        ('app.HandleDir("/", fmt.Sprint("public"))', False),
+        ('dir := "public"; app.HandleDir("/", dir)', True),
+        ('app.HandleDir("/", pick(map[string]string{"dir": "public"}))', True),
+        ('app.HandleDir("/", pick(map[string]string{"public": "x"}))', False),
+        ('app.HandleDir("/", dirs["public"])', False),
+        ('switch x { case "public": app.Run() }', False),
+        ('if x == "public" { app.Run() }', False),
+        ('dir := flag.String("dir", "public", ""); app.HandleDir("/", *dir)', True),
     ],
 )
 def test_folders_that_a_package_is_given(call: str, named: bool) -> None:  # noqa: FBT001
-    """A word is the name of a folder where a fetched package gets it and the image has one with data."""
-    packages = '"fmt"; "github.com/labstack/echo/v4/middleware"'
+    """A word is the name of a folder where a fetched package may get it and the image has one with data."""
+    packages = '"flag"; "fmt"; "github.com/labstack/echo/v4/middleware"'
     text = f"package main\n\nimport ({packages})\n\nfunc main() {{ {call} }}\n"
     product = build({"main.go": text, "public/a.css": "", "code/a.go": "package code\n"})
     assert {n.value for n in product.mentions} == ({"/src/public"} if named else set())
+
+
+def test_a_word_names_no_folder_where_nothing_is_fetched() -> None:
+    """What the standard library takes for a path is known: a word that goes elsewhere is one."""
+    files = {"main.go": program("strings", body='new(strings.Builder).WriteString("public")'), "public/a.css": ""}
+    assert build(files).mentions == ()

@@ -207,10 +207,17 @@ def test_the_working_directory_itself(opens: str, needed: set[str], computed: bo
         ('own::new("public")', False),
         ('x.get("public")', False),
         ('rouille::a(b(c("public")))', False),
+        ('app.serve("/", "public")', True),
+        ('app.serve("/", "private")', False),
+        ('x.contains("public")', False),
+        ('app.serve("/", dir.unwrap_or("public".into()))', True),
+        ('let dir = "public"', True),
+        ('let is = dir == "public"', False),
+        ('App { dir: "public" }', True),
     ],
 )  # fmt: skip
 def test_folders_that_a_crate_is_given(text: str, named: bool) -> None:  # noqa: FBT001
-    """A word is the name of a folder where a fetched crate gets it and the image has such a folder with data in it."""
+    """A word is the name of a folder where a fetched crate may get it and the image has one with data in it."""
     uses, _, body = text.rpartition("; ")
     files = {
         "Cargo.toml": manifest(more='[dependencies]\nrouille = "3"'), "Cargo.lock": lock(shop="rouille", rouille=""),
@@ -373,3 +380,9 @@ def test_fork() -> None:
     )
     files = {"Cargo.toml": manifest(more='[dependencies]\nbytes = "1"'), "src/main.rs": MAIN, "Cargo.lock": fork}
     assert [a.reason for a in only(files).assumptions] == ["modules-unread"]
+
+
+def test_a_word_names_no_folder_where_nothing_is_fetched() -> None:
+    """What Rust's own library takes for a path is known: a word that goes elsewhere is one."""
+    files = {"src/main.rs": 'fn main() { app.serve("public"); let x = "public"; }', "public/a.css": ""}
+    assert only(files).mentions == ()
