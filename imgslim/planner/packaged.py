@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
 from imgslim.meaning.search import searched
+from imgslim.meaning.wrappers import WRAPPERS
 from imgslim.model import Application, Assumption, Declined, NeedKind, Tree
 from imgslim.planner.brought import Brought, homebound, is_installed
 from imgslim.planner.build import PACKAGED
@@ -49,9 +50,13 @@ def with_packaged(project: Project, found: Found) -> None:
 
 
 def _several(project: Project, built: Contents) -> Declined | None:
-    """Refuse what runs daemons of several packages side by side; workers of one program are one daemon."""
+    """Refuse what runs daemons of several packages side by side.
+
+    Workers of one program are one daemon, and what only starts another (an init such as tini) is none.
+    """
     run, sources = project.evidence.run, built.packages.sources if built.packages is not None else {}
     lasting = sorted({built.resolve(path) or "" for path in run.lasting}) if run is not None else []
+    lasting = [real for real in lasting if posixpath.basename(real) not in WRAPPERS]
     daemons = {sources.get(built.owner(real), ""): real for real in lasting if is_installed(built, real)}
     if len(daemons) < 2:  # noqa: PLR2004  (one daemon is what a small image is for)
         return None

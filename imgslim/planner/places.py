@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build
 
 #: With the mode each has in Debian, Ubuntu and Alpine images (Debian's base-files, Alpine's alpine-baselayout).
-_STANDARD = {
+STANDARD = {
     "/etc": "755", "/home": "755", "/media": "755", "/mnt": "755", "/opt": "755", "/root": "700", "/run": "755",
     "/srv": "755", "/usr/local": "755", "/usr/share": "755", "/var": "755", "/var/cache": "755", "/var/lib": "755",
     "/var/lock": "1777", "/var/log": "755", "/var/run": "755", "/var/tmp": "1777",  # noqa: S108
@@ -42,8 +42,8 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
     for need in build.needing(NeedKind.FILE):
         wanted = folder_of(project, need.value)
         folder = next((p for p in EMPTY if inside(wanted, p)), wanted)
-        if folder in _STANDARD:
+        if folder in STANDARD:
             settled.add(need.value)
-            there = f"install -d -m {_STANDARD[folder]} {STAGING}{folder}"
+            there = f"install -d -m {STANDARD[folder]} {STAGING}{folder}"
             staged.setdefault(folder, Staged(there, f"{folder}: {need.why}"))
     return () if own else tuple(staged.values()), frozenset(settled)

@@ -10,16 +10,18 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
 from imgslim.planner.commands import Nothing, effect, packages
+from imgslim.planner.given import argument, names
 from imgslim.planner.inherited import named_files
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.nothing import nothing_used, waiting
 from imgslim.planner.programs import implied
 from imgslim.planner.several import several_started
-from imgslim.planner.started import Found, argument, program, started_by_programs
+from imgslim.planner.started import Found, program, started_by_programs
 from imgslim.planner.supposed import supposed
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import background, script_commands
+from imgslim.syntax.shell_paths import named, written
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -105,7 +107,9 @@ def _enter(project: Project, entry: EntryPlan, findings: Findings, found: Found)
     for started in () if compiled else entry.started:
         program(project, findings, started.argv, started.span, found)
     if entry.commands:
-        found.background += background(_shell_text(project))
+        text = _shell_text(project)
+        found.background += background(text)
+        names(project, named(text), written(text), "the entry", found)
     for command in entry.commands:
         words = tuple(w if isinstance(w, str) else "" for w in command.argv)
         found.cwd = command.cwd

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.search import searched
 from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS
 from imgslim.meaning.starts import inside as started_by
-from imgslim.meaning.trace import Copy, Run
+from imgslim.meaning.trace import Run
 from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.applied import in_last_stage
 from imgslim.planner.build import Used
+from imgslim.planner.given import argument, is_around, names
 from imgslim.planner.scripts import Script, read_script
 from imgslim.planner.supervisors import supervised
 from imgslim.records import dataclass, field, replace
 from imgslim.syntax.simple_command import BUILTINS
 from imgslim.toolchains import all_toolchains
-from imgslim.values import Unknown, known
+from imgslim.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -59,7 +59,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     if not argv:
         return
     word = argv[0]
-    if word == "cd" and len(argv) > 1 and _is_around(project, absolute(argv[1], found.cwd)):
+    if word == "cd" and len(argv) > 1 and is_around(project, absolute(argv[1], found.cwd)):
         found.cwd = absolute(argv[1], found.cwd)
         return
     for given in argv[1:]:
@@ -105,6 +105,7 @@ def _within(  # noqa: PLR0917  (what program has, and what is in it)
         found.needs[Need(kind, word, f"{_what(project, span, found)} starts {word}", argv)] = None
     if within.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{' '.join(argv)[:60]}: {within.open_end}.", span))
+    names(project, within.named, within.written, _what(project, span, found), found)
     for words in within.commands:
         program(project, findings, words, span, found)
     for file in within.sourced:
@@ -171,12 +172,6 @@ def _helper(project: Project, path: str) -> Script | None:
     return script if data is not None and (data.startswith(b"#!") or path.endswith(".sh")) else None
 
 
-def _is_around(project: Project, folder: Value) -> bool:
-    """Tell whether a folder is WORKDIR or above it: there in any case, and nothing that a program reads as a whole."""
-    workdir = project.trace.final.workdir
-    return isinstance(folder, str) and isinstance(workdir, str) and (workdir + "/").startswith(folder.rstrip("/") + "/")
-
-
 def _elsewhere(project: Project, used: Used, found: Found, span: Span) -> Iterator[Assumption]:
     """What a program names relative to its folder was looked for in WORKDIR, where it does not start."""
     cwd = found.cwd
@@ -195,32 +190,6 @@ def _what(project: Project, span: Span, found: Found) -> str:
     return node.keyword if node is not None else "the entry"
 
 
-def argument(project: Project, word: str, found: Found) -> None:
-    """An argument that names a file or folder of the image is read by the program that gets it."""
-    value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
-    if not value or value.startswith("-") or value in (".", "/", ".."):
-        return
-    path = known(absolute(value, found.cwd))
-    if path is not None and _stands(project, path):
-        line = f"the entry names {value}"
-        found.needs[Need(NeedKind.FILE, path, line)] = None
-
-
-def _stands(project: Project, path: str) -> bool:
-    """Tell whether a step of the file surely put something there."""
-    if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy):
-        return True
-    if project.files.context_file(path) or any(True for _ in project.files.walk_context(path)):
-        return True
-    return any(p.path == path and _copied(project, p.point.step) for p in project.files.placed())
-
-
-def _copied(project: Project, step: int) -> bool:
-    """Tell whether a COPY from another image did it: what that names is there, or the original does not build."""
-    found = project.trace.steps[step]
-    return isinstance(found, Copy) and found.origin is not None
-
-
 def _script(project: Project, findings: Findings, script: Script, span: Span, found: Found) -> None:
     if script.path in found.scripts or script.path in found.helpers:
         return
@@ -236,6 +205,7 @@ def _followed(project: Project, findings: Findings, script: Script, span: Span, 
         found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
     caller = found.cwd
     found.background += script.background
+    names(project, script.named, script.written, script.path, found)
     for argv in script.commands:
         program(project, findings, argv, span, found)
     found.cwd = caller

@@ -250,6 +250,20 @@ def test_daemons_of_several_packages_are_refused() -> None:
     assert isinstance(made(lasting=("/usr/sbin/served", "/usr/sbin/served")), Rewritten)
 
 
+def test_what_only_starts_the_daemon_is_none_itself() -> None:
+    """An init that stays in front of its one child, such as tini, comes with a package of its own."""
+    built = image(files={"/usr/bin/tini": 1})
+    owners = {**OWNERS, "/usr/bin/tini": "tini"}
+    assert built.packages is not None
+    built = replace(
+        built,
+        elf={**built.elf, "/usr/bin/tini": elf("libc.so.6")},
+        packages=replace(built.packages, owners={**built.packages.owners, **owners}),
+    )
+    outcome = made(built=built, lasting=("/usr/bin/tini", "/usr/sbin/served"))
+    assert isinstance(outcome, Rewritten)
+
+
 def test_links_to_the_engines_streams_go_along_as_links() -> None:
     """The folder of the log is all of the author's own: it goes along as it is."""
     built = image(files={"/var/log/lastlog": 0, "/var/log/served/": 1})

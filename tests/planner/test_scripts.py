@@ -251,3 +251,56 @@ def test_a_dialect_of_the_shell() -> None:
     outcome = called("./tool.sh", "#!/bin/sh\necho -e 'a\\tb'\n", "busybox:glibc")
     assert isinstance(outcome, Rewritten)
     assert "shell-differs" in {a.reason for a in outcome.plan.assumptions}
+
+
+def in_shell(command: str, *, by_script: bool, target: str = "busybox:glibc") -> str:
+    """The runtime stage of a program that a shell starts by ``command``, in CMD or in a script."""
+    entry = 'ENTRYPOINT ["/app/entry.sh"]' if by_script else f"CMD {command}"
+    text = f"FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o hello hello.c && mkdir logs\n{entry}\n"
+    files = {
+        "hello.c": HELLO, "entry.sh": f"#!/bin/sh\n{command}\n".encode(), "in.txt": b"1\n", "other.txt": b"2\n",
+        "sql/a.sql": b"", "conf/a.yml": b"",
+    }  # fmt: skip
+    outcome = slim(text, MemoryContext(files), Options(target=target))
+    assert isinstance(outcome, Rewritten)
+    assert {a.reason for a in outcome.plan.assumptions} <= {"data-files-unproven"}
+    return outcome.after.partition("FROM gcc:12-bookworm")[2]
+
+
+@pytest.mark.parametrize("by_script", [True, False])
+@pytest.mark.parametrize(
+    ("command", "path"),
+    [
+        ("./hello < in.txt", "/app/in.txt"),
+        ("for f in sql/*.sql; do echo $f; done; ./hello", "/app/sql"),
+        ('read v < in.txt; ./hello "$v"', "/app/in.txt"),
+        ('C="conf/$NAME.yml"; ./hello < "$C"', "/app/conf"),
+    ],
+)
+def test_what_a_shell_reads_goes_along(command: str, path: str, by_script: bool) -> None:  # noqa: FBT001
+    """Also where it is no argument of a command; what the text does not name stays."""
+    after = in_shell(command, by_script=by_script)
+    assert f"COPY --from=build {path} {path}\n" in after
+    assert "other.txt" not in after
+
+
+@pytest.mark.parametrize("by_script", [True, False])
+@pytest.mark.parametrize(
+    ("command", "folder"),
+    [
+        ("./hello > /var/log/hello.log 2>&1", "/var/log"),
+        ("./hello 2>&1 | tee /var/log/hello.log", "/var/log"),
+        ("touch /var/lib/x && ./hello", "/var/lib"),
+        ("cd /opt && /app/hello", "/opt"),
+        ("./hello > logs/hello.log", "/app/logs"),
+        ("./hello > /dev/null", ""),
+        ("./hello > hello.log", ""),
+        ("./hello > /tmp/hello.log", ""),
+        ("./hello /api/v1", ""),
+    ],
+)
+def test_folders_that_a_shell_writes_to(command: str, folder: str, by_script: bool) -> None:  # noqa: FBT001
+    """The original has those of every distribution; busybox has few of them, and a shell makes none."""
+    after = in_shell(command, by_script=by_script)
+    staged = f"/runtime{folder}" in after or f"cp -a {folder} " in after
+    assert staged if folder else "/runtime" not in after

@@ -1,0 +1,42 @@
+"""What shell texts name and write."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.syntax.shell_paths import named, written
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("./app < conf/in.txt", ("./app", "conf/in.txt")),
+        ("for f in sql/*.sql 'a b'/x; do echo; done", ("sql", "a b/x", "echo")),
+        ('CONF="conf/$NAME.yml"; ./app "$CONF"', ("conf", "./app")),
+        ('./app "a\\"b/$X" pre"fix/"$Y/z', ("./app", 'a"b', "prefix")),
+        ("./app ${CONF:-conf/app.yml}", ("./app", "conf/app.yml")),
+        ("./app $(cat VERSION)", ("./app", "cat", "VERSION")),
+        ("./app ~/x/$Y $X/y", ("./app",)),
+        ("./app {a,b}/c", ("./app",)),
+        ("# conf/app.yml", ()),
+    ],
+)
+def test_words_that_may_be_paths(text: str, names: tuple[str, ...]) -> None:
+    """Of a word that the shell expands the folder before that counts."""
+    assert tuple(n.rstrip("/") for n in dict.fromkeys(named(text)) if not n.endswith("/") or len(n) == 1) == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("./app > /var/log/a 2>> b", ("/var/log/a", "b")),
+        ("./app &> /var/log/a; x >| c", ("/var/log/a", "c")),
+        ("{ a; b; } > /var/log/a", ("/var/log/a",)),
+        ("./app 2>&1 < in", ()),
+        ('./app > "$LOG"', ()),
+        ("echo '> /var/log/a'", ()),
+    ],
+)
+def test_files_that_are_written(text: str, names: tuple[str, ...]) -> None:
+    """A descriptor is none, nor is a name that the shell computes."""
+    assert written(text) == names
