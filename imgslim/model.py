@@ -285,6 +285,8 @@ class Application:
     runtime: Runtime | None = None
     #: Why slim members of the family don't do where the builder is none: libraries of the system; "" where they do.
     whole: str = ""
+    #: Variables that what starts it reads, beside those that its interpreter does.
+    variables: frozenset[str] = frozenset()
     #: True where all of it is known to take encoding and language alone from the locale: no order, no dates.
     encoding_alone: bool = False
     #: Context files (context paths) that only serve the build; never carried on a guess.

@@ -49,13 +49,16 @@ class Configured:
     notes: tuple[str, ...]
 
 
-def configure(project: Project, started: tuple[str, ...] = (), run_by: tuple[str, ...] = ()) -> Configured | Declined:
+def configure(
+    project: Project, started: tuple[str, ...] = (), run_by: tuple[str, ...] = (), read: frozenset[str] = frozenset()
+) -> Configured | Declined:
     """Collect the runtime stage's configuration.
 
     Args:
         project: what reading gave.
         started: the programs in use, as the running image has them.
         run_by: the toolchains whose interpreters run something.
+        read: variables that something else is known to read.
     """
     trace = project.trace
     if isinstance(trace.final.workdir, Unknown):
@@ -74,9 +77,9 @@ def configure(project: Project, started: tuple[str, ...] = (), run_by: tuple[str
     head, tail, notes = (
         list(_head(project, last_build)),
         list(_tail(project)),
-        list(lost_variables(project, started, run_by)),
+        list(lost_variables(project, started, run_by, read)),
     )
-    inherited = inherited_lines(project, started, run_by)
+    inherited = inherited_lines(project, started, run_by, read)
     workdir = trace.final.workdir
     return Configured(
         head=(*inherited[0], *head),

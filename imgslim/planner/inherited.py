@@ -33,6 +33,8 @@ _READ_BY_INTERPRETERS = {
     "node": regex(r"NODE_(?!VERSION)\w+"),
     "java": regex(r"_?JAVA_(TOOL_|OPT)\w+|JDK_JAVA_OPTIONS|CLASSPATH"),
 }
+#: Where the target has its own interpreter, whatever the base image says.
+_OWN = {"JAVA_HOME"}
 #: What official images say of how they were built, where an organisation's own base is made from one of them; and
 #: PATH and JAVA_HOME, which rules of their own state.
 _OF_BUILDS = regex(
@@ -49,7 +51,7 @@ _BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def inherited_lines(
-    project: Project, started: tuple[str, ...], run_by: tuple[str, ...] = ()
+    project: Project, started: tuple[str, ...], run_by: tuple[str, ...] = (), read: frozenset[str] = frozenset()
 ) -> tuple[list[Line], list[Line]]:
     """What the base image configures and the next base would not: stated again.
 
@@ -60,6 +62,7 @@ def inherited_lines(
         project: what reading gave, and an engine where one was asked.
         started: the programs in use, as the running image has them.
         run_by: the toolchains whose interpreters run something.
+        read: variables that something else is known to read.
     """
     base, trace = project.base, project.trace
     if not isinstance(base, ImageFacts):
@@ -70,7 +73,7 @@ def inherited_lines(
         for name, value in ((name, built.get(name) if known is None else known) for name, known in base.env)
         if value is not None
         and name not in trace.final.env_set
-        and (_is_read(base, name, run_by) or (name == "PATH" and _searched(value, started, run_by)))
+        and (name in read or _is_read(base, name, run_by) or (name == "PATH" and _searched(value, started, run_by)))
     ]
     said = {s.node.keyword for s in trace.steps}
     tail = [Line(f"EXPOSE {' '.join(base.expose)}")] if base.expose else []
@@ -90,7 +93,7 @@ def shared_variables(project: Project, target: RuntimeTarget) -> frozenset[str]:
 
 
 def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
-    """The lines of :func:`inherited_lines` that say what ``target`` sets by itself, to the same value."""
+    """The lines of :func:`inherited_lines` for what ``target`` sets by itself: to the same value, or its own home."""
     base, facts = project.base, target.facts
     if not isinstance(base, ImageFacts) or facts is None:
         return frozenset()
@@ -98,7 +101,7 @@ def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
     return frozenset(
         f"ENV {name}={_quoted(value)}"
         for name, value in base.env
-        if value is not None and name not in own and there.get(name) == value
+        if value is not None and name not in own and (there.get(name) == value or name in _OWN & there.keys())
     )
 
 
@@ -139,7 +142,9 @@ def _quoted(value: str) -> str:
     return value if re.fullmatch(r"[\w./:@%+,=-]+", value) else '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
 
 
-def lost_variables(project: Project, started: tuple[str, ...] = (), run_by: tuple[str, ...] = ()) -> Iterator[str]:
+def lost_variables(
+    project: Project, started: tuple[str, ...] = (), run_by: tuple[str, ...] = (), read: frozenset[str] = frozenset()
+) -> Iterator[str]:
     """Say which of the base image's variables end with the builder stage."""
     if isinstance(project.base, ImageFacts):
         own = project.trace.final.env_set
@@ -147,6 +152,7 @@ def lost_variables(project: Project, started: tuple[str, ...] = (), run_by: tupl
             name
             for name, value in project.base.env
             if name not in own
+            and name not in read
             and value != DEFAULT_PATH
             and not _is_read(project.base, name, run_by)
             and not (name == "PATH" and value is not None and _searched(value, started, run_by))

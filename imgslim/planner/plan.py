@@ -96,7 +96,8 @@ class Drafts:
 
 def _drafted(project: Project, build: Build) -> Draft:
     programs = (*(u.wanted_at for u in build.used), *(a.runtime.program for a in build.applications if a.runtime))
-    configured = configure(project, programs, tuple(a.toolchain for a in build.applications))
+    read = frozenset(name for a in build.applications for name in a.variables)
+    configured = configure(project, programs, tuple(a.toolchain for a in build.applications), read)
     dispositions = tuple(_dispositions(project, build))
     return Draft(build, configured, data_of(project, build), dispositions, stage_name(project.dockerfile))
 

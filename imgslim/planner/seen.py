@@ -13,6 +13,7 @@ from imgslim.meaning.shell_nested import SHELLS
 from imgslim.model import Linkage, Need, NeedKind
 from imgslim.planner.libraries import comes_with_compiler, linker_name
 from imgslim.planner.trees import within
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -31,6 +32,9 @@ _OF_THE_LOADER = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/
 _TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108
 #: What npm keeps between its runs, in the home folder of who starts it (npm config, "cache", "logs-dir").
 _OF_NPM = "/.npm/"
+#: What a Java machine says of itself while it runs, by its process number; one of the build's is read when the next one
+#: starts, and goes then (java command, "-XX:+UsePerfData").
+_OF_JVM = regex(r"/tmp/hsperfdata_[^/]+/\d+")  # noqa: S108
 #: What the rules of the system take along, by folder or file (planner/system).
 _RULED = (
     (("/etc/ssl", "/usr/lib/ssl", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/pki"),
@@ -95,7 +99,7 @@ def needs_seen(
             continue
         if within(one.real or one.path, trees):
             continue
-        if (_CONVERTERS in one.path and converted is None) or _OF_NPM in one.path:
+        if (_CONVERTERS in one.path and converted is None) or _OF_NPM in one.path or _OF_JVM.fullmatch(one.path):
             continue
         if one.origin in {Origin.RUN, Origin.MISSING} or one.real in own:
             yield from _made_by_run(built, one.path, one.access)

@@ -229,6 +229,14 @@ class TestRun:
         assert ".npm" not in text
         assert model in text
 
+    def test_what_java_machines_of_the_build_said_of_themselves_is_not_the_programs(self) -> None:
+        """The next one that starts takes it away; a file of that name in another folder is none of these."""
+        old, kept = "/tmp/hsperfdata_root/80", "/opt/hsperfdata_root/80"  # noqa: S108
+        built = image({old: 3, kept: 3})
+        text = after(slimmed(OPENS, built, run({APP: EXECUTED, old: READ, kept: READ}, (APP,))))
+        assert old not in text
+        assert "COPY --from=build /opt/hsperfdata_root/80 " in text
+
     def test_terminals_go_along_whole(self) -> None:
         """Who starts the container says which terminal it has; none is described where none was read."""
         one = "/lib/terminfo/v/vt220"

@@ -6,10 +6,10 @@ import pytest
 
 from imgslim.context import MemoryContext
 from imgslim.evidence import Evidence
-from imgslim.model import Declined, Unchanged
+from imgslim.model import Declined, Rewritten, Unchanged
 from imgslim.planner.inherited import inherited_lines, lost_variables
 from imgslim.records import replace
-from imgslim.service import Options, prepare
+from imgslim.service import Options, prepare, slim
 from tests.evidence_kit import contents
 
 
@@ -60,3 +60,20 @@ def test_where_scripts_of_gems_lie_is_searched() -> None:
     path = "ENV PATH=/usr/local/bundle/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     assert path in _lines("ruby:3.3", "ruby")
     assert path not in _lines("ruby:3.3")
+
+
+def test_the_home_of_java_is_said_where_something_asks() -> None:
+    """A start script does; where the target has a Java of its own, its home stands there."""
+    image = "eclipse-temurin:17-jdk"
+    files = {"build.gradle": b"apply plugin: 'application'", "settings.gradle": b"rootProject.name = 'shop'"}
+    text = f'FROM {image}\nWORKDIR /src\nCOPY . .\nRUN gradle installDist\nCMD ["build/install/shop/bin/shop"]\n'
+
+    def written(target: str, made: str = text) -> str:
+        outcome = slim(made, MemoryContext(files), Options(target=target))
+        assert isinstance(outcome, Rewritten), outcome
+        return outcome.after
+
+    assert "ENV JAVA_HOME=/opt/java/openjdk\n" in written("scratch")
+    assert "JAVA_HOME" not in written("eclipse-temurin:17-jre")
+    started = text.replace('["build/install/shop/bin/shop"]', '["java", "-cp", "build/libs/*", "Shop"]')
+    assert "JAVA_HOME" not in written("scratch", started.replace("installDist", "build"))

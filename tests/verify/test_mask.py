@@ -185,3 +185,18 @@ def test_how_long_a_program_took_to_load(line: str, same: bool) -> None:  # noqa
     """UWSGI says it in whole seconds, which all runs of the original may have taken; what is set to wait counts."""
     old = Sample(line.format(0))
     assert (not difference([old, old], Sample(line.format(1)))) is same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "alike"),
+    [
+        ("Server VM (build 17.0.2+1, mixed mode, sharing)", "Server VM (build 17.0.2+1, mixed mode)", True),
+        ("VM (build 1, mixed mode, emulated-client, sharing)", "VM (build 1, mixed mode, emulated-client)", True),
+        ("Server VM (build 17.0.2+1, mixed mode, sharing)", "Server VM (build 17.0.3+1, mixed mode)", False),
+        ("Server VM (build 17.0.2+1, mixed mode, sharing)", "Server VM (build 17.0.2+1, interpreted mode)", False),
+        ("costs in this mode, sharing", "costs in this mode", False),
+    ],
+)
+def test_whether_java_maps_its_classes_from_an_archive(old: str, new: str, alike: bool) -> None:  # noqa: FBT001
+    """It says so with its version, and does the same without."""
+    assert (differs([old, old], new) == "") is alike

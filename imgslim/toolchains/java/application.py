@@ -206,6 +206,7 @@ def _distribution(argv: tuple[str, ...], cwd: Value, project: Project) -> Applic
                     whole=drawn,
                     needs=(shell, *gathered.needs.values(), *labels, *locale(project)),
                     packages=packages(project),
+                    variables=frozenset(("JAVA_HOME",)),
                     sources=tuple(_context(project, list(output.sources))),
                     assumptions=(
                         *gathered.open_ends.values(),

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import inside
 from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation
 from imgslim.records import dataclass
-from imgslim.toolchains.node.everywhere import everywhere, everywhere_in, on_its_own
+from imgslim.toolchains.node.everywhere import everywhere, everywhere_in, on_its_own, on_node_path
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.graph import Reader
 from imgslim.toolchains.node.managers import MANAGERS, read_call
-from imgslim.toolchains.node.manifest import Manifest
 from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
 from imgslim.toolchains.node.packages import Package, Packages
 from imgslim.toolchains.node.script_needs import scripts_need
 from imgslim.toolchains.node.scripts import Kept, Started, resolve
 from imgslim.toolchains.node.trees import trees_of
+from imgslim.toolchains.node.unnamed import unnamed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,12 +82,13 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     installed = (*((own,) if own is not None else ()), *everywhere_in(project, sorted(scripts)))
     if manager and (why := _fetched(project, found, name)):
         return Declined("needs-command", why, trees.span or span, "Start node itself, without a package manager.")
+    more = [t for t in on_node_path(project) if not any(inside(t.path, one.path) for one in trees.taken)]
     return Application(
         toolchain="node",
         interpreter=name if manager else "node",
         why=f"The entry starts {argv[0]}" + (f", since {found.kept}" if found.kept else ""),
-        trees=(*trees.taken, *(t for one in installed for t in one.trees)),
-        native=trees.native or bool(installed),
+        trees=tuple(dict.fromkeys((*trees.taken, *more, *(t for one in installed for t in one.trees)))),
+        native=trees.native or bool(installed or more),
         natives=("*.node", "*.so*"),
         needs=tuple(found.needs.needs.values()),
         preparations=tuple(_pruned(project, found)) if not manager and not trees.moved else (),
@@ -124,7 +125,7 @@ def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Decline
         package = packages.nearest(posixpath.dirname(place)) or package
         reader.read([place])
         _started(reader, place)
-    package = package or _installed(project, cwd)
+    package = package or unnamed(project, cwd, place if script is not None else "")
     if package is None:
         return _without_package(argv, project)
     graph = reader.graph
@@ -161,12 +162,6 @@ def _fetched(project: Project, found: Reading, name: str) -> str:
     return f"The entry starts {name}, which corepack fetched into the build's cache" + (
         f": it can't be left out, since {found.kept}." if found.kept else "."
     )
-
-
-def _installed(project: Project, cwd: str) -> Package | None:
-    """Where packages were installed by name, without a package.json: npm makes one there (docs.npmjs.com, install)."""
-    folders = [s.folder for s in steps(project) if s.call.is_install and s.call.operands and not s.call.is_global]
-    return next((Package(f, Manifest()) for f in folders if f is not None and inside(cwd, f)), None)
 
 
 def _started(reader: Reader, place: str) -> None:

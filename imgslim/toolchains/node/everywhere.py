@@ -64,7 +64,9 @@ def everywhere(project: Project, word: str) -> Everywhere | None:
             continue
         for package, folder in _packages(project, step):
             if name in (programs := _programs(project, package, folder, prefix)):
-                trees = _trees(prefix, name, package, folder)
+                # What is seen to be there beside it is there to be called by hand: pm2 where pm2-runtime is the entry.
+                seen = sorted({*programs} - {name}) if project.evidence.built is not None and not folder else ()
+                trees = _trees(prefix, (name, *seen), package, folder)
                 if folder:
                     return Everywhere(trees, step.command.span, folder, posixpath.join(folder, programs[name]))
                 why = f"That {package} needs no program, file or library of the image was not read."
@@ -77,6 +79,24 @@ def everywhere_in(project: Project, scripts: Iterable[str]) -> tuple[Everywhere,
     words = dict.fromkeys(word for text in scripts for word in _WORDS.findall(text))
     found = (everywhere(project, word) for word in words if "/" not in word)
     return tuple(dict.fromkeys(one for one in found if one is not None))
+
+
+def on_node_path(project: Project) -> Iterator[Tree]:
+    """Packages that NODE_PATH leads to (nodejs.org/api/modules.html, "Loading from the global folders")."""
+    said = project.trace.final.env.get("NODE_PATH", "")
+    named = [f.rstrip("/") for f in said.split(":") if f.startswith("/")] if isinstance(said, str) else []
+    for step in steps(project) if named else ():
+        call, prefix = step.call, _prefix(project, step)
+        if not call.is_install:
+            continue
+        if call.is_global and call.manager == "npm" and prefix and f"{prefix}/lib/node_modules" in named:
+            for package, folder in _packages(project, step):
+                why = f"{package}, which NODE_PATH leads to"
+                yield Tree(f"{prefix}/lib/node_modules/{package}", why, native=not folder, link=bool(folder))
+        elif not call.is_global and step.folder is not None:
+            made = posixpath.join(step.folder, "node_modules")
+            places = project.files.places(made, step.step, step.index)
+            yield from (Tree(place, "Packages that NODE_PATH leads to") for place in places if place in named)
 
 
 def on_its_own(own: Everywhere, argv: tuple[str, ...], cwd: str, span: Span) -> Application | Declined:
@@ -107,12 +127,12 @@ def _prefix(project: Project, step: Step) -> str:
     return _PREFIXES[0] if isinstance(project.base, ImageFacts) and project.base.family == "node" else ""
 
 
-def _trees(prefix: str, name: str, package: str, folder: str) -> tuple[Tree, Tree]:
-    """The package, or the link to where it lies in the build, and the link to its program."""
+def _trees(prefix: str, names: tuple[str, ...], package: str, folder: str) -> tuple[Tree, ...]:
+    """The package, or the link to where it lies in the build, and the links to its programs."""
     why = f"a name of {folder}" if folder else f"{package}, which is installed for the whole machine"
     return (
         Tree(f"{prefix}/lib/node_modules/{package}", why, native=not folder, link=bool(folder)),
-        Tree(f"{prefix}/bin/{name}", f"a program of {package}", native=False, link=True),
+        *(Tree(f"{prefix}/bin/{name}", f"a program of {package}", native=False, link=True) for name in names),
     )
 
 

@@ -6,8 +6,10 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import inside
+from imgslim.meaning.trace import Run
 from imgslim.model import Declined, Tree
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.node.find import steps
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 #: Folders of which no copy is taken whole: the system's own.
 SYSTEM = frozenset("/ /bin /etc /home /lib /opt /root /srv /usr /usr/local /usr/src /var /tmp".split())
+#: Folders of programs, libraries and settings, with all below them.
+_OF_OTHERS = tuple("/bin /sbin /lib /etc /usr/bin /usr/sbin /usr/lib /usr/share /usr/local/bin /usr/local/lib".split())
+_NATIVE = regex(r".*\.(?:node|so[.\d]*)")
 #: Folders at the top that every image has (Filesystem Hierarchy Standard).
 _TOP = frozenset("bin boot dev etc home lib lib32 lib64 media mnt opt proc root run sbin srv sys tmp usr var".split())
 
@@ -45,12 +50,12 @@ def trees_of(project: Project, found: Reading) -> Trees | Declined:
     ]  # fmt: skip
     span = installs[-1].command.span if installs else None
     lock = found.packages.lock(root.folder)
-    native = lock is None or lock.native is None or bool(lock.native)
+    native = (lock is None or lock.native is None or bool(lock.native)) and not _as_copied(project, root.folder)
     made = [s for s in steps(project) if not s.call.is_install and s.call.verb in ("run", "exec")]
     known = not made or project.evidence.built is not None
-    if root.folder == "/" and installs and known and (parts := _at_the_root(project, found)):
+    if root.folder == "/" and (installs or _only_copied(project)) and known and (parts := _at_the_root(project, found)):
         return Trees((*parts, *_made_at_the_root(project, parts)), native, (), span)
-    if root.folder in SYSTEM:
+    if root.folder in SYSTEM or any(inside(root.folder, one) for one in _OF_OTHERS):
         return Declined(
             "build-not-followed",
             f"The package lies in {root.folder}, a folder of the system: what of it is the program's can't be told.",
@@ -60,6 +65,15 @@ def trees_of(project: Project, found: Reading) -> Trees | Declined:
     moved = tuple(_moved_away(project, installs, root.folder))
     taken = (Tree(root.folder, "The program with its packages"), *moved)
     return Trees(taken, native, (), span, moved=bool(moved))
+
+
+def _only_copied(project: Project) -> bool:
+    return not any(isinstance(s, Run) for s in project.trace.steps)
+
+
+def _as_copied(project: Project, folder: str) -> bool:
+    """Tell whether all that lies in ``folder`` is the context's, and none of it a module in machine code."""
+    return _only_copied(project) and not any(_NATIVE.fullmatch(path) for path, _ in project.files.walk_context(folder))
 
 
 def _moved_away(project: Project, installs: Iterable[Step], root: str) -> Iterator[Tree]:

@@ -109,6 +109,9 @@ def test_a_distribution() -> None:
     assert {t.path for t in found.trees} == {"/src/build/install/shop"}
     assert NeedKind.SHELL in {n.kind for n in found.needs}
     assert found.interpreter == "java"
+    assert found.variables == {"JAVA_HOME"}
+    files |= {"src/main/java/Hello.java": HELLO}
+    assert not application("java -cp build/install/shop/lib/shop.jar Hello", "gradle installDist", files).variables
 
 
 @pytest.mark.parametrize(

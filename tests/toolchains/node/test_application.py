@@ -135,10 +135,37 @@ def test_a_folder_of_the_system() -> None:
     assert found.reason == "build-not-followed"
 
 
-def test_without_a_manifest() -> None:
-    """Nothing says where the program's folder begins."""
-    found = TOOLCHAIN.runs(("node", "x.js"), "/app", read({"x.js": ""}))
-    assert isinstance(found, Declined)
+@pytest.mark.parametrize(
+    ("copy", "cwd", "script", "taken"),
+    [
+        ("COPY . /app", "/app", "x.js", ["/app"]),
+        ("COPY . /app/src", "/app", "src/x.js", ["/app"]),
+        ("COPY . /opt/x", "/", "/opt/x/x.js", ["/opt/x"]),
+        ("COPY . /opt/x", "/srv/data", "/opt/x/x.js", ["/opt/x"]),
+        ("COPY x.js data.txt /", "/", "x.js", ["/data.txt", "/x.js"]),
+        ("COPY x.js /\nRUN ./make-more", "/", "x.js", None),
+        ("COPY . /usr/local/bin", "/", "/usr/local/bin/x.js", None),
+        ("COPY . /usr/share/x", "/", "/usr/share/x/x.js", None),
+        ("COPY . /app", "/app", "y.js", None),
+    ],
+)
+def test_without_a_manifest(copy: str, cwd: str, script: str, taken: list[str] | None) -> None:
+    """The folder that it starts in, where the file lies in it, else the file's own; never one of the system's."""
+    project = read({"x.js": "", "data.txt": ""}, build=f"FROM node:20\nWORKDIR {cwd}\n{copy}\n")
+    found = TOOLCHAIN.runs(("node", script), cwd, project)
+    if taken is None:
+        assert isinstance(found, Declined)
+    else:
+        assert isinstance(found, Application)
+        assert sorted(t.path for t in found.trees) == taken
+
+
+@pytest.mark.parametrize(("name", "native"), [("a.txt", False), ("a.node", True), ("lib/b.so.1", True)])
+def test_machine_code_of_the_context(name: str, native: bool) -> None:  # noqa: FBT001
+    """Where no step runs, all that is there can be seen."""
+    found = TOOLCHAIN.runs(("node", "x.js"), "/app", read({"x.js": "", name: ""}, build="FROM node:20\nCOPY . /app\n"))
+    assert isinstance(found, Application)
+    assert found.native is native
 
 
 def test_an_open_working_directory() -> None:

@@ -123,3 +123,47 @@ def test_scripts_of_the_package_start_them_as_well(script: str, places: list[str
     found = _runs("npm install -g serve", "npm", "start", files=files)
     assert isinstance(found, Application)
     assert [t.path for t in found.trees] == ["/app", *places]
+
+
+def test_other_programs_of_the_package_are_called_by_hand() -> None:
+    """``docker exec … pm2 list`` where pm2-runtime is the entry: all that the built image has of that package."""
+    home = "/usr/local/lib/node_modules"
+    ours, other = f"{home}/pm2/bin/pm2", f"{home}/serve/build/main.js"
+    links = {"/usr/local/bin/pm2": ours, "/usr/local/bin/pm2-runtime": f"{ours}-runtime", "/usr/local/bin/serve": other}
+    built = contents(
+        {ours: 3, f"{ours}-runtime": 3, other: 3, "/usr/local/bin/node": 0}, instructions=(2, 3), links=links
+    )
+    build = f"{BUILD}RUN npm install -g pm2 serve\n"
+    found = TOOLCHAIN.runs(("pm2-runtime", "cli.js"), "/app", read(_FILES, build=build, built=built))
+    assert isinstance(found, Application)
+    places = ["/app", f"{home}/pm2", "/usr/local/bin/pm2-runtime", "/usr/local/bin/pm2"]
+    assert [t.path for t in found.trees] == places
+
+
+@pytest.mark.parametrize(
+    ("steps", "path", "taken"),
+    [
+        ("RUN npm i -g ws@8 @a/b", "/usr/local/lib/node_modules", ["ws", "@a/b"]),
+        ("RUN npm i -g ws@8", "/opt/lib:/usr/local/lib/node_modules/", ["ws"]),
+        ("RUN npm i -g ws@8", "/opt/lib", []),
+        ("RUN npm i -g ws@8", "/app/lib", []),
+        ("RUN npm i ws@8", "/app/node_modules", []),
+    ],
+)
+def test_packages_that_a_variable_leads_to(steps: str, path: str, taken: list[str]) -> None:
+    """NODE_PATH makes programs find those that are installed for the whole machine; others it doesn't."""
+    build = f"FROM node:20\nWORKDIR /app\nCOPY . .\n{steps}\nENV NODE_PATH={path}\n"
+    found = TOOLCHAIN.runs(("node", "cli.js"), "/app", read(_FILES, build=build))
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/app", *(f"/usr/local/lib/node_modules/{name}" for name in taken)]
+
+
+def test_packages_in_a_folder_that_a_variable_names() -> None:
+    """Installed beside the program; without the variable the program does not find them."""
+    build = "FROM node:20\nWORKDIR /deps\nCOPY package.json .\nRUN npm install\nWORKDIR /app\nCOPY . .\n"
+    found = TOOLCHAIN.runs(("node", "cli.js"), "/app", read(_FILES, build=f"{build}ENV NODE_PATH=/deps/node_modules\n"))
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/app", "/deps/node_modules"]
+    found = TOOLCHAIN.runs(("node", "cli.js"), "/app", read(_FILES, build=build))
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/app"]
