@@ -35,7 +35,8 @@ _DYNAMIC = regex(
 _TEST = regex(r"(^|/)(tests?|testing|migrations)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py\Z")
 #: A file without one of these needs nothing that is looked for; reading it in full is slow.
 _WORTH = regex(
-    rb"subprocess|system\(|popen|exec[lv]|spawn|posix_spawn|which|ctypes|CDLL|cffi|open\(|Path\(|zoneinfo|ZoneInfo|ssl|urllib|"
+    rb"subprocess|\bsystem\b|popen|exec[lv]|spawn|posix_spawn|which|ctypes|CDLL|cffi|open\(|Path\(|listdir|scandir|"
+    rb"os\.walk|os\.stat|path\.(?:exists|is)|shutil|getserv|getproto|os_release|zoneinfo|ZoneInfo|ssl|urllib|"
     rb"http\.client|smtplib|setlocale|getpw|getgr|expanduser|gettempdir|tempfile|mimetypes|startfile|pty|create_subprocess|curses|"
     rb"localtime|strftime|ctime|asctime|mktime|tzset|today\(|now\(|fromtimestamp"
 )
