@@ -107,6 +107,7 @@ def _again(
         return {}
     inner = ".".join(filter(None, map(member_of, path)))
     if is_at(parts, at - 1, "}") and not inner:
+        declared.add(parts[at + 1].offset)
         return {local: (module, name) for name, local in pattern(parts, at - 1, declared)}
     if inner and parts[at - 1].kind == "word" and not is_at(parts, at - 2, "."):
         declared.add(parts[at + 1].offset)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.starts import argv_starts
 from imgslim.model import NeedKind
+from imgslim.records import replace
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.node import apis
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _MANAGER = regex(r"\bnpm_(?:package|config|lifecycle|node|execpath|command)\w*|\bINIT_CWD\b")
 #: A handler for the signal that a container is stopped by.
 _HANDLES = regex(r"""\.(?:on|once|addListener)\(\s*["'`]SIG(?:TERM|INT)["'`]""")
+#: Methods of functions, which call them or make others of them.
+_OTHER_CALLS = frozenset({"apply", "bind", "call"})
 _HOME = regex(r"\bprocess\.env\.HOME\b|\bprocess\.env\[[\"']HOME[\"']\]")
 
 
@@ -95,7 +98,10 @@ class _Reader:
             elif use.name == "set" and use.arguments and len(use.arguments) > 1 and _is_views(use.arguments[0]):
                 self._file(use.arguments[1], "static", why)
             return
-        for kind in apis.FUNCTIONS.get((use.module, use.name), ()):
+        kinds = apis.FUNCTIONS.get((use.module, use.name), ())
+        if not kinds and use.module in apis.STARTERS:
+            self._otherwise(use, why)
+        for kind in kinds:
             match kind:
                 case NeedKind.COMMAND:
                     self._program(use, why)
@@ -108,6 +114,16 @@ class _Reader:
                     self._found.need(kind, "services", why)
                 case _:
                     self._found.need(kind, "", why)
+
+    def _otherwise(self, use: Use, why: str) -> None:
+        """A module that starts programs where none of its functions is called by its name."""
+        function, _, way = use.name.rpartition(".")
+        known = way in _OTHER_CALLS and NeedKind.COMMAND in apis.FUNCTIONS.get((use.module, function), ())
+        if known and way == "call" and use.arguments:
+            # What stands in front of the arguments is what the function sees as this.
+            self._program(replace(use, name=function, arguments=use.arguments[1:], sketch=""), why)
+        elif known or not use.name:
+            self._found.need(NeedKind.COMMAND, "*", f"{why} as a value")
 
     def _program(self, use: Use, why: str) -> None:
         if use.arguments is None:

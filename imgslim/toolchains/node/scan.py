@@ -12,7 +12,7 @@ from imgslim.records import dataclass, field, replace
 from imgslim.regex import regex
 from imgslim.toolchains.node.forwarded import Functions, functions_of
 from imgslim.toolchains.node.lex import tokens
-from imgslim.toolchains.node.loading import around, loads, member_of
+from imgslim.toolchains.node.loading import around, is_at, loads, member_of
 from imgslim.toolchains.node.names import Names, bindings, named
 from imgslim.toolchains.node.value import SELF, Path, evaluate, group, held, sketch
 
@@ -147,7 +147,7 @@ class Script:
                 continue
             if at and parts[at - 1].text in (".", "?.") and parts[at - 1].kind == "op":
                 bound = self._of_this(at)
-                if bound is None:
+                if bound is None and not loads(parts, at):
                     if _text(parts, at + 1) == "(":
                         yield self._use("", (token.text,), at + 1, token)
                     continue
@@ -161,7 +161,7 @@ class Script:
                     yield from self._each(self._use(named(parts[at + 2].text), names_of, end, token), end)
             elif bound is not None and _text(parts, at + 1) != "=" and not _is_key(parts, at):
                 path, end = _members(parts, at + 1)
-                behind = end
+                behind = end - 1 if loads(parts, end - 1) else end
                 module, first = bound if bound[0] else (bound[1], "")
                 path = tuple(p for p in (first, *path) if p and p != "default")
                 if at > 1 and parts[at - 1].text == "," and parts[at - 2].text == "0" and _text(parts, end) == ")":
@@ -231,11 +231,17 @@ def _text(parts: tuple[Token, ...], at: int) -> str:
 
 
 def _members(parts: tuple[Token, ...], at: int) -> tuple[tuple[str, ...], int]:
-    """The names behind ``.`` from ``at`` on, and what follows them."""
+    """The names behind ``.`` or in ``["…"]`` from ``at`` on, and what follows them."""
     found: list[str] = []
-    while _text(parts, at) in (".", "?.") and at + 1 < len(parts) and parts[at + 1].kind == "word":
-        found.append(parts[at + 1].text)
-        at += 2
+    while at + 1 < len(parts):
+        if _text(parts, at) in (".", "?.") and parts[at + 1].kind == "word":
+            found.append(parts[at + 1].text)
+            at += 2
+        elif is_at(parts, at, "[") and parts[at + 1].kind == "string" and is_at(parts, at + 2, "]"):
+            found.append(parts[at + 1].text)
+            at += 3
+        else:
+            break
     return tuple(found), at
 
 

@@ -18,6 +18,12 @@ STARTS = frozenset(
         "pipeline_rw", "pipeline_start",
     )}
 )  # fmt: skip
+#: Modules whose methods are there without a receiver where they are included.
+INCLUDED = frozenset({"Kernel", "Process", "Open3", "PTY"})
+#: Methods that call the method that their first argument names; the first of them only gives it as a value.
+BY_NAME = frozenset({"method", "send", "public_send", "__send__"})
+#: Receivers of what rake and its FileUtils run as a command line (Rake, "sh").
+RAKE = frozenset({"", "FileUtils", "Rake", "Rake::FileUtilsExt"})
 #: Receiver and name of what reads or lists a file whose path is the first argument.
 OPENS = frozenset(
     {(r, n) for r in ("File", "IO") for n in ("read", "binread", "readlines", "foreach", "open", "new")}

@@ -133,7 +133,7 @@ class _Reader:
             return Token("pattern", value, offset, computed, spaced), at
         if kind == "char" and self._begins(match, spaced=spaced) and not self.text[at + 1 : at + 2].isalnum():
             return Token("string", self.text[at : at + 1], offset, spaced=spaced), at + 1
-        if kind == "heredoc" and self._begins(match, spaced=spaced):
+        if kind == "heredoc" and (self._begins(match, spaced=spaced) or self._names_end(match, spaced=spaced)):
             name = text.lstrip("<~-")
             token = Token("command" if name[0] == "`" else "string", "", offset, spaced=spaced)
             self._waiting.append((token, name))
@@ -157,6 +157,13 @@ class _Reader:
             return False
         after = self.text[match.end() : match.end() + 1]
         return before.text in _OPENING or (spaced and not after.isspace())
+
+    def _names_end(self, match: re.Match[str], *, spaced: bool) -> bool:
+        """Tell whether ``puts <<~END`` begins a heredoc: the word stands alone on a line below."""
+        if not spaced or self._before is None or self._before.kind != "word":
+            return False
+        word = re.escape(match.group().lstrip("<~-").strip("\"'`"))
+        return regex(rf"^[ \t]*{word}\r?$", re.MULTILINE).search(self.text, match.end()) is not None
 
     def _quoted(self, quote: str, at: int, offset: int, *, spaced: bool) -> tuple[Token, int]:
         value, at, computed = self._until(quote, "", at, raw=quote == "'")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import ANY, argv_starts, text_starts
 from imgslim.model import NeedKind
+from imgslim.records import replace
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
 from imgslim.toolchains.ruby import calls
@@ -42,8 +43,9 @@ _GROUPS = {
 def program_needs(project: Project, scripts: Iterable[Script], cwd: Value, out: Gathered) -> None:
     """What the program's own files ask for."""
     for script in scripts:
+        included = tuple(name for name in script.constants if name in calls.INCLUDED)
         for call in script.calls:
-            _call(project, call, script.path, cwd, out)
+            _call(project, _named(call, included), script.path, cwd, out)
         for name, line in script.constants.items():
             kind = calls.CONSTANTS.get(name) or calls.CONSTANTS.get(name.rpartition("::")[0])
             if kind is not None:
@@ -97,6 +99,23 @@ def locale_needs(project: Project, out: Gathered) -> None:
 
 def _is_in_a_table(name: str) -> bool:
     return any(name in table for table in (calls.PROGRAM_GEMS, calls.LIBRARY_GEMS, calls.FILE_GEMS))
+
+
+def _named(call: Call, included: tuple[str, ...]) -> Call:
+    """A call by the name and the receiver that the tables have: of an included module, by ``send``, of rake."""
+    if call.name in calls.BY_NAME and call.arguments and call.arguments[0].literal:
+        name = (call.arguments[0].text or "").lstrip(":")
+        receiver = "" if call.receiver == "." else call.receiver
+        if call.name != "method" or (receiver, name) not in calls.STARTS:
+            call = replace(call, receiver=receiver, name=name, arguments=call.arguments[1:])
+        else:
+            return replace(call, receiver="Process", name="spawn", arguments=())
+    if call.name == "sh" and call.receiver in calls.RAKE:
+        return replace(call, receiver="", name="system")
+    if not call.receiver:
+        found = next((m for m in included if (m, call.name) in calls.STARTS), None)
+        return replace(call, receiver=found) if found is not None else call
+    return call
 
 
 def _call(project: Project, call: Call, path: str, cwd: Value, out: Gathered) -> None:
