@@ -74,6 +74,10 @@ def data_of(project: Project, build: Build) -> Data:
     places = {one.place for one in restated if one.alone}
     trees = [t for t in trees_of(build) if not within(t.path, again_here) and t.path not in places]
     data += [Taken(t.path, t.path, why=t.why) for t in trees if copied(t)]
+    if project.evidence.built is not None and build.applications:
+        from imgslim.planner.own_left import left_by_own  # noqa: PLC0415  (only where an image was looked into)
+
+        data += left_by_own(project, build, (*(t.source for t in data), *whole, *(f.path for f in laid_out if f.whole)))
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]

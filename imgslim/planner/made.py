@@ -33,7 +33,7 @@ _READ_BY_LIBRARIES = (
 )  # fmt: skip
 #: Only compilers, package managers and tools of the build look here (Filesystem Hierarchy Standard; hier(7)), what is
 #: here has rules of its own (users, trust, zones, libraries), or is gone when the image runs.
-_OF_THE_BUILD = (
+OF_THE_BUILD = (
     "/dev", "/proc", "/sys", "/tmp", "/run", "/var/run", "/var/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg",  # noqa: S108
     "/var/log", "/root", "/go", "/usr/local/go", "/usr/include", "/usr/local/include", "/usr/src", "/usr/share/doc",
     "/usr/share/man", "/usr/share/info", "/etc/apt", "/etc/apk", "/etc/yum.repos.d", "/etc/ld.so.conf",
@@ -67,7 +67,7 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         build: the recognised build.
         by_name: context paths that the author copied by name and the build does not consume.
     """
-    folders = [*working(project, build), *_OF_THE_BUILD]
+    folders = [*working(project, build), *OF_THE_BUILD]
     known = {(r.step, r.index): r for r in build.ran}
     products = {u.path for u in build.used} | {u.wanted_at for u in build.used}
     opened = [n.value for n in build.needing(NeedKind.FILE)]
