@@ -95,7 +95,7 @@ class NeedKind(StrEnum):
     MEDIA_TYPES = "media-types"
     #: Host names: nsswitch.conf; ``services`` where ports or protocols are looked up by name or number, too.
     NAME_SERVICE = "name-service"
-    #: Look-ups of users or groups by name or number.
+    #: Look-ups of users or groups by name or number; ``home`` where only the home folder is asked for, by HOME.
     USERS = "users"
     #: A locale other than C.
     LOCALE = "locale"

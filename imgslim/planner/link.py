@@ -98,7 +98,9 @@ def modular_names(project: Project) -> bool:
 
 def _may_ask_for_names(build: Build, dynamic: list[Used]) -> bool:
     """Tell whether a program, or a library that it is linked with, looks up names or users."""
-    if build.needing(NeedKind.NAME_SERVICE, NeedKind.USERS) or any(not u.product.libraries_known for u in dynamic):
+    if any(n.value != "home" for n in build.needing(NeedKind.NAME_SERVICE, NeedKind.USERS)) or any(
+        not u.product.libraries_known for u in dynamic
+    ):
         return True
     return not all(comes_with_compiler(linker_name(n.value)) for n in build.needing(NeedKind.LIBRARY))
 

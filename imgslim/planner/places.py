@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
 from imgslim.meaning.paths import inside
-from imgslim.model import NeedKind
+from imgslim.model import Need, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.look import folder_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
 
@@ -39,7 +41,7 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
         return (), frozenset()
     staged: dict[str, Staged] = {}
     settled: set[str] = set()
-    for need in build.needing(NeedKind.FILE):
+    for need in (*build.needing(NeedKind.FILE), *_home(project, build)):
         wanted = folder_of(project, need.value)
         folder = next((p for p in EMPTY if inside(wanted, p)), wanted)
         if folder in STANDARD:
@@ -47,3 +49,17 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
             there = f"install -d -m {STANDARD[folder]} {STAGING}{folder}"
             staged.setdefault(folder, Staged(there, f"{folder}: {need.why}"))
     return () if own else tuple(staged.values()), frozenset(settled)
+
+
+def _home(project: Project, build: Build) -> Iterator[Need]:
+    """Root's home, where a program asks for it, or packages of an application that nobody read may.
+
+    Settings and caches lie there: Docker takes HOME from /etc/passwd where the image does not set it.
+    """
+    final = project.trace.final
+    root = isinstance(final.user, str) and final.user.partition(":")[0] in ("", "root", "0")
+    asked = next((n.why for n in build.needing(NeedKind.USERS) if n.value == "home"), "")
+    if build.applications and not build.packaged:
+        asked = asked or next((a.message.rstrip(".") for a in build.open_ends), "")
+    if root and asked and "HOME" not in final.env:
+        yield Need(NeedKind.FILE, "/root", asked)

@@ -263,7 +263,8 @@ def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]
     needs = build.needing(NeedKind.USERS)
     if known.issuperset(names) and not made and (not needs or target.facts is not None):
         return []
-    why = f"Users and groups: {needs[0].why}" if needs else "Users and groups of the original image"
+    why = next((n.why for n in needs if n.value != "home" or not made), "")
+    why = f"Users and groups: {why}" if why else "Users and groups of the original image"
     return [Taken("/etc/passwd", "/etc/passwd", why=why), Taken("/etc/group", "/etc/group")]
 
 
@@ -274,7 +275,7 @@ def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iter
     busybox images lack and the larger builder images have (netbase): they are the builder's on every target.
     """
     kinds = (NeedKind.NAME_SERVICE, NeedKind.USERS) if modular_names(project) else (NeedKind.NAME_SERVICE,)
-    needs = build.needing(*kinds)
+    needs = [n for n in build.needing(*kinds) if n.value != "home"]
     services = next((n for n in needs if n.value == "services"), None)
     glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
     files: list[str] = []

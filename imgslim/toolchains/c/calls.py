@@ -144,6 +144,8 @@ LOCAL_TIME = frozenset({"localtime", "localtime_r", "localtime_s", "mktime", "ct
 ZONE_USERS = frozenset({"strftime", "put_time", "strptime"})
 #: ``setenv("TZ", …)`` and ``putenv("TZ=…")``.
 ENVIRONMENT = frozenset({"setenv", "putenv", "g_setenv", "qputenv", "uv_os_setenv"})
+#: They read a variable, which Docker sets by /etc/passwd where it is HOME.
+READS = frozenset({"getenv", "secure_getenv", "g_getenv", "qgetenv"})
 #: They read one file of the system, by a name of their own.
 OWN_FILES = {
     **dict.fromkeys(("getrpcbyname", "getrpcbyname_r", "getrpcbynumber", "getrpcent"), "/etc/rpc"),
@@ -175,7 +177,8 @@ UNWINDING = frozenset({"pthread_exit", "pthread_cancel", "thrd_exit", "backtrace
 UNWINDER = "libgcc_s.so.1"
 
 NAMES = (
-    frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | LOCAL_TIME | ZONE_USERS | ENVIRONMENT | UNWINDING
+    frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | LOCAL_TIME | ZONE_USERS | ENVIRONMENT | READS
+    | UNWINDING
     | frozenset(OWN_FILES) | frozenset(TRANSLATIONS) | {SOCKET, "curl_easy_setopt"}
 )  # fmt: skip
 

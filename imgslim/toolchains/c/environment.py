@@ -11,6 +11,7 @@ from imgslim.toolchains.c.calls import (
     KINDS,
     LOCAL_TIME,
     PLAIN,
+    READS,
     TRANSLATIONS,
     TRUST_BY_ENVIRONMENT,
     USES,
@@ -57,6 +58,9 @@ def needs(out: Gathered, files: Files, reading: Reading, env: Mapping[str, objec
         KINDS.get(c.name) is NeedKind.COMMAND and "/" not in (c.literal(USES[c.name][0].argument) or "/")
         for _, c in calls
     )
+    for why, call in calls:
+        if call.name.rpartition("::")[2] in READS and call.literal(0) == "HOME":
+            out.need(NeedKind.USERS, "home", f"{why} with HOME")
     for why, name, value in set_here:
         if name in _PATHS or (trust and (name == _ANY or name in _TRUST)):
             files.given(None if name == _ANY else value, why)

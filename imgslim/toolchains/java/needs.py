@@ -74,6 +74,8 @@ def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathe
         for literal in found.literals:
             if is_temporary(literal.text):
                 out.need(NeedKind.TMP, "", f"{label}:{literal.line} names {literal.text!r}")
+            elif literal.text in ("HOME", "user.home", "user.name"):  # by getpwuid(3), System.getProperties
+                out.need(NeedKind.USERS, "home", f"{label}:{literal.line} names {literal.text!r}")
     return out
 
 

@@ -37,7 +37,7 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
             reader.use(use)
         _lost(found, path, script)
         if _HOME.search(script.text):
-            found.need(NeedKind.USERS, "", f"{posixpath.basename(path)} asks for the home folder")
+            found.need(NeedKind.USERS, "home", f"{posixpath.basename(path)} asks for the home folder")
     for package, at in graph.packages.items():
         for program in apis.PROGRAMS.get(package, ()):
             what = "programs by their names" if program == "*" else program

@@ -13,6 +13,7 @@ from imgslim.meaning.starts import ANY, argv_starts
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.syntax.shell import script_commands
+from imgslim.toolchains.python.asks import ASKS_USERS, BY_MODULE
 from imgslim.toolchains.python.bindings import Bindings
 from imgslim.toolchains.python.expressions import SELF, Expressions
 from imgslim.toolchains.python.functions import (
@@ -38,11 +39,6 @@ if TYPE_CHECKING:
     from imgslim.toolchains.gathered import Gathered
     from imgslim.toolchains.python.bindings import Bound
 
-_BY_MODULE = {
-    "zoneinfo": NeedKind.TIME_ZONES, "ssl": NeedKind.CERTIFICATES, "urllib.request": NeedKind.CERTIFICATES,
-    "http.client": NeedKind.CERTIFICATES, "smtplib": NeedKind.CERTIFICATES, "pwd": NeedKind.USERS,
-    "grp": NeedKind.USERS, "tempfile": NeedKind.TMP, "mimetypes": NeedKind.MEDIA_TYPES, "curses": NeedKind.TERMINFO,
-}  # fmt: skip
 #: Modes of open() that make a file; one that is not a literal may be any.
 _MAKES = frozenset("wax")
 #: Of them those that do not ask for what was there.
@@ -81,7 +77,7 @@ class _Reader(Expressions):
 
     def imported(self, name: str, node: cst.CSTNode) -> None:
         """Modules of Python's library that ask something by themselves."""
-        kind = _BY_MODULE.get(name)
+        kind = BY_MODULE.get(name)
         if kind is not None:
             self.gathered.need(kind, "", f"{self._at(node)} imports {name}")
 
@@ -146,8 +142,8 @@ class _Reader(Expressions):
             self.gathered.need(NeedKind.FILE, "/etc/os-release", what)
         elif full == "locale.setlocale":
             self._locale(self.text(arguments[1]) if len(arguments) > 1 else "", what)
-        elif full.endswith(("expanduser", "Path.home", "getpass.getuser")):
-            self.gathered.need(NeedKind.USERS, "", what)
+        elif full.endswith(ASKS_USERS):
+            self.gathered.need(NeedKind.USERS, "home" if full.endswith(("expanduser", "home")) else "", what)
 
         self._given(arguments, what)
 

@@ -12,6 +12,7 @@ from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.python.asks import is_worth_reading
 from imgslim.toolchains.python.called import CALLED, called_programs
 from imgslim.toolchains.python.starters import brought_by, loaded_by_settings
 from imgslim.values import known
@@ -33,13 +34,8 @@ _DYNAMIC = regex(
     rb"import_module|__import__|pkgutil|runpy|INSTALLED_APPS|DJANGO_SETTINGS_MODULE|load_module|entry_points|autodiscover"
 )
 _TEST = regex(r"(^|/)(tests?|testing|migrations)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py\Z")
-#: A file without one of these needs nothing that is looked for; reading it in full is slow.
-_WORTH = regex(
-    rb"subprocess|\bsystem\b|popen|exec[lv]|spawn|posix_spawn|which|ctypes|CDLL|cffi|open\(|Path\(|listdir|scandir|"
-    rb"os\.walk|os\.stat|path\.(?:exists|is)|shutil|getserv|getproto|os_release|zoneinfo|ZoneInfo|ssl|urllib|"
-    rb"http\.client|smtplib|setlocale|getpw|getgr|expanduser|gettempdir|tempfile|mimetypes|startfile|pty|create_subprocess|curses|"
-    rb"localtime|strftime|ctime|asctime|mktime|tzset|today\(|now\(|fromtimestamp"
-)
+#: What asks for the home folder by its variable.
+_HOME = regex(rb"[\"']HOME[\"']|\$(?:HOME\b|\{HOME\})")
 #: Modules that Python 2 has under other names, and those that give out the files of the folder they start in.
 _OF_PYTHON_2 = frozenset({"SimpleHTTPServer", "CGIHTTPServer", "BaseHTTPServer", "SocketServer", "smtpd", "Queue"})
 _GIVING = frozenset({"http.server", "SimpleHTTPServer", "CGIHTTPServer"})
@@ -117,7 +113,10 @@ def read_program(
 
 
 def _needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
-    if _WORTH.search(data) is None:
+    if (home := _HOME.search(data)) is not None:
+        line = data.count(b"\n", 0, home.start()) + 1
+        gathered.need(NeedKind.USERS, "home", f"{path}:{line} asks for the home folder")
+    if not is_worth_reading(data):
         return
     from imgslim.toolchains.python.needs import needs_of  # noqa: PLC0415  (libcst is slow to import)
 

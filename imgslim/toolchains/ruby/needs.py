@@ -55,6 +55,9 @@ def program_needs(project: Project, scripts: Iterable[Script], cwd: Value, out: 
         line = next((line for text, line in script.literals if text == "TZ"), 0)
         if line:
             out.need(NeedKind.TIME_ZONES, "", f"{script.path}:{line} names TZ")
+        line = next((line for text, line in script.literals if text == "HOME" or text.startswith("~")), 0)
+        if line:
+            out.need(NeedKind.USERS, "home", f"{script.path}:{line} asks for the home folder")
         for text, literal, line in script.commands:
             _shell(text, f"{script.path}:{line} runs a command", out, literal=literal)
 
@@ -137,7 +140,8 @@ def _call(project: Project, call: Call, path: str, cwd: Value, out: Gathered) ->
         if mode is not None and mode.startswith(("w", "a")):
             _make(call, at, cwd, out)
     elif (kind := calls.METHODS.get(key)) is not None:
-        out.need(kind, "services" if call.name in calls.SERVICES else "", f"{at} calls {call.name}")
+        value = "services" if call.name in calls.SERVICES else "home" if call.name == "home" else ""
+        out.need(kind, value, f"{at} calls {call.name}")
     elif call.name in ("require", "gem") and not call.receiver and call.arguments:
         text = call.arguments[0].text
         if text in ("open-uri", "net/http", "net/https", "net/smtp", "net/imap"):

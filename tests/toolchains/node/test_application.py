@@ -217,7 +217,7 @@ def test_workspaces_of_pnpm() -> None:
         ("require('child_process').execFile(tool)", NeedKind.COMMAND, "*"),
         ("const { spawn } = require('child_process'); each(spawn)", NeedKind.COMMAND, "*"),
         ("require('os').userInfo()", NeedKind.USERS, ""),
-        ("x = process.env.HOME", NeedKind.USERS, ""),
+        ("x = process.env.HOME", NeedKind.USERS, "home"),
         ("require('os').tmpdir()", NeedKind.TMP, ""),
         ("require('fs').writeFileSync('/tmp/x', '')", NeedKind.TMP, ""),
         ("require('net').connect(80, 'a')", NeedKind.NAME_SERVICE, ""),

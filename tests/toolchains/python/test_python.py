@@ -13,6 +13,7 @@ from imgslim.service import Options, read_project
 from imgslim.syntax import read
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.python import TOOLCHAIN
+from imgslim.toolchains.python.asks import asked_modules, asked_names, is_worth_reading
 from imgslim.toolchains.python.installs import installs
 from imgslim.toolchains.python.layout import layout
 from imgslim.toolchains.python.needs import needs_of
@@ -164,7 +165,7 @@ def test_what_a_start_means(words: str, script: str, module: str, targets: tuple
         ("from zoneinfo import ZoneInfo", NeedKind.TIME_ZONES, ""),
         ("import urllib.request", NeedKind.CERTIFICATES, ""),
         ("import locale\nlocale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')", NeedKind.LOCALE, "de_DE.UTF-8"),
-        ("import os\nos.path.expanduser('~/x')", NeedKind.USERS, ""),
+        ("import os\nos.path.expanduser('~/x')", NeedKind.USERS, "home"),
         ("import socket\nsocket.getservbyname('https')", NeedKind.NAME_SERVICE, "services"),
         ("import os, time\nos.environ['TZ'] = name\ntime.tzset()", NeedKind.TIME_ZONES, ""),
         ("import time\nprint(time.strftime('%H'))", NeedKind.TIME_ZONES, ""),
@@ -446,3 +447,42 @@ def test_what_an_installer_compiled_is_looked_through(
     assert isinstance(answer, Application)
     assert answer.natives == natives
     assert [t.native for t in answer.trees if t.path == "/usr/local/bin"] == [len(natives) > 1]
+
+
+@pytest.mark.parametrize("name", sorted(asked_names()))
+def test_a_module_that_asks_for_something_is_read(name: str) -> None:
+    """What spares other modules the reading knows each name of the tables."""
+    assert is_worth_reading(f'{name}("/opt/data")\n'.encode())
+
+
+@pytest.mark.parametrize("module", sorted(asked_modules()))
+def test_a_module_that_imports_what_asks_is_read(module: str) -> None:
+    """In both ways to import it."""
+    above, _, name = module.rpartition(".")
+    assert is_worth_reading(f"import {module}\n".encode())
+    assert not above or is_worth_reading(f"from {above} import {name}\n".encode())
+
+
+@pytest.mark.parametrize("text", ["x = 1\n", "app.get('/items')\n", "from httpx2 import a\n"])
+def test_any_other_is_not(text: str) -> None:
+    """Files of the program's own folder go along with it; a route is no file."""
+    assert not is_worth_reading(text.encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("import os\nprint(os.environ['HOME'])\n", True),
+        ("import os\nprint(os.getenv('HOME', '/'))\n", True),
+        ("import pathlib\nM = pathlib.Path.home() / 'models'\n", True),
+        ("from pathlib import Path\nM = Path('~/models').expanduser()\n", True),
+        ("import os\nos.system('ls $HOME/x')\n", True),
+        ("import os\nprint(os.environ['HOMEPAGE'])\n", False),
+        ("HOME = 1\n", False),
+    ],
+)
+def test_who_asks_for_the_home_folder(text: str, asks: bool) -> None:  # noqa: FBT001  (a table's column)
+    """By its variable or by a function: Docker sets it by /etc/passwd."""
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", {"app.py": text}))
+    assert isinstance(found, Application)
+    assert any((n.kind, n.value) == (NeedKind.USERS, "home") for n in found.needs) is asks
