@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 #: Words after which a name with parentheses is a call, where any other word makes it a declaration (``int f(``).
 _BEFORE_CALL = frozenset({"return", "else", "do", "throw", "case", "co_return", "co_await", "and", "or", "not", "goto"})
 
+#: What stands on both sides of a value.
+_BEFORE_VALUE, _BEHIND = frozenset({"=", "(", ",", "?", ":", "{", "return", "&"}), frozenset({")", ",", ";", "}", ":"})
 #: Arguments are looked at this far, in tokens: literal names stand at the front.
 _ARGUMENT_TOKENS = 60
 
@@ -58,6 +60,8 @@ class Call:
     owner: str = ""
     #: The variable that its value goes to; "" where none was seen.
     target: str = ""
+    #: Whether a name without a call stands where a value does, and no variable of the file has it.
+    handed_on: bool = False
 
     def computed(self, index: int) -> bool:
         """Tell whether an argument is there and neither a literal nor nothing."""
@@ -102,11 +106,27 @@ def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
 
 def _call(name: str, tokens: Sequence[Token], at: int, arguments: int | None, owner: str) -> Call:
     if arguments is None:
-        return Call(name, tokens[at].line, None, (), owner)
+        return Call(name, tokens[at].line, None, (), owner, handed_on=_is_value(tokens, at))
     found = list(_arguments(tokens, arguments))
     return Call(
         name, tokens[at].line, tuple(v for v, _ in found), tuple(t for _, t in found), owner, _target(tokens, at)
     )
+
+
+def _is_value(tokens: Sequence[Token], at: int) -> bool:
+    """Tell whether a name is given to something as ``f = system``, ``each(names, system)``, ``(system)("ls")``."""
+    if not 0 < at < len(tokens) - 1 or tokens[at - 1].text not in _BEFORE_VALUE or tokens[at + 1].text not in _BEHIND:
+        return False
+    return not any(
+        _is_type(tokens[n - 2 if tokens[n - 1].text in ("*", "&") else n - 1])
+        for n in range(1, len(tokens) - 1)
+        if tokens[n].text == tokens[at].text and tokens[n].kind == "word" and tokens[n + 1].text != "("
+    )
+
+
+def _is_type(token: Token) -> bool:
+    """Tell whether what stands before a name may declare it."""
+    return token.kind == "word" and token.text not in _BEFORE_CALL
 
 
 def _target(tokens: Sequence[Token], at: int) -> str:

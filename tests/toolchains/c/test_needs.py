@@ -104,12 +104,37 @@ def test_open_names_are_assumptions(code: str, reason: str) -> None:
     assert compiled(HELLO).assumptions == ()
 
 
-@pytest.mark.parametrize("code", ["execv(p, a);", "system(c);", 'system("$CMD x");', "popen(c, m);"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "execv(p, a);",
+        "system(c);",
+        'system("$CMD x");',
+        "popen(c, m);",
+        'int (*f)(const char *) = system; f("ls");',
+        '(system)("ls");',
+        "each(names, &system);",
+        "int (*f[])(const char *) = { puts, system };",
+    ],
+)
 def test_a_computed_command_is_any(code: str) -> None:
     """Which program it is was not followed: an empty target has none of them."""
     product = compiled(f"int main(void) {{ {code} }}")
     assert (NeedKind.COMMAND, "*") in {(n.kind, n.value) for n in product.needs}
     assert product.assumptions == ()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "int system = 1; f(system);",
+        "struct a *system; f(system, 1);",
+        "f(a.system, a->system); a.system = system_of(a);",
+    ],
+)
+def test_a_variable_of_that_name_is_no_command(code: str) -> None:
+    """A name that is as plain as this one is a project's own where the file declares it."""
+    assert not {n for n in compiled(f"int main(void) {{ {code} }}").needs if n.kind is NeedKind.COMMAND}
 
 
 def test_string_macros_of_headers() -> None:
