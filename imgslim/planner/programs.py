@@ -47,6 +47,8 @@ _USERS = frozenset(
 )
 _TERMINAL = frozenset("clear infocmp more reset tic tput".split())
 _TLS = frozenset("curl wget".split())
+#: Programs whose packages are named otherwise.
+_UNLIKE = {"nc": "netcat"}
 #: Families that hold only what the distribution needs.
 _BARE = frozenset({"alpine", "busybox", "debian", "ubuntu"})
 #: Families made of buildpack-deps, and what that installs beside libraries (docker-library/buildpack-deps).
@@ -121,4 +123,5 @@ def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:
         return False
     stem = name.rstrip("0123456789.").split("-")[0]
     packages = [p for r in ran if isinstance(r.effect, Packages) for p in r.effect.names]
-    return bool(stem) and not any(stem in package for package in packages)
+    named = _UNLIKE.get(stem, stem)
+    return bool(stem) and not any(named in package for package in packages)

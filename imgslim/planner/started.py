@@ -82,6 +82,8 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
                 why = f"{path} starts what docker run is given, and only what the entry itself starts comes along."
                 found.open_ends.append(Assumption("run-arguments", why, span))
             _script(project, findings, script, span, found)
+            if script.open_end:
+                _handed(project, findings, argv[1:], span, found)
             return
     if (within := started_by(argv)) is not None:
         _within(project, findings, argv, within, span, found)
@@ -93,6 +95,18 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     found.missing.append((word, span))
     found.argvs.append(argv)
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span, found)} starts {word}", argv)] = None
+
+
+def _handed(project: Project, findings: Findings, words: tuple[str, ...], span: Span, found: Found) -> None:
+    """Follow what a script is given to start that takes its words apart: from a program of the build on, as they stand.
+
+    ``wait-for host:port -- ./app`` starts the words behind its own.
+    """
+    for at, word in enumerate(words):
+        places = searched(project.trace.final, word, found.cwd) if word else ()
+        if any(_product_at(project, findings.products, path) is not None for path in places):
+            program(project, findings, words[at:], span, found)
+            return
 
 
 def _within(  # noqa: PLR0917  (what program has, and what is in it)

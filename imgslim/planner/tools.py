@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.images import Libc, brings
+from imgslim.images import ImageFacts, Libc, brings
 from imgslim.meaning.search import searched
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.alike import alike
@@ -50,7 +50,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
     span = build.used[0].product.command.span if build.used else project.trace.node.span
     products = {u.wanted_at.rsplit("/", 1)[-1] for u in build.used}
     #: What the entry itself starts is there, or the original would not start.
-    own = {n for u in build.used for n in u.product.needs}
+    own = {n for u in build.used for n in u.product.needs} | _named_by_scripts(build)
     carried: list[str] = []
     absent: list[str] = []
     installs: list[Installed] = []
@@ -83,8 +83,27 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             why = f"{need.why}; whether {target.reference} has {name} is not known."
             assumptions.append(Assumption("unknown-target", why, span))
         else:
-            return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _HINT)
+            return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _hint(project, target))
     return Tools((*_staged(carried), *_gate(absent)), tuple(dict.fromkeys(assumptions)), tuple(installs))
+
+
+def _named_by_scripts(build: Build) -> set[Need]:
+    """What scripts start that are not followed to their end, each in a branch of its own: ``nc`` where busybox is."""
+    if not any(end.reason == "script-not-followed" for end in build.open_ends):
+        return set()
+    first = {one.argv[0] for one in build.entry.started if one.argv} | {one.name for one in build.entry.commands}
+    return {n for n in build.needing(NeedKind.COMMAND) if n.value not in first}
+
+
+def _hint(project: Project, target: RuntimeTarget) -> str:
+    """What to do where a target lacks a program; its packages are asked only where it is of the builder's release."""
+    base, facts = project.base, target.facts
+    if target.same_family or facts is None or not isinstance(base, ImageFacts) or len(base.releases) < 2:  # noqa: PLR2004
+        return _HINT
+    if base.distribution == facts.distribution:
+        releases = " or ".join(base.releases)
+        return f"Name the release in FROM's tag, which leaves {releases} open: then packages can be installed again."
+    return _HINT
 
 
 def _unknown_program(project: Project, build: Build, target: RuntimeTarget, why: str, span: Span) -> Declined | None:

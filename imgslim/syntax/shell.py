@@ -84,7 +84,7 @@ def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tupl
     functions = _functions(root)
     for node in command_nodes(root):
         parts = [child for child in node.children if child.type not in _NO_WORDS]
-        words = [word for part in parts for word in _words(part, arguments)]
+        words = [word for part in parts for word in _words(part, None if _in_function(node) else arguments)]
         program = _program(words)
         if (function := functions.get(words[0] or "") if words else None) is not None and function.holds(node):
             # What its body starts is listed by itself; where that is its own arguments, they are these words.
@@ -92,14 +92,15 @@ def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tupl
                 open_end = open_end or ("" if words[1] else f"it gives {words[0]} something to start")
                 found += [tuple(word or "" for word in words[1:])] if words[1] else []
             continue
-        if words == ["shift"] and arguments:
+        if words[:1] == ["shift"] and arguments:
             arguments, open_end = None, open_end or "it shifts its arguments"
         elif len(words) > program and words[program] is not None:
             if not (words[program] or "").startswith("-"):  # options alone are for what another branch puts in front
                 # A trap of nothing ignores the signal: it starts as little as the one that is taken back.
                 words = [words[0], "-", *words[2:]] if words[0] == "trap" and words[1:2] == [""] else words
                 found.append(tuple(word or "" for word in words))
-            if arguments is not None and words[:2] == ["set", "--"] and words[2:3] != [None]:
+            own = parts[2:] and _text(parts[2]) in _ALL_ARGUMENTS
+            if arguments is not None and words[:2] == ["set", "--"] and words[2:3] != [None] and not own:
                 found.append(tuple(word or "" for word in words[2:]))
         elif words and _text(parts[program]) not in _ALL_ARGUMENTS:
             open_end = open_end or f"it starts {source.raw(parts[program])}"
@@ -124,10 +125,15 @@ class _Function:
 
     def holds(self, node: Node) -> bool:
         """Tell whether a call means it: one that follows, or that another function makes later on."""
-        at: Node | None = node
-        while at is not None and at.type != "function_definition":
-            at = at.parent
-        return at is not None or node.start_byte > self.start
+        return _in_function(node) or node.start_byte > self.start
+
+
+def _in_function(node: Node) -> bool:
+    """Tell whether a command belongs to a function, where ``$@`` is what that is called with (POSIX)."""
+    at: Node | None = node
+    while at is not None and at.type != "function_definition":
+        at = at.parent
+    return at is not None
 
 
 def _functions(root: Node) -> dict[str, _Function]:

@@ -304,3 +304,55 @@ def test_folders_that_a_shell_writes_to(command: str, folder: str, by_script: bo
     after = in_shell(command, by_script=by_script)
     staged = f"/runtime{folder}" in after or f"cp -a {folder} " in after
     assert staged if folder else "/runtime" not in after
+
+
+_WAITING = """first=$1
+shift 1
+while [ $# -gt 0 ] && [ "$1" != -- ]; do shift 1; done
+shift
+if [ "$BUSY" ]; then nc -z "$first"; fi
+{start}"""
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        'exec "$@"',
+        'wait_for() { exec "$@"; }\nwait_for "$@"',
+        'rest=("$@")\nexec "${rest[@]}"',
+        'set -- "$@" x; exec "$@"',
+    ],
+)
+@pytest.mark.parametrize(
+    ("entry", "started"),
+    [
+        ('CMD ["/app/entry.sh", "db:5432", "--", "./hello", "-v"]', True),
+        ('ENTRYPOINT ["/app/entry.sh", "db:5432", "--"]\nCMD ["./hello"]', True),
+        ('CMD ["/app/entry.sh", "db:5432", "--", "echo", "hello"]', False),
+        ('CMD ["/app/entry.sh", "db:5432"]', False),
+    ],
+)
+def test_a_script_that_takes_its_arguments_apart(start: str, entry: str, started: bool) -> None:  # noqa: FBT001
+    """What waits for another host starts the words behind its own; a program of the build among them is that one."""
+    text = f"FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o hello hello.c\n{entry}\n"
+    files = {"hello.c": HELLO, "entry.sh": f"#!/bin/bash\n{_WAITING.format(start=start)}\n".encode()}
+    outcome = slim(text, MemoryContext(files), Options(target="debian-slim"))
+    assert isinstance(outcome, Rewritten if started else Declined)
+    if isinstance(outcome, Rewritten):
+        assert "script-not-followed" in {a.reason for a in outcome.plan.assumptions}
+        assert "if which nc; then exit 1; fi" in outcome.after
+    else:
+        assert outcome.reason == "entry-not-built"
+
+
+@pytest.mark.parametrize(
+    ("base", "names"),
+    [("gcc:12", "bullseye or bookworm"), ("gcc:12-bookworm", ""), ("golang:1.22-alpine", "")],
+)
+def test_a_release_that_the_tag_leaves_open(base: str, names: str) -> None:
+    """Packages are installed again on the builder's own release alone; where that is open, the tag can say it."""
+    text = f"FROM {base}\nCOPY hello.c .\nRUN gcc -o /hello hello.c\nENTRYPOINT nope && /hello\n"
+    outcome = slim(text, MemoryContext({"hello.c": HELLO}), Options(target="debian-slim"))
+    assert isinstance(outcome, Declined)
+    assert ("Name the release" in outcome.hint) == bool(names)
+    assert names in outcome.hint
