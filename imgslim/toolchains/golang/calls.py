@@ -148,8 +148,11 @@ FILE_DRIVERS = frozenset({"sqlite3", "sqlite", "duckdb", "ql", "ramsql", "file"}
 MAKERS = frozenset(
     {("os", "OpenFile"), ("os", "Create"), ("os", "WriteFile"), ("io/ioutil", "WriteFile"), ("os", "Mkdir")}
 )
-#: Both join path elements.
-JOINS = frozenset({("path/filepath", "Join"), ("path", "Join")})
+#: They make a path of path elements.
+JOINS = frozenset({
+    ("path/filepath", "Join"), ("path/filepath", "Abs"), ("path/filepath", "Clean"), ("path/filepath", "FromSlash"),
+    ("path/filepath", "EvalSymlinks"), ("path", "Join"), ("path", "Clean"),
+})  # fmt: skip
 #: Of these an address without TLS asks for no certificates.
 BY_ADDRESS = frozenset({("net/http", name) for name in ("Get", "Post", "PostForm", "Head")})
 

@@ -79,6 +79,8 @@ tmp tempdir::TempDir: new
 file std::fs: read read_to_string read_dir write! create_dir! create_dir_all! metadata? canonicalize? copy rename?
   remove_file? remove_dir_all? read_link? set_permissions?
 file std::fs::File: open create! create_new!
+file std::path::Path: new?
+file std::path::PathBuf: from?
 file tokio::fs: read read_to_string read_dir write! create_dir! create_dir_all! metadata? canonicalize? copy
 file tokio::fs::File: open create!
 file async_std::fs: read read_to_string read_dir write!

@@ -637,3 +637,20 @@ def test_a_word_names_no_folder_where_nothing_is_fetched() -> None:
     """What the standard library takes for a path is known: a word that goes elsewhere is one."""
     files = {"main.go": program("strings", body='new(strings.Builder).WriteString("public")'), "public/a.css": ""}
     assert build(files).mentions == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        ('filepath.Abs("conf")', {"/src/conf"}),
+        ('filepath.Clean("./conf/app.yaml")', {"/src/conf/app.yaml"}),
+        ('filepath.Abs(".")', set()),
+        ('filepath.Ext("conf")', set()),
+    ],
+)
+def test_paths_that_are_made_before_they_are_used(call: str, named: set[str]) -> None:
+    """What they are used for is computed then: asking whether it is there leaves nothing open."""
+    files = {"main.go": program("os", "path/filepath", body=f"p, _ := {call}\nos.Stat(p)"), "conf/app.yaml": ""}
+    product = build(files)
+    assert {n.value for n in product.mentions} == named
+    assert not product.assumptions

@@ -386,3 +386,21 @@ def test_a_word_names_no_folder_where_nothing_is_fetched() -> None:
     """What Rust's own library takes for a path is known: a word that goes elsewhere is one."""
     files = {"src/main.rs": 'fn main() { app.serve("public"); let x = "public"; }', "public/a.css": ""}
     assert only(files).mentions == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        ('Path::new("conf").exists()', {"/src/conf"}),
+        ('PathBuf::from("conf/app.toml").is_file()', {"/src/conf/app.toml"}),
+        ('Path::new("other").exists()', set()),
+        ("Path::new(name).exists()", set()),
+        ('Path::new(".").exists()', set()),
+    ],
+)
+def test_what_is_only_looked_for_goes_along(call: str, named: set[str]) -> None:
+    """A program may do otherwise where it is missing; a path that is computed leaves nothing open until it is read."""
+    text = f"use std::path::{{Path, PathBuf}}; fn main() {{ if {call} {{ a() }} }}"
+    product = only({"src/main.rs": text, "conf/app.toml": ""})
+    assert {n.value for n in product.mentions} == named
+    assert not product.assumptions
