@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Declined, EntryWords, NeedKind
 from imgslim.syntax.shell import SimpleCommand, simple_command
 from imgslim.toolchains.node.application import read
+from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.managers import MANAGERS, read_call
 from imgslim.toolchains.node.needs import handles_stop, uses_manager
 from imgslim.toolchains.node.packages import Packages
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 #: Node's own entry point only runs its arguments (nodejs/docker-node, docker-entrypoint.sh).
 _ENTRY_POINT = "docker-entrypoint.sh"
 _SHELLS = ("/bin/sh", "-c")
+#: Where managers lay out packages' programs.
+_BIN = "node_modules/.bin/"
 
 
 def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryWords | None:
@@ -36,6 +40,8 @@ def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryWords | None
     found = resolve(project.files, Packages(project.files), call, workdir)
     if not isinstance(found, Started) or found.package.folder != workdir:
         return None
+    if found.argv[0].startswith(_BIN) and not _installed(project, found):
+        return None
     reading = read(words, workdir, project)
     if isinstance(reading, Declined) or uses_manager(reading.graph):
         return None
@@ -48,6 +54,27 @@ def replaces_entry(argv: tuple[str, ...], project: Project) -> EntryWords | None
     script = f"The script {found.scripts[-1]!r}" if found.scripts else words[0]
     why = f"{script} only starts {found.argv[0]}: without {words[0]} in front it gets the signals itself."
     return EntryWords(started, why, (_changes(words[0], handled=handles_stop(reading.graph)),))
+
+
+def _installed(project: Project, found: Started) -> bool:
+    """Tell whether a step put a package's program there: what none did, npx fetches when it starts."""
+    package, name = found.package, found.argv[0].removeprefix(_BIN)
+    path = posixpath.join(package.folder, found.argv[0])
+    if project.evidence.built is not None:
+        return project.evidence.built.resolve(path) is not None
+    if project.files.exists(path) is True:
+        return True
+    there = developed = False
+    for one in steps(project):
+        if one.call.is_global or one.folder not in (None, package.folder):
+            continue
+        said = {**one.command.env, **dict(one.command.assignments)}.get("NODE_ENV")
+        production = one.call.production or said == "production"
+        if one.call.is_install:
+            there, developed = True, not production
+        elif one.call.verb == "prune" and production:
+            developed = False
+    return there and (developed or name not in package.manifest.development)
 
 
 def _programs(reading: Reading) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from imgslim.model import NeedKind
-from tests.toolchains.node.support import application, package, replaced, started
+from imgslim.toolchains.node import TOOLCHAIN
+from tests.evidence_kit import contents
+from tests.toolchains.node.support import application, package, read, replaced, started
 
 
 @pytest.mark.parametrize(
@@ -162,3 +164,35 @@ def test_a_name_that_a_package_may_bring() -> None:
     parts = package(scripts={"start": "tsc && node x.js"}, devDependencies={"typescript": "5"})
     app = application({"package.json": parts, "x.js": ""}, "npm", "start")
     assert not [n for n in app.needs if n.kind is NeedKind.COMMAND]
+
+
+@pytest.mark.parametrize(
+    ("steps", "there"),
+    [
+        ("RUN npm ci", True),
+        ("RUN npm i --omit=dev", False),
+        ("RUN NODE_ENV=production npm ci", False),
+        ("RUN npm ci --omit=dev && npm ci", True),
+        ("RUN npm ci && npm run build && npm prune --omit=dev", False),
+        ("RUN cd /other && npm ci", False),
+        ("RUN npm i -g serve", False),
+        ("RUN node build.js", False),
+    ],
+)
+def test_a_program_has_to_be_installed(steps: str, there: bool) -> None:  # noqa: FBT001
+    """Else npx fetches it when it starts; without npx nothing would."""
+    files = {"package.json": package(devDependencies={"serve": "14"}), "build.js": ""}
+    found = replaced(files, 'CMD ["npx", "serve", "dist"]', f"FROM node:20\nWORKDIR /app\nCOPY . .\n{steps}\n")
+    assert (found is not None) is there
+    assert found is None or found.argv == ("node_modules/.bin/serve", "dist")
+
+
+def test_a_program_that_the_context_or_the_image_holds() -> None:
+    """Copied with node_modules, or seen in the built image."""
+    entry, build = 'CMD ["npx", "serve", "dist"]', "FROM node:20\nWORKDIR /app\nCOPY . .\n"
+    files = {"package.json": package(dependencies={"serve": "14"})}
+    assert replaced(files, entry, build) is None
+    assert replaced(files | {"node_modules/.bin/serve": "#!/usr/bin/env node"}, entry, build) is not None
+    for place, there in (("/app/node_modules/.bin/serve", True), ("/srv/node_modules/.bin/serve", False)):
+        project = read(files, entry, f"{build}RUN ./install\n", contents({place: 1}, instructions=(1,)))
+        assert (TOOLCHAIN.replaces_entry(("npx", "serve", "dist"), project) is not None) is there
