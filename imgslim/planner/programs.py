@@ -73,6 +73,15 @@ _OF_WHOLE = _OF_SCM | {
 }  # fmt: skip
 #: Families of which the images on Debian that are not slim are made from one of the two.
 _MADE_OF = {"golang": _OF_SCM} | dict.fromkeys(("buildpack-deps", "gcc", "node", "python", "ruby", "rust"), _OF_WHOLE)
+#: What images with Java add to a system with apt-get (adoptium/containers, ubuntu; carlossg/docker-maven;
+#: keeganwitt/docker-gradle; docker-library/openjdk, made from buildpack-deps:scm where it is not slim).
+_OF_TEMURIN: dict[str, tuple[str, ...]] = {"curl": ("curl",), "wget": ("wget",), "gpg": ("gnupg",)}
+_OF_JAVA: dict[str, dict[str, tuple[str, ...]]] = {
+    "eclipse-temurin": _OF_TEMURIN,
+    "maven": _OF_TEMURIN | {name: _OF_SCM[name] for name in ("git", "ssh", "scp")},
+    "gradle": _OF_TEMURIN | {"unzip": ("unzip",), "git": _OF_SCM["git"]},
+    "openjdk": _OF_SCM,
+}
 #: What the packages of a compiler bring along, and what every image of a package manager has.
 _OF_COMPILERS = frozenset(
     """
@@ -109,6 +118,8 @@ def packages_of_base(project: Project, name: str) -> tuple[str, ...]:
     The lists are those of docker-library/buildpack-deps, and who is made of it that of docker-library/official-images.
     """
     base = project.base
+    if isinstance(base, ImageFacts) and base.family in _OF_JAVA and "slim" not in (base.ref.tag or ""):
+        return _OF_JAVA[base.family].get(name, ()) if base.package_manager == "apt" else ()
     if not isinstance(base, ImageFacts) or base.distribution != "debian" or not base.static_libc:
         return ()  # those that are slim have no headers of the C library, but for Rust's
     return () if "slim" in (base.ref.tag or "") else _MADE_OF.get(base.family, {}).get(name, ())

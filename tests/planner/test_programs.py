@@ -107,3 +107,26 @@ def test_a_library_that_drives_terminals_is_opened_by_name() -> None:
 
     assert "/lib/terminfo" in after("libtinfo.so.6")
     assert "/lib/terminfo" not in after("libz.so.1")
+
+
+@pytest.mark.parametrize(
+    ("base", "tool", "package"),
+    [
+        ("eclipse-temurin:17-jdk", "curl", "curl"),
+        ("eclipse-temurin:21", "wget", "wget"),
+        ("maven:3.9-eclipse-temurin-17", "git", "git openssh-client ca-certificates"),
+        ("gradle:8-jdk17", "unzip", "unzip"),
+        ("openjdk:11", "curl", "curl"),
+        ("openjdk:11-slim", "curl", ""),
+        ("eclipse-temurin:17-jdk", "unzip", ""),
+        ("eclipse-temurin:17-jdk-alpine", "curl", ""),
+        ("maven:3.8-openjdk-17", "curl", ""),
+    ],
+)
+def test_what_images_with_java_have_besides(base: str, tool: str, package: str) -> None:
+    """A health check's program is installed where the base image is known to have it, and only there."""
+    source = b"public class A { public static void main(String[] a) throws Exception { Thread.sleep(1000); } }"
+    text = f'FROM {base}\nWORKDIR /app\nCOPY . .\nRUN javac A.java\nHEALTHCHECK CMD {tool} x\nCMD ["java", "A"]\n'
+    outcome = slim(text, MemoryContext({"A.java": source}))
+    installs = isinstance(outcome, Rewritten) and f"install -y --no-install-recommends {package}" in outcome.after
+    assert installs if package else not isinstance(outcome, Rewritten) or "apt-get" not in outcome.after
