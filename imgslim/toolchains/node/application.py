@@ -65,7 +65,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     if not isinstance(cwd, str):
         return Declined("unknown-workdir", f"Where {name} is started is not known.", span)
     if own is not None and not own.folder and Packages(project.files).nearest(cwd) is None:
-        return on_its_own(own, argv, cwd, span)
+        return on_its_own((own, *everywhere_in(project, argv[1:])), argv, cwd, span)
     words = ("node", own.script, *argv[1:]) if own is not None and own.folder else argv
     found = read(words, (own.folder if own is not None else "") or cwd, project)
     if isinstance(found, Declined):
@@ -79,7 +79,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
         return trees
     manager = name in MANAGERS and own is None
     scripts = {*found.package.manifest.scripts.values()} if name in MANAGERS else set()
-    installed = (*((own,) if own is not None else ()), *everywhere_in(project, sorted(scripts)))
+    installed = (*((own,) if own is not None else ()), *everywhere_in(project, (*sorted(scripts), *argv[1:])))
     if manager and (why := _fetched(project, found, name)):
         return Declined("needs-command", why, trees.span or span, "Start node itself, without a package manager.")
     more = [t for t in on_node_path(project) if not any(inside(t.path, one.path) for one in trees.taken)]

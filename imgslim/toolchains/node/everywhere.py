@@ -75,7 +75,7 @@ def everywhere(project: Project, word: str) -> Everywhere | None:
 
 
 def everywhere_in(project: Project, scripts: Iterable[str]) -> tuple[Everywhere, ...]:
-    """Those that scripts of a package.json may start: a manager looks on PATH for what node_modules/.bin lacks."""
+    """Those that scripts of a package.json, or arguments, may start: PATH has what node_modules/.bin lacks."""
     words = dict.fromkeys(word for text in scripts for word in _WORDS.findall(text))
     found = (everywhere(project, word) for word in words if "/" not in word)
     return tuple(dict.fromkeys(one for one in found if one is not None))
@@ -99,8 +99,15 @@ def on_node_path(project: Project) -> Iterator[Tree]:
             yield from (Tree(place, "Packages that NODE_PATH leads to") for place in places if place in named)
 
 
-def on_its_own(own: Everywhere, argv: tuple[str, ...], cwd: str, span: Span) -> Application | Declined:
-    """A program of an installed package in a folder that is no package: it works with whatever lies there."""
+def on_its_own(own: tuple[Everywhere, ...], argv: tuple[str, ...], cwd: str, span: Span) -> Application | Declined:
+    """A program of an installed package in a folder that is no package: it works with whatever lies there.
+
+    Args:
+        own: the package that it is of, and those that its arguments name programs of (``concurrently "serve web"``).
+        argv: what is started.
+        cwd: the folder.
+        span: where that is said.
+    """
     if cwd in SYSTEM:
         why = f"{argv[0]} starts in {cwd}, a folder of the system: what of it is the program's can't be told."
         return Declined("build-not-followed", why, span, "Set WORKDIR to a folder of the program's own.")
@@ -108,10 +115,10 @@ def on_its_own(own: Everywhere, argv: tuple[str, ...], cwd: str, span: Span) -> 
         toolchain="node",
         interpreter="node",
         why=f"The entry starts {argv[0]}",
-        trees=(Tree(cwd, f"What {argv[0]} works with"), *own.trees),
+        trees=(Tree(cwd, f"What {argv[0]} works with"), *dict.fromkeys(t for one in own for t in one.trees)),
         natives=("*.node", "*.so*"),
-        assumptions=own.assumptions,
-        span=own.span,
+        assumptions=tuple(dict.fromkeys(a for one in own for a in one.assumptions)),
+        span=own[0].span,
     )
 
 

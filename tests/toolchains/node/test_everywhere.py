@@ -167,3 +167,13 @@ def test_packages_in_a_folder_that_a_variable_names() -> None:
     found = TOOLCHAIN.runs(("node", "cli.js"), "/app", read(_FILES, build=build))
     assert isinstance(found, Application)
     assert [t.path for t in found.trees] == ["/app"]
+
+
+@pytest.mark.parametrize("files", [_FILES, {"api.js": ""}])
+def test_programs_that_arguments_name(files: dict[str, str]) -> None:
+    """``concurrently "serve web"`` starts that, too; what no step installed for the whole machine is left alone."""
+    argv = ("concurrently", "node cli.js", "serve -s dist", "nodemon x")
+    found = _runs("npm install -g concurrently serve pm2", *argv, files=files)
+    assert isinstance(found, Application)
+    places = [t.path.rsplit("/", 1)[-1] for t in found.trees if not t.link]
+    assert places == ["app", "concurrently", "serve"]
