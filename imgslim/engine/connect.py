@@ -24,6 +24,8 @@ _LOCAL = ("http+docker://localhost", "http+docker://localnpipe")
 _SSH = "http+docker://ssh"
 #: API 1.41 came with Engine 20.10 (December 2020), the oldest that takes ``--pids-limit`` and reports health alike.
 OLDEST_API = (1, 41)
+#: Seconds that an engine which has answered is given for the first byte of any other answer.
+PATIENCE = 900
 _NO_ENGINE_HINT = (
     "start the Docker engine (`sudo systemctl start docker`, or Docker Desktop), or point DOCKER_HOST or "
     "`docker context use` at one; `docker version` must answer. Without an engine, leave out --verify."
@@ -128,6 +130,9 @@ def connect(timeout: float = 60.0) -> Engine:
         raise EngineOrSystemError(
             "no-engine", f"no Docker engine answers: {root_cause(error)}", _NO_ENGINE_HINT
         ) from error
+    # One that has answered is there. What it is asked for then takes as long as its disk does: before the first byte of
+    # an image it has written the layers out, before a container starts it has laid them over each other.
+    client.api.timeout = max(client.api.timeout, PATIENCE)
     spoken = tuple(int(part) for part in str(version["ApiVersion"]).split("."))
     if spoken < OLDEST_API:
         wanted = ".".join(map(str, OLDEST_API))

@@ -44,7 +44,7 @@ def fault_of_api(error: BaseException) -> EngineOrSystemError | None:
     import requests  # noqa: PLC0415
 
     if isinstance(error, requests.Timeout):
-        return engine_lost("it takes longer than a minute for a simple request")
+        return engine_lost("it takes longer than a quarter of an hour for a simple request")
     if isinstance(error, docker.errors.APIError):
         text = str(error.explanation or error)
         if is_disk_full(text):

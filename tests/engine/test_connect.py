@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import docker
 import pytest
 
-from imgslim.engine.connect import connect, find_command
+from imgslim.engine.connect import PATIENCE, connect, find_command
 from imgslim.errors import EngineOrSystemError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def pretend(
         version=lambda: {"ApiVersion": api},
         info=lambda: {"OperatingSystem": system, "SecurityOptions": list(security)},
         api=SimpleNamespace(
-            base_url=url, get_adapter=lambda _: SimpleNamespace(ssh_host="ssh://me@builder.example:22")
+            base_url=url, timeout=60, get_adapter=lambda _: SimpleNamespace(ssh_host="ssh://me@builder.example:22")
         ),
     )
     monkeypatch.setattr(docker, "from_env", lambda **_: client)
@@ -50,6 +50,12 @@ def test_a_host_that_does_not_answer_or_make_sense(monkeypatch: pytest.MonkeyPat
     with pytest.raises(EngineOrSystemError) as caught:
         connect()
     assert caught.value.code == "no-engine"
+
+
+def test_an_engine_that_answers_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Saving a large image takes its disk minutes before the first byte comes; whether it is there shows sooner."""
+    pretend(monkeypatch)
+    assert connect(timeout=5).api.timeout == PATIENCE
 
 
 def test_an_old_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -78,7 +78,7 @@ def test_an_image_that_another_session_removed(monkeypatch: pytest.MonkeyPatch) 
     ("error", "code", "says"),
     [
         (requests.ConnectionError("reset"), "engine-lost", "stopped answering: reset"),
-        (requests.ReadTimeout("slow"), "engine-lost", "longer than a minute"),
+        (requests.ReadTimeout("slow"), "engine-lost", "longer than a quarter of an hour"),
         (docker.errors.DockerException("gone"), "engine-lost", "stopped answering: gone"),
         (docker.errors.APIError("write /x: no space left on device"), "disk-full", "/x"),
         (docker.errors.APIError("not now"), "engine-refused", "refused a request: not now"),
