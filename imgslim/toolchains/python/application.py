@@ -10,6 +10,7 @@ from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Copy, Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Preparation, Tree
+from imgslim.toolchains.python.compiled import compiled_in
 from imgslim.toolchains.python.installs import Installs, installs
 from imgslim.toolchains.python.layout import Layout, layout
 from imgslim.toolchains.python.reading import read_program
@@ -62,6 +63,10 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         what = next(iter(found.trees.values()))
         why = f"What the packages open and start was not read: {what}."
         assumptions.append(Assumption("sources-unread", why, found.span))
+    machine = next((where for tree in _own(project, found) if (where := compiled_in(project, tree))), "")
+    if machine:
+        why = f"{machine} holds code that is no Python: what that opens and starts was not read."
+        assumptions.append(Assumption("sources-unread", why, span))
     return Application(
         toolchain="python",
         interpreter=interpreter,
@@ -69,7 +74,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         trees=tuple(_trees(project, found, compiled)),
         library=(Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),),
         prepared=tuple(spared(project, here.library)),
-        native=bool(found.trees),
+        native=bool(found.trees or machine),
         natives=("*.so*", compiled) if compiled else ("*.so*",),
         needs=(*read.needs, *_locales(project)),
         packages=here.packages,
@@ -149,7 +154,8 @@ def _trees(project: Project, found: Installs, compiled: str) -> Iterator[Tree]:
     """
     own = _minimal([*_own(project, found), *(path for path in found.editable if path != "/")])
     for path in own:
-        yield Tree(path, "", native=any(inside(t, path) for t in found.trees))
+        installed = any(inside(t, path) for t in (*found.trees, *found.editable))
+        yield Tree(path, "", native=installed or bool(compiled_in(project, path)))
     for path, why in found.trees.items():
         if not any(inside(path, one) for one in own):
             is_scripts = path in found.scripts

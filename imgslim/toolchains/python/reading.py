@@ -36,6 +36,8 @@ _DYNAMIC = regex(
 _TEST = regex(r"(^|/)(tests?|testing|migrations)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py\Z")
 #: What asks for the home folder by its variable.
 _HOME = regex(rb"[\"']HOME[\"']|\$(?:HOME\b|\{HOME\})")
+#: Modules that are, or import, tkinter.
+_WINDOWS = regex(rb"\b(?:tkinter|turtle|turtledemo|idlelib)\b")
 #: Modules that Python 2 has under other names, and those that give out the files of the folder they start in.
 _OF_PYTHON_2 = frozenset({"SimpleHTTPServer", "CGIHTTPServer", "BaseHTTPServer", "SocketServer", "smtpd", "Queue"})
 _GIVING = frozenset({"http.server", "SimpleHTTPServer", "CGIHTTPServer"})
@@ -108,8 +110,12 @@ def read_program(
         loaded_by_settings(asked, started.program, gathered)
     for package, where in search.foreign.items():
         brought_by(package, where, gathered)
-    windows = any(b"tkinter" in data for data in search.found.values())
-    return Program(tuple(gathered.needs.values()), tuple(gathered.open_ends.values()), windows)
+    windows = next((path for path, data in search.found.items() if _WINDOWS.search(data)), "")
+    if windows:  # the interpreter's own module of it is linked with these, which a slim image lacks
+        for library in ("libtcl8.6.so", "libtk8.6.so"):
+            gathered.need(NeedKind.PLUGIN, library, f"{windows} imports tkinter")
+        gathered.need(NeedKind.FILE, "/usr/share/tcltk", f"{windows} imports tkinter")
+    return Program(tuple(gathered.needs.values()), tuple(gathered.open_ends.values()), bool(windows))
 
 
 def _needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:

@@ -486,3 +486,42 @@ def test_who_asks_for_the_home_folder(text: str, asks: bool) -> None:  # noqa: F
     found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", {"app.py": text}))
     assert isinstance(found, Application)
     assert any((n.kind, n.value) == (NeedKind.USERS, "home") for n in found.needs) is asks
+
+
+@pytest.mark.parametrize(
+    ("steps", "files", "where"),
+    [
+        ("COPY . .\nRUN python setup.py build_ext --inplace", {"fast.c": "", "setup.py": ""}, "/app/fast.c"),
+        ("COPY . .\nRUN cythonize -i fast.pyx", {"fast.pyx": ""}, "/app/fast.pyx"),
+        ("COPY . .\nRUN cd lib && c++ -shared -o fast.so fast.cpp", {"lib/fast.cpp": ""}, "/app/lib/fast.cpp"),
+        ("COPY . .", {"fast.cpython-312-x86_64-linux-gnu.so": ""}, "/app/fast.cpython-312-x86_64-linux-gnu.so"),
+        ("COPY . .", {"lib/libfast.so.1.2": ""}, "/app/lib/libfast.so.1.2"),
+        ("COPY . .", {"fast.c": ""}, ""),
+        ("COPY . .\nRUN make docs", {"notes.txt": ""}, ""),
+    ],
+)
+def test_modules_of_machine_code_are_linked_with_libraries(steps: str, files: dict[str, str], where: str) -> None:
+    """What lies in the program's own folder, or is made there, is looked through like what was installed."""
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project(steps, {"app.py": "import fast\n", **files}))
+    assert isinstance(found, Application)
+    assert found.native is bool(where)
+    assert [t.native for t in found.trees if t.path == "/app"] == [bool(where)]
+    assert [a.message.split()[0] for a in found.assumptions if "no Python" in a.message] == ([where] if where else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("import tkinter\n", True),
+        ("import importlib\ntk = importlib.import_module('tkinter')\n", True),
+        ("from turtle import forward\n", True),
+        ("import turtles\n", False),
+        ("import json\n", False),
+    ],
+)
+def test_windows_take_libraries_that_a_slim_image_lacks(text: str, asks: bool) -> None:  # noqa: FBT001  (a table's column)
+    """The interpreter's own module is linked with Tcl and Tk."""
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", {"app.py": text}))
+    assert isinstance(found, Application)
+    libraries = {n.value for n in found.needs if n.kind is NeedKind.PLUGIN}
+    assert libraries == ({"libtcl8.6.so", "libtk8.6.so"} if asks else set())
