@@ -8,7 +8,7 @@ from imgslim.meaning.effects import FromContext, FromImage, MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Held, Taken
-from imgslim.planner.data import VIRTUAL
+from imgslim.planner.data import VIRTUAL, computes_paths
 from imgslim.planner.generated import may_be_made
 from imgslim.planner.locales import LOCALES, taken_whole
 from imgslim.planner.look import is_folder, is_there, made_by
@@ -149,10 +149,10 @@ def _left_open(project: Project, build: Build, data: Data, brought: list[str]) -
         data: what goes along to any target.
         brought: what goes along to this one beside that.
     """
-    if not build.open_ends:
+    if not build.open_ends and not computes_paths(build):
         return
     computed = [end for end in build.open_ends if end.reason == "computed-paths"]
-    if computed or not project.context.known:
+    if computed or (build.open_ends and not project.context.known):
         left = [path for path in data.left if not any(inside(path, b) for b in brought)]
         first = (computed or build.open_ends)[0]
         what = _shown(left) or "what the context holds beyond what is copied"

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Given by the kernel at run time, in every image.
 VIRTUAL = ("/dev", "/proc", "/sys")
+#: Toolchains that don't say where a program opens a file by a path that it computes.
+_COMPUTE = frozenset({"python", "ruby"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def data_of(project: Project, build: Build) -> Data:
     data = [_marked(project, _owned(project, build, t)) for t in data]
     covered = (*(t.source for t in data), *(f.path for f in laid_out if f.whole), *whole)
     rights = {t.source: as_it_is(project, t.source, t.why) for t in data if not t.chown}
+    unsure = build.open_ends or computes_paths(build)
     listed = computed or (build.open_ends and not project.context.known)
     return Data(
         taken=tuple(t for t in data if not rights.get(t.source)),
@@ -90,11 +93,16 @@ def data_of(project: Project, build: Build) -> Data:
         rights=tuple(staged for staged in rights.values() if staged),
         covered=covered,
         left=tuple(left_behind(project, [*(u.path for u in build.used), *covered])) if listed else (),
-        unfollowed=tuple(r for r in build.ran if build.open_ends and not r.build and isinstance(r.effect, Unfollowed)),
+        unfollowed=tuple(r for r in build.ran if unsure and not r.build and isinstance(r.effect, Unfollowed)),
         stays=tuple(_staying(project, build, along.left, covered)),
         again=restated,
         lost=tuple(step for path, step in chosen_here if not path),
     )
+
+
+def computes_paths(build: Build) -> bool:
+    """Tell whether a program is in a language whose computed paths nobody follows, since its folders go along whole."""
+    return any(a.toolchain in _COMPUTE for a in build.applications)
 
 
 def _named(project: Project, build: Build, copied: tuple[str, ...]) -> list[Taken]:

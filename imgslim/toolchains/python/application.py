@@ -10,7 +10,7 @@ from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Copy, Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Preparation, Tree
-from imgslim.toolchains.python.compiled import compiled_in
+from imgslim.toolchains.compiled import compiled_in
 from imgslim.toolchains.python.installs import Installs, installs
 from imgslim.toolchains.python.layout import Layout, layout
 from imgslim.toolchains.python.reading import read_program

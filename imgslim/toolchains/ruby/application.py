@@ -11,6 +11,7 @@ from imgslim.meaning.paths import absolute, inside, normal
 from imgslim.meaning.trace import Copy
 from imgslim.model import Application, Declined, Need, NeedKind, Tree
 from imgslim.regex import regex
+from imgslim.toolchains.compiled import compiled_in
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.ruby.gems import Locked, read_gemfile, read_lock
 from imgslim.toolchains.ruby.installs import installed, packaged
@@ -89,6 +90,9 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         out.leave_open("sources-unread", f"What {program.script or program.program} loads: {found.open_end}.")
     if made.open_end:
         out.leave_open("file-unproven", f"Where the gems lie: {made.open_end}.")
+    machine = next((w for t in _own(project, cwd, found.scripts) if (w := compiled_in(project, t.path))), "")
+    if machine:
+        out.leave_open("sources-unread", f"{machine} holds code that is no Ruby: what that opens was not read.")
     trees = [*_own(project, cwd, found.scripts), *made.trees.values(), *_written(project)]
     home = "GEM_HOME" in project.trace.final.env
     if program.program and made.trees and not home and (program.program in names or program.program in made.names):
@@ -104,7 +108,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         why=f"{shown} is run by Ruby",
         trees=tuple(t for t in trees if not any(t is not o and inside(t.path, o.path) for o in trees)),
         library=tuple(Tree(path, "Ruby's own library") for path in _library(project, manager)),
-        native=bool(made.trees),
+        native=bool(made.trees or machine),
         needs=tuple(out_needs),
         sources=tuple(_build_only(project, made, cwd)),
         packages=packages,

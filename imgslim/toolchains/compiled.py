@@ -14,7 +14,7 @@ _LIBRARY = regex(r".*\.so(?:\.[\d.]+)?")
 _SOURCE = regex(r".*\.(?:c|cc|cpp|cxx|pyx|pxd|rs|f|f90|i)")
 #: What makes modules of it in the folder that it lies in, by a word of a command.
 _MAKERS = regex(
-    r"build_ext|cythonize|maturin|f2py|swig|(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)|make|cmake|ninja|meson|cargo"
+    r"build_ext|cythonize|maturin|f2py|swig|extconf\.rb|rake|(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+)|make|cmake|ninja|meson|cargo"
 )
 
 
