@@ -32,6 +32,8 @@ _GIVEN = (
     *VIRTUAL, "/tmp", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/passwd",  # noqa: S108
     "/etc/group", "/etc/nsswitch.conf", "/etc/ssl", "/usr/share/zoneinfo", "/etc/localtime",
 )  # fmt: skip
+#: What they make goes along by the rules of locales.
+_LOCALE_TOOLS = frozenset({"locale-gen", "localedef", "update-locale"})
 #: Paths that one message names.
 _SHOWN = 6
 
@@ -159,7 +161,7 @@ def _left_open(project: Project, build: Build, data: Data, brought: list[str]) -
         yield Assumption("data-files-unproven", f"{first.message.rstrip('.')}. Left behind: {what}.", first.span)
     covered = (*(t.source for t in data.taken), *data.covered, *brought, *(u.path for u in build.used))
     for ran in data.unfollowed:
-        if _left_something(project, ran, covered):
+        if ran.command.name not in _LOCALE_TOOLS and _left_something(project, ran, covered):
             text = ran.command.span.head(project.dockerfile.text)
             yield Assumption("run-effects-unproven", f"What {text!r} leaves behind was not followed.", ran.command.span)
     yield from (end for end in build.open_ends if end.reason != "computed-paths")

@@ -40,6 +40,7 @@ def test_a_step_that_nobody_followed_is_named(base: str, step: str, start: str) 
     [
         ("python:3.11", "", '["python", "app.py"]'),
         ("python:3.11", "RUN chmod +x app.py\n", '["python", "app.py"]'),
+        ("python:3.11", "RUN locale-gen\n", '["python", "app.py"]'),
         ("ruby:3.1", "", '["ruby", "app.rb"]'),
     ],
 )
