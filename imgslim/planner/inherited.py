@@ -13,7 +13,7 @@ from imgslim.planner.entry import exec_form
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from imgslim.model import Project, RuntimeTarget
 
@@ -67,7 +67,7 @@ def inherited_lines(
     base, trace = project.base, project.trace
     if not isinstance(base, ImageFacts):
         return [], []
-    built = environment(project.evidence.built) if project.evidence.built is not None else {}
+    built = _built(project)
     head = [
         Line(f"ENV {name}={_quoted(value)}")
         for name, value in ((name, built.get(name) if known is None else known) for name, known in base.env)
@@ -97,12 +97,23 @@ def stated_by(project: Project, target: RuntimeTarget) -> frozenset[str]:
     base, facts = project.base, target.facts
     if not isinstance(base, ImageFacts) or facts is None:
         return frozenset()
-    own, there = project.trace.final.env_set, dict(facts.env)
+    own, there, built = project.trace.final.env_set, dict(facts.env), _built(project)
     return frozenset(
         f"ENV {name}={_quoted(value)}"
-        for name, value in base.env
-        if value is not None and name not in own and (there.get(name) == value or name in _OWN & there.keys())
+        for name, value, known in ((n, built.get(n) if v is None else v, v is not None) for n, v in base.env)
+        if value is not None
+        and name not in own
+        and (
+            there.get(name) == value
+            or name in _OWN & there.keys()
+            # It says its own release.
+            or (not known and name in there and _OF_BUILDS.fullmatch(name) is not None)
+        )
     )
+
+
+def _built(project: Project) -> Mapping[str, str]:
+    return environment(project.evidence.built) if project.evidence.built is not None else {}
 
 
 def named_files(project: Project) -> Iterator[Need]:
@@ -147,12 +158,12 @@ def lost_variables(
 ) -> Iterator[str]:
     """Say which of the base image's variables end with the builder stage."""
     if isinstance(project.base, ImageFacts):
-        own = project.trace.final.env_set
+        own, built = project.trace.final.env_set, _built(project)
         names = [
             name
             for name, value in project.base.env
             if name not in own
-            and name not in read
+            and (name not in read or (value is None and name not in built))
             and value != DEFAULT_PATH
             and not _is_read(project.base, name, run_by)
             and not (name == "PATH" and value is not None and _searched(value, started, run_by))

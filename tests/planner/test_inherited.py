@@ -6,10 +6,12 @@ import pytest
 
 from imgslim.context import MemoryContext
 from imgslim.evidence import Evidence
-from imgslim.model import Declined, Rewritten, Unchanged
-from imgslim.planner.inherited import inherited_lines, lost_variables
+from imgslim.model import Application, Declined, Rewritten, Unchanged
+from imgslim.planner.inherited import inherited_lines, lost_variables, stated_by
 from imgslim.records import replace
 from imgslim.service import Options, prepare, slim
+from imgslim.targets import target
+from imgslim.toolchains.node import TOOLCHAIN
 from tests.evidence_kit import contents
 
 
@@ -77,3 +79,27 @@ def test_the_home_of_java_is_said_where_something_asks() -> None:
     assert "JAVA_HOME" not in written("eclipse-temurin:17-jre")
     started = text.replace('["build/install/shop/bin/shop"]', '["java", "-cp", "build/libs/*", "Shop"]')
     assert "JAVA_HOME" not in written("scratch", started.replace("installDist", "build"))
+
+
+@pytest.mark.parametrize(
+    ("source", "variable"),
+    [
+        ("console.log(process.env.NODE_VERSION, process.env.HOSTNAME)", "NODE_VERSION"),
+        ("const { YARN_VERSION } = process.env", "YARN_VERSION"),
+        ("console.log(process.env.NODE_VERSIONS)", ""),
+    ],
+)
+def test_variables_that_the_programs_own_sources_name(source: str, variable: str) -> None:
+    """They stand again where their values are known, but not where the target says them of its own release."""
+    built = replace(contents({"/app/a.js": 1}), config={"Env": ["NODE_VERSION=20.1.2", "YARN_VERSION=1.2.3"]})
+    text = 'FROM node:20\nWORKDIR /app\nCOPY a.js .\nCMD ["node", "a.js"]\n'
+    found = prepare(text, MemoryContext({"a.js": source}), Options(evidence=Evidence(built)))
+    assert not isinstance(found, Declined | Unchanged)
+    project = found.project
+    application = TOOLCHAIN.runs(("node", "a.js"), "/app", project)
+    assert isinstance(application, Application)
+    head, _ = inherited_lines(project, (), ("node",), application.variables)
+    said = {line.text for line in head if "_VERSION" in line.text}
+    assert {line.partition("=")[0] for line in said} == ({f"ENV {variable}"} if variable else set())
+    assert said <= stated_by(project, target("node:20-slim", project.base))
+    assert not said & stated_by(project, target("scratch", project.base))

@@ -21,6 +21,7 @@ from imgslim.toolchains.java.needs import calls_out, desktop, from_sources
 from imgslim.toolchains.java.resources import resources
 from imgslim.toolchains.java.scan import scan
 from imgslim.toolchains.java.settings import locale, packages, trust
+from imgslim.toolchains.variables import named
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def _application(project: Project, java: str, launch: Launch, found: Found, span
         runtime=made,
         whole=drawn,
         encoding_alone=closed and not calls_out(scans),
+        variables=named(project, sources),
         sources=tuple(_context(project, [*sources, *(s for o in found.made.outputs for s in o.sources)])),
         assumptions=(
             *gathered.open_ends.values(),
@@ -206,7 +208,7 @@ def _distribution(argv: tuple[str, ...], cwd: Value, project: Project) -> Applic
                     whole=drawn,
                     needs=(shell, *gathered.needs.values(), *labels, *locale(project)),
                     packages=packages(project),
-                    variables=frozenset(("JAVA_HOME",)),
+                    variables=named(project, output.sources) | {"JAVA_HOME"},
                     sources=tuple(_context(project, list(output.sources))),
                     assumptions=(
                         *gathered.open_ends.values(),

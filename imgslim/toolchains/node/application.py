@@ -18,6 +18,7 @@ from imgslim.toolchains.node.script_needs import scripts_need
 from imgslim.toolchains.node.scripts import Kept, Started, resolve
 from imgslim.toolchains.node.trees import trees_of
 from imgslim.toolchains.node.unnamed import unnamed
+from imgslim.toolchains.variables import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +94,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
         needs=tuple(found.needs.needs.values()),
         preparations=tuple(_pruned(project, found)) if not manager and not trees.moved else (),
         sources=trees.sources,
+        variables=named(project, found.graph.scripts),
         assumptions=(
             *found.needs.open_ends.values(),
             *_assumed(found),

@@ -1,0 +1,24 @@
+"""Variables of the base image that a program's own sources name: ``process.env.NODE_VERSION``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from imgslim.model import Project
+
+
+def named(project: Project, sources: Iterable[str]) -> frozenset[str]:
+    """Those that stand in ``sources`` (absolute paths in the image) as a word, whatever reads them there."""
+    base, own = project.base, project.trace.final.env_set
+    names = [name for name, _ in base.env if name not in own] if isinstance(base, ImageFacts) else []
+    if not names:
+        return frozenset()
+    pattern = re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name).encode() for name in names))
+    texts = (project.files.read(path) or b"" for path in sources)
+    return frozenset(word.decode() for text in texts for word in pattern.findall(text)) - {"PATH"}
