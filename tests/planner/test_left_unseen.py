@@ -66,3 +66,22 @@ def test_ruby_modules_of_machine_code_are_linked_with_libraries(files: dict[str,
     assert isinstance(found, Rewritten), found
     assert ("find /app" in found.after) is unsafe
     assert any("no Ruby" in a.message for a in found.plan.assumptions) is unsafe
+
+
+@pytest.mark.parametrize(
+    ("start", "reads"),
+    [
+        ('["ruby", "-Isrc", "-rwork", "app.rb"]', True),
+        ('["ruby", "-I", "src", "-r", "work", "-e", "1"]', True),
+        ('["ruby", "-r./src/work", "app.rb"]', True),
+        ('["ruby", "-Isrc", "app.rb"]', False),
+        ('["ruby", "-rwork", "app.rb"]', False),
+    ],
+)
+def test_what_ruby_is_told_to_load_first_is_read(start: str, reads: bool) -> None:  # noqa: FBT001  (a table's column)
+    """From the folders that it is told to look in (ruby(1), -I and -r)."""
+    files = {"app.rb": b"puts 1\n", "src/work.rb": b"system('git', 'log')\n"}
+    text = f"FROM ruby:3.1\nWORKDIR /app\nCOPY . .\nCMD {start}\n"
+    found = slim(text, MemoryContext(files), Options(target="ruby:3.1-slim"))
+    assert isinstance(found, Rewritten), found
+    assert ("which git" in found.after) is reads

@@ -75,7 +75,7 @@ class _Reader:
 
     def read(self) -> Sources:
         program = self.program
-        todo = [p for name in program.required if (p := self._library(name, self.cwd or "/")) is not None]
+        todo = [p for name in program.required if (p := self._library(name, None)) is not None]
         if program.code:
             self._take(read_script(posixpath.join(self.cwd or "/", "-e"), program.code), todo)
         todo += [p for p in self._first() if self.files.read(p) is not None]
