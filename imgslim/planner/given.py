@@ -31,9 +31,9 @@ def argument(project: Project, word: str, found: Found) -> None:
     if path is not None and _stands(project, path):
         found.needs[Need(NeedKind.FILE, path, line)] = None
     elif path is not None and value.startswith("/"):
-        # It may make the file: a folder that every distribution has is there in the original.
-        folders = (path, posixpath.dirname(path))
-        found.needs |= dict.fromkeys(Need(NeedKind.FILE, folder, line) for folder in folders if folder in STANDARD)
+        # It may make the file: a folder that every distribution has is there in the original. /etc is in any container.
+        folders = (f for f in (path, posixpath.dirname(path)) if f in STANDARD and f != "/etc")
+        found.needs |= dict.fromkeys(Need(NeedKind.FILE, folder, line) for folder in folders)
 
 
 def names(project: Project, named: Iterable[str], written: Iterable[str], by: str, found: Found) -> None:
