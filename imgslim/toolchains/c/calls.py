@@ -187,5 +187,8 @@ PLAIN = frozenset(
     {"open", "stat", "access", "system", "locale", "chdir", "get_tzdb", "fstream", "rename", "link", "glob"}
 )
 
+#: Of them those that start programs: believed as a value as well, where the file has no variable of that name.
+PLAIN_STARTS = frozenset(name for name in PLAIN for use in USES.get(name, ()) if use.what in ("command", "shell"))
+
 #: Kinds that make a static glibc program unsound.
 NOT_STATIC = frozenset({NeedKind.NAME_SERVICE, NeedKind.USERS, NeedKind.GCONV, NeedKind.PLUGIN})

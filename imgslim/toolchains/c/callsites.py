@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.toolchains.c.calls import METHODS, SCOPED, SOCKET
+from imgslim.toolchains.c.calls import METHODS, PLAIN_STARTS, SCOPED, SOCKET
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -60,7 +60,7 @@ class Call:
     owner: str = ""
     #: The variable that its value goes to; "" where none was seen.
     target: str = ""
-    #: Whether a name without a call stands where a value does, and no variable of the file has it.
+    #: Whether a name of ``PLAIN_STARTS`` stands where a value does, and no variable of the file has it.
     handed_on: bool = False
 
     def computed(self, index: int) -> bool:
@@ -77,6 +77,7 @@ class Call:
 def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
     """The uses of ``names`` in the order of the text."""
     streams = any(t.text in _STREAMS for t in tokens)
+    given = PLAIN_STARTS - _variables(tokens)
     for at, token in enumerate(tokens):
         if token.kind != "word" or token.text not in names:
             continue
@@ -101,12 +102,16 @@ def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
             yield from _made(token.text, tokens, at, owner)
         elif not (before and tokens[at - 1].kind == "word" and before not in _BEFORE_CALL):
             called = at + 1 < len(tokens) and tokens[at + 1].text in {"(", "{"}
-            yield _call(token.text, tokens, at, at + 2 if called else None, owner)
+            if called:
+                yield _call(token.text, tokens, at, at + 2, owner)
+            else:
+                is_value = token.text in given and _is_value(tokens, at)
+                yield Call(token.text, token.line, None, (), owner, handed_on=is_value)
 
 
 def _call(name: str, tokens: Sequence[Token], at: int, arguments: int | None, owner: str) -> Call:
     if arguments is None:
-        return Call(name, tokens[at].line, None, (), owner, handed_on=_is_value(tokens, at))
+        return Call(name, tokens[at].line, None, (), owner)
     found = list(_arguments(tokens, arguments))
     return Call(
         name, tokens[at].line, tuple(v for v, _ in found), tuple(t for _, t in found), owner, _target(tokens, at)
@@ -115,13 +120,18 @@ def _call(name: str, tokens: Sequence[Token], at: int, arguments: int | None, ow
 
 def _is_value(tokens: Sequence[Token], at: int) -> bool:
     """Tell whether a name is given to something as ``f = system``, ``each(names, system)``, ``(system)("ls")``."""
-    if not 0 < at < len(tokens) - 1 or tokens[at - 1].text not in _BEFORE_VALUE or tokens[at + 1].text not in _BEHIND:
-        return False
-    return not any(
-        _is_type(tokens[n - 2 if tokens[n - 1].text in ("*", "&") else n - 1])
-        for n in range(1, len(tokens) - 1)
-        if tokens[n].text == tokens[at].text and tokens[n].kind == "word" and tokens[n + 1].text != "("
-    )
+    inside = 0 < at < len(tokens) - 1
+    return inside and tokens[at - 1].text in _BEFORE_VALUE and tokens[at + 1].text in _BEHIND
+
+
+def _variables(tokens: Sequence[Token]) -> set[str]:
+    """Names of ``PLAIN_STARTS`` that the file declares for something of its own."""
+    return {
+        token.text
+        for at, token in enumerate(tokens)
+        if token.text in PLAIN_STARTS and token.kind == "word" and 0 < at < len(tokens) - 1
+        if tokens[at + 1].text != "(" and _is_type(tokens[at - 2 if tokens[at - 1].text in ("*", "&") else at - 1])
+    }
 
 
 def _is_type(token: Token) -> bool:

@@ -79,7 +79,7 @@ def _uses(call: Call, reading: Reading) -> Iterator[Use]:
         for method in METHODS[call.name[2:]]:
             if call.arguments is not None and any(h.startswith(method.header) for h in reading.system_headers):
                 yield method.use
-    elif call.name not in PLAIN or call.arguments is not None or (call.name == "system" and call.handed_on):
+    elif call.name not in PLAIN or call.arguments is not None or call.handed_on:
         yield from USES.get(call.name, ())
 
 
