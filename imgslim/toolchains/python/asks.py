@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.python.functions import LOOKED_AT
 
 BY_MODULE = {
     "zoneinfo": NeedKind.TIME_ZONES, "ssl": NeedKind.CERTIFICATES, "urllib.request": NeedKind.CERTIFICATES,
@@ -30,13 +29,3 @@ _WORTH = regex(
 def is_worth_reading(data: bytes) -> bool:
     """Tell whether a module may ask for anything that is looked for."""
     return _WORTH.search(data) is not None
-
-
-def asked_names() -> frozenset[str]:
-    """Whole names of the functions that are looked for."""
-    return LOOKED_AT | {name if "." in name else f"os.path.{name}" for name in ASKS_USERS}
-
-
-def asked_modules() -> frozenset[str]:
-    """Modules whose import alone asks for something."""
-    return frozenset(BY_MODULE)

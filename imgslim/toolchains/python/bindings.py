@@ -20,9 +20,10 @@ Bound = cst.BaseExpression | None
 class Bindings(cst.CSTVisitor):
     """Names to what they are bound to, by the node whose scope it is: the module, a function, a class."""
 
-    def __init__(self) -> None:
-        """Nothing is bound yet."""
+    def __init__(self, module: cst.Module) -> None:
+        """Take the module; it is walked through when somebody asks."""
         super().__init__()
+        self._module = module
         self.scopes: dict[int, dict[str, list[Bound]]] = {}
         self._stack: list[dict[str, list[Bound]]] = []
         #: Of each scope on the stack the names that are bound outside of it.
@@ -30,6 +31,8 @@ class Bindings(cst.CSTVisitor):
 
     def of(self, node: cst.CSTNode) -> Mapping[str, list[Bound]]:
         """What is bound in the scope of a node."""
+        if not self.scopes:
+            self._module.visit(self)
         return self.scopes.get(id(node), {})
 
     def _bind(self, name: str, *values: Bound) -> None:

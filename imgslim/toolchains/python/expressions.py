@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
-from imgslim.toolchains.python.functions import ANY_START, LOOKED_AT
+from imgslim.toolchains.python.functions import ANY_START, LOOKED_AT, START_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from imgslim.toolchains.python.bindings import Bindings, Bound
 
@@ -28,8 +28,8 @@ class Expressions(cst.CSTVisitor):
         """Start with the names of the same module's :class:`Bindings`."""
         super().__init__()
         self.bindings = bindings
-        #: The scopes that hold here, the innermost last.
-        self.scopes: list[Mapping[str, list[Bound]]] = []
+        #: The nodes whose scopes hold here, the innermost last.
+        self.scopes: list[cst.CSTNode] = []
         #: Of them those of classes, which functions inside of them do not see.
         self.classes: list[int] = []
         #: What a name of the module stands for: ``sp`` for ``subprocess``, ``run`` for ``subprocess.run``.
@@ -43,12 +43,12 @@ class Expressions(cst.CSTVisitor):
 
     def visit_Module(self, node: cst.Module) -> None:  # noqa: N802  (libcst looks for that name)
         """The outermost scope."""
-        self.scopes.append(self.bindings.of(node))
+        self.scopes.append(node)
 
     def visit_FunctionDef(self, node: cst.FunctionDef) -> None:  # noqa: N802  (libcst looks for that name)
         """One inside of it."""
         self.plain.add(id(node.name))
-        self.scopes.append(self.bindings.of(node))
+        self.scopes.append(node)
 
     def leave_FunctionDef(self, original_node: cst.FunctionDef) -> None:  # noqa: ARG002, N802  (as above)
         """Back to the scope around it."""
@@ -58,7 +58,7 @@ class Expressions(cst.CSTVisitor):
         """The same; what is derived from Popen starts what it is given."""
         self.plain.add(id(node.name))
         self.classes.append(len(self.scopes))
-        self.scopes.append(self.bindings.of(node))
+        self.scopes.append(node)
 
     def leave_ClassDef(self, original_node: cst.ClassDef) -> None:  # noqa: ARG002, N802  (as above)
         """Back to the scope around it."""
@@ -129,10 +129,16 @@ class Expressions(cst.CSTVisitor):
 
     def function(self, node: cst.BaseExpression) -> str | None:
         """The full name of a function that starts programs, where an expression is one and no call of it."""
-        inner = node
-        while isinstance(inner, cst.Attribute):
-            inner = inner.value
-        full = self.full(node) if isinstance(inner, cst.Name) else None
+        # Every name of a module comes here: most are told by themselves.
+        if isinstance(node, cst.Name):
+            full = self.names.get(node.value)
+        elif isinstance(node, cst.Attribute) and node.attr.value in START_NAMES:
+            inner: cst.BaseExpression = node
+            while isinstance(inner, cst.Attribute):
+                inner = inner.value
+            full = self.full(node) if isinstance(inner, cst.Name) else None
+        else:
+            return None
         return full if full in ANY_START else None
 
     def full(self, node: cst.BaseExpression) -> str | None:
@@ -150,7 +156,7 @@ class Expressions(cst.CSTVisitor):
         if node.value in self.asked or len(self.asked) == _NAMES:
             return (None,)
         for number in range(len(self.scopes) - 1, -1, -1):
-            found = self.scopes[number].get(node.value)
+            found = self.bindings.of(self.scopes[number]).get(node.value)
             if found is not None and (number not in self.classes or number == len(self.scopes) - 1):
                 return found if len(found) <= _BINDINGS else (None,)
         return (None,)

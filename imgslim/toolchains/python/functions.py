@@ -19,6 +19,8 @@ SHELLS = frozenset(
     """.split()
 )
 ANY_START = STARTS | SPAWNS | SHELLS
+#: Their own names, behind the last dot.
+START_NAMES = frozenset(name.rpartition(".")[2] for name in ANY_START)
 #: Methods of asyncio's loops that take what speaks with the process first ("Event Loop", "Running Subprocesses").
 BY_LOOP = (".subprocess_exec", ".subprocess_shell")
 #: Calls whose arguments are classes to compare with, which starts nothing.

@@ -60,9 +60,7 @@ def needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
         gathered.leave_open("sources-unread", f"{path} could not be read as Python 3.")
         return
     wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    bindings = Bindings()
-    module.visit(bindings)
-    wrapper.visit(_Reader(_Where(path, cwd), gathered, bindings))
+    wrapper.visit(_Reader(_Where(path, cwd), gathered, Bindings(module)))
 
 
 class _Reader(Expressions):

@@ -13,7 +13,8 @@ from imgslim.service import Options, read_project
 from imgslim.syntax import read
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.python import TOOLCHAIN
-from imgslim.toolchains.python.asks import asked_modules, asked_names, is_worth_reading
+from imgslim.toolchains.python.asks import ASKS_USERS, BY_MODULE, is_worth_reading
+from imgslim.toolchains.python.functions import LOOKED_AT
 from imgslim.toolchains.python.installs import installs
 from imgslim.toolchains.python.layout import layout
 from imgslim.toolchains.python.needs import needs_of
@@ -449,13 +450,15 @@ def test_what_an_installer_compiled_is_looked_through(
     assert [t.native for t in answer.trees if t.path == "/usr/local/bin"] == [len(natives) > 1]
 
 
-@pytest.mark.parametrize("name", sorted(asked_names()))
+@pytest.mark.parametrize(
+    "name", sorted(LOOKED_AT | {name if "." in name else f"os.path.{name}" for name in ASKS_USERS})
+)
 def test_a_module_that_asks_for_something_is_read(name: str) -> None:
     """What spares other modules the reading knows each name of the tables."""
     assert is_worth_reading(f'{name}("/opt/data")\n'.encode())
 
 
-@pytest.mark.parametrize("module", sorted(asked_modules()))
+@pytest.mark.parametrize("module", sorted(BY_MODULE))
 def test_a_module_that_imports_what_asks_is_read(module: str) -> None:
     """In both ways to import it."""
     above, _, name = module.rpartition(".")
