@@ -19,7 +19,7 @@ from imgslim.toolchains.python.spare import spared
 from imgslim.toolchains.python.started import COMPILED, SCRIPTS, Started, is_python, read_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from imgslim.meaning.trace import Step
     from imgslim.model import Project
@@ -63,7 +63,8 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         what = next(iter(found.trees.values()))
         why = f"What the packages open and start was not read: {what}."
         assumptions.append(Assumption("sources-unread", why, found.span))
-    machine = next((where for tree in _own(project, found) if (where := compiled_in(project, tree))), "")
+    modules = {tree: where for tree in _own(project, found) if (where := compiled_in(project, tree))}
+    machine = next(iter(modules.values()), "")
     if machine:
         why = f"{machine} holds code that is no Python: what that opens and starts was not read."
         assumptions.append(Assumption("sources-unread", why, span))
@@ -71,7 +72,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         toolchain="python",
         interpreter=interpreter,
         why=f"the entry starts {started.what}",
-        trees=tuple(_trees(project, found, compiled)),
+        trees=tuple(_trees(project, found, compiled, modules)),
         library=(Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),),
         prepared=tuple(spared(project, here.library)),
         native=bool(found.trees or machine),
@@ -147,15 +148,16 @@ def _interpreter(project: Project, started: Started, found: Installs, here: Layo
     return here.interpreter
 
 
-def _trees(project: Project, found: Installs, compiled: str) -> Iterator[Tree]:
+def _trees(project: Project, found: Installs, compiled: str, modules: Collection[str]) -> Iterator[Tree]:
     """The project's own folders, then what was installed.
 
     Sources that are used where they lie, and lie at the root of the image: what COPY put there is told apart already.
+    Of the folders those in ``modules`` hold code of the machine.
     """
     own = _minimal([*_own(project, found), *(path for path in found.editable if path != "/")])
     for path in own:
         installed = any(inside(t, path) for t in (*found.trees, *found.editable))
-        yield Tree(path, "", native=installed or bool(compiled_in(project, path)))
+        yield Tree(path, "", native=installed or path in modules)
     for path, why in found.trees.items():
         if not any(inside(path, one) for one in own):
             is_scripts = path in found.scripts
