@@ -8,7 +8,7 @@ from imgslim.meaning.wrappers import WRAPPERS, Wrapper, wrapped
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.syntax.shell import script_commands
-from imgslim.syntax.shell_paths import named, written
+from imgslim.syntax.shell_paths import Paths, paths_in
 from imgslim.syntax.simple_command import ALSO_PROGRAMS, BUILTINS
 from imgslim.values import Unknown
 
@@ -57,10 +57,8 @@ class Inside:
     sourced: tuple[str, ...] = ()
     #: Why it may start something else too; "" where it does not.
     open_end: str = ""
-    #: Files that a shell text redirects output to.
-    written: tuple[str, ...] = ()
-    #: Words of it that may name files or folders.
-    named: tuple[str, ...] = ()
+    #: What a shell text names.
+    paths: Paths = Paths()
 
 
 def inside(argv: tuple[str, ...]) -> Inside | None:
@@ -111,7 +109,7 @@ def _of_text(text: str, verb: str) -> Inside:
     if not text:
         return Inside(open_end=f"what it {verb} is computed")
     commands, open_end = script_commands(text)
-    return Inside(commands, open_end=open_end, written=written(text), named=named(text))
+    return Inside(commands, open_end=open_end, paths=paths_in(text))
 
 
 def text_starts(text: str) -> Iterator[str]:

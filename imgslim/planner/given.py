@@ -14,10 +14,9 @@ from imgslim.toolchains.gathered import is_given, is_temporary
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from imgslim.model import Project
     from imgslim.planner.started import Found
+    from imgslim.syntax.shell_paths import Paths
     from imgslim.values import Value
 
 
@@ -36,15 +35,15 @@ def argument(project: Project, word: str, found: Found) -> None:
         found.needs |= dict.fromkeys(Need(NeedKind.FILE, folder, line) for folder in folders)
 
 
-def names(project: Project, named: Iterable[str], written: Iterable[str], by: str, found: Found) -> None:
+def names(project: Project, paths: Paths, by: str, found: Found) -> None:
     """What a shell text names is read by something in it; where it writes, the folder has to be there.
 
     A shell opens a file for output before it starts the command, and starts none where that fails.
     """
-    for word in named:
+    for word in paths.named:
         if not is_around(project, absolute(word, found.cwd)):
             argument(project, word, found)
-    for name in written:
+    for name in paths.written:
         path = known(absolute(name, found.cwd))
         if path is None or is_given(path):
             continue

@@ -21,7 +21,7 @@ from imgslim.planner.started import Found, program, started_by_programs
 from imgslim.planner.supposed import supposed
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import background, script_commands
-from imgslim.syntax.shell_paths import named, written
+from imgslim.syntax.shell_paths import paths_in
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _enter(project: Project, entry: EntryPlan, findings: Findings, found: Found)
     if entry.commands:
         text = _shell_text(project)
         found.background += background(text)
-        names(project, named(text), written(text), "the entry", found)
+        names(project, paths_in(text), "the entry", found)
     for command in entry.commands:
         words = tuple(w if isinstance(w, str) else "" for w in command.argv)
         found.cwd = command.cwd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.shell_nested import SHELLS
 from imgslim.records import dataclass
 from imgslim.syntax.shell import background, script_commands, starts_arguments
-from imgslim.syntax.shell_paths import named, written
+from imgslim.syntax.shell_paths import Paths, paths_in
 
 if TYPE_CHECKING:
     from imgslim.model import Project
@@ -28,10 +28,7 @@ class Script:
     starts_arguments: bool = False
     #: Of the commands, those that it does not wait for.
     background: tuple[tuple[str, ...], ...] = ()
-    #: Files that it redirects output to.
-    written: tuple[str, ...] = ()
-    #: Words that may name files or folders.
-    named: tuple[str, ...] = ()
+    paths: Paths = Paths()
 
 
 def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) -> Script | None:
@@ -44,9 +41,7 @@ def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) ->
     if interpreter.rsplit("/", 1)[-1] not in SHELLS:
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")
     commands, open_end = script_commands(text, arguments)
-    return Script(
-        path, interpreter, commands, open_end, starts_arguments(text), background(text), written(text), named(text)
-    )
+    return Script(path, interpreter, commands, open_end, starts_arguments(text), background(text), paths_in(text))
 
 
 def interpreter_of(text: str) -> str:

@@ -119,7 +119,7 @@ def _within(  # noqa: PLR0917  (what program has, and what is in it)
         found.needs[Need(kind, word, f"{_what(project, span, found)} starts {word}", argv)] = None
     if within.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{' '.join(argv)[:60]}: {within.open_end}.", span))
-    names(project, within.named, within.written, _what(project, span, found), found)
+    names(project, within.paths, _what(project, span, found), found)
     for words in within.commands:
         program(project, findings, words, span, found)
     for file in within.sourced:
@@ -219,7 +219,7 @@ def _followed(project: Project, findings: Findings, script: Script, span: Span, 
         found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
     caller = found.cwd
     found.background += script.background
-    names(project, script.named, script.written, script.path, found)
+    names(project, script.paths, script.path, found)
     for argv in script.commands:
         program(project, findings, argv, span, found)
     found.cwd = caller

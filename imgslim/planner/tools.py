@@ -98,12 +98,12 @@ def _named_by_scripts(build: Build) -> set[Need]:
 def _hint(project: Project, target: RuntimeTarget) -> str:
     """What to do where a target lacks a program; its packages are asked only where it is of the builder's release."""
     base, facts = project.base, target.facts
-    if target.same_family or facts is None or not isinstance(base, ImageFacts) or len(base.releases) < 2:  # noqa: PLR2004
+    if target.same_family or facts is None or not isinstance(base, ImageFacts):
         return _HINT
-    if base.distribution == facts.distribution:
-        releases = " or ".join(base.releases)
-        return f"Name the release in FROM's tag, which leaves {releases} open: then packages can be installed again."
-    return _HINT
+    if len(base.releases) < 2 or base.distribution != facts.distribution:  # noqa: PLR2004
+        return _HINT
+    releases = " or ".join(base.releases)
+    return f"Name the release in FROM's tag, which leaves {releases} open: then packages can be installed again."
 
 
 def _unknown_program(project: Project, build: Build, target: RuntimeTarget, why: str, span: Span) -> Declined | None:

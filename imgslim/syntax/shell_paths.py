@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.syntax.shell import literal
 from imgslim.syntax.shell_source import ShellSource, parser
@@ -20,27 +21,29 @@ _EXPANDED = regex(r"[*?\[{]")
 _QUOTED = regex(r'\\([$`"\\])|\\\n')
 
 
-def written(text: str) -> tuple[str, ...]:
-    """The files that a text redirects output to, where their names are literal."""
-    found: dict[str, None] = {}
-    for node in _nodes(text):
-        target = node.child_by_field_name("destination") if node.type == "file_redirect" else None
-        if target is not None and any(child.type in _OUTPUTS for child in node.children):
-            found |= dict.fromkeys(name for name in (literal(target),) if name)
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """What a text names."""
+
+    #: Each literal word, wherever it stands; of ``conf/*.yml`` and ``"conf/$NAME"`` the folder. Words of loops, values
+    #: of variables, and what is read by a redirection belong to no command's arguments.
+    named: tuple[str, ...] = ()
+    #: The files that output is redirected to, where their names are literal.
+    written: tuple[str, ...] = ()
 
 
-def named(text: str) -> tuple[str, ...]:
-    """Each literal word of a text, wherever it stands; of ``conf/*.yml`` and ``"conf/$NAME"`` the folder.
-
-    Words of loops, values of variables, and what is read by a redirection belong to no command's arguments.
-    """
-    found: dict[str, None] = {}
+def paths_in(text: str) -> Paths:
+    """Read a shell text for what it names."""
+    named: dict[str, None] = {}
+    written: dict[str, None] = {}
     for node in _nodes(text):
         if node.type in _WORDS:
             name = literal(node)
-            found |= dict.fromkeys(word for word in (_folder(node) if name is None else name,) if word)
-    return tuple(found)
+            named |= dict.fromkeys(filter(None, (_folder(node) if name is None else name,)))
+        elif node.type == "file_redirect" and any(child.type in _OUTPUTS for child in node.children):
+            target = node.child_by_field_name("destination")
+            written |= dict.fromkeys(filter(None, (literal(target) if target is not None else None,)))
+    return Paths(tuple(named), tuple(written))
 
 
 def _nodes(text: str) -> Iterator[Node]:

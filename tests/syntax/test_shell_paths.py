@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from imgslim.syntax.shell_paths import named, written
+from imgslim.syntax.shell_paths import paths_in
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,8 @@ from imgslim.syntax.shell_paths import named, written
 )
 def test_words_that_may_be_paths(text: str, names: tuple[str, ...]) -> None:
     """Of a word that the shell expands the folder before that counts."""
-    assert tuple(n.rstrip("/") for n in dict.fromkeys(named(text)) if not n.endswith("/") or len(n) == 1) == names
+    found = dict.fromkeys(paths_in(text).named)
+    assert tuple(n.rstrip("/") for n in found if not n.endswith("/") or len(n) == 1) == names
 
 
 @pytest.mark.parametrize(
@@ -39,4 +40,4 @@ def test_words_that_may_be_paths(text: str, names: tuple[str, ...]) -> None:
 )
 def test_files_that_are_written(text: str, names: tuple[str, ...]) -> None:
     """A descriptor is none, nor is a name that the shell computes."""
-    assert written(text) == names
+    assert paths_in(text).written == names
