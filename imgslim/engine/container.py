@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from imgslim.engine.capture import Capture
 from imgslim.engine.faults import disk_full, is_disk_full
+from imgslim.engine.frames import STDERR, frames
 from imgslim.engine.sockets import Listener, listeners
 from imgslim.errors import EngineOrSystemError, ImgslimError
 from imgslim.records import dataclass
@@ -253,12 +254,9 @@ class Container:
 
     def _read(self, stream: Any) -> None:  # noqa: ANN401  (a socket, or the SDK's wrapper around one)
         """Read until both output streams end."""
-        from docker.utils import socket as frames  # noqa: PLC0415
-
-        read: Any = frames.frames_iter
         try:
-            for kind, data in read(stream, tty=False):
-                (self.stderr if kind == frames.STDERR else self.stdout).add(data)
+            for kind, data in frames(stream):
+                (self.stderr if kind == STDERR else self.stdout).add(data)
         except (OSError, ValueError):
             # The connection breaks when the container is removed while it writes.
             return

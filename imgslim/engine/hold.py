@@ -174,7 +174,7 @@ QUIET: Mapping[str, tuple[int | None, int | None]] = {
     "getgid": (104, 176), "getegid": (108, 177), "uname": (63, 160), "sysinfo": (99, 179), "getrusage": (98, 165),
     "sched_getaffinity": (204, 123), "tgkill": (234, 131), "socket": (41, 198), "accept": (43, 202),
     "accept4": (288, 242), "shutdown": (48, 210), "getsockname": (51, 204), "getpeername": (52, 205),
-    "setsockopt": (54, 208), "getsockopt": (55, 209),
+    "setsockopt": (54, 208), "getsockopt": (55, 209), "exit": (60, 93), "exit_group": (231, 94),
 }  # fmt: skip
 _MMAP, _NEWFSTATAT = (9, 222), (262, 79)
 #: The architectures that it exists for.

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from imgslim.engine import hold
+from imgslim.engine.frames import STDERR, frames
 from imgslim.engine.options import Wrap
 from imgslim.engine.tracer import FILTERED, FOLDER, HOLD, LOADER_VARIABLES, STRACE, NoTracer
 
@@ -30,6 +31,8 @@ _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _MOST = 1 << 27
 #: Seconds for the rest of the log to arrive after the program ended.
 _DRAIN = 10.0
+#: Seconds between two looks at the log: strace writes each line by itself.
+_PAUSE = 0.02
 #: Seconds that one health check may take.
 _CHECK = 30.0
 
@@ -87,7 +90,7 @@ class Traced:
         )
         self.container: Container = session.start(image, options, limits, wrap)
         try:
-            self._reader, self._exec = self._strace((*(("--seccomp-bpf",) if filtered else ()), "-p", "1"), user="0")
+            self._reader = self._strace((*(("--seccomp-bpf",) if filtered else ()), "-p", "1"), user="0")
             self._await()
         except BaseException:
             self.container.remove()
@@ -103,7 +106,7 @@ class Traced:
         words = test[1:] if test[0] == "CMD" else (*shell, *test[1:])
         env = dict((*self._image.config.env, *self._options.env))
         keep = [word for name in LOADER_VARIABLES if name in env for word in ("-E", f"{name}={env[name]}")]
-        reader, _ = self._strace((*keep, *words), user=self._image.config.user)
+        reader = self._strace((*keep, *words), user=self._image.config.user)
         reader.join(_CHECK)
         return True
 
@@ -128,8 +131,8 @@ class Traced:
         except EngineOrSystemError:
             return False
 
-    def _strace(self, words: tuple[str, ...], user: str) -> tuple[threading.Thread, str]:
-        """Start strace in the container; what reads its log, and the engine's name of the process."""
+    def _strace(self, words: tuple[str, ...], user: str) -> threading.Thread:
+        """Start strace in the container; what reads its log."""
         import docker.errors  # noqa: PLC0415
 
         api = self.container.engine.api
@@ -146,7 +149,7 @@ class Traced:
             raise NoTracer(f"the tracer does not start: {error.explanation or error}") from error
         reader = threading.Thread(target=self._read, args=(stream, log), daemon=True)
         reader.start()
-        return reader, str(made["Id"])
+        return reader
 
     def _await(self) -> None:
         """Wait for the first line of the log; raises NoTracer where the tracer ended, or has not come in time."""
@@ -166,13 +169,10 @@ class Traced:
 
     def _read(self, stream: Any, log: bytearray) -> None:  # noqa: ANN401  (a socket, or the SDK's wrapper around one)
         """Read until the tracer ends; what is too much is read too, for the program would wait."""
-        from docker.utils import socket as frames  # noqa: PLC0415
-
-        read: Any = frames.frames_iter
         with contextlib.suppress(OSError, ValueError), contextlib.closing(stream):
-            for kind, data in read(stream, tty=False):
+            for kind, data in frames(stream, _PAUSE):
                 with self._lock:
-                    if kind == frames.STDERR:
+                    if kind == STDERR:
                         self._says += data
                     elif len(log) < _MOST:
                         log += data

@@ -10,7 +10,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.evidence.observed import Access, Observed, Started
-from imgslim.evidence.strace_calls import END, FORKS, RING, returned, strings, touches
+from imgslim.evidence.strace_calls import FORKS, RING, returned, strings, touches
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _CALL = regex(r"(\d+)\s+([a-z_0-9]+)\((.*)", 16)
 _RESUMED = regex(r"(\d+)\s+<\.\.\. ([a-z_0-9]+) resumed>(.*)", 16)
 _UNFINISHED = " <unfinished ...>"
+#: What strace says of a process or thread that is gone.
+_GONE = regex(r"(\d+)\s+\+\+\+ (?:exited|killed) ", 16)
 #: C's escapes in strings and paths: strace writes bytes that are no printable ASCII so.
 _ESCAPE = regex(r"\\([0-7]{1,3}|x[0-9a-f]{2}|.)", 16)
 _LETTERS = {"n": 10, "t": 9, "r": 13, "v": 11, "f": 12, "a": 7, "b": 8, "e": 27}
@@ -95,15 +97,13 @@ class _Reader:
                 return
             text = begun[1] + found[3]
         else:
+            if found := _GONE.match(line):
+                self.running.pop(found[1], None)
+                self.ended.add(found[1])
             return
         place = self.place(pid)
         if name in FORKS:
             self.fork(place, text, pid)
-            return
-        if name == END:
-            ended = self.leaders.get(pid, pid)
-            self.running.pop(ended, None)
-            self.ended.add(ended)
             return
         if name in _STARTS and returned(text)[0] == "0":
             self.call(place, name, text, pid)

@@ -83,13 +83,11 @@ _MAPS = frozenset({"mmap", "mmap2"})
 _SOCKETS = frozenset({"bind", "connect"})
 #: Calls that make processes.
 FORKS = frozenset({"clone", "clone2", "clone3", "fork", "vfork"})
-#: The one that ends a process with all its threads.
-END = "exit_group"
 #: It takes work past everything that is seen here.
 RING = "io_uring_setup"
 #: All that a tracer is to show. A call that a machine or version does not have is left out (strace(1): "?").
 TRACED = tuple(
-    sorted({*_PATHS, *_OPENS, *_DESCRIPTORS, *_MAPS, *_SOCKETS, *FORKS, END, RING}),
+    sorted({*_PATHS, *_OPENS, *_DESCRIPTORS, *_MAPS, *_SOCKETS, *FORKS, RING}),
 )
 
 

@@ -240,19 +240,21 @@ def test_what_goes_on_until_all_was_asked() -> None:
     log = """1 execve("/bin/sh", ["sh"], 0x1 /* 1 var */) = 0
 1 clone(child_stack=NULL, flags=SIGCHLD) = 7
 7 execve("/usr/bin/tool", ["tool"], 0x1 /* 1 var */) = 0
-7 exit_group(0)                         = ?
+7 +++ exited with 0 +++
 1 clone(child_stack=NULL, flags=SIGCHLD) = 8
 8 execve("/usr/sbin/served", ["served"], 0x1 /* 1 var */) = 0
 8 clone3({flags=CLONE_VM|CLONE_THREAD}, 88) = 9
 8 clone(child_stack=NULL, flags=SIGCHLD) = 10
 1 execve("/usr/bin/tail", ["tail"], 0x1 /* 1 var */) = 0
 """
-    after = """9 exit_group(0) = ?
-10 exit_group(0) = ?
-1 exit_group(0) = ?
+    after = """9 +++ exited with 0 +++
+10 +++ killed by SIGTERM +++
+1 +++ exited with 0 +++
 """
     whole = (log + after).encode()
     assert read(whole, "/", asked=len(log)).lasting == ("/usr/bin/tail", "/usr/sbin/served")
     assert read(whole, "/", asked=len(log) + 3).lasting == ("/usr/bin/tail", "/usr/sbin/served")
     assert read(whole, "/").lasting == ()
+    assert read(whole, "/", asked=len(whole)).lasting == ("/usr/sbin/served",)
+    whole += b"8 +++ exited with 0 +++\n"
     assert read(whole, "/", asked=len(whole)).lasting == ()
