@@ -20,6 +20,11 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 gc.set_threshold(100_000)
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays: it need not be looked through."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep the results of tests out of the user's own cache."""
