@@ -176,9 +176,15 @@ CURL_FILES = frozenset(
 UNWINDING = frozenset({"pthread_exit", "pthread_cancel", "thrd_exit", "backtrace"})
 UNWINDER = "libgcc_s.so.1"
 
+#: What calls the kernel by a number (syscall(2)), and those of them that start a program.
+BY_NUMBER = frozenset({"syscall"})
+STARTING = frozenset(f"{head}_{name}" for head in ("SYS", "__NR") for name in ("execve", "execveat"))
+#: What finds a function by its name: the second argument.
+BY_NAME = frozenset({"dlsym", "dlvsym"})
+
 NAMES = (
     frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | LOCAL_TIME | ZONE_USERS | ENVIRONMENT | READS
-    | UNWINDING
+    | UNWINDING | BY_NUMBER | BY_NAME
     | frozenset(OWN_FILES) | frozenset(TRANSLATIONS) | {SOCKET, "curl_easy_setopt"}
 )  # fmt: skip
 

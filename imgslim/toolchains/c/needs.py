@@ -11,12 +11,15 @@ from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.c import environment, fileneeds
 from imgslim.toolchains.c.calls import (
+    BY_NAME,
+    BY_NUMBER,
     CURL_FILES,
     KINDS,
     METHODS,
     OWN_FILES,
     PLAIN,
     SOCKET,
+    STARTING,
     UNWINDER,
     UNWINDING,
     USES,
@@ -53,6 +56,9 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
             why = f"{_at(part, call.line)} calls {call.name.removeprefix('::')}"
             if call.name in UNWINDING:
                 out.need(NeedKind.PLUGIN, UNWINDER, why)
+            elif call.name in BY_NUMBER | BY_NAME:
+                if _starts_otherwise(call):
+                    out.need(NeedKind.COMMAND, ANY, f"{why} to start a program")
             elif call.name in OWN_FILES:
                 files.path(OWN_FILES[call.name], why)
             elif call.name == SOCKET:
@@ -72,6 +78,13 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
 
 def _at(part: Part, line: int) -> str:
     return f"{part.label}:{line}"
+
+
+def _starts_otherwise(call: Call) -> bool:
+    """Tell whether it is a function that starts programs that is called by a number, or looked for by its name."""
+    if call.name in BY_NUMBER:
+        return bool(STARTING.intersection(call.texts[:1]))
+    return KINDS.get(call.literal(1) or "") in (NeedKind.COMMAND, NeedKind.SHELL)
 
 
 def _uses(call: Call, reading: Reading) -> Iterator[Use]:

@@ -100,6 +100,8 @@ def scan(data: bytes) -> Scan:
             elements = tuple(_literal(one, constants) for one in _elements(given[0])) if given else ()
             heads = tuple(one[0].text if one and one[0].kind == "name" else "" for one in given)
             calls.append(Call(before + token.text, literals, token.line, elements, heads))
+        elif at > 2 and tokens[at - 1].text == tokens[at - 2].text == ":":  # noqa: PLR2004
+            calls.append(Call(_referred(tokens, at), (None,), token.line))
     texts = tuple(Literal(t.text, t.line) for t in tokens if t.kind == "string")
     package = next((b.text for a, b in pairwise(tokens) if a.text == "package" and b.kind == "name"), "")
     return Scan(tuple(calls), texts, names, package)
@@ -154,6 +156,14 @@ def _before(tokens: list[_Token], at: int) -> str:
             if depth == 0:
                 return tokens[back - 1].text + "." if back and tokens[back - 1].kind == "name" else ""
     return ""
+
+
+def _referred(tokens: list[_Token], at: int) -> str:
+    """What ``File::new`` or ``Runtime.getRuntime()::exec`` calls when it is called, with arguments that nobody sees."""
+    owner = tokens[at - 3]
+    if owner.kind != "name":
+        return _before([*tokens[: at - 2], _Token("sign", ".", 0), tokens[at]], at - 1) + tokens[at].text
+    return owner.text if tokens[at].text == "new" else f"{owner.text}.{tokens[at].text}"
 
 
 def _arguments(tokens: list[_Token], at: int) -> Iterator[list[_Token]]:

@@ -89,6 +89,8 @@ SHELL_TEXTS = frozenset(
 )
 #: Of these it is a program's name and its words, parted by blanks.
 LINES = frozenset(("execa", name) for name in "$ $.sync command commandSync execaCommand execaCommandSync".split())
+#: They run a text as code, the last of them its last argument, and what that loads nobody reads.
+RUNS_CODE = frozenset((("eval", ""), ("vm", "runInThisContext"), ("vm", "Script"), ("Function", "")))
 #: They name a port's service as services(5) does.
 SERVICES = frozenset(("lookupService", "promises.lookupService"))
 #: They start another file of the program with node itself: argument 0.

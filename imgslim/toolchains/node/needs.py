@@ -98,6 +98,10 @@ class _Reader:
             elif use.name == "set" and use.arguments and len(use.arguments) > 1 and _is_views(use.arguments[0]):
                 self._file(use.arguments[1], "static", why)
             return
+        if (use.module, use.name) in apis.RUNS_CODE and use.arguments:
+            if use.arguments[-1 if use.module == "Function" else 0] is None:
+                self._found.need(NeedKind.COMMAND, "*", f"{why} with code that is not a literal")
+            return
         kinds = apis.FUNCTIONS.get((use.module, use.name), ())
         if not kinds and use.module in apis.STARTERS:
             self._otherwise(use, why)

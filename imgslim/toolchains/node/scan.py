@@ -29,8 +29,10 @@ _CHANGED = regex(
     r"|\.\s*(?:push|unshift|splice|pop|shift|sort|reverse|fill|copyWithin)\s*\()"
     r"|\bObject\.(?:assign|definePropert(?:y|ies))\(\s*([\w$]+)"
 )
-#: Globals whose members are noted like those of a module.
-_GLOBALS = ("process", "fetch")
+#: Globals that are noted like modules, with their members.
+_GLOBALS = ("process", "fetch", "eval", "Function")
+#: What stands before the name of a method.
+_BEFORE_METHOD = frozenset("{ } ; , * function async static public private protected override abstract".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ class Script:
                         yield self._use("", (token.text,), at + 1, token)
                     continue
             else:
-                bound = names.bound.get(token.text) or (("", token.text) if token.text in _GLOBALS else None)
+                bound = names.bound.get(token.text)
+                if bound is None and token.text in _GLOBALS and not _is_method(parts, at):
+                    bound = "", token.text
             if loads(parts, at):
                 path, end = _members(parts, around(parts, at)[1])
                 if path or _text(parts, end) == "(":
@@ -249,6 +253,14 @@ def _is_key(parts: tuple[Token, ...], at: int) -> bool:
     """Tell whether a word is the name of a property, or is declared there."""
     before = parts[at - 1].text if at else ""
     return (_text(parts, at + 1) == ":" and before in ("{", ",")) or before in ("function", "class")
+
+
+def _is_method(parts: tuple[Token, ...], at: int) -> bool:
+    """Tell whether a word with parameters behind it is the name of a class's or an object's own method."""
+    if not is_at(parts, at + 1, "(") or (parts[at - 1].text if at else ";") not in _BEFORE_METHOD:
+        return False
+    end = at + 2 + max(1, sum(len(one) + 1 for one in group(parts, at + 2)))
+    return is_at(parts, end, "{") or is_at(parts, end, ":")
 
 
 def _expression(parts: tuple[Token, ...], at: int) -> tuple[Token, ...]:

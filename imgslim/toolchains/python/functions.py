@@ -23,6 +23,8 @@ ANY_START = STARTS | SPAWNS | SHELLS
 START_NAMES = frozenset(name.rpartition(".")[2] for name in ANY_START)
 #: Methods of asyncio's loops that take what speaks with the process first ("Event Loop", "Running Subprocesses").
 BY_LOOP = (".subprocess_exec", ".subprocess_shell")
+#: They run a text as code.
+RUNS_CODE = frozenset("exec eval builtins.exec builtins.eval code.interact".split())
 #: Calls whose arguments are classes to compare with, which starts nothing.
 COMPARES = frozenset({"isinstance", "issubclass"})
 OPENS = frozenset(

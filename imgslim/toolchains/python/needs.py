@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 import libcst as cst
+from libcst import matchers
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from imgslim.meaning.paths import absolute
@@ -23,6 +24,7 @@ from imgslim.toolchains.python.functions import (
     LIBRARIES,
     LOCAL_TIME,
     OPENS,
+    RUNS_CODE,
     SERVICES,
     SHELLS,
     SPAWNS,
@@ -43,6 +45,10 @@ if TYPE_CHECKING:
 _MAKES = frozenset("wax")
 #: Of them those that do not ask for what was there.
 _ANEW = frozenset("wx")
+#: ``open(…)``, ``….read()``, ``….read_text()``.
+_READS = matchers.Call(
+    func=matchers.Name("open") | matchers.Attribute(attr=matchers.Name("read") | matchers.Name("read_text"))
+)
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX", "C.UTF-8", "C.utf8"})
 
 
@@ -113,6 +119,8 @@ class _Reader(Expressions):
                 None,
                 what,
             )
+        elif full in RUNS_CODE:
+            self._code(first, what)
         elif full == "getattr":
             self._by_name(arguments, what)
         elif full == "shutil.which":
@@ -172,6 +180,12 @@ class _Reader(Expressions):
         for name in self.values(arguments[1]):
             if name is None or f"{module}.{name}" in ANY_START:
                 self.gathered.need(NeedKind.COMMAND, ANY, what)
+
+    def _code(self, first: Bound, what: str) -> None:
+        """Code that is a text may start anything, but for what a file holds: those of the project are read."""
+        from_file = isinstance(first, cst.CSTNode) and matchers.findall(first, _READS)
+        if not from_file and (first is None or None in self.values(first)):
+            self.gathered.need(NeedKind.COMMAND, ANY, f"{what} with code that is not a literal")
 
     def _program(self, words: tuple[str, ...], what: str) -> None:
         if not words or not words[0]:

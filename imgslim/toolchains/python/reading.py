@@ -32,6 +32,7 @@ _IMPORT = regex(
 #: What loads modules by names that the text need not hold.
 _DYNAMIC = regex(
     rb"import_module|__import__|pkgutil|runpy|INSTALLED_APPS|DJANGO_SETTINGS_MODULE|load_module|entry_points|autodiscover"
+    rb"|spec_from_file_location|SourceFileLoader|\bexec\(|\bexecfile\("
 )
 _TEST = regex(r"(^|/)(tests?|testing|migrations)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py\Z")
 #: What asks for the home folder by its variable.

@@ -27,6 +27,8 @@ class Argument:
     keyed: bool = False
     #: The words of ``%w[…]`` or ``["a", b]``, "" for one that is not literal; empty where none is.
     words: tuple[str, ...] = ()
+    #: True for ``&block``.
+    is_block: bool = False
 
 
 def argument(tokens: list[Token], path: str) -> Argument:
@@ -35,6 +37,8 @@ def argument(tokens: list[Token], path: str) -> Argument:
         return Argument(None, literal=False)
     if tokens[0].kind == "label" or tokens[0].text == "{" or _pairs(tokens):
         return Argument(None, literal=False, keyed=True)
+    if tokens[0].kind == "op" and tokens[0].text == "&":
+        return Argument(None, literal=False, is_block=True)
     if len(tokens) == 1 and tokens[0].kind == "list":
         return _list(tokens[0])
     if len(tokens) == 1 and tokens[0].kind == "symbol":

@@ -18,6 +18,8 @@ STARTS = frozenset(
         "pipeline_rw", "pipeline_start",
     )}
 )  # fmt: skip
+#: Methods that run their first argument as code, where that is a text.
+RUNS_CODE = frozenset({"eval", "instance_eval", "class_eval", "module_eval"})
 #: Modules whose methods are there without a receiver where they are included.
 INCLUDED = frozenset({"Kernel", "Process", "Open3", "PTY"})
 #: Methods that call the method that their first argument names; the first of them only gives it as a value.

@@ -125,6 +125,10 @@ def _call(project: Project, call: Call, path: str, cwd: Value, out: Gathered) ->
     key, at = (call.receiver, call.name), f"{path}:{call.line}"
     if key in calls.STARTS:
         _start(call, f"{at} calls {call.name}", out)
+    elif call.name in calls.RUNS_CODE and call.arguments:
+        first = call.arguments[0]
+        if not first.literal and not first.keyed and not first.is_block:  # braces are a block, too
+            out.need(NeedKind.COMMAND, ANY, f"{at} calls {call.name} with code that is not a literal")
     elif key in calls.LIBRARIES:
         for given in call.arguments:
             if given.text is not None and given.literal and not given.text.startswith(":"):

@@ -27,7 +27,7 @@ _WITHOUT = {
     "only with rights that a container has not": """
         swapon swapoff umount umount2 quotactl move_mount mount_setattr fsopen fspick setdomainname sethostname""",
     "no path but a word": """
-        basename unsetenv dlsym dlvsym glob_pattern_p getopt gettext dgettext dcgettext ngettext
+        basename unsetenv glob_pattern_p getopt gettext dgettext dcgettext ngettext
         dngettext dcngettext bind_textdomain_codeset setlogin""",
     "a record is added where there is a file for it": "logwtmp updwtmp updwtmpx",
 }

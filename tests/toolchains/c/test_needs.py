@@ -115,6 +115,10 @@ def test_open_names_are_assumptions(code: str, reason: str) -> None:
         '(system)("ls");',
         "each(names, &system);",
         "int (*f[])(const char *) = { puts, system };",
+        'syscall(SYS_execve, "/bin/ls", a, e);',
+        "syscall(__NR_execveat, 3, p, a, e, 0);",
+        'f = dlsym(RTLD_DEFAULT, "system"); f("ls");',
+        '*(void **)&f = dlsym(handle, "execvp");',
     ],
 )
 def test_a_computed_command_is_any(code: str) -> None:
@@ -130,6 +134,8 @@ def test_a_computed_command_is_any(code: str) -> None:
         "int system = 1; f(system);",
         "struct a *system; f(system, 1);",
         "f(a.system, a->system); a.system = system_of(a);",
+        "syscall(SYS_gettid); syscall(number, SYS_execve);",
+        'f = dlsym(handle, "plugin_init"); g = dlsym(handle, name);',
     ],
 )
 def test_a_variable_of_that_name_is_no_command(code: str) -> None:

@@ -94,7 +94,13 @@ def test_other_programs_are_not_ours() -> None:
 
 
 @pytest.mark.parametrize(
-    "call", ["uri.resolve(args[0]);", 'Path.of("a").resolve("b");', "exchange.getRequestURI().getPath();"]
+    "call",
+    [
+        "uri.resolve(args[0]);",
+        'Path.of("a").resolve("b");',
+        "exchange.getRequestURI().getPath();",
+        "names.map(String::trim); make(Shop::new); a = b ? c : d;",
+    ],
 )
 def test_what_opens_no_computed_file(call: str) -> None:
     """Addresses are resolved, too; and what is literal is known."""
@@ -126,6 +132,9 @@ def test_a_distribution() -> None:
         ('Runtime.getRuntime().exec(new String[] {"sort", file});', (NeedKind.COMMAND, "sort")),
         ('Runtime.getRuntime().exec(new String[]{"sh", "-c", "tr a b"}, env);', (NeedKind.COMMAND, "tr")),
         ("new ProcessBuilder(name);", (NeedKind.COMMAND, "*")),
+        ("lines.map(ProcessBuilder::new);", (NeedKind.COMMAND, "*")),
+        ("lines.map(java.lang.ProcessBuilder :: new);", (NeedKind.COMMAND, "*")),
+        ("lines.map(Runtime.getRuntime()::exec);", (NeedKind.COMMAND, "*")),
         ('new File("/etc/shop.conf");', (NeedKind.FILE, "/etc/shop.conf")),
         ('Path.of("/etc", "shop.conf");', (NeedKind.FILE, "/etc/shop.conf")),
         ('static final String P = "/etc/p"; { new FileReader(P); }', (NeedKind.FILE, "/etc/p")),
@@ -149,6 +158,8 @@ def test_needs(body: str, need: tuple[NeedKind, str]) -> None:
         ('Path.of("").resolve(args[0]);', "computed-paths"),
         ("java.nio.file.Path p = base(); p.resolveSibling(name);", "computed-paths"),
         ("FileSystems.getDefault().getPath(args[0]);", "computed-paths"),
+        ("names.map(File::new);", "computed-paths"),
+        ("names.map(Path::of);", "computed-paths"),
         ('System.loadLibrary("shop");', "plugins-unproven"),
     ],
 )

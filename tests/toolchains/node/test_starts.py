@@ -110,6 +110,12 @@ def test_the_one_program(source: str) -> None:
         "const cp = require('child_process'); cp.exec.apply(cp, ['git'])",
         "const cp = require('child_process'); cp[name]('git')",
         "const cp = require('child_process'); promisifyAll(cp).execAsync('git')",
+        "eval(process.argv[2])",
+        "y = x ? eval(x) : { a: 1 }",
+        "if (x) eval(x)\n{ a() }",
+        "const f = new Function('a', body); f(1)",
+        "const vm = require('vm'); vm.runInThisContext(code)",
+        "const { Script } = require('node:vm'); new Script(code, { filename: 'a.js' }).runInThisContext()",
         "const cp = require('child_process'); let run = (c) => cp.exec(c); run = (c) => cp.exec(c + x); run('git')",
     ],
 )
@@ -142,6 +148,11 @@ def test_names_in_a_line_that_is_computed_in_part() -> None:
         "x = { fs: require('fs') }; exports.path = require('path')",
         "import { execaNode } from 'execa'; execaNode('x.js')",
         "const cp = require('child_process'); cp.spawn(process.execPath, ['x.js'])",
+        "eval('1 + 2'); new Function('a', 'return a'); x.eval(y); function eval2(x) {}; eval2(x)",
+        "const f: Function = go; if (f instanceof Function) { f(x) }",
+        "const vm = require('vm'); vm.runInNewContext(code, { a: 1 })",
+        "class A { eval(x) { return x } go() { this.eval(y) } }",
+        "class A { private x = 1; eval(x: N, y: M): N { return f(x) } eval() { } }",
     ],
 )
 def test_none(source: str) -> None:

@@ -69,6 +69,12 @@ def _programs(source: str) -> set[str]:
         ("loop.subprocess_exec(P, 'jq', x)", {"jq"}),
         ("loop.subprocess_shell(P, 'jq . | dot')", {"jq", "dot"}),
         ("asyncio.subprocess.create_subprocess_exec('jq')", {"jq"}),
+        # Code.
+        ("exec(sys.argv[1])", {"*"}),
+        ("eval(f'{x} + 1')", {"*"}),
+        ("c = 'a'\nc += x\nexec(c)", {"*"}),
+        ("builtins.exec(compile(text, 'a', 'exec'))", {"*"}),
+        ("import code\ncode.interact()", {"*"}),
     ],
 )  # fmt: skip
 def test_every_value_counts(source: str, programs: set[str]) -> None:
@@ -96,6 +102,9 @@ def test_everything_imported(module: str) -> None:
         "p: 'subprocess.Popen'",
         "def f(run):\n    pass",
         "p = subprocess.Popen([sys.executable])\nwatch(p)",
+        "exec('a = 1')\neval('1 + 2')",
+        "exec(open(name).read())\nexec(compile(Path(name).read_text(), name, 'exec'))",
+        "model.eval(x)\nframe.eval(f'a + {x}')\nast.literal_eval(x)\nself.exec(x)",
     ],
 )
 def test_what_only_names_it(source: str) -> None:
