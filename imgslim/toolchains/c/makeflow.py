@@ -12,6 +12,7 @@ from imgslim.toolchains.c import systemflow, systems
 from imgslim.toolchains.c.driver import HOLE, compiler
 from imgslim.toolchains.c.make.options import Options
 from imgslim.toolchains.c.make.run import Make, Outcome
+from imgslim.toolchains.c.names import installs
 from imgslim.toolchains.c.products import Extra, product
 from imgslim.toolchains.c.units import Kind
 from imgslim.toolchains.c.ways import musl_obstacle, static_obstacle, unread_assumption
@@ -28,21 +29,26 @@ _CLEANING = frozenset({"clean", "distclean", "mrproper", "check", "test", "unins
 def follow(session: Session, site: Site) -> None:
     """Run a make on paper."""
     options = Options.read(site.argv[1:])
-    session.claim(site)
     built = systems.run(session.shop, site.argv, site.cwd, site.env)
     if built is not None:
+        session.claim(site)
         systemflow.note(session, site, built)
         if not built and session.shop.problems:
             session.give_up(site, f"What make builds here could not be followed: {session.shop.problems[-1]}.")
         return
     if options.dry or (options.goals and set(options.goals) <= _CLEANING):
+        session.claim(site)
         return
     if any(HOLE in word for word in (*options.goals, *options.folders, *options.files)):
+        session.claim(site)
         session.give_up(site, "What make is asked for is not settled by reading.")
         return
     before = session.shop.fork()
     outcome = simulate(session.shop, site, options)
     made = {u.path: u for u in outcome.made if u.path in session.shop.units}
+    if not any(map(installs, outcome.ran)) and (made or outcome.problems or not outcome.ran):
+        # Recipes that make no program may make anything else, and so may what fetches packages.
+        session.claim(site)
     if not made:
         nothing = "no recipe that it runs makes a program"
         why = outcome.problems[0] if outcome.problems else nothing

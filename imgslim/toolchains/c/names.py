@@ -6,6 +6,7 @@ import posixpath
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from imgslim.regex import regex
 from imgslim.toolchains.c.driver import compiler
 
 if TYPE_CHECKING:
@@ -28,6 +29,22 @@ TOOLS = frozenset({
     "strip", "ar", "ranlib", "ld", "nm", "objcopy", "objdump", "pkg-config", "as", "gcc-ar", "libtool", "libtoolize",
     "aclocal", "autoheader", "autopoint", "ldd",
 })  # fmt: skip
+
+#: What puts packages where another language, or the system, looks for them.
+_INSTALLERS = regex(
+    r"pip[\d.]*|pipx|uv|poetry|pipenv|pdm|easy_install|conda|mamba|gem|bundle|npm|yarn|pnpm|cpanm?|luarocks|composer"
+    r"|apt|apt-get|apk|dnf|microdnf|yum|zypper|dpkg|rpm"
+)
+_PYTHON = regex(r"python[\d.]*")
+
+
+def installs(argv: tuple[str, ...]) -> bool:
+    """Tell whether a command may put packages somewhere: ``pip install``, ``python3 -m pip``, ``apt-get``."""
+    words = strip_prefix(argv)
+    name = posixpath.basename(words[0]) if words else ""
+    if _PYTHON.fullmatch(name):
+        return "-m" in words or any(posixpath.basename(w) == "setup.py" for w in words)
+    return _INSTALLERS.fullmatch(name) is not None
 
 
 def strip_prefix(argv: tuple[str, ...]) -> tuple[str, ...]:

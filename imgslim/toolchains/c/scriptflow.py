@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.toolchains.c.make.run import Outcome
+from imgslim.toolchains.c.names import installs
 from imgslim.toolchains.c.products import Extra, product
 from imgslim.toolchains.c.script import builds, run_script, script_path
 from imgslim.toolchains.c.ways import static_obstacle
@@ -19,9 +20,10 @@ def follow(session: Session, site: Site) -> None:
     text = session.tree.text(path) if path is not None else None
     if path is None or text is None or not builds(text):
         return
-    session.claim(site)
     out = Outcome()
     run_script(session.shop, path, site.cwd, site.env, out)
+    if not any(map(installs, out.ran)):
+        session.claim(site)
     made = {u.path: u for u in out.made if u.path in session.shop.units}
     problems = [*out.problems, *session.shop.problems]
     if not made:

@@ -10,6 +10,7 @@ from imgslim.meaning.trace import Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
+from imgslim.toolchains.inner import inner_commands
 from imgslim.toolchains.python.layout import layout
 from imgslim.toolchains.python.requirements import Requirements
 from imgslim.values import known
@@ -76,6 +77,8 @@ def installs(project: Project) -> Installs:
             for index, command in enumerate(step.commands):
                 if reader.command(command):
                     reader.found.commands.add((at, index))
+                else:
+                    reader.inside(at, index, command)
     return reader.found
 
 
@@ -92,6 +95,14 @@ class _Reader:
     def layout(self) -> Layout | None:
         """The image's Python; most commands that are looked at do not ask for it."""
         return layout(self.project)
+
+    def inside(self, step: int, index: int, command: Command) -> None:
+        """Note what a script or a makefile of the project installs; the command that starts it may do more."""
+        active = self.active
+        for inner in inner_commands(self.project, step, index, command):
+            self.command(inner)
+        if command.name not in (".", "source"):
+            self.active = active
 
     def command(self, outer: Command) -> bool:
         """Note what a command installs; tell whether it only serves the build."""

@@ -15,6 +15,7 @@ from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Tree
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
+from imgslim.toolchains.inner import inner_commands
 from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
@@ -82,14 +83,11 @@ def installed(project: Project) -> Installed:
     """Follow every command of the build that installs gems or says where they go."""
     found = _Follower(project)
     for at, index, command in project.trace.commands():
-        inner = unwrap(command)
-        what = tool(inner)
-        if what:
+        if found.note(command, (at, index)):
             found.out.commands.add((at, index))
-            words = [w.value for w in inner.words]
-            if isinstance(words[0], str) and words[0].rsplit("/", 1)[-1].startswith("ruby"):
-                words = words[2:]
-            (found.gem if what == "gem" else found.bundle)(inner, words[1:], (at, index))
+            continue
+        for inner in inner_commands(project, at, index, command):
+            found.note(inner, (at, index))
     return found.out
 
 
@@ -101,6 +99,17 @@ class _Follower:
         self.out = Installed()
         #: What ``bundle config`` and remembered options set: by name in lower case.
         self.set: dict[str, str] = {}
+
+    def note(self, command: Command, point: tuple[int, int]) -> bool:
+        """Follow a command of gem or bundle; False for another one."""
+        inner = unwrap(command)
+        what = tool(inner)
+        if what:
+            words = [w.value for w in inner.words]
+            if isinstance(words[0], str) and words[0].rsplit("/", 1)[-1].startswith("ruby"):
+                words = words[2:]
+            (self.gem if what == "gem" else self.bundle)(inner, words[1:], point)
+        return bool(what)
 
     def gem(self, command: Command, words: list[Value], _point: tuple[int, int]) -> None:
         """``gem install NAME…``, and ``gem build NAME.gemspec``, whose folder only serves that."""
