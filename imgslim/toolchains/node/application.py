@@ -213,9 +213,7 @@ def _pruned(project: Project, found: Reading) -> Iterator[Preparation]:
     if starts or uses_manager(found.graph) or lock.development & {*found.graph.packages}:
         return
     installed = [s for s in steps(project) if s.folder == root.folder and s.call.is_install and not s.call.is_global]
-    made = [s.call for s in installed]
-    environment = [s.command.env.get("NODE_ENV") for s in installed]
-    if not made or any(c.production or c.manager != "npm" for c in made) or "production" in environment:
+    if not installed or any(s.for_production or s.call.manager != "npm" for s in installed):
         return
     workdir = project.trace.final.workdir
     there = "" if workdir == root.folder else f"cd {root.folder} && "

@@ -68,11 +68,9 @@ def _installed(project: Project, found: Started) -> bool:
     for one in steps(project):
         if one.call.is_global or one.folder not in (None, package.folder):
             continue
-        said = {**one.command.env, **dict(one.command.assignments)}.get("NODE_ENV")
-        production = one.call.production or said == "production"
         if one.call.is_install:
-            there, developed = True, not production
-        elif one.call.verb == "prune" and production:
+            there, developed = True, not one.for_production
+        elif one.call.verb == "prune" and one.for_production:
             developed = False
     return there and (developed or name not in package.manifest.development)
 

@@ -30,6 +30,12 @@ class Step:
     #: Absolute; None where that is not settled.
     folder: str | None
 
+    @property
+    def for_production(self) -> bool:
+        """Whether it leaves development's packages out: by an option, or by NODE_ENV, set for all or in front of it."""
+        said = {**self.command.env, **dict(self.command.assignments)}.get("NODE_ENV")
+        return self.call.production or said == "production"
+
 
 def find(project: Project) -> Findings:
     """Mark the commands that only serve the build."""

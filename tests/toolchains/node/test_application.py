@@ -65,6 +65,7 @@ def test_packages_that_a_step_puts_elsewhere_go_along(put: str, trees: list[str]
         ({"x.js": "process.env.npm_config_x"}, BUILD),
         ({}, BUILD.replace("npm ci", "npm ci --omit=dev")),
         ({}, BUILD.replace("RUN", "ENV NODE_ENV=production\nRUN")),
+        ({}, BUILD.replace("npm ci", "NODE_ENV=production npm ci")),
         ({}, BUILD.replace("npm ci", "yarn install")),
         ({}, BUILD.replace("RUN npm ci\n", "")),
         ({"package-lock.json": "{}"}, BUILD),
