@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.search import searched
 from imgslim.records import dataclass
 from imgslim.toolchains import first_names
 
@@ -49,16 +50,26 @@ class Node:
     def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
         """Tell what node runs, or a package manager starts."""
         known = argv[0].rsplit("/", 1)[-1] in _PROGRAMS or "node_modules/.bin/" in argv[0]
-        if not known and not any(map(self._installs_programs, (c for _, _, c in project.trace.commands()))):
+        if not known and not _is_script(argv[0], cwd, project) and not self._installs_anywhere(project):
             return None
         from imgslim.toolchains.node.application import runs  # noqa: PLC0415 (loaded only where node is used)
 
         return runs(argv, cwd, project)
 
+    def _installs_anywhere(self, project: Project) -> bool:
+        return any(map(self._installs_programs, (c for _, _, c in project.trace.commands())))
+
     def _installs_programs(self, command: Command) -> bool:
         """Tell whether a command may put programs of packages on PATH."""
         asked = not _EVERYWHERE.isdisjoint([word.value for word in command.words])
         return asked and self.claims([command], first_names([command]))
+
+
+def _is_script(word: str, cwd: Value, project: Project) -> bool:
+    """Tell whether a file of that name begins as one that the kernel gives to node."""
+    data = (project.files.read(path) for path in searched(project.trace.final, word, cwd))
+    first = next((d for d in data if d is not None), b"")[:200].split(b"\n", 1)[0]
+    return first.startswith(b"#!") and b"node" in first
 
 
 TOOLCHAIN = Node()

@@ -10,6 +10,7 @@ from imgslim.model import Application, Assumption, Declined, NeedKind, Preparati
 from imgslim.records import dataclass
 from imgslim.toolchains.node.everywhere import everywhere, everywhere_in, on_its_own, on_node_path
 from imgslim.toolchains.node.find import steps
+from imgslim.toolchains.node.first_line import by_first_line
 from imgslim.toolchains.node.graph import Reader
 from imgslim.toolchains.node.managers import MANAGERS, read_call
 from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
@@ -57,20 +58,25 @@ class Reading:
 
 
 def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
-    """Tell which application ``argv`` starts; None where it is neither node nor a manager nor a package's program."""
+    """Tell which application ``argv`` starts; None where it is none of node, its managers and its programs."""
     name = argv[0].rsplit("/", 1)[-1]
     own = everywhere(project, argv[0]) if name not in NODE else None
+    line = None
     if own is None and name not in NODE and name not in MANAGERS and "node_modules/.bin/" not in argv[0]:
-        return None
+        line = by_first_line(argv, cwd, project)
+        if line is None:
+            return None
     span = project.trace.node.span
     if not isinstance(cwd, str):
         return Declined("unknown-workdir", f"Where {name} is started is not known.", span)
     if own is not None and not own.folder and Packages(project.files).nearest(cwd) is None:
         return on_its_own((own, *everywhere_in(project, argv[1:])), argv, cwd, span)
-    words = ("node", own.script, *argv[1:]) if own is not None and own.folder else argv
+    words = ("node", own.script, *argv[1:]) if own is not None and own.folder else line.words if line else argv
     found = read(words, (own.folder if own is not None else "") or cwd, project)
     if isinstance(found, Declined):
         return found
+    if line is not None and line.env:
+        found.needs.need(NeedKind.COMMAND, line.env, f"the first line of {argv[0]} looks for node with it")
     linked = next((s for s in steps(project) if s.call.verb in ("link", "ln") and s.call.operands), None)
     if linked is not None:
         why = f"{name} link leads packages to folders beside the program's own: which those are was not followed."
@@ -86,7 +92,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     more = [t for t in on_node_path(project) if not any(inside(t.path, one.path) for one in trees.taken)]
     return Application(
         toolchain="node",
-        interpreter=name if manager else "node",
+        interpreter=name if manager else line.interpreter if line else "node",
         why=f"The entry starts {argv[0]}" + (f", since {found.kept}" if found.kept else ""),
         trees=tuple(dict.fromkeys((*trees.taken, *more, *(t for one in installed for t in one.trees)))),
         native=trees.native or bool(installed or more),
