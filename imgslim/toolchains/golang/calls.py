@@ -140,6 +140,10 @@ ASKING = frozenset({("os", "Stat"), ("os", "Lstat")})
 MOVES = frozenset({(package, "Chdir") for package in ("os", "syscall", "golang.org/x/sys/unix")})
 #: They set the program's own environment.
 ENVIRONMENT = frozenset({("os", "Setenv"), ("syscall", "Setenv"), ("golang.org/x/sys/unix", "Setenv")})
+#: They start the go command or read Go's own folder for the packages that they are asked for.
+GO_ITSELF = frozenset({
+    ("go/importer", "Default"), ("go/importer", "For"), ("go/importer", "ForCompiler"), ("go/build", "Import"),
+})  # fmt: skip
 #: They take a network and an address; of a local socket that is a path (package net).
 SOCKETS = frozenset({("net", name) for name in ("Listen", "ListenPacket", "Dial", "DialTimeout", "ResolveUnixAddr")})
 #: Drivers of package database/sql whose source is a file.

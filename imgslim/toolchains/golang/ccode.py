@@ -1,11 +1,15 @@
-"""C code in a Go package: whether it starts programs or opens libraries by name when it runs."""
+"""C code in a Go package: what it starts, opens and asks the system for, by the functions that it calls."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: Files that cgo compiles along (``go help c``), and headers.
 _SUFFIXES = (".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx")
@@ -14,6 +18,25 @@ _COMMENT = regex(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 _MARKS = regex(r"(?m)^[ \t]*//|/\*|\*/")
 #: exec(3), system(3), popen(3), posix_spawn(3), dlopen(3).
 _CALL = regex(r"\b(?:(dlm?open)|(?:system|popen|exec[lv]p?e?|execvpe|fexecve|posix_spawnp?))\s*\(")
+
+#: What the C library's functions ask of an image, whoever calls them; the value is that of the need.
+_ASKS = (
+    (NeedKind.NAME_SERVICE, "services", regex(r"\bget(?:serv|proto)by\w+\s*\(")),
+    (NeedKind.NAME_SERVICE, "", regex(r"\bget(?:addrinfo|nameinfo|hostby\w+)\s*\(")),
+    (NeedKind.USERS, "", regex(r"\b(?:get(?:pw|gr)(?:nam|uid|gid|ent)(?:_r)?|getlogin(?:_r)?|initgroups)\s*\(")),
+    (NeedKind.GCONV, "", regex(r"\biconv_open\s*\(")),
+    (NeedKind.TIME_ZONES, "", regex(r"\b(?:localtime(?:_r)?|mktime|ctime(?:_r)?|tzset)\s*\(")),
+    (NeedKind.LOCALE, "*", regex(r"\b(?:set|new)locale\s*\(")),
+    (NeedKind.TERMINFO, "", regex(r"\b(?:initscr|newterm|setupterm|tgetent)\s*\(")),
+    (NeedKind.TMP, "", regex(r"\b(?:tmpfile|tmpnam|tempnam|mk(?:s|d|os)temps?)\s*\(")),
+)
+#: A member of a C++ object or of a namespace has the name for another thing.
+_OPENS = regex(
+    r"(?<![.>:\w])(?:(?:f|fre|cat)?open(?:64|at|dir)?|scandir|n?ftw|glob|realpath|truncate|chdir)\s*\("
+    r"|(?<!<)\bw?[io]?fstream\b|\bdirectory_iterator\b"
+)
+#: C functions that Go code calls: ``C.fopen(…)``.
+_FROM_GO = regex(r"\bC\.(\w+)\s*\(")
 
 
 def is_c(name: str) -> bool:
@@ -32,3 +55,22 @@ def foreign(text: str) -> NeedKind | None:
 def preamble(text: str) -> str:
     """The C code of a preamble, as C."""
     return _MARKS.sub(" ", text)
+
+
+def calls_from_go(text: str) -> str:
+    """The calls of C functions in a Go file, as C."""
+    return " ".join(f"{name}()" for name in _FROM_GO.findall(text))
+
+
+def asks(text: str) -> Iterator[tuple[NeedKind, str, str]]:
+    """What C text asks the system for: kind and value of a need, and the function."""
+    code = _COMMENT.sub(" ", text)
+    for kind, value, pattern in _ASKS:
+        if (match := pattern.search(code)) is not None:
+            yield kind, value, match[0].rstrip("( \t\n")
+
+
+def opens(text: str) -> str:
+    """The first function in C text that opens a file or folder by its path; "" where it calls none."""
+    match = _OPENS.search(_COMMENT.sub(" ", text))
+    return match[0].rstrip("( \t\n") if match is not None else ""

@@ -11,7 +11,7 @@ from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.golang import calls, environment, fileneeds
-from imgslim.toolchains.golang.ccode import foreign, is_c, preamble
+from imgslim.toolchains.golang.ccode import asks, calls_from_go, foreign, is_c, opens, preamble
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.localtime import logs_local_time, takes_local_time
 from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
@@ -144,11 +144,11 @@ def _left_to_others(found: Gathered, kind: NeedKind, what: str) -> None:
 
 
 def _c_code(found: Gathered, package: Package, tree: Tree) -> None:
-    """C code is compiled along where a file of the package imports "C"; its calls are not followed to their names."""
+    """C code is compiled along where a file of the package imports "C"; what its calls name is not followed."""
     heads = [f for f in package.files if f.header.uses_cgo]
     if not heads or package.folder.rpartition("/vendor/")[2] in BY_CALL:
         return
-    texts = [(f.label, preamble(f.header.preamble)) for f in heads]
+    texts = [(f.label, f"{preamble(f.header.preamble)} {calls_from_go(f.text)}") for f in heads]
     for name in tree.entries(package.folder):
         path = join(package.folder, name)
         if is_c(name) and (text := tree.text(path)) is not None:
@@ -156,6 +156,12 @@ def _c_code(found: Gathered, package: Package, tree: Tree) -> None:
     for label, text in texts:
         if (kind := foreign(text)) is not None:
             _left_to_others(found, kind, f"{label}: its C code")
+        for kind, value, function in asks(text):
+            found.need(kind, value, f"{label}: its C code calls {function}")
+        if function := opens(text):
+            found.leave_open(
+                "computed-paths", f"{label}: its C code calls {function}, and which path that names was not read."
+            )
 
 
 def _use(found: Gathered, mentions: Mentions, body: Body, use: Use) -> None:
@@ -166,6 +172,8 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use) -> None:
     why = f"{at} uses {use.package}.{use.name}"
     if (use.package, use.name) in calls.SOCKETS:
         fileneeds.socket(found, mentions, use, why)
+    if (use.package, use.name) in calls.GO_ITSELF:
+        found.need(NeedKind.COMMAND, "go", f"{why}, which starts go")
     if (use.package, use.name) in calls.JOINS:
         _joined(mentions, use.arguments or (), why)
     for kind in calls.FUNCTIONS.get((use.package, use.name), ()):

@@ -37,6 +37,20 @@ CAUSES: dict[str, Cause] = {
 }
 
 
+#: First elements of the paths of Go's own library and commands (``go list std cmd``, Go 1.0 to 1.26).
+_FIRST = frozenset(
+    """
+    archive arena bufio builtin bytes cmd cmp compress container context crypto database debug embed encoding errors
+    expvar exp flag fmt go hash html image index internal io iter log maps math mime net old os path plugin reflect
+    regexp runtime simd slices sort strconv strings structs sync syscall testing text time unicode unique unsafe vendor
+    weak
+    """.split()
+)
+
+
 def is_std(path: str) -> bool:
-    """Tell whether an import path is of Go's own library: its first element has no dot (``go help importpath``)."""
-    return "." not in path.split("/", 1)[0]
+    """Tell whether an import path is of Go's own library.
+
+    Paths without a dot at their start are kept for it (``go help importpath``), yet modules have such names as well.
+    """
+    return path.split("/", 1)[0] in _FIRST

@@ -163,14 +163,15 @@ def find_workspace(tree: Tree, cwd: str, given: Settings, mod: str | None, start
         started: module paths by folder, of ``go mod init`` commands before.
     """
     source_root = join(given.gopath, "src") if isinstance(given.gopath, str) else None
-    main = _main_module(tree, cwd, started) if given.modules != "off" else None
+    uses = _workspace_modules(tree, cwd) if given.modules != "off" else ()
+    # All modules of go.work are main modules, also where it lies above each go.mod (go.dev/ref/mod, "Workspaces").
+    main = (_main_module(tree, cwd, started) or next(iter(uses), None)) if given.modules != "off" else None
     if given.modules == "off" or (given.modules == "auto" and main is None):
         return Workspace(tree, (), None, source_root or "/go/src")
     if main is None:
         # without a go.mod a folder below GOPATH builds in GOPATH mode or not at all
         inside = source_root is not None and _below(cwd, source_root) is not None
         return Workspace(tree, (), None, source_root if inside else None)
-    uses = _workspace_modules(tree, cwd)
     modules = {m.root: m for m in (main, *uses)}
     for module in tuple(modules.values()):
         for path, target in module.file.replaces:

@@ -215,6 +215,73 @@ def test_c_code_that_is_compiled_along(files: dict[str, str], reasons: set[str])
     assert {a.reason for a in build(files).assumptions} == reasons
 
 
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [
+        ('FILE *f = fopen("/etc/os-release", "r");', {"computed-paths"}),
+        ("std::ifstream in(name);", {"computed-paths"}),
+        ('setlocale(LC_ALL, "");', {"locale"}),
+        ("struct passwd *p = getpwuid(0);", {"users"}),
+        ("getaddrinfo(h, p, 0, &r);", {"name-service"}),
+        ("localtime_r(&t, &tm);", {"time-zones"}),
+        ("iconv_open(a, b); mkstemp(t); initscr();", {"gconv", "tmp", "terminfo"}),
+        # The project's own, members of others, and what a comment says.
+        ("#include <fstream>\nmy_fopen(x); s.open(y); s->open(z); db::open(w); // fopen(x)", set()),
+        ("int localtime_offset(int); void relocale(void);", set()),
+    ],
+)
+def test_what_c_code_asks_for(code: str, asked: set[str]) -> None:
+    """Beside a Go file that imports "C", and in its preamble; not where nothing is compiled along."""
+    cgo = {"main.go": 'package main\nimport "C"\nfunc main() {}\n', "x.c": code}
+    before = {"main.go": f'package main\n\n/*\n{code.replace("// fopen(x)", "")}\n*/\nimport "C"\n\nfunc main() {{}}\n'}
+    for files in (cgo, before):
+        product = build(files)
+        assert {a.reason for a in product.assumptions} | {k.value for k, _ in kinds(product)} == asked
+    alone = build({"main.go": MAIN, "x.c": code})
+    assert not kinds(alone)
+    assert not alone.assumptions
+
+
+def test_c_functions_that_go_calls() -> None:
+    """``C.fopen(…)`` is C's; a function of Go of the same name is not."""
+    head = 'package main\n\n// #include <stdio.h>\nimport "C"\n\nfunc main() { '
+    assert [a.reason for a in build({"main.go": head + "C.fopen(a, b) }\n"}).assumptions] == ["computed-paths"]
+    assert [a.reason for a in build({"main.go": head + "C.system(a) }\n"}).assumptions] == ["commands-unproven"]
+    assert not build({"main.go": head + "fopen(a, b); C.puts(c); x.C.y() }\n"}).assumptions
+
+
+def test_programs_that_read_go_itself() -> None:
+    """Types of compiled packages come from the go command; syntax alone does not."""
+    need = (NeedKind.COMMAND, "go")
+    assert need in kinds(build({"main.go": program("go/importer", body="importer.Default()")}))
+    assert need in kinds(build({"main.go": program("go/build", body='build.Import("fmt", "", 0)')}))
+    assert need not in kinds(build({"main.go": program("go/build", body="println(build.Default.GOARCH)")}))
+    assert need not in kinds(build({"main.go": program("go/parser", body='parser.ParseExpr("1")')}))
+
+
+def test_a_workspace_without_a_module_of_its_own() -> None:
+    """go.work lies in the folder where go is started, its modules below; their names need no dot."""
+    files = {
+        "go.work": "go 1.22\nuse (\n\t./app\n\t./lib\n)\n",
+        "app/go.mod": "module shop/app\n\ngo 1.22\n",
+        "app/main.go": program("shop/lib", body="lib.Run()"),
+        "lib/go.mod": "module shop/lib\n\ngo 1.22\n",
+        "lib/lib.go": 'package lib\n\nimport "os"\n\nfunc Run() { os.ReadFile("data/x.txt") }\n',
+        "data/x.txt": "",
+    }
+    text = "FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN go build -o /app ./app\n"
+    product = only(text, files)
+    assert [n.value for n in product.mentions] == ["/src/data/x.txt"]
+    assert not product.assumptions
+
+
+def test_a_module_without_a_dot_that_is_not_there() -> None:
+    """It is fetched or broken, and not of Go's own library."""
+    files = {"main.go": program("shop/lib", body="lib.Run()")}
+    assert "modules-unread" in {a.reason for a in build(files).assumptions}
+    assert not build({"main.go": program("slices", "go/ast", "math/rand/v2")}).assumptions
+
+
 def test_imported_without_a_name() -> None:
     """After ``import . "os/exec"`` any word may start a program; another package so imported starts none."""
     text = 'package main\n\nimport . "os/exec"\n\nfunc main() { Command("x") }\n'
