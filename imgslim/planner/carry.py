@@ -10,6 +10,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Held, Taken
 from imgslim.planner.data import VIRTUAL, computes_paths
 from imgslim.planner.generated import may_be_made
+from imgslim.planner.if_there import Unproven, if_there
 from imgslim.planner.locales import LOCALES, taken_whole
 from imgslim.planner.look import is_folder, is_there, made_by
 from imgslim.planner.places import places
@@ -58,6 +59,7 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
     laid, settled = places(project, build, target)
     system = _held(project, build, target, data.covered, settled)
     covered = [*data.covered, *system.settled]
+    unproven = tuple(_unproven_files(project, build, covered, target, settled))
     brought = (*given.taken, *system.taken)
     locales = taken_whole(project, build, target)
     data_taken = (t for t in data.taken if not (locales and inside(t.source, LOCALES)))
@@ -69,13 +71,14 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
             *given.staged,
             *system.staged,
             *laid,
+            *if_there(project, build, unproven),
             *data.rights,
         ),
         assumptions=(
             *tools.assumptions,
             *_left_open(project, build, data, [*(t.source for t in brought), *system.settled]),
             *_left_made(project, data, system.settled),
-            *_unproven_files(project, build, covered, target, settled),
+            *(one.assumption for one in unproven),
             *given.assumptions,
         ),
         installs=(*tools.installs, *system.packages),
@@ -94,7 +97,7 @@ def _held(project: Project, build: Build, target: RuntimeTarget, covered: Iterab
 
 def _unproven_files(
     project: Project, build: Build, covered: list[str], target: RuntimeTarget, settled: frozenset[str]
-) -> Iterator[Assumption]:
+) -> Iterator[Unproven]:
     """Files that the program opens in folders of the system, and of which nobody knows whether the builder has them.
 
     What lies below the working directory, or in a folder that goes along, the program makes itself where it is not of
@@ -112,12 +115,13 @@ def _unproven_files(
             yield from _made_unseen(project, build, need, covered)
             continue
         if project.files.exists(path) is not False and not isinstance(project.files.origin(path), FromContext | MadeBy):
-            why = f"{need.why}; {path} is not copied: whether the builder has it is not known."
+            why = f"{need.why}; whether the builder has {path} is not known."
             if not (target.same_family and isinstance(project.files.origin(path), FromImage)):
-                yield Assumption("file-unproven", why, build.used[0].product.command.span if build.used else None)
+                span = build.used[0].product.command.span if build.used else None
+                yield Unproven(need, path, Assumption("file-unproven", why, span))
 
 
-def _made_unseen(project: Project, build: Build, need: Need, covered: list[str]) -> Iterator[Assumption]:
+def _made_unseen(project: Project, build: Build, need: Need, covered: list[str]) -> Iterator[Unproven]:
     """A file below the working directory that a step may have made, where reading does not say what that step makes."""
     path = known(absolute(need.value, project.trace.final.workdir))
     if (
@@ -126,7 +130,7 @@ def _made_unseen(project: Project, build: Build, need: Need, covered: list[str])
         and project.files.exists(path) is None
         and not any(inside(path, h) for h in (*covered, *_GIVEN))
     ):
-        yield from may_be_made(project, build, need, path)
+        yield from (Unproven(need, path, assumption) for assumption in may_be_made(project, build, need, path))
 
 
 def _without_nested(taken: list[Taken]) -> Iterator[Taken]:

@@ -41,11 +41,18 @@ def may_be_made(project: Project, build: Build, need: Need, path: str) -> Iterat
             why = f"{need.why}; whether {_text(project, ran.command)!r} makes {path} was not followed."
             yield Assumption("run-effects-unproven", why, ran.command.span)
             return
-    runs = next((r.command for r in build.ran if r.build and not _is_plain(r.command)), None)
+    runs = next((c for c in makers(build) if any(r.build and r.command is c for r in build.ran)), None)
     known = _known_by(project, build, posixpath.basename(path)) if runs is not None else ""
     if runs is not None and known:
         why = f"{need.why}; {known}, and {_text(project, runs)!r} may put it at {path}."
         yield Assumption("run-effects-unproven", why, runs.span)
+
+
+def makers(build: Build) -> Iterator[Command]:
+    """The commands that may make files of which no word of the Dockerfile speaks."""
+    for ran in build.ran:
+        if (ran.build and not _is_plain(ran.command)) or (not ran.build and isinstance(ran.effect, Unfollowed)):
+            yield ran.command
 
 
 def _text(project: Project, command: Command) -> str:
