@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
 from imgslim.model import Need, NeedKind
-from imgslim.planner.commands import Packages
+from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.libraries import DRIVES_TERMINALS, linker_name
 
 if TYPE_CHECKING:
@@ -39,6 +39,13 @@ ALONE = (ESSENTIAL - _NOT_ALONE) | frozenset(
     rev route socat sqlite3 ss traceroute uptime wget xz zstd
     """.split()
 )
+#: Programs of other systems than Linux, which portable sources name beside those of Linux (ss64.com/nt, ss64.com/mac).
+ELSEWHERE = frozenset(
+    """
+    afplay clip cls cmd cmd.exe defaults explorer explorer.exe ipconfig msg netsh notepad open osascript pbcopy pbpaste
+    powershell powershell.exe pwsh reg say schtasks start sw_vers taskkill tasklist ver where wmic
+    """.split()
+)
 #: They print or take names of users.
 _USERS = frozenset(
     """
@@ -53,6 +60,13 @@ _UNLIKE = {"nc": "netcat"}
 _BARE = frozenset({"alpine", "busybox", "debian", "ubuntu"})
 #: Families made of buildpack-deps, and what that installs beside libraries (docker-library/buildpack-deps).
 _BUILDPACK = frozenset({"buildpack-deps", "gcc", "golang"})
+#: Images of interpreters, made of it too, and of Rust: what they add begins so.
+_INTERPRETERS = {
+    "python": ("python", "pip", "idle", "pydoc", "2to3", "wish", "tcl"),
+    "node": ("node", "npm", "npx", "yarn", "corepack", "python"),
+    "ruby": ("ruby", "gem", "bundle", "irb", "rake", "rdoc", "ri", "erb", "racc", "rbs", "typeprof", "rdbg", "python"),
+    "rust": ("cargo", "rust", "clippy", "python"),
+}
 _OF_BUILDPACK = frozenset(
     """
     autoconf automake bzip2 compare convert curl file git gpg gpgv hg identify magick mogrify montage mysql mysql_config
@@ -128,9 +142,14 @@ def packages_of_base(project: Project, name: str) -> tuple[str, ...]:
 def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:
     """Tell whether neither the base image nor a package named after it is likely to hold a program."""
     base = project.base
-    if not isinstance(base, ImageFacts) or name in ESSENTIAL | _OF_COMPILERS or base.family not in _BARE | _BUILDPACK:
+    if not isinstance(base, ImageFacts) or name in ESSENTIAL | _OF_COMPILERS:
         return False
-    if base.family in _BUILDPACK and name in _OF_BUILDPACK:
+    if base.family in _INTERPRETERS:
+        own = name.startswith(_INTERPRETERS[base.family]) or name in _OF_BUILDPACK or name in _OF_WHOLE
+        # A step that nobody followed may have installed anything.
+        if own or any(isinstance(r.effect, Unfollowed) and not r.build for r in ran):
+            return False
+    elif base.family not in _BARE | _BUILDPACK or (base.family in _BUILDPACK and name in _OF_BUILDPACK):
         return False
     stem = name.rstrip("0123456789.").split("-")[0]
     packages = [p for r in ran if isinstance(r.effect, Packages) for p in r.effect.names]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, Libc, brings
@@ -21,7 +22,7 @@ from imgslim.planner.installs import (
     packages_of,
 )
 from imgslim.planner.look import in_image
-from imgslim.planner.programs import ALONE, ESSENTIAL, packages_of_base, seems_absent
+from imgslim.planner.programs import ALONE, ELSEWHERE, ESSENTIAL, packages_of_base, seems_absent
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
     products = {u.wanted_at.rsplit("/", 1)[-1] for u in build.used}
     #: What the entry itself starts is there, or the original would not start.
     own = {n for u in build.used for n in u.product.needs} | _named_by_scripts(build)
+    applied = {n for a in build.applications for n in a.needs}
     carried: list[str] = []
     absent: list[str] = []
     installs: list[Installed] = []
@@ -75,16 +77,18 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             installs += packages
         elif target.name == "scratch" and (name in ALONE or _was_watched(project, need.value or name)):
             carried.append(need.value if need.value.startswith("/") else "/bin/sh" if name == "sh" else name)
-        elif need in own and _is_absent(project, build, need.value or name):
+        elif need in (own | applied if name in ELSEWHERE else own) and _is_absent(project, build, need.value or name):
             absent.append(need.value)
         elif (again := all_installed(project, build, target, need.value, need.why)) is not None:
             installs.append(again)
+        elif need in applied and _is_absent(project, build, need.value or name):
+            absent.append(need.value)
         elif target.facts is None and target.name != "scratch":
             why = f"{need.why}; whether {target.reference} has {name} is not known."
             assumptions.append(Assumption("unknown-target", why, span))
         else:
             return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _hint(project, target))
-    return Tools((*_staged(carried), *_gate(absent)), tuple(dict.fromkeys(assumptions)), tuple(installs))
+    return Tools((*_staged(carried), *_gate(absent, build)), tuple(dict.fromkeys(assumptions)), tuple(installs))
 
 
 def _named_by_scripts(build: Build) -> set[Need]:
@@ -227,12 +231,14 @@ def _staged(tools: list[str]) -> tuple[Staged, ...]:
     return tuple(Staged(fragment, why) for fragment in fragments)
 
 
-def _gate(tools: list[str]) -> tuple[Staged, ...]:
-    """Stop the build where the builder has one of the programs that are taken for absent."""
+def _gate(tools: list[str], build: Build) -> tuple[Staged, ...]:
+    """Stop the build where the builder has one of the programs that are taken for absent, unless that goes along."""
     if not tools:
         return ()
     words = " ".join(quote(t) for t in dict.fromkeys(tools))
     why = f"{', '.join(dict.fromkeys(tools))}: named by the program, not in this image; the build stops where one is"
     # Of several, which tells only whether all are there (which(1)).
     asked = f"which {words}" if len(set(tools)) == 1 else f"which {words} | grep ."
+    if folders := "|".join(dict.fromkeys(re.escape(t.path) for a in build.applications for t in a.trees)):
+        asked = f"which {words} | grep -vE {quote(f'^({folders})/')}"
     return (Staged(f"if {asked}; then exit 1; fi", why),)

@@ -111,8 +111,6 @@ def test_a_package_of_another_name_may_have_it(steps: str, packages: str) -> Non
 @pytest.mark.parametrize(
     ("steps", "program"),
     [
-        ("RUN true", "dot"),
-        ("RUN apt-get install -y build-essential libgraphviz-dev", "dot"),
         # The full image may bring it, in a package that is not known.
         ("RUN apt-get install -y graphviz", "mysql_config"),
         ("RUN echo deb https://x y > /etc/apt/sources.list.d/x.list", "git"),
@@ -125,6 +123,38 @@ def test_no_package_may_have_it(steps: str, program: str) -> None:
     outcome = _python(steps, program)
     assert isinstance(outcome, Declined)
     assert outcome.reason == "needs-command"
+
+
+@pytest.mark.parametrize(
+    ("steps", "program"),
+    [
+        ("RUN true", "dot"),
+        ("RUN apt-get install -y build-essential libgraphviz-dev", "dot"),
+        ("RUN apt-get install -y graphviz", "powershell"),
+    ],
+)
+def test_a_program_that_nothing_installs_is_missing_before_and_after(steps: str, program: str) -> None:
+    """The program goes without it in the original too; the build stops where that is wrong."""
+    outcome = _python(steps, program)
+    assert isinstance(outcome, Rewritten)
+    gate = next(
+        line for line in outcome.after.split("\nFROM ")[0].splitlines() if f"if which {program} | grep -vE" in line
+    )
+    assert "/usr/local/bin" in gate  # what pip installed goes along
+
+
+@pytest.mark.parametrize(
+    ("steps", "base"),
+    [
+        ("RUN ./anything", "python:3.13"),
+        ("RUN apt-get install -y -t trixie-backports powershell", "python:3.13"),
+        ("RUN true", "registry.example/team/python:3.13"),
+    ],
+)
+def test_where_anything_may_have_been_installed_it_is_asked_for(steps: str, base: str) -> None:
+    """A step that nobody followed, a package of that name, an image that nobody knows."""
+    outcome = _python(steps, "powershell", base)
+    assert not isinstance(outcome, Rewritten) or "named by the program" not in outcome.after
 
 
 @pytest.mark.parametrize(
