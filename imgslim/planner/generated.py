@@ -10,11 +10,11 @@ from imgslim.planner.commands import Unfollowed
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Need, Project
-    from imgslim.planner.build import Build
+    from imgslim.planner.build import Build, Ran
 
 #: Compilers and their like make what they are told and nothing else; so does go, but for what it runs.
 _COMPILER = regex(r"(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|as|ld|ranlib|strip)(?:-[\d.]+)?")
@@ -41,18 +41,18 @@ def may_be_made(project: Project, build: Build, need: Need, path: str) -> Iterat
             why = f"{need.why}; whether {_text(project, ran.command)!r} makes {path} was not followed."
             yield Assumption("run-effects-unproven", why, ran.command.span)
             return
-    runs = next((c for c in makers(build) if any(r.build and r.command is c for r in build.ran)), None)
+    runs = next((c for c in makers(build.ran) if any(r.build and r.command is c for r in build.ran)), None)
     known = _known_by(project, build, posixpath.basename(path)) if runs is not None else ""
     if runs is not None and known:
         why = f"{need.why}; {known}, and {_text(project, runs)!r} may put it at {path}."
         yield Assumption("run-effects-unproven", why, runs.span)
 
 
-def makers(build: Build) -> Iterator[Command]:
+def makers(ran: Iterable[Ran]) -> Iterator[Command]:
     """The commands that may make files of which no word of the Dockerfile speaks."""
-    for ran in build.ran:
-        if (ran.build and not _is_plain(ran.command)) or (not ran.build and isinstance(ran.effect, Unfollowed)):
-            yield ran.command
+    for one in ran:
+        if (one.build and not _is_plain(one.command)) or (not one.build and isinstance(one.effect, Unfollowed)):
+            yield one.command
 
 
 def _text(project: Project, command: Command) -> str:

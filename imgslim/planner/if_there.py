@@ -43,7 +43,7 @@ def if_there(project: Project, build: Build, unproven: Iterable[Unproven]) -> It
 
     The assumption stays: what such a file refers to was not read.
     """
-    if project.evidence.built is not None or next(makers(build), None) is None:
+    if project.evidence.built is not None or next(makers(build.ran), None) is None:
         return
     for one in {u.path: u for u in unproven}.values():
         above, name = posixpath.split(one.path)

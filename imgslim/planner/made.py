@@ -12,7 +12,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
-from imgslim.planner.folders import SYSTEM, working
+from imgslim.planner.folders import PROGRAMS, SYSTEM, working
 from imgslim.planner.leftovers import on_a_guess
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -42,6 +42,7 @@ OF_THE_BUILD = (
     "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", STAGING,
 )  # fmt: skip
 BUILD_FILE = regex(r".*\.(?:a|c|cc|cpp|cxx|csr|h|hh|hpp|la|o|pc|cmake|deb|apk|rpm|tar(?:\.\w+)?|tgz|zip|gz|xz|bz2)")
+_PROGRAMS = (*PROGRAMS, "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
 #: More made files than this are listed, not copied.
 _MOST = 8
 
@@ -80,12 +81,13 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         if (ran is not None and ran.build) or path in products or path in staged:
             continue
         origin = project.files.origin(path)
+        of_build = any(inside(path, f) for f in folders) or BUILD_FILE.fullmatch(path)
         if isinstance(origin, FromContext):
-            if origin.path in by_name:
+            if origin.path in by_name or (placed.sure and not of_build and _opened_by_packages(build, path)):
                 taken[path] = None
         elif _other_image(project, placed) and path not in SYSTEM and any(inside(o, path) for o in opened):
             taken[path] = None  # COPY fails where it is not there, in the original already
-        elif any(inside(path, f) for f in folders) or BUILD_FILE.fullmatch(path):
+        elif of_build:
             continue
         elif placed.sure and isinstance(origin, MadeBy) and _goes_along(build, origin, path):
             taken[path] = None
@@ -106,7 +108,13 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
 
 def _goes_along(build: Build, origin: MadeBy, path: str) -> bool:
     """The author's own text does; what a command wrote does where the program may open it, and it is no secret."""
-    return origin.command is None or (bool(build.open_ends) and on_a_guess(path))
+    opened = bool(build.open_ends) or _opened_by_packages(build, path)
+    return origin.command is None or (opened and on_a_guess(path))
+
+
+def _opened_by_packages(build: Build, path: str) -> bool:
+    """Tell whether an interpreter runs something, whose packages nobody read: they may open what is no program."""
+    return bool(build.applications) and not any(inside(path, one) for one in _PROGRAMS)
 
 
 def _by_steps(project: Project) -> Iterator[Placement]:

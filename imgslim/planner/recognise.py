@@ -19,6 +19,7 @@ from imgslim.planner.programs import implied
 from imgslim.planner.several import several_started
 from imgslim.planner.started import Found, program, started_by_programs
 from imgslim.planner.supposed import supposed
+from imgslim.planner.variables import variable_needs
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import background, script_commands
 from imgslim.syntax.shell_paths import paths_in
@@ -60,11 +61,12 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     for application in found.applications:
         found.needs |= dict.fromkeys(application.needs)
         found.open_ends += application.assumptions
+    ran = tuple(_ran(project, findings))
+    found.needs |= dict.fromkeys(variable_needs(project, found, ran))
     _watched(project, entry, found)
     found.needs |= dict.fromkeys(named_files(project))
     _of_libraries(project, found)
     found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
-    ran = tuple(_ran(project, findings))
     used_products = tuple(used.product for used in found.used.values())
     found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))
     archived = (

@@ -1,0 +1,117 @@
+"""Variables: what ENV says a file or folder of the image is called, and a program that reads the variable opens."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from imgslim.meaning.effects import FromContext, MadeBy
+from imgslim.meaning.paths import absolute, inside
+from imgslim.model import Need, NeedKind
+from imgslim.planner.folders import SYSTEM
+from imgslim.planner.generated import makers
+from imgslim.planner.given import is_around
+from imgslim.planner.made import OF_THE_BUILD
+from imgslim.planner.places import STANDARD
+from imgslim.regex import regex
+from imgslim.toolchains.gathered import is_given
+from imgslim.values import known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from imgslim.model import Project
+    from imgslim.planner.build import Ran
+    from imgslim.planner.started import Found
+
+#: What says where compilers, package managers and interpreters lie and keep things: the toolchains' own rules hold.
+_OF_TOOLS = regex(
+    r"_|HOME|PATH|PWD|OLDPWD|TMP|TEMP|TMPDIR|SHELL|LD_\w+|[CF]+LAGS|CC|CXX|PREFIX|\w*(?:LIBRARY|INCLUDE)_(?:PATH|DIR)"
+    r"|(?:PIP|POETRY|PIPENV|PIPX|PDM|UV|PYENV|CONDA|VIRTUAL|WORKON|PYTHON|NPM|npm_config|YARN|PNPM|NVM|NODE|COREPACK|BUN"
+    r"|CARGO|RUSTUP|GO|JAVA|JDK|JRE|MAVEN|M2|MVN|GRADLE|SBT|KOTLIN|SCALA|GEM|BUNDLE|BUNDLER|RUBY|RBENV|RVM|CMAKE|CCACHE"
+    r"|PKG_CONFIG|ANDROID|VCPKG|CONAN)_?\w*(?:HOME|PATH|DIR|ROOT|CACHE|FOLDER|PREFIX|BIN|ENV|STORE|LOCATION|MODCACHE)\w*"
+)
+_NAME = regex(r"[A-Za-z_]\w*")
+#: Files that are looked through for the names.
+_MOST = 2_000
+
+
+def variable_needs(project: Project, found: Found, ran: Iterable[Ran]) -> Iterator[Need]:
+    """Files and folders that steps put where a variable says, for programs that ask for it.
+
+    Of a variable that no source names, only what surely stands goes along, and only with what packages of an
+    interpreter may read: those were not looked through.
+
+    Args:
+        project: what reading gave.
+        found: the programs in use.
+        ran: every command of the stage.
+    """
+    places = dict(_places(project))
+    if not places:
+        return
+    named = _named(project, found, places)
+    # Build systems of C install what they like; those of other languages keep to folders of their own.
+    installs = any(used.product.toolchain == "c" for used in found.used.values())
+    made = any(True for _ in makers(one for one in ran if installs or not one.build))
+    for name, (value, path) in places.items():
+        surely = _stands(project, path)
+        if name in named and (surely or made or _by_packages(project, path)):
+            yield Need(NeedKind.FILE, path, f"ENV sets {name}, which the program names, to {value}")
+        elif surely and found.applications and value.startswith("/"):
+            yield Need(NeedKind.FILE, path, f"ENV sets {name} to {value}, and what packages ask for was not read")
+
+
+def _places(project: Project) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each variable with a path for a value: as written, and absolute."""
+    final = project.trace.final
+    for name in final.env_set:
+        value = final.env.get(name)
+        if not isinstance(value, str) or not value or not _NAME.fullmatch(name) or _OF_TOOLS.fullmatch(name):
+            continue
+        path = known(absolute(value, final.workdir))
+        if path is not None and _is_place(project, path) and (value.startswith("/") or _stands(project, path)):
+            yield name, (value, path)
+
+
+def _is_place(project: Project, path: str) -> bool:
+    """Tell whether it is a path of its own: no folder that every image has, or that holds the program's."""
+    return not (
+        path in SYSTEM
+        or path in STANDARD
+        or is_given(path)
+        or is_around(project, path)
+        or any(inside(path, one) for one in OF_THE_BUILD)
+        or project.files.exists(path) is False
+    )
+
+
+def _stands(project: Project, path: str) -> bool:
+    """Tell whether a step surely put something there."""
+    if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy | FromContext):
+        return True
+    return any(True for _ in project.files.walk_context(path))
+
+
+def _by_packages(project: Project, path: str) -> bool:
+    """Tell whether packages may have put it there; what lies in /var a program makes itself (hier(7))."""
+    return path.startswith(("/usr/", "/etc/")) and project.files.exists(path) is None
+
+
+def _named(project: Project, found: Found, names: Iterable[str]) -> frozenset[str]:
+    """Those of the names that stand in the program's sources, in whatever way; all where those are not there."""
+    if not project.context.known:
+        return frozenset(names)
+    pattern = re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name).encode() for name in names))
+    seen: dict[str, None] = {}
+    for used in found.used.values():
+        seen |= dict.fromkeys(used.product.sources)
+    for application in found.applications:
+        seen |= dict.fromkeys(application.sources)
+        for tree in application.trees:
+            seen |= dict.fromkeys(context for _, context in project.files.walk_context(tree.path))
+    texts = [project.context.read(path) or b"" for path in [*seen][:_MOST]]
+    texts += [project.files.read(path) or b"" for path in (*found.scripts, *found.helpers)]
+    if len(seen) > _MOST:
+        return frozenset(names)
+    return frozenset(word.decode() for text in texts for word in pattern.findall(text))
