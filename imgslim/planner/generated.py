@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build, Ran
 
 #: Compilers and their like make what they are told and nothing else; so does go, but for what it runs.
-_COMPILER = regex(r"(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|as|ld|ranlib|strip)(?:-[\d.]+)?")
+_COMPILER = regex(
+    r"(?:.*-)?(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|ar|as|ld|ranlib|strip|javac|kotlinc|rustc)(?:-[\d.]+)?"
+)
 _GO = frozenset("build clean env fmt get install list mod test tool version vet work".split())
 #: Files and bytes of each that are looked through for a name.
 _FILES, _BYTES = 400, 100_000

@@ -168,7 +168,11 @@ def _needs(project: Project, sources: list[str]) -> tuple[Gathered, list[Need], 
         where = known(absolute(path, folder))
         return where is not None and (project.files.exists(where) is True or any(project.files.walk_context(where)))
 
-    gathered = from_sources(scans, exists)
+    def may_exist(path: str) -> bool:
+        where = known(absolute(path, folder))
+        return where is not None and project.files.exists(where) is not False
+
+    gathered = from_sources(scans, may_exist)
     if not isinstance(folder, str):
         return gathered, [], scans
     beside = list(read_by_itself(scans, folder, (p for p, _ in project.files.walk_context(folder))))

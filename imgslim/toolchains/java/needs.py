@@ -55,7 +55,7 @@ def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathe
 
     Args:
         scans: by the name that people know the file by.
-        exists: tells whether a path, as the program writes it, is there in the image.
+        exists: tells whether a path, as the program writes it, is there in the image, or may be for all we know.
     """
     out = Gathered()
     for label, found in scans.items():

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from imgslim.model import Declined, EntryWords, NeedKind
+from imgslim.context import MemoryContext
+from imgslim.model import Declined, EntryWords, NeedKind, Rewritten
+from imgslim.service import Options, slim
 from imgslim.toolchains.java import TOOLCHAIN
 from tests.toolchains.java.support import HELLO, application, read, starts, trees
 
@@ -272,3 +274,26 @@ def test_an_entry_that_builds(entry: tuple[str, ...], run: str, hint: str) -> No
     assert isinstance(found, Declined)
     assert found.reason == "entry-not-built"
     assert found.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("step", "opened", "reasons"),
+    [
+        ("sh gen.sh && javac Hello.java", "made.txt", ["run-effects-unproven"]),
+        ("sh gen.sh && javac Hello.java", "/srv/made/a.txt", ["file-unproven"]),
+        # What is copied to be run is known, a compiler makes nothing else, and a project's own file goes along.
+        ("javac Hello.java", "made.txt", []),
+        ("sh gen.sh && javac Hello.java", "own.txt", []),
+    ],
+)
+def test_a_file_that_a_step_may_have_made(step: str, opened: str, reasons: list[str]) -> None:
+    """It is named beside the program, and nothing says what the step makes."""
+    files = {
+        "Hello.java": f'{HELLO}class B {{ File f = new File("{opened}"); }}',
+        "gen.sh": "./generate",
+        "own.txt": "",
+    }
+    text = f'FROM eclipse-temurin:17\nWORKDIR /src\nCOPY . .\nRUN {step}\nCMD ["java", "Hello"]\n'
+    outcome = slim(text, MemoryContext(files), Options())
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == reasons
