@@ -17,6 +17,7 @@ from imgslim.model import Need, NeedKind
 from imgslim.planner.data import VIRTUAL
 from imgslim.planner.folders import PROGRAMS, SYSTEM, under
 from imgslim.planner.held import is_shared
+from imgslim.planner.interpreted import needs_of_sources
 from imgslim.planner.look import in_image
 from imgslim.planner.places import EMPTY
 from imgslim.planner.scripts import read_script
@@ -67,6 +68,8 @@ def asked_for(
     for path in _scripts(built, made):
         for need in _of_script(project, built, path):
             found.setdefault((need.kind, need.value), need)
+    for need in needs_of_sources(project, made):
+        found.setdefault((need.kind, need.value), need)
     yield from found.values()
 
 

@@ -75,12 +75,18 @@ def author_made(project: Project, built: Contents) -> Iterator[str]:
             (path in written and not under(path, _GONE))
             or ((not built.owner(path) or path in changed) and not under(path, _NOT_HERE))
         )
-        and not any(mark in path for mark in _CACHED)
+        and not _is_cached(path)
         and not _is_listed_link(built, path)
     }
     yield from volumes
-    found = (p for p in _highest(built, paths, own=True) if not any(inside(p, v) for v in volumes))
+    # What an interpreter keeps beside its modules is no reason to name those one by one.
+    cached = {p for p, entry in built.entries.items() if _is_cached(p) and entry.layer >= built.base_layers}
+    found = (p for p in _highest(built, paths, own=True, also=cached) if not any(inside(p, v) for v in volumes))
     yield from found
+
+
+def _is_cached(path: str) -> bool:
+    return any(mark in path for mark in _CACHED)
 
 
 def _accounts(project: Project) -> Iterator[str]:

@@ -316,3 +316,38 @@ def test_where_links_lead_goes_along() -> None:
     entries = {**built.entries, "/etc/served/table": link}
     text = after(made(built=replace(built, entries=entries)))
     assert "/usr/share/misc/table: /etc/served/table leads there" in text
+
+
+@pytest.mark.parametrize(
+    ("job", "comes"),
+    [
+        ("import subprocess\nsubprocess.run(['tr', 'a', 'b'])\n", True),
+        ("import subprocess\nsubprocess.run(['nothing-here', 'a'])\n", False),
+        ("print('tr')\n", False),
+    ],
+)
+def test_a_job_in_python_is_read_as_a_program_is(job: str, comes: bool) -> None:  # noqa: FBT001  (a table's column)
+    """What it starts is the daemon's to have: cron starts jobs when nobody watches."""
+    python = {"/usr/bin/python3": 1, "/usr/lib/python3/dist-packages/": 1, "/srv/own/job.py": 2}
+    base = image(files=python)
+    owners = {**OWNERS, "/usr/bin/python3": "python3"}
+    packages = replace(base.packages, owners=owners) if base.packages is not None else None
+    text = TEXT.replace("COPY own.conf /etc/served/own.conf", "COPY job.py /srv/own/").replace("curl", "curl python3")
+    found = slim(
+        text.format(entry='["served", "-F"]', more="true"),
+        MemoryContext({"job.py": job.encode()}),
+        Options(
+            target="scratch", evidence=Evidence(replace(base, packages=packages), run(USED, ("/usr/sbin/served",)))
+        ),
+    )
+    assert isinstance(found, Rewritten), found
+    assert ("which tr > " in found.after) is comes
+
+
+def test_what_an_interpreter_keeps_beside_its_modules_splits_no_folder() -> None:
+    """A package of Python's goes along as one folder."""
+    lib = "/opt/site/pack"
+    files = {f"{lib}/__init__.py": 1, f"{lib}/a.py": 1, f"{lib}/__pycache__/a.cpython-311.pyc": 1}
+    text = after(made(built=image(files=files), more="pip install pack"))
+    assert f"{lib}/a.py" not in text
+    assert "/opt/site" in text

@@ -18,6 +18,7 @@ from imgslim.values import known
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from imgslim.meaning.effects import Files
     from imgslim.meaning.trace import Command
     from imgslim.model import Project
     from imgslim.text import Span
@@ -75,10 +76,11 @@ def installs(project: Project) -> Installs:
         if isinstance(step, Run):
             reader.active = ""
             for index, command in enumerate(step.commands):
+                reader.point = (at, index)
                 if reader.command(command):
                     reader.found.commands.add((at, index))
                 else:
-                    reader.inside(at, index, command)
+                    reader.inside(command)
     return reader.found
 
 
@@ -88,6 +90,8 @@ class _Reader:
         self.found = Installs()
         #: The environment that this step activated.
         self.active = ""
+        #: The command that is looked at: what it reads may be gone at the end.
+        self.point = (0, 0)
         #: What ``poetry config`` set.
         self.poetry: dict[str, str] = {}
 
@@ -96,10 +100,15 @@ class _Reader:
         """The image's Python; most commands that are looked at do not ask for it."""
         return layout(self.project)
 
-    def inside(self, step: int, index: int, command: Command) -> None:
+    @property
+    def files(self) -> Files:
+        """The files as the command finds them."""
+        return self.project.files.before(*self.point)
+
+    def inside(self, command: Command) -> None:
         """Note what a script or a makefile of the project installs; the command that starts it may do more."""
         active = self.active
-        for inner in inner_commands(self.project, step, index, command):
+        for inner in inner_commands(self.project, *self.point, command):
             self.command(inner)
         if command.name not in (".", "source"):
             self.active = active
@@ -139,7 +148,7 @@ class _Reader:
             self._everywhere(words[0], command.cwd, env, text, span)
             if words[1:2] == ["develop"]:
                 self._edit(".", command.cwd)
-            self.found.requirements.add_project(self.project, known(absolute(".", command.cwd)) or "")
+            self.found.requirements.add_project(self.files, known(absolute(".", command.cwd)) or "")
             return True
         if name in _CONDA:
             self.found.lost = self.found.lost or f"{text!r} installs into an environment of {name}"
@@ -227,7 +236,7 @@ class _Reader:
         place = known(absolute(path.partition("[")[0].removeprefix("file://"), cwd))
         if place is not None:
             self.found.editable[place] = None
-            self.found.requirements.add_project(self.project, place)
+            self.found.requirements.add_project(self.files, place)
 
     def _environment(self, path: str, cwd: Value, text: str, span: Span) -> bool:
         place = known(absolute(path, cwd)) if path else None
@@ -270,18 +279,18 @@ class _Reader:
                 elif option in ("-e", "--editable"):
                     self._edit(value, cwd)
                 elif option in ("-r", "--requirement"):
-                    for editable in self.found.requirements.add_file(self.project, value, cwd):
+                    for editable in self.found.requirements.add_file(self.files, value, cwd):
                         self._edit(editable, cwd)
             elif option == "--user":
                 per_user = True
             elif option in _VALUED and not equals:
                 next(rest, "")
             elif option.startswith("-r") and len(option) > 2 and not option.startswith("--"):  # noqa: PLR2004
-                self.found.requirements.add_file(self.project, option[2:], cwd)
+                self.found.requirements.add_file(self.files, option[2:], cwd)
             elif not option.startswith("-"):
-                self.found.requirements.add_word(self.project, option, cwd)
+                self.found.requirements.add_word(self.files, option, cwd)
             elif verb == "sync":
-                self.found.requirements.add_file(self.project, option, cwd)
+                self.found.requirements.add_file(self.files, option, cwd)
         target = target or _text(env.get("PIP_TARGET"))
         prefix = prefix or _text(env.get("PIP_PREFIX"))
         if target:
@@ -313,7 +322,7 @@ class _Reader:
             return self._pip(given, cwd, env, "root", text, span)
         if words[:1] == ["sync"] or words[:1] == ["run"]:
             place = _text(env.get("UV_PROJECT_ENVIRONMENT")) or ".venv"
-            self.found.requirements.add_project(self.project, known(absolute(".", cwd)) or "", locked="uv.lock")
+            self.found.requirements.add_project(self.files, known(absolute(".", cwd)) or "", locked="uv.lock")
             return self._environment(place, cwd, text, span)
         if words[:1] == ["python"] or words[:1] == ["tool"]:
             self.found.lost = self.found.lost or f"{text!r} installs beside the image's own Python"
@@ -325,7 +334,7 @@ class _Reader:
             self.poetry[plain[1]] = plain[2]
         if plain[:1] not in (["install"], ["sync"], ["update"]):
             return True
-        self.found.requirements.add_project(self.project, known(absolute(".", cwd)) or "", locked="poetry.lock")
+        self.found.requirements.add_project(self.files, known(absolute(".", cwd)) or "", locked="poetry.lock")
         create = _text(env.get("POETRY_VIRTUALENVS_CREATE")) or self.poetry.get("virtualenvs.create", "true")
         inside = _text(env.get("POETRY_VIRTUALENVS_IN_PROJECT")) or self.poetry.get("virtualenvs.in-project", "false")
         if self._prefix("poetry", cwd, env):
@@ -346,7 +355,7 @@ class _Reader:
     def _pipenv(self, words: list[str], cwd: Value, env: Mapping[str, Value], text: str, span: Span) -> bool:
         if _plain(words)[:1] not in (["install"], ["sync"]):
             return True
-        self.found.requirements.add_project(self.project, known(absolute(".", cwd)) or "", locked="Pipfile.lock")
+        self.found.requirements.add_project(self.files, known(absolute(".", cwd)) or "", locked="Pipfile.lock")
         if "--system" in words:
             self._everywhere("pipenv", cwd, {}, text, span)
         elif _is_on(env.get("PIPENV_VENV_IN_PROJECT")):
@@ -358,7 +367,7 @@ class _Reader:
 
     def _pdm(self, words: list[str], cwd: Value, env: Mapping[str, Value], text: str, span: Span) -> bool:  # noqa: ARG002
         if _plain(words)[:1] in (["install"], ["sync"]):
-            self.found.requirements.add_project(self.project, known(absolute(".", cwd)) or "", locked="pdm.lock")
+            self.found.requirements.add_project(self.files, known(absolute(".", cwd)) or "", locked="pdm.lock")
             self._environment(".venv", cwd, text, span)
             packages = known(absolute("__pypackages__", cwd)) or ""
             self.found.scripts[packages] = None

@@ -14,7 +14,7 @@ from imgslim.values import known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Project
+    from imgslim.meaning.effects import Files
     from imgslim.values import Value
 
 #: PEP 508: a name, extras, then anything; PEP 503: how names are compared.
@@ -42,21 +42,21 @@ class Requirements:
         """Tell whether a console script is named after something that is asked for, by itself or with more words."""
         return script in self.names or any(script.startswith(f"{name}-") for name in self.names)
 
-    def add_word(self, project: Project, word: str, cwd: Value) -> None:
+    def add_word(self, files: Files, word: str, cwd: Value) -> None:
         """Add an operand of pip: a name, a path, an address."""
         if word in (".", "./") or word.startswith((".", "/")) or word.endswith((".whl", ".tar.gz", ".zip")):
             place = known(absolute(word.partition("[")[0], cwd))
-            self.add_project(project, place or "")
+            self.add_project(files, place or "")
         elif (match := _NAME.match(word)) is not None and "://" not in word:
             self.names.add(normal_name(match[1]))
         else:
             self.known = False
 
-    def add_file(self, project: Project, path: str, cwd: Value, depth: int = 0) -> list[str]:
+    def add_file(self, files: Files, path: str, cwd: Value, depth: int = 0) -> list[str]:
         """Add a requirements file; gives the editable ones of it."""
         place = known(absolute(path, cwd)) or ""
-        data = project.files.read(place) if place else None
-        source = project.files.context_file(place) if place else None
+        data = files.read(place) if place else None
+        source = files.context_file(place) if place else None
         if source is not None:
             self.files[source] = None
         if data is None or depth > _DEPTH:
@@ -68,21 +68,21 @@ class Requirements:
             if word in ("-r", "--requirement", "-c", "--constraint"):
                 below = posixpath.join(posixpath.dirname(place), rest.strip())
                 if word in ("-r", "--requirement"):
-                    editable += self.add_file(project, below, "/", depth + 1)
+                    editable += self.add_file(files, below, "/", depth + 1)
             elif word in ("-e", "--editable"):
                 editable.append(rest.strip())
             elif not word.startswith("-"):
-                self.add_word(project, line, cwd)
+                self.add_word(files, line, cwd)
         return editable
 
-    def add_project(self, project: Project, folder: str, locked: str = "") -> None:
+    def add_project(self, files: Files, folder: str, locked: str = "") -> None:
         """Add what the project files of a folder ask for, and the console scripts that they make."""
         for name in ("pyproject.toml", "setup.py", "setup.cfg", "Pipfile", locked):
             place = posixpath.join(folder, name) if name else ""
-            data = project.files.read(place) if place else None
+            data = files.read(place) if place else None
             if data is None:
                 continue
-            if (source := project.files.context_file(place)) is not None:
+            if (source := files.context_file(place)) is not None:
                 self.files[source] = None
             text = data.decode("utf-8", "replace")
             match name:

@@ -528,3 +528,19 @@ def test_windows_take_libraries_that_a_slim_image_lacks(text: str, asks: bool) -
     assert isinstance(found, Application)
     libraries = {n.value for n in found.needs if n.kind is NeedKind.PLUGIN}
     assert libraries == ({"libtcl8.6.so", "libtk8.6.so"} if asks else set())
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "COPY . .\nRUN pip install . && rm -rf /app/*",
+        "COPY . /src\nRUN pip install /src && rm -r /src",
+        "COPY . /src\nRUN cd /src && python setup.py install && cd / && rm -rf /src",
+    ],
+)
+def test_what_an_installer_read_counts_though_it_is_gone(steps: str) -> None:
+    """A step may take the sources away after it has installed them."""
+    pyproject = '[project]\nname = "tool"\ndependencies = ["pdf2image"]\n[project.scripts]\ntool = "tool:main"\n'
+    asked = installs(project(steps, {"pyproject.toml": pyproject})).requirements
+    assert "pdf2image" in asked.names
+    assert asked.scripts == {"tool": "tool:main"}
