@@ -64,6 +64,8 @@ class Build:
     applications: tuple[Application, ...] = ()
     #: Scripts from the context that programs in use start, by their path in the image.
     helpers: tuple[str, ...] = ()
+    #: Files and folders of the context that the entry names, by their path in the image.
+    given: tuple[str, ...] = ()
 
     @property
     def packaged(self) -> bool:

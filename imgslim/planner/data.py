@@ -107,7 +107,7 @@ def computes_paths(build: Build) -> bool:
 
 def _named(project: Project, build: Build, copied: tuple[str, ...]) -> list[Taken]:
     """Context files and made files that the program, its entry or the author names."""
-    wanted = [*build.scripts, *build.helpers, *copied]
+    wanted = [*build.scripts, *build.helpers, *build.given, *copied]
     opened: list[str] = []
     for need in build.needing(NeedKind.FILE):
         path = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None

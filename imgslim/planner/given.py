@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import MadeBy
-from imgslim.meaning.paths import absolute
+from imgslim.meaning.paths import absolute, has_magic, join
 from imgslim.meaning.trace import Copy
 from imgslim.model import Need, NeedKind
 from imgslim.planner.places import STANDARD
@@ -14,6 +15,8 @@ from imgslim.toolchains.gathered import is_given, is_temporary
 from imgslim.values import known
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imgslim.model import Project
     from imgslim.planner.started import Found
     from imgslim.syntax.shell_paths import Paths
@@ -29,6 +32,7 @@ def argument(project: Project, word: str, found: Found) -> None:
     line = f"the entry names {value}"
     if path is not None and _stands(project, path):
         found.needs[Need(NeedKind.FILE, path, line)] = None
+        _give(project, path, found)
     elif path is not None and value.startswith("/"):
         # It may make the file: a folder that every distribution has is there in the original. /etc is in any container.
         folders = (f for f in (path, posixpath.dirname(path)) if f in STANDARD and f != "/etc")
@@ -43,6 +47,10 @@ def names(project: Project, paths: Paths, by: str, found: Found) -> None:
     for word in paths.named:
         if not is_around(project, absolute(word, found.cwd)):
             argument(project, word, found)
+    for pattern in paths.patterns:
+        for match in _matched(project, pattern, found.cwd):
+            found.needs[Need(NeedKind.FILE, match, f"{by} names {pattern}")] = None
+            _give(project, match, found)
     for name in paths.written:
         path = known(absolute(name, found.cwd))
         if path is None or is_given(path):
@@ -52,6 +60,31 @@ def names(project: Project, paths: Paths, by: str, found: Found) -> None:
             found.needs[Need(NeedKind.TMP, "", why)] = None
         elif posixpath.dirname(path) != found.cwd:
             found.needs[Need(NeedKind.FILE, posixpath.dirname(path), why)] = None
+
+
+def _give(project: Project, path: str, found: Found) -> None:
+    """Note what a program is given of the context; of the words of a script, most folders are no arguments."""
+    scripted = bool(found.scripts) or bool(found.helper)
+    if project.files.context_file(path) or (not scripted and any(True for _ in project.files.walk_context(path))):
+        found.given[path] = None
+
+
+def _matched(project: Project, pattern: str, cwd: Value) -> Iterator[str]:
+    """What a pattern stands for in WORKDIR or above it, by its first part that is one; elsewhere the folder is named.
+
+    A shell takes a name that begins with a dot only where the pattern does (POSIX, "Patterns Used for Filename
+    Expansion").
+    """
+    parts = pattern.split("/")
+    first = next(n for n, part in enumerate(parts) if has_magic(part))
+    folder = absolute("/".join(parts[:first]) or ("/" if pattern.startswith("/") else "."), cwd)
+    if not is_around(project, folder):
+        return
+    for name in project.files.list_dir(str(folder)):
+        path = join(str(folder), name)
+        whole = first == len(parts) - 1 or project.files.kind(path) == "folder"
+        if whole and fnmatchcase(name, parts[first]) and name.startswith(".") <= parts[first].startswith("."):
+            yield path
 
 
 def is_around(project: Project, folder: Value) -> bool:

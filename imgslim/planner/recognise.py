@@ -88,6 +88,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         used=tuple(found.used.values()),
         scripts=tuple(found.scripts),
         helpers=tuple(found.helpers),
+        given=tuple(found.given),
         needs=tuple(found.needs),
         ran=ran,
         open_ends=tuple(dict.fromkeys(found.open_ends)),

@@ -41,6 +41,8 @@ class Found:
     #: Scripts that the entry runs, and those that a program in use starts.
     scripts: dict[str, None] = field(default_factory=dict)
     helpers: dict[str, None] = field(default_factory=dict)
+    #: Files and folders of the context that the entry names: the program gets them, were they compiled in or not.
+    given: dict[str, None] = field(default_factory=dict)
     #: The helper that is being followed; "" for the entry.
     helper: str = ""
     needs: dict[Need, None] = field(default_factory=dict)

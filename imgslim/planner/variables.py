@@ -112,6 +112,7 @@ def _named(project: Project, found: Found, names: Iterable[str]) -> frozenset[st
             seen |= dict.fromkeys(context for _, context in project.files.walk_context(tree.path))
     texts = [project.context.read(path) or b"" for path in [*seen][:_MOST]]
     texts += [project.files.read(path) or b"" for path in (*found.scripts, *found.helpers)]
+    texts += [word.encode("utf-8", "surrogateescape") for word in project.trace.entry.words]
     if len(seen) > _MOST:
         return frozenset(names)
     return frozenset(word.decode() for text in texts for word in pattern.findall(text))

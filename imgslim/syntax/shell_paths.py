@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: Redirections that open a file for writing (POSIX, "Redirection"; bash(1)).
 _OUTPUTS = frozenset({">", ">>", ">|", "&>", "&>>"})
 _WORDS = frozenset({"word", "raw_string", "string", "concatenation"})
+#: What stands above a word that the shell takes for a pattern of names; in ``case`` it is one of texts.
+_WITH_PATTERNS = frozenset({"command", "for_statement", "array"})
+_PATTERN = regex(r"[^~{}$`\\'\"]*[*?\[][^{}$`\\'\"]*")
 _EXPANDED = regex(r"[*?\[{]")
 _QUOTED = regex(r'\\([$`"\\])|\\\n')
 
@@ -30,20 +33,24 @@ class Paths:
     named: tuple[str, ...] = ()
     #: The files that output is redirected to, where their names are literal.
     written: tuple[str, ...] = ()
+    #: Words that stand for names of files: ``conf/*.yml``.
+    patterns: tuple[str, ...] = ()
 
 
 def paths_in(text: str) -> Paths:
     """Read a shell text for what it names."""
     named: dict[str, None] = {}
     written: dict[str, None] = {}
+    patterns: dict[str, None] = {}
     for node in _nodes(text):
         if node.type in _WORDS:
             name = literal(node)
             named |= dict.fromkeys(filter(None, (_folder(node) if name is None else name,)))
+            patterns |= dict.fromkeys(_patterns(node) if name is None else ())
         elif node.type == "file_redirect" and any(child.type in _OUTPUTS for child in node.children):
             target = node.child_by_field_name("destination")
             written |= dict.fromkeys(filter(None, (literal(target) if target is not None else None,)))
-    return Paths(tuple(named), tuple(written))
+    return Paths(tuple(named), tuple(written), tuple(patterns))
 
 
 def _nodes(text: str) -> Iterator[Node]:
@@ -62,6 +69,13 @@ def _expanded(word: Node) -> Iterator[Node]:
             yield from _expanded(child)
         elif child.is_named and child.type != "string_content":
             yield child
+
+
+def _patterns(node: Node) -> Iterator[str]:
+    raw = (node.text or b"").decode("utf-8", "surrogateescape")
+    above = node.parent.type if node.parent is not None else ""
+    if node.type in ("word", "concatenation") and above in _WITH_PATTERNS and _PATTERN.fullmatch(raw):
+        yield raw
 
 
 def _folder(node: Node) -> str:

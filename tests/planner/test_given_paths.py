@@ -49,3 +49,54 @@ def test_a_folder_of_the_system_that_a_step_makes_again(folder: str, is_laid_out
     """``mkdir -p`` of a folder that is there makes nothing: the builder's own content stays behind."""
     outcome = _rewritten("c", "/dev/null", f"mkdir -p {folder}")
     assert (f"cp -a {folder} " in outcome.after) is is_laid_out
+
+
+_PROG = "#include <stdio.h>\nint main(int n, char **a) { while (--n) puts(a[n]); return 0; }\n"
+_CONTEXT: dict[str, str | bytes] = {
+    "x.c": _PROG, "a.txt": "", "b.txt": "", ".c.txt": "", "conf/d.yml": "", "conf/e/f.yml": "", "g/h.txt": "",
+}  # fmt: skip
+
+
+def _copied(cmd: str, context: dict[str, str | bytes] | None = None) -> set[str]:
+    text = f"FROM gcc:14\nWORKDIR /src\nCOPY . .\nENV NAME=a.txt\nRUN gcc -o /x x.c\nCMD {cmd}\n"
+    outcome = slim(text, MemoryContext(context or _CONTEXT), Options(target="busybox:glibc"))
+    assert isinstance(outcome, Rewritten), outcome
+    runtime = outcome.after[outcome.after.rindex("FROM") :]
+    return {line.split()[-1] for line in runtime.splitlines() if line.startswith("COPY --from=build /src")}
+
+
+@pytest.mark.parametrize(
+    ("cmd", "paths"),
+    [
+        ("/x *.txt", {"/src/a.txt", "/src/b.txt"}),
+        ("/x ./*.txt", {"/src/a.txt", "/src/b.txt"}),
+        ("/x .*.txt", {"/src/.c.txt"}),
+        ("/x /src/[a]*", {"/src/a.txt"}),
+        ("for f in ?.txt; do /x $f; done", {"/src/a.txt", "/src/b.txt"}),
+        ("/x */h.txt", {"/src/conf", "/src/g"}),
+        ("/x conf/*.yml", {"/src/conf"}),
+        ('/x "$NAME"', {"/src/a.txt"}),
+        # What was compiled in is a file like any other to a program that it is given to.
+        ("/x x.c", {"/src/x.c"}),
+        ('["/x", "x.c"]', {"/src/x.c"}),
+        ("/x < x.c", {"/src/x.c"}),
+        ("/x *.c", {"/src/x.c"}),
+        # Twins: texts, names that nothing has, and patterns of texts.
+        ("/x '*.txt'", set()),
+        ('/x "*.txt"', set()),
+        ("/x \\*.txt", set()),
+        ("/x *.none", set()),
+        ('case "$1" in *.txt) /x;; esac', set()),
+        ("/x ${NAME%*.txt}y", {"/src/a.txt"}),
+        ("/x ${OTHER#*.txt}", set()),
+    ],
+)
+def test_files_that_the_entry_gives_to_the_program(cmd: str, paths: set[str]) -> None:
+    """By their names, by a pattern that the shell expands, or by a variable that the file sets."""
+    assert _copied(cmd) == paths
+
+
+def test_a_pattern_in_a_script() -> None:
+    """It is expanded where the script runs."""
+    context: dict[str, str | bytes] = {**_CONTEXT, "run.sh": "#!/bin/sh\nexec /x *.txt\n"}
+    assert _copied('["sh", "run.sh"]', context) == {"/src/run.sh", "/src/a.txt", "/src/b.txt"}

@@ -28,6 +28,20 @@ def test_words_that_may_be_paths(text: str, names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "patterns"),
+    [
+        ("./app *.txt conf/?.yml a[bc]", ("*.txt", "conf/?.yml", "a[bc]")),
+        ("for f in *.sql; do a=(b*); done", ("*.sql", "b*")),
+        ('./app \'*.txt\' "*.txt" \\*.txt "$X"*.txt ~/* {a,b}*', ()),
+        ("case $x in *.txt) ;; esac; [[ $x == *.txt ]]; y=*.txt; echo ${x#*.}", ()),
+    ],
+)
+def test_patterns_of_names(text: str, patterns: tuple[str, ...]) -> None:
+    """Those that a shell expands to names of files, as far as they are literal."""
+    assert paths_in(text).patterns == patterns
+
+
+@pytest.mark.parametrize(
     ("text", "names"),
     [
         ("./app > /var/log/a 2>> b", ("/var/log/a", "b")),
