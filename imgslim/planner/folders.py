@@ -81,9 +81,38 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
             yield Folder(path, Staged(copied, f"{path} with its owner and mode"))
             seen.add(path)
         elif built and path in homes and path not in SYSTEM and _for_user(project):
-            there, here = f"{STAGING}{quote(path)}", quote(path)
-            kept = f'chown "$(stat -c %u:%g {here})" {there}; chmod "$(stat -c %a {here})" {there}'
-            yield Folder(path, Staged(f"mkdir -p {there}; {kept}", f"{path} is a user's own"), whole=False)
+            yield _as_it_stands(path)
+            given.setdefault(path, Right("", ""))
+    laid = {*given, *seen}
+    for path in dict.fromkeys(p for tree in _by_users(project, build) for p in _down_to(tree)):
+        if path not in laid and not under(path, seen):
+            yield _as_it_stands(path)
+
+
+def _as_it_stands(path: str) -> Folder:
+    """The folder's own entry, with the owner and mode that it has in the builder."""
+    there, here = f"{STAGING}{quote(path)}", quote(path)
+    kept = f'chown "$(stat -c %u:%g {here})" {there}; chmod "$(stat -c %a {here})" {there}'
+    return Folder(path, Staged(f"mkdir -p {there}; {kept}", f"{path} is a user's own"), whole=False)
+
+
+def _by_users(project: Project, build: Build) -> Iterator[str]:
+    """Folders that installers may have made as the user that the program runs as; a built image shows whose they are.
+
+    COPY makes a folder that is not there yet root's, and leaves one that is there as it is.
+    """
+    users = {r.command.user for r in build.ran if r.build} - {"", "root", "0"}
+    if project.evidence.built is not None or project.trace.final.user not in users or not _for_user(project):
+        return
+    for tree in (t for a in build.applications for t in a.trees):
+        if not inside(tree.path, "/usr") and not owner_within(project, build, tree.path):
+            yield tree.path
+
+
+def _down_to(path: str) -> Iterator[str]:
+    """The folders that lead to a path, and it, from the first that is no folder of the system."""
+    parts = path.split("/")
+    yield from (p for p in ("/".join(parts[: n + 1]) for n in range(1, len(parts))) if p not in SYSTEM)
 
 
 def _for_user(project: Project) -> bool:

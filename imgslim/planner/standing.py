@@ -14,6 +14,7 @@ from imgslim.values import known
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from imgslim.evidence import Contents
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
 
@@ -52,9 +53,21 @@ def as_it_is(project: Project, path: str, why: str = "") -> Staged | None:
         return None
     above = quote(STAGING + path.rpartition("/")[0])
     return Staged(
-        f"mkdir -p {above}; cp -a {quote(path)} {above}/",
+        f"mkdir -p {above}; {_rights_above(built, path)}cp -a {quote(path)} {above}/",
         "\n".join(filter(None, (f"{path} with its owner and mode", why))),
     )
+
+
+def _rights_above(built: Contents, path: str) -> str:
+    """Commands that give folders on the way to a path the owner and mode that they have."""
+    said = ""
+    while (path := path.rpartition("/")[0]) and path not in SYSTEM:
+        entry = built.entries.get(path)
+        if entry is not None and entry.kind == "folder":
+            there = quote(STAGING + path)
+            owner = "" if (entry.uid, entry.gid) == (0, 0) else f"chown {entry.uid}:{entry.gid} {there}; "
+            said = owner + ("" if entry.mode == _MODE else f"chmod {entry.mode:o} {there}; ") + said
+    return said
 
 
 def standing(
