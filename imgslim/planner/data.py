@@ -107,7 +107,9 @@ def computes_paths(build: Build) -> bool:
 
 def _named(project: Project, build: Build, copied: tuple[str, ...]) -> list[Taken]:
     """Context files and made files that the program, its entry or the author names."""
-    wanted = [*build.scripts, *build.helpers, *build.given, *copied]
+    # What an interpreter reads of a folder that it is given, a class path, its toolchain says.
+    given = [p for p in build.given if not build.applications or project.files.kind(p) != "folder"]
+    wanted = [*build.scripts, *build.helpers, *given, *copied]
     opened: list[str] = []
     for need in build.needing(NeedKind.FILE):
         path = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None

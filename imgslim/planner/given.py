@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 
+#: What takes a folder for a place and does not read what is in it.
+_NOT_READING = frozenset(
+    "cd echo printf test [ export set mkdir chown chmod chgrp touch ln source . pushd df stat".split()
+)
+#: They read the folder that they start in where they are told none.
+_BY_THEMSELVES = frozenset({"find", "ls"})
+
+
 def argument(project: Project, word: str, found: Found) -> None:
     """An argument that names a file or folder of the image is read by the program that gets it."""
     value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
@@ -39,6 +47,21 @@ def argument(project: Project, word: str, found: Found) -> None:
         found.needs |= dict.fromkeys(Need(NeedKind.FILE, folder, line) for folder in folders)
 
 
+def whole_folder(project: Project, argv: tuple[str, ...], cwd: Value) -> str | None:
+    """The working directory, or one above it, where a program is given it, or looks there by itself; else None."""
+    name = posixpath.basename(argv[0])
+    if name in _NOT_READING:
+        return None
+    words = [word for word in argv[1:] if word and not word.startswith("-")]
+    if name in _BY_THEMSELVES and (not words or argv[1].startswith(("-", "(", "!"))):
+        words = ["."]
+    for word in words:
+        folder = absolute(word, cwd)
+        if folder != "/" and ("/" in word or word.strip(".") == "") and is_around(project, folder):
+            return str(folder)
+    return None
+
+
 def names(project: Project, paths: Paths, by: str, found: Found) -> None:
     """What a shell text names is read by something in it; where it writes, the folder has to be there.
 
@@ -51,6 +74,9 @@ def names(project: Project, paths: Paths, by: str, found: Found) -> None:
         for match in _matched(project, pattern, found.cwd):
             found.needs[Need(NeedKind.FILE, match, f"{by} names {pattern}")] = None
             _give(project, match, found)
+    for rest in paths.behind:
+        for start in dict.fromkeys((found.cwd, project.trace.final.workdir, posixpath.dirname(by))):
+            _below(project, rest, start, by, found)
     for name in paths.written:
         path = known(absolute(name, found.cwd))
         if path is None or is_given(path):
@@ -60,6 +86,20 @@ def names(project: Project, paths: Paths, by: str, found: Found) -> None:
             found.needs[Need(NeedKind.TMP, "", why)] = None
         elif posixpath.dirname(path) != found.cwd:
             found.needs[Need(NeedKind.FILE, posixpath.dirname(path), why)] = None
+
+
+def _below(project: Project, rest: str, start: Value, by: str, found: Found) -> None:
+    """What ``"$HERE/conf.ini"`` stands for, where the folder that the shell computes is ``start``."""
+    if not isinstance(start, str) or not start.startswith("/"):
+        return
+    first = next((n for n, c in enumerate(rest) if has_magic(c)), None)
+    folder = rest if first is None else rest[:first].rpartition("/")[0]
+    path = known(absolute(folder, start)) if folder else None
+    matches = _matched(project, f"{start.rstrip('/')}/{rest}", start) if not folder else ()
+    for place in (*([path] if path is not None and not is_around(project, path) else ()), *matches):
+        if _stands(project, place):
+            found.needs[Need(NeedKind.FILE, place, f"{by} names {rest} behind a folder that it computes")] = None
+            _give(project, place, found)
 
 
 def _give(project: Project, path: str, found: Found) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.paths import absolute
+from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
@@ -63,6 +63,8 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         found.open_ends += application.assumptions
     ran = tuple(_ran(project, findings))
     found.needs |= dict.fromkeys(variable_needs(project, found, ran))
+    if not _goes_whole(project, found):
+        found.open_ends += found.wholes
     _watched(project, entry, found)
     found.needs |= dict.fromkeys(named_files(project))
     _of_libraries(project, found)
@@ -97,6 +99,12 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         | frozenset(s for a in found.applications for s in a.sources),
         applications=tuple(found.applications),
     )
+
+
+def _goes_whole(project: Project, found: Found) -> bool:
+    """Tell whether the working directory goes along with all that is in it."""
+    workdir = project.trace.final.workdir
+    return isinstance(workdir, str) and any(inside(workdir, t.path) for a in found.applications for t in a.trees)
 
 
 def _enter(project: Project, entry: EntryPlan, findings: Findings, found: Found) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_nested import SHELLS
 from imgslim.records import dataclass
 from imgslim.syntax.shell import background, script_commands, starts_arguments
+from imgslim.syntax.shell_here import with_folder
 from imgslim.syntax.shell_paths import Paths, paths_in
 
 if TYPE_CHECKING:
@@ -31,12 +33,18 @@ class Script:
     paths: Paths = Paths()
 
 
-def read_script(project: Project, path: str, arguments: tuple[str, ...] = ()) -> Script | None:
-    """The script at ``path`` as it is started with ``arguments``; None where no context file lies there, or no text."""
+def read_script(
+    project: Project, path: str, arguments: tuple[str, ...] = (), *, sourced: bool = False
+) -> Script | None:
+    """The script at ``path`` as it is started with ``arguments``; None where no context file lies there, or no text.
+
+    One that another reads (``. file``) has the other's name for its own.
+    """
     data = project.files.read(path)
     if data is None or b"\0" in data[:1024]:
         return None
     text = data.decode("utf-8", "replace")
+    text = text if sourced else with_folder(text, posixpath.dirname(path))
     interpreter = interpreter_of(text)
     if interpreter.rsplit("/", 1)[-1] not in SHELLS:
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")

@@ -12,7 +12,7 @@ from imgslim.meaning.trace import Run
 from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.applied import in_last_stage
 from imgslim.planner.build import Used
-from imgslim.planner.given import argument, is_around, names
+from imgslim.planner.given import argument, is_around, names, whole_folder
 from imgslim.planner.scripts import Script, read_script
 from imgslim.planner.supervisors import supervised
 from imgslim.records import dataclass, field, replace
@@ -43,6 +43,8 @@ class Found:
     helpers: dict[str, None] = field(default_factory=dict)
     #: Files and folders of the context that the entry names: the program gets them, were they compiled in or not.
     given: dict[str, None] = field(default_factory=dict)
+    #: Programs that are given the working directory as a whole, or one above it.
+    wholes: list[Assumption] = field(default_factory=list)
     #: The helper that is being followed; "" for the entry.
     helper: str = ""
     needs: dict[Need, None] = field(default_factory=dict)
@@ -66,6 +68,9 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     for given in argv[1:]:
         argument(project, given, found)
+    if (folder := whole_folder(project, argv, found.cwd)) is not None:
+        why = f"{_what(project, span, found)} starts {word} on all of the folder {folder}."
+        found.wholes.append(Assumption("computed-paths", why, span))
     candidates = tuple(searched(project.trace.final, word, found.cwd))
     for path in candidates:
         if (used := _product_at(project, findings.products, path)) is not None:
@@ -131,7 +136,7 @@ def _within(  # noqa: PLR0917  (what program has, and what is in it)
 def _sourced(project: Project, findings: Findings, file: str, span: Span, found: Found) -> None:
     """Follow a file that the shell reads itself: by path, or by PATH where the name holds no slash (POSIX, dot)."""
     for path in searched(project.trace.final, file, found.cwd):
-        script = read_script(project, path)
+        script = read_script(project, path, sourced=True)
         if script is not None:
             if path not in found.scripts and path not in found.helpers:
                 found.needs[Need(NeedKind.FILE, path, f"a script reads {file}")] = None

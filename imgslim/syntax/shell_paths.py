@@ -35,6 +35,8 @@ class Paths:
     written: tuple[str, ...] = ()
     #: Words that stand for names of files: ``conf/*.yml``.
     patterns: tuple[str, ...] = ()
+    #: What stands behind a folder that the shell computes: ``conf/*.yml`` of ``"$HERE"/conf/*.yml``.
+    behind: tuple[str, ...] = ()
 
 
 def paths_in(text: str) -> Paths:
@@ -42,15 +44,17 @@ def paths_in(text: str) -> Paths:
     named: dict[str, None] = {}
     written: dict[str, None] = {}
     patterns: dict[str, None] = {}
+    behind: dict[str, None] = {}
     for node in _nodes(text):
         if node.type in _WORDS:
             name = literal(node)
             named |= dict.fromkeys(filter(None, (_folder(node) if name is None else name,)))
             patterns |= dict.fromkeys(_patterns(node) if name is None else ())
+            behind |= dict.fromkeys(_behind(node) if name is None else ())
         elif node.type == "file_redirect" and any(child.type in _OUTPUTS for child in node.children):
             target = node.child_by_field_name("destination")
             written |= dict.fromkeys(filter(None, (literal(target) if target is not None else None,)))
-    return Paths(tuple(named), tuple(written), tuple(patterns))
+    return Paths(tuple(named), tuple(written), tuple(patterns), tuple(behind))
 
 
 def _nodes(text: str) -> Iterator[Node]:
@@ -76,6 +80,33 @@ def _patterns(node: Node) -> Iterator[str]:
     above = node.parent.type if node.parent is not None else ""
     if node.type in ("word", "concatenation") and above in _WITH_PATTERNS and _PATTERN.fullmatch(raw):
         yield raw
+
+
+def _behind(node: Node) -> Iterator[str]:
+    """The part of a word behind what is expanded at its start, up to what is expanded next."""
+    parts = [*_parts(node)]
+    if len(parts) < 2 or parts[0] is not None:  # noqa: PLR2004 (something expanded, and a text)
+        return
+    text = next((part for part in parts if part is not None), "")
+    rest = text[1:] if text.startswith("/") and parts[1] is not None else ""
+    if None in parts[2:]:
+        rest = rest.rpartition("/")[0]
+    if rest:
+        yield rest
+
+
+def _parts(node: Node) -> Iterator[str | None]:
+    """The texts that a word is put together from, quotes removed; None for each part that the shell expands."""
+    if node.type in {"concatenation", "string"}:
+        for child in node.children:
+            if child.type != '"':
+                yield from _parts(child)
+    elif node.type == "string_content":
+        yield _QUOTED.sub(r"\1", (node.text or b"").decode("utf-8", "surrogateescape"))
+    elif node.type == "word":
+        yield (node.text or b"").decode("utf-8", "surrogateescape")
+    else:
+        yield literal(node)
 
 
 def _folder(node: Node) -> str:

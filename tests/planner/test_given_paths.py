@@ -100,3 +100,51 @@ def test_a_pattern_in_a_script() -> None:
     """It is expanded where the script runs."""
     context: dict[str, str | bytes] = {**_CONTEXT, "run.sh": "#!/bin/sh\nexec /x *.txt\n"}
     assert _copied('["sh", "run.sh"]', context) == {"/src/run.sh", "/src/a.txt", "/src/b.txt"}
+
+
+@pytest.mark.parametrize(
+    ("cmd", "reads"),
+    [
+        ('["/x", "."]', True),
+        ("find . -name '*.txt'; /x", True),
+        ("ls | /x", True),
+        ("find -type f; /x", True),
+        ("ls conf; /x", False),
+        ('["/x", "a.txt"]', False),
+        ("cd . && /x", False),
+        ("echo . ; [ -d . ] && /x", False),
+        ('["/x", "..."]', False),
+    ],
+)
+def test_a_program_that_is_given_the_whole_folder(cmd: str, reads: bool) -> None:  # noqa: FBT001  (a table's column)
+    """What it reads of it is open; the folder's data go along, and that is said."""
+    text = f"FROM gcc:14\nWORKDIR /src\nCOPY . .\nRUN gcc -o /x x.c\nCMD {cmd}\n"
+    outcome = slim(text, MemoryContext(_CONTEXT), Options(target="busybox:glibc"))
+    assert isinstance(outcome, Rewritten), outcome
+    assert ("data-files-unproven" in {a.reason for a in outcome.plan.assumptions}) is reads
+    assert ("COPY --from=build /src/g /src/g\n" in outcome.after) is reads
+
+
+def test_an_interpreter_s_program_has_its_folder() -> None:
+    """Twin: all of it goes along."""
+    text = 'FROM python:3.11\nWORKDIR /src\nCOPY . .\nCMD ["python", "x.py", "."]\n'
+    outcome = slim(text, MemoryContext({"x.py": "import sys\nprint(sys.argv)\n", "a.txt": ""}), Options())
+    assert isinstance(outcome, Rewritten)
+    assert not outcome.plan.assumptions
+
+
+@pytest.mark.parametrize(
+    ("script", "paths"),
+    [
+        ('cat "$HERE/a.txt" | /x', {"a.txt"}),
+        ('HERE=$(cd "$(dirname "$0")" && pwd)\ncat "$HERE/a.txt" | /x', {"a.txt"}),
+        ('for f in "$1"/*.txt; do /x $f; done', {"a.txt", "b.txt"}),
+        ('. "$(dirname "$0")/set.sh"\n/x', {"set.sh"}),
+        ('/x "$1/conf/$2.yml"', {"conf"}),
+        ('/x "$1/none.txt" "$1$2/a.txt" "$1"', set()),
+    ],
+)
+def test_behind_a_folder_that_a_script_computes(script: str, paths: set[str]) -> None:
+    """It is looked for where the script lies and where it runs."""
+    context: dict[str, str | bytes] = {**_CONTEXT, "set.sh": "A=1\n", "run.sh": f"#!/bin/sh\n{script}\n"}
+    assert _copied('["./run.sh"]', context) - {"/src/run.sh"} == {f"/src/{path}" for path in paths}
