@@ -154,6 +154,8 @@ def _crowded(found: dict[str, Need]) -> str:
 def _top(built: Contents, path: str) -> str:
     """The highest folder above a path that no other package shares; the path itself where its own folder is shared."""
     real = built.resolve(path) or path
+    if (package := package_of_node(path)) and built.resolve(package) == package:
+        return package
     owner = built.owner(real)
     while owner and not _through_link(built, path):
         above = posixpath.dirname(real)
@@ -161,6 +163,17 @@ def _top(built: Contents, path: str) -> str:
             break
         real, path = above, posixpath.dirname(path)
     return path
+
+
+def package_of_node(path: str) -> str:
+    """The folder of the outermost package of node that holds a file; "" where none does (nodejs.org/api/modules).
+
+    It loads what else is in it by names that one run does not show all of: npm other files for each of its commands.
+    """
+    above, marker, rest = path.partition("/node_modules/")
+    names = rest.split("/")
+    name = "/".join(names[: 2 if rest.startswith("@") else 1])
+    return f"{above}{marker}{name}" if marker and rest != name else ""
 
 
 def is_shared(folder: str) -> bool:

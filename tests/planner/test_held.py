@@ -1,0 +1,42 @@
+"""Files of the builder's system that a run read: as the highest thing that holds them."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.planner.held import package_of_node
+from tests.evidence_kit import run
+from tests.planner.test_evidence import OPENS, READ, after, image, slimmed
+
+_MODULES = "/usr/local/lib/node_modules"
+
+
+@pytest.mark.parametrize(
+    ("path", "package"),
+    [
+        (f"{_MODULES}/npm/lib/cli.js", f"{_MODULES}/npm"),
+        (f"{_MODULES}/npm/node_modules/semver/index.js", f"{_MODULES}/npm"),
+        (f"{_MODULES}/@scope/x/index.js", f"{_MODULES}/@scope/x"),
+        ("/node_modules/x/a/b.js", "/node_modules/x"),
+        # a file of no package, a package or a scope by itself, and other folders
+        (f"{_MODULES}/x.js", ""),
+        (f"{_MODULES}/@scope/x", ""),
+        (f"{_MODULES}/npm", ""),
+        (_MODULES, ""),
+        ("/usr/share/my_node_modules/x/a.js", ""),
+    ],
+)
+def test_the_outermost_package_of_node(path: str, package: str) -> None:
+    """A package within a package is that one's own."""
+    assert package_of_node(path) == package
+
+
+def test_a_package_of_node_comes_whole() -> None:
+    """One run does not show which of its files another one loads; beside it each file is taken by itself."""
+    files = [f"{_MODULES}/npm/lib/cli.js", f"{_MODULES}/npm/node_modules/semver/index.js", "/opt/x/lib/cli.js"]
+    built = image({**dict.fromkeys(files, 0), f"{_MODULES}/npm/lib/other.js": 0, "/opt/x/lib/other.js": 0})
+    text = after(slimmed(OPENS, built, run(dict.fromkeys(files, READ), ("/usr/local/bin/app",))))
+    assert f"COPY --from=build {_MODULES}/npm {_MODULES}/npm\n" in text
+    assert "COPY --from=build /opt/x/lib/cli.js /opt/x/lib/cli.js\n" in text
+    assert "other.js" not in text
+    assert "semver" not in text
