@@ -69,6 +69,11 @@ def _is_plain(command: Command) -> bool:
     return _COMPILER.fullmatch(posixpath.basename(name)) is not None
 
 
+def _directed(data: bytes, wanted: bytes) -> bool:
+    """Tell whether a Go file tells ``go generate`` of a name (``go help generate``)."""
+    return any(wanted in line for line in data.splitlines() if line.startswith(b"//go:generate "))
+
+
 def _known_by(project: Project, build: Build, name: str) -> str:
     """A file of that name, or one that names it and is none of the program's own sources; "" where there is none."""
     own = {s for u in build.used for s in u.product.sources}
@@ -76,8 +81,10 @@ def _known_by(project: Project, build: Build, name: str) -> str:
     for number, path in enumerate(project.context.walk("")):
         if posixpath.basename(path) == name:
             return f"{path} has that name"
-        if number < _FILES and (path not in own or not path.endswith(_SOURCES)):
+        if number < _FILES:
             data = project.context.read(path)
-            if data is not None and len(data) <= _BYTES and wanted in data:
+            if data is None or len(data) > _BYTES or wanted not in data:
+                continue
+            if path not in own or not path.endswith(_SOURCES) or _directed(data, wanted):
                 return f"{path} names it"
     return ""

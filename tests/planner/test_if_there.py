@@ -67,3 +67,21 @@ def test_a_file_of_the_context_takes_no_question() -> None:
     assert isinstance(outcome, Rewritten)
     assert "COPY --from=build /opt/app /opt/app\n" in outcome.after
     assert "cp -pL" not in outcome.after
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("//go:generate sh -c 'date > year.txt'", True),
+        ("//go:generate stringer -type=Pill", False),
+        ("// year.txt is made by hand", False),
+    ],
+)
+def test_what_go_generate_is_told_to_make(line: str, known: bool) -> None:  # noqa: FBT001
+    """A directive names it in the very file that opens it; a plain mention says nothing of who makes it."""
+    main = f'package main\n\n{line}\n\nimport "os"\n\nfunc main() {{ os.ReadFile("year.txt") }}\n'
+    text = 'FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN go generate ./... && go build -o /app .\nCMD ["/app"]\n'
+    outcome = slim(text, MemoryContext({"main.go": main, "go.mod": "module x\n"}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert ("cp -pL /src/year.txt /runtime/src/" in outcome.after) is known
+    assert _reasons(outcome) == (["run-effects-unproven"] if known else [])
