@@ -24,6 +24,8 @@ ARCHIVE = f"{LOCALES}/locale-archive"
 _PACKAGES = regex(r".*(locale|langpack|language-pack).*")
 #: Of these the character set needs no module of the C library's (iconv(1), gconv-modules).
 _UTF8 = regex(r".*\.utf-?8", 2)
+_MESSAGES = "/usr/share/locale/%s/LC_MESSAGES/libc.mo"
+_LANGUAGE = regex(r"\w+")
 _COMES_WITH_LIBC = regex(r"C\.utf-?8", 2)
 
 
@@ -41,10 +43,26 @@ def locales(project: Project, build: Build, target: RuntimeTarget) -> Iterator[S
         above = STAGING + LOCALES.rpartition("/")[0]
         copied = f"if [ -d {LOCALES} ]; then mkdir -p {above}; cp -a {LOCALES} {above}/; fi"
         yield Staged(copied, f"Locales, if there are any: {needs[0].why}")
+        yield from _messages(needs, several="LANGUAGE" in project.trace.final.env)
     if not target.same_family and (named or target.name != "scratch"):
         yield Assumption("locale-unproven", f"{(named or needs[0]).why}; the target's locale data may differ.")
     elif named is not None and named.value == "*" and _made(build):
         yield Assumption("locale-unproven", f"{named.why}; the target's locale data may differ.")
+
+
+def _messages(needs: list[Need], *, several: bool) -> Iterator[Staged]:
+    """The C library's own messages in the language of a locale (strerror(3), gettext(3), "libc.mo").
+
+    They are looked for by the locale's name without its character set, then by the language alone; LANGUAGE names any.
+    """
+    names = dict.fromkeys(n.value.split(".")[0].split("@")[0] for n in needs if not _COMES_WITH_LIBC.fullmatch(n.value))
+    languages = [part for name in names for part in dict.fromkeys((name, name.split("_")[0]))]
+    if several or "*" in languages:
+        languages = ["*"]
+    if languages and all(language == "*" or _LANGUAGE.fullmatch(language) for language in languages):
+        files = " ".join(_MESSAGES % language for language in languages)
+        copied = f'for f in {files}; do if [ -e "$f" ]; then cp -L --parents "$f" {STAGING}; fi; done'
+        yield Staged(copied, f"Messages of the C library: {needs[0].why}")
 
 
 def taken_whole(project: Project, build: Build, target: RuntimeTarget) -> bool:

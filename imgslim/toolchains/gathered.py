@@ -14,6 +14,7 @@ _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 #: Locales that need no file. C.UTF-8 is none of them: glibc reads it like any other (its NEWS for 2.35).
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX"})
+_UTF8_OF_C = regex(r"C\.utf-?8", 2)
 
 
 @dataclass(slots=True)
@@ -92,3 +93,8 @@ def is_zone(path: str) -> bool:
 def is_plain_locale(name: object) -> bool:
     """Tell whether a locale is the one that every program has without a file."""
     return name in _PLAIN_LOCALES
+
+
+def is_utf8_of_c(name: str) -> bool:
+    """Tell whether a locale is C's own with another character set."""
+    return _UTF8_OF_C.fullmatch(name) is not None

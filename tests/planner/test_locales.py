@@ -46,3 +46,39 @@ def test_musl_has_its_own() -> None:
     assert isinstance(outcome, Rewritten)
     assert "locale" not in outcome.after
     assert not outcome.plan.assumptions
+
+
+@pytest.mark.parametrize(
+    ("env", "static", "messages"),
+    [
+        ("ENV LC_ALL=de_DE.UTF-8", False, "for f in {0}/de_DE/{1} {0}/de/{1}; do"),
+        ("ENV LANG=eo.UTF-8", False, "for f in {0}/eo/{1}; do"),
+        ("ENV LANG=de_DE.UTF-8 LANGUAGE=fr:de", False, "for f in {0}/*/{1}; do"),
+        # its words, orders and formats are C's; without a setting it is C itself
+        ("ENV LANG=C.UTF-8", True, ""),
+        ("ENV LANG=C", True, ""),
+        ("", True, ""),
+    ],
+)
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("main.c", '#include <locale.h>\nint main() { setlocale(LC_ALL, ""); }\n'),
+        ("main.cc", '#include <locale>\nint main() { std::locale::global(std::locale("")); }\n'),
+    ],
+)
+def test_a_static_program_lacks_most_of_a_locale(
+    env: str,
+    static: bool,  # noqa: FBT001
+    messages: str,
+    name: str,
+    source: str,
+) -> None:
+    """It is linked as it was where the environment asks for one, and the C library's own messages come along."""
+    compiler = "gcc" if name == "main.c" else "g++"
+    text = f'FROM gcc:12-bookworm\n{env}\nWORKDIR /app\nCOPY . .\nRUN {compiler} -o app {name}\nCMD ["./app"]\n'
+    outcome = slim(text, MemoryContext({name: source.encode()}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert (f"{compiler} -static" in outcome.after) is static
+    found = messages.format("/usr/share/locale", "LC_MESSAGES/libc.mo")
+    assert (found in outcome.after) if found else ("libc.mo" not in outcome.after)

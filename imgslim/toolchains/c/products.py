@@ -14,6 +14,7 @@ from imgslim.toolchains.c.calls import UNWINDER
 from imgslim.toolchains.c.driver import HOLE
 from imgslim.toolchains.c.units import Kind
 from imgslim.toolchains.c.ways import static_obstacle
+from imgslim.toolchains.gathered import is_utf8_of_c
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,6 +56,10 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
     why_not = extra.not_static
     if not extra.ways and not why_not and not unit.static:
         why_not = static_obstacle(unit, reading, base)
+    ways = extra.ways
+    if not unit.static and (asked := _locale_data(found.needs.values())) is not None:
+        ways = tuple(way for way in ways if way.linkage is not Linkage.STATIC)
+        why_not = why_not or f"{asked.why}, and a static program takes only some of a locale's categories"
     assumptions = [*extra.assumptions, *(_at(a, site) for a in found.open_ends.values())]
     if reading.unread or (unit.strangers and not reading.parts):
         assumptions.append(_unread(unit, reading, site))
@@ -85,7 +90,7 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
             *_of_its_libc(found.needs.values(), unit, libc),
         ),
         libraries_known=libraries_known,
-        ways=extra.ways,
+        ways=ways,
         not_static=why_not,
         sources=consumed,
         archives=tuple(n for n in unit.libs if n not in _IMPLICIT) if unit.static else (),
@@ -93,6 +98,15 @@ def product(session: Session, site: Site, unit: Unit, reading: Reading, extra: E
         assumptions=tuple({a.reason: a for a in reversed(assumptions)}.values())[::-1],
         ignores_arguments=_ignores_arguments(unit, reading),
     )
+
+
+def _locale_data(needs: Iterable[Need]) -> Need | None:
+    """The need of a locale with words, orders and formats of its own.
+
+    glibc's setlocale fills in a static program only the categories that something linked in refers to by a weak symbol:
+    strftime, strcoll and streams of C++ do not. C.UTF-8 differs from C in its character set alone.
+    """
+    return next((n for n in needs if n.kind is NeedKind.LOCALE and not is_utf8_of_c(n.value)), None)
 
 
 def _ignores_arguments(unit: Unit, reading: Reading) -> bool:
