@@ -191,7 +191,8 @@ def by_packages(project: Project, build: Build, target: RuntimeTarget, need: Nee
     if not can_install(target):
         return None
     if (built := project.evidence.built) is not None:
-        package = built.owner(_file(project, need.value) or "")
+        # A link is of the package that brings the program: Debian's dot leads to a tool of a library's.
+        package = built.owner(in_image(project, need.value)) or built.owner(_file(project, need.value) or "")
         return ((package_of(package, target, need),) if not has_package(target, package) else ()) if package else None
     packages = packages_of_base(project, need.value.rsplit("/", 1)[-1])
     return (packages_of(packages, target, need.value, need.why),) if packages and not adds_sources(project) else None

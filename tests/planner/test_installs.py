@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
+from imgslim.evidence import Evidence
 from imgslim.model import Declined, Outcome, Rewritten
 from imgslim.service import Options, slim
+from tests.evidence_kit import contents
 
 
 def starts(
@@ -198,3 +200,19 @@ def test_an_image_that_is_made_of_all(program: str) -> None:
     outcome = starts(program, "RUN true", "gcc:14-trixie", target="debian:trixie-slim")
     assert isinstance(outcome, Rewritten)
     assert f"install -y --no-install-recommends {program}" in outcome.after
+
+
+def test_a_link_is_of_the_package_that_has_the_program() -> None:
+    """What it leads to may be of a library's package, which brings no program of that name."""
+    files = {"/usr/bin/python3": 0, "/usr/local/bin/python3": 0, "/usr/sbin/tool-update": 1, "/app/a.py": 2}
+    owners = {"/usr/bin/tool": "toolbox", "/usr/sbin/tool-update": "libtool6"}
+    whole = contents(files, instructions=(1, 2), packages=owners, links={"/usr/bin/tool": "/usr/sbin/tool-update"})
+    text = "FROM python:3.13\nRUN apt-get install -y own-name\nCOPY a.py /app/\nWORKDIR /app\n"
+    outcome = slim(
+        text + 'CMD ["python3", "a.py"]\n',
+        MemoryContext({"a.py": b"import subprocess\nsubprocess.run(['tool'])\n"}),
+        Options(target="python:3.13-slim", evidence=Evidence(whole)),
+    )
+    assert isinstance(outcome, Rewritten), outcome
+    assert "install -y --no-install-recommends toolbox &&" in outcome.after or "install -y toolbox &&" in outcome.after
+    assert "libtool6" not in outcome.after
