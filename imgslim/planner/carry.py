@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.effects import FromContext, FromImage, MadeBy
+from imgslim.meaning.effects import FromContext, MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Held, Taken
@@ -13,6 +13,7 @@ from imgslim.planner.generated import may_be_made
 from imgslim.planner.if_there import Unproven, if_there
 from imgslim.planner.locales import LOCALES, taken_whole
 from imgslim.planner.look import is_folder, is_there, made_by
+from imgslim.planner.members import has_too
 from imgslim.planner.places import places
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
@@ -116,7 +117,7 @@ def _unproven_files(
             continue
         if project.files.exists(path) is not False and not isinstance(project.files.origin(path), FromContext | MadeBy):
             why = f"{need.why}; whether the builder has {path} is not known."
-            if not (target.same_family and isinstance(project.files.origin(path), FromImage)):
+            if not has_too(project, target, path):
                 span = build.used[0].product.command.span if build.used else None
                 yield Unproven(need, path, Assumption("file-unproven", why, span))
 

@@ -50,6 +50,30 @@ def test_any_other_is_safe(base: str, step: str, start: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "unsafe"),
+    [
+        ("/etc/mime.types", True),
+        ("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", True),
+        ("/usr/bin/git", True),
+        ("/var/lib/geoip/a.dat", True),
+        ("/etc/debian_version", False),
+        ("/usr/lib/os-release", False),
+        ("/usr/local/lib/python3.11/os.py", False),
+        ("/usr/bin/sort", False),
+        ("/usr/share", False),
+        ("/data/a.txt", False),
+    ],
+)
+def test_a_file_of_the_base_image_may_be_of_a_package_that_the_slim_one_lacks(path: str, unsafe: bool) -> None:  # noqa: FBT001
+    """What belongs to the distribution's core is in both."""
+    text = 'FROM python:3.11\nWORKDIR /app\nCOPY . .\nCMD ["python", "app.py"]\n'
+    context = MemoryContext({"app.py": f"import os\nprint(os.path.exists({path!r}))\n"})
+    found = slim(text, context, Options(target="python:3.11-slim"))
+    assert isinstance(found, Rewritten), found
+    assert ("file-unproven" in {a.reason for a in found.plan.assumptions}) is unsafe
+
+
+@pytest.mark.parametrize(
     ("files", "unsafe"),
     [
         ({"fast.c": b"", "extconf.rb": b""}, True),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
-from imgslim.toolchains.python.functions import ANY_START, LOOKED_AT, START_NAMES
+from imgslim.toolchains.python.functions import ANY_START, IMPORTS, LOOKED_AT, START_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +96,7 @@ class Expressions(cst.CSTVisitor):
         for target in node.targets:
             if isinstance(target.target, cst.Name):
                 self.plain.add(id(target.target))
-                if (full := self.function(node.value)) is not None:
+                if (full := self.function(node.value) or self._imported(node.value)) is not None:
                     self.names[target.target.value] = full
                     self.plain.add(id(node.value))
 
@@ -143,11 +143,27 @@ class Expressions(cst.CSTVisitor):
 
     def full(self, node: cst.BaseExpression) -> str | None:
         """The full name of what a name or an attribute stands for; of a call, that of what is called."""
+        if (module := self._imported(node)) is not None:
+            return module
         name = get_full_name_for_node(node)
         if name is None:
             return None
         first, dot, rest = name.partition(".")
         return self.names.get(first, first) + dot + rest
+
+    def _imported(self, node: cst.BaseExpression) -> str | None:
+        """``importlib.import_module("os").system``: the full name of what a module that a call imports has."""
+        if isinstance(node, cst.Call):
+            given = node.args[0].value if node.args and node.args[0].keyword is None else None
+            return self.text(given) if given is not None and self.full(node.func) in IMPORTS else None
+        if isinstance(node, cst.Attribute):
+            inner: cst.BaseExpression = node
+            while isinstance(inner, cst.Attribute):
+                inner = inner.value
+            if isinstance(inner, cst.Call):
+                module = self._imported(node.value)
+                return f"{module}.{node.attr.value}" if module is not None else None
+        return None
 
     # --- values --------------------------------------------------------------------------------------------
 

@@ -23,6 +23,10 @@ ANY_START = STARTS | SPAWNS | SHELLS
 START_NAMES = frozenset(name.rpartition(".")[2] for name in ANY_START)
 #: Methods of asyncio's loops that take what speaks with the process first ("Event Loop", "Running Subprocesses").
 BY_LOOP = (".subprocess_exec", ".subprocess_shell")
+#: They look for a program by its name.
+FINDS = frozenset({"shutil.which", "distutils.spawn.find_executable"})
+#: They give the module that their first argument names.
+IMPORTS = frozenset({"__import__", "builtins.__import__", "importlib.import_module"})
 #: They run a text as code.
 RUNS_CODE = frozenset("exec eval builtins.exec builtins.eval code.interact".split())
 #: Calls whose arguments are classes to compare with, which starts nothing.
@@ -33,6 +37,8 @@ OPENS = frozenset(
     pathlib.Path pathlib.PosixPath shutil.copy shutil.copyfile shutil.copytree codecs.open
     """.split()
 )
+#: They list what a pattern stands for.
+GLOBS = frozenset("glob.glob glob.iglob".split())
 WRITES = frozenset("open io.open codecs.open".split())
 LIBRARIES = frozenset("ctypes.CDLL ctypes.cdll.LoadLibrary ctypes.PyDLL cffi.FFI.dlopen".split())
 #: They take the zone that TZ names, which who starts the image may set (time.tzset), unless they are given one.
@@ -49,6 +55,6 @@ ZONED = {"datetime.datetime.now": 1, "datetime.datetime.fromtimestamp": 2}
 SERVICES = frozenset("socket.getservbyname socket.getservbyport socket.getprotobyname".split())
 #: Functions that are looked at by their full names.
 LOOKED_AT = (
-    ANY_START | OPENS | LIBRARIES | LOCAL_TIME | SERVICES
-    | {"shutil.which", "ctypes.util.find_library", "logging.basicConfig", "locale.setlocale"}
+    ANY_START | OPENS | GLOBS | LIBRARIES | LOCAL_TIME | SERVICES
+    | FINDS | {"ctypes.util.find_library", "logging.basicConfig", "locale.setlocale"}
 )  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
 from libcst import matchers
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from imgslim.meaning.paths import absolute
+from imgslim.meaning.paths import absolute, has_magic
 from imgslim.meaning.starts import ANY, argv_starts
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
@@ -21,6 +22,8 @@ from imgslim.toolchains.python.functions import (
     ANY_START,
     BY_LOOP,
     COMPARES,
+    FINDS,
+    GLOBS,
     LIBRARIES,
     LOCAL_TIME,
     OPENS,
@@ -123,10 +126,10 @@ class _Reader(Expressions):
             self._code(first, what)
         elif full == "getattr":
             self._by_name(arguments, what)
-        elif full == "shutil.which":
+        elif full in FINDS:
             for name in self.values(first):
-                if name and name != SELF:
-                    self.gathered.need(NeedKind.COMMAND, name, what)
+                if name != SELF:
+                    self.gathered.need(NeedKind.COMMAND, name or ANY, what)
         elif full in LIBRARIES or full.endswith(".dlopen"):
             self._library(first, what)
         elif full == "ctypes.util.find_library":
@@ -136,6 +139,11 @@ class _Reader(Expressions):
             chars = "r" if mode is None or full not in WRITES else self.text(mode)
             for name in self.values(first):
                 self._file(name, what, chars)
+        elif full in GLOBS:
+            for name in self.values(first):
+                # Of a pattern the folder in front of its first part that is one.
+                named = "/".join(takewhile(lambda part: not has_magic(part), (name or "").split("/")))
+                self._file(named, what, "r")
         elif full in LOCAL_TIME:
             if "tz" not in keywords and len(arguments) < ZONED.get(full, len(arguments) + 1):
                 self.gathered.need(NeedKind.TIME_ZONES, "", f"{what}, in the zone that TZ names")

@@ -69,6 +69,16 @@ def _programs(source: str) -> set[str]:
         ("loop.subprocess_exec(P, 'jq', x)", {"jq"}),
         ("loop.subprocess_shell(P, 'jq . | dot')", {"jq", "dot"}),
         ("asyncio.subprocess.create_subprocess_exec('jq')", {"jq"}),
+        ("shutil.which('jq')", {"jq"}),
+        ("shutil.which(name)", {"*"}),
+        ("for c in ('jq', 'dot'):\n    shutil.which(c)", {"jq", "dot"}),
+        (f"for c in {tuple(f'p{n}' for n in range(20))}:\n    shutil.which(c)", {"*"}),
+        # Modules that a call imports.
+        ("__import__('os').system('jq')", {"jq"}),
+        ("import importlib\nimportlib.import_module('subprocess').run(['jq'])", {"jq"}),
+        ("import importlib as i\ns = i.import_module('subprocess')\ns.call(['jq'])", {"jq"}),
+        ("from importlib import import_module\nn = 'os'\no = import_module(n)\no.popen('jq')", {"jq"}),
+        ("import distutils.spawn\ndistutils.spawn.find_executable('jq')", {"jq"}),
         # Code.
         ("exec(sys.argv[1])", {"*"}),
         ("eval(f'{x} + 1')", {"*"}),
@@ -79,7 +89,10 @@ def _programs(source: str) -> set[str]:
 )  # fmt: skip
 def test_every_value_counts(source: str, programs: set[str]) -> None:
     """A name is any of the values that its scope gives it, and any program where one of them is not literal."""
-    assert _programs(f"import asyncio, functools, os, subprocess\nfrom subprocess import run\n{source}\n") == programs
+    assert (
+        _programs(f"import asyncio, functools, os, shutil, subprocess\nfrom subprocess import run\n{source}\n")
+        == programs
+    )
 
 
 @pytest.mark.parametrize("module", ["subprocess", "os"])
@@ -103,6 +116,7 @@ def test_everything_imported(module: str) -> None:
         "def f(run):\n    pass",
         "p = subprocess.Popen([sys.executable])\nwatch(p)",
         "exec('a = 1')\neval('1 + 2')",
+        "import importlib\nimportlib.import_module('shop').run(['jq'])\n__import__(name).run(['jq'])",
         "exec(open(name).read())\nexec(compile(Path(name).read_text(), name, 'exec'))",
         "model.eval(x)\nframe.eval(f'a + {x}')\nast.literal_eval(x)\nself.exec(x)",
     ],

@@ -324,6 +324,24 @@ def test_what_an_installed_program_may_load(argv: str, packages: str, programs: 
     assert {n.value for n in found.needs if n.kind is NeedKind.COMMAND} == programs
 
 
+@pytest.mark.parametrize(
+    ("pattern", "folder"),
+    [
+        ("/srv/data/*.csv", "/srv/data"),
+        ("/srv/[ab]/x", "/srv"),
+        ("/srv/a.csv", "/srv/a.csv"),
+        ("*.csv", ""),
+        ("", ""),
+    ],
+)
+def test_a_pattern_of_names(pattern: str, folder: str) -> None:
+    """The folder that it is looked for in has to be there."""
+    source = f"import glob\nglob.glob({pattern!r})\n"
+    found = TOOLCHAIN.runs(("python3", "app.py"), "/app", project("COPY . .", {"app.py": source}))
+    assert isinstance(found, Application)
+    assert {n.value for n in found.needs if n.kind is NeedKind.FILE} == ({folder} if folder else set())
+
+
 def test_modules_that_are_loaded_by_computed_names_are_all_read() -> None:
     """Django, and whatever imports what settings say; tests are left out."""
     files = {

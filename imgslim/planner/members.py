@@ -1,0 +1,48 @@
+"""Members of a family: what of a base image's own files the slim member has, too."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING
+
+from imgslim.images import ImageFacts
+from imgslim.meaning.effects import FromImage
+from imgslim.meaning.paths import inside
+from imgslim.planner.folders import PROGRAMS, SYSTEM
+from imgslim.planner.places import STANDARD
+from imgslim.planner.programs import ESSENTIAL
+
+if TYPE_CHECKING:
+    from imgslim.model import Project, RuntimeTarget
+
+#: Files and folders of packages that no image of the family is without (Debian's base-files, base-passwd, libc-bin,
+#: login, libpam-runtime, ncurses-base, netbase in the images of languages; Alpine's alpine-baselayout), and where the
+#: images of languages have the interpreter.
+_OF_THE_CORE = (
+    "/etc/alpine-release", "/etc/bash.bashrc", "/etc/debian_version", "/etc/default", "/etc/environment", "/etc/fstab",
+    "/etc/gai.conf", "/etc/group", "/etc/host.conf", "/etc/issue", "/etc/ld.so.cache", "/etc/ld.so.conf",
+    "/etc/login.defs", "/etc/lsb-release", "/etc/machine-id", "/etc/motd", "/etc/mtab", "/etc/networks",
+    "/etc/nsswitch.conf", "/etc/os-release", "/etc/pam.d", "/etc/passwd", "/etc/profile", "/etc/profile.d",
+    "/etc/protocols", "/etc/security", "/etc/services", "/etc/shadow", "/etc/shells", "/etc/skel", "/etc/terminfo",
+    "/etc/timezone", "/lib/terminfo", "/usr/lib/os-release", "/usr/local", "/usr/share/common-licenses",
+    "/usr/share/terminfo", "/var/lib/dpkg",
+)  # fmt: skip
+#: Where packages put files (hier(7)); elsewhere official images have none.
+_OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
+
+
+def has_too(project: Project, target: RuntimeTarget, path: str) -> bool:
+    """Tell whether a target of the same family surely has what the base image may have at ``path``."""
+    if not target.same_family or not isinstance(project.files.origin(path), FromImage):
+        return False
+    base = project.base
+    if isinstance(base, ImageFacts) and target.facts is not None and target.facts.ref == base.ref:
+        return True
+    folder, name = posixpath.split(path)
+    return (
+        not any(inside(path, one) for one in _OF_PACKAGES)
+        or path in SYSTEM
+        or path in STANDARD
+        or any(inside(path, one) for one in _OF_THE_CORE)
+        or (folder in PROGRAMS and name in ESSENTIAL)
+    )
