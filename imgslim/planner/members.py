@@ -11,6 +11,7 @@ from imgslim.meaning.paths import inside
 from imgslim.planner.folders import PROGRAMS, SYSTEM
 from imgslim.planner.places import STANDARD
 from imgslim.planner.programs import ESSENTIAL
+from imgslim.toolchains.gathered import is_of_packages
 
 if TYPE_CHECKING:
     from imgslim.model import Project, RuntimeTarget
@@ -27,8 +28,6 @@ _OF_THE_CORE = (
     "/etc/timezone", "/lib/terminfo", "/usr/lib/os-release", "/usr/local", "/usr/share/common-licenses",
     "/usr/share/terminfo", "/var/lib/dpkg",
 )  # fmt: skip
-#: Where packages put files (hier(7)); elsewhere official images have none.
-_OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
 
 
 def has_too(project: Project, target: RuntimeTarget, path: str) -> bool:
@@ -40,7 +39,7 @@ def has_too(project: Project, target: RuntimeTarget, path: str) -> bool:
         return True
     folder, name = posixpath.split(path)
     return (
-        not any(inside(path, one) for one in _OF_PACKAGES)
+        not is_of_packages(path)
         or path in SYSTEM
         or path in STANDARD
         or any(inside(path, one) for one in _OF_THE_CORE)

@@ -10,6 +10,8 @@ from imgslim.regex import regex
 
 #: What Docker writes into every container, and what the kernel gives (docker run, "Container networking"; hier(7)).
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
+#: Where packages of a distribution put files (hier(7)); elsewhere official images have none.
+_OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 #: Locales that need no file. C.UTF-8 is none of them: glibc reads it like any other (its NEWS for 2.35).
@@ -73,6 +75,11 @@ class Gathered:
 def is_given(path: str) -> bool:
     """Tell whether an absolute path is there in every container, whatever its image."""
     return path == "/" or any(inside(path, one) for one in _GIVEN)
+
+
+def is_of_packages(path: str) -> bool:
+    """Tell whether an absolute path lies where packages put files."""
+    return any(inside(path, one) for one in _OF_PACKAGES)
 
 
 def is_temporary(path: str) -> bool:

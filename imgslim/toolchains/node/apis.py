@@ -75,6 +75,8 @@ LENIENT = frozenset(
     "ensureDirSync writeFile writeFileSync appendFile appendFileSync createWriteStream writeJson outputFile "
     "mkdtemp mkdtempSync static config".split()
 )
+#: Of them those that only look whether it is there.
+ASKERS = frozenset("existsSync stat statSync access accessSync lstat lstatSync pathExists".split())
 #: They write into a folder that has to be there.
 MAKERS = frozenset("writeFile writeFileSync appendFile appendFileSync createWriteStream writeJson".split())
 #: Of these one argument is a text for a shell.

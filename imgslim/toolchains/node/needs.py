@@ -9,7 +9,7 @@ from imgslim.meaning.starts import argv_starts
 from imgslim.model import NeedKind
 from imgslim.records import replace
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.gathered import Gathered, is_of_packages
 from imgslim.toolchains.node import apis
 from imgslim.toolchains.node.value import SELF
 
@@ -165,7 +165,7 @@ class _Reader:
             return
         if name in apis.MAKERS:
             self._found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
-        elif name not in apis.LENIENT or self._files.exists(path):
+        elif name not in apis.LENIENT or self._files.exists(path) or (name in apis.ASKERS and is_of_packages(path)):
             self._found.need(NeedKind.FILE, path, f"{why} of {path!r}")
 
 

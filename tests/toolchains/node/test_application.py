@@ -230,6 +230,9 @@ def test_workspaces_of_pnpm() -> None:
         ("require('fs').readFileSync('/etc/passwd')", NeedKind.USERS, ""),
         ("require('fs').readFileSync('/opt/data.json')", NeedKind.FILE, "/opt/data.json"),
         ("require('fs').writeFileSync('/data/x', '')", NeedKind.FILE, "/data"),
+        # Whether it is there depends on the packages of an image.
+        ("require('fs').existsSync('/usr/share/fonts')", NeedKind.FILE, "/usr/share/fonts"),
+        ("require('fs').statSync('/etc/mime.types')", NeedKind.FILE, "/etc/mime.types"),
         ("require('fs').readFileSync(__dirname + '/d/a.json')", NeedKind.FILE, "/app/d/a.json"),
         ("app.use(require('express').static('d'))", NeedKind.FILE, "/app/d"),
         ("app.set('views', 'd')", NeedKind.FILE, "/app/d"),
@@ -252,6 +255,7 @@ def test_needs(source: str, kind: NeedKind, value: str) -> None:
         "require('child_process').spawn(process.execPath, ['y.js'])",
         "require('child_process').spawn('node', ['y.js'])",
         "require('fs').existsSync('/opt/perhaps')",
+        "require('fs').mkdirSync('/usr/share/own')",
         "// require('child_process').exec('git')",
         "other.exec('git')",
         "require('fs').readFileSync('/proc/cpuinfo')",
