@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from imgslim.syntax.shell_paths import Paths
     from imgslim.values import Value
 
-
 #: What takes a folder for a place and does not read what is in it.
 _NOT_READING = frozenset(
     "cd echo printf test [ export set mkdir chown chmod chgrp touch ln source . pushd df stat".split()
@@ -38,7 +37,7 @@ def argument(project: Project, word: str, found: Found) -> None:
         return
     path = known(absolute(value, found.cwd))
     line = f"the entry names {value}"
-    if path is not None and _stands(project, path):
+    if path is not None and stands(project, path):
         found.needs[Need(NeedKind.FILE, path, line)] = None
         _give(project, path, found)
     elif path is not None and value.startswith("/"):
@@ -97,7 +96,7 @@ def _below(project: Project, rest: str, start: Value, by: str, found: Found) -> 
     path = known(absolute(folder, start)) if folder else None
     matches = _matched(project, f"{start.rstrip('/')}/{rest}", start) if not folder else ()
     for place in (*([path] if path is not None and not is_around(project, path) else ()), *matches):
-        if _stands(project, place):
+        if stands(project, place):
             found.needs[Need(NeedKind.FILE, place, f"{by} names {rest} behind a folder that it computes")] = None
             _give(project, place, found)
 
@@ -133,7 +132,7 @@ def is_around(project: Project, folder: Value) -> bool:
     return isinstance(folder, str) and isinstance(workdir, str) and (workdir + "/").startswith(folder.rstrip("/") + "/")
 
 
-def _stands(project: Project, path: str) -> bool:
+def stands(project: Project, path: str) -> bool:
     """Tell whether a step of the file surely put something there."""
     if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy):
         return True

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.effects import FromContext, MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.model import Need, NeedKind
 from imgslim.planner.folders import SYSTEM
 from imgslim.planner.generated import makers
-from imgslim.planner.given import is_around
+from imgslim.planner.given import is_around, stands
 from imgslim.planner.made import OF_THE_BUILD
 from imgslim.planner.places import STANDARD
 from imgslim.regex import regex
@@ -26,10 +25,11 @@ if TYPE_CHECKING:
 
 #: What says where compilers, package managers and interpreters lie and keep things: the toolchains' own rules hold.
 _OF_TOOLS = regex(
-    r"_|HOME|PATH|PWD|OLDPWD|TMP|TEMP|TMPDIR|SHELL|LD_\w+|[CF]+LAGS|CC|CXX|PREFIX|\w*(?:LIBRARY|INCLUDE)_(?:PATH|DIR)"
-    r"|(?:PIP|POETRY|PIPENV|PIPX|PDM|UV|PYENV|CONDA|VIRTUAL|WORKON|PYTHON|NPM|npm_config|YARN|PNPM|NVM|NODE|COREPACK|BUN"
-    r"|CARGO|RUSTUP|GO|JAVA|JDK|JRE|MAVEN|M2|MVN|GRADLE|SBT|KOTLIN|SCALA|GEM|BUNDLE|BUNDLER|RUBY|RBENV|RVM|CMAKE|CCACHE"
-    r"|PKG_CONFIG|ANDROID|VCPKG|CONAN)_?\w*(?:HOME|PATH|DIR|ROOT|CACHE|FOLDER|PREFIX|BIN|ENV|STORE|LOCATION|MODCACHE)\w*"
+    r"_|HOME|PATH|PWD|OLDPWD|TE?MP|TMPDIR|SHELL|LD_\w+|[CF]+LAGS|CC|CXX|PREFIX|\w*(?:LIBRARY|INCLUDE)_(?:PATH|DIR)"
+    r"|GO(?:BIN|CACHE|ENV|MODCACHE|PATH|ROOT|TMPDIR)|(?:ANT|CATALINA|JAVA|JDK|JRE|KOTLIN|SBT|SCALA)_HOME|CATALINA_BASE"
+    r"|NODE_PATH|PYTHON(?:HOME|PATH|PYCACHEPREFIX|USERBASE)|RUBYLIB|CLASSPATH"
+    r"|(?:ANDROID|BUN|BUNDLER?|CARGO|CCACHE|CMAKE|CONAN|CONDA|COREPACK|GEM|GRADLE|M2|MAVEN|MVN|NPM_CONFIG|NVM|PDM|PIPENV"
+    r"|PIPX?|PKG_CONFIG|PNPM|POETRY|PYENV|RBENV|RUSTUP|RVM|UV|VCPKG|VIRTUAL|WORKON|YARN|npm_config)_\w+"
 )
 _NAME = regex(r"[A-Za-z_]\w*")
 #: Files that are looked through for the names.
@@ -55,7 +55,7 @@ def variable_needs(project: Project, found: Found, ran: Iterable[Ran]) -> Iterat
     installs = any(used.product.toolchain == "c" for used in found.used.values())
     made = any(True for _ in makers(one for one in ran if installs or not one.build))
     for name, (value, path) in places.items():
-        surely = _stands(project, path)
+        surely = stands(project, path)
         if name in named and (surely or made or _by_packages(project, path)):
             yield Need(NeedKind.FILE, path, f"ENV sets {name}, which the program names, to {value}")
         elif surely and found.applications and value.startswith("/"):
@@ -70,7 +70,7 @@ def _places(project: Project) -> Iterator[tuple[str, tuple[str, str]]]:
         if not isinstance(value, str) or not value or not _NAME.fullmatch(name) or _OF_TOOLS.fullmatch(name):
             continue
         path = known(absolute(value, final.workdir))
-        if path is not None and _is_place(project, path) and (value.startswith("/") or _stands(project, path)):
+        if path is not None and _is_place(project, path) and (value.startswith("/") or stands(project, path)):
             yield name, (value, path)
 
 
@@ -84,13 +84,6 @@ def _is_place(project: Project, path: str) -> bool:
         or any(inside(path, one) for one in OF_THE_BUILD)
         or project.files.exists(path) is False
     )
-
-
-def _stands(project: Project, path: str) -> bool:
-    """Tell whether a step surely put something there."""
-    if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy | FromContext):
-        return True
-    return any(True for _ in project.files.walk_context(path))
 
 
 def _by_packages(project: Project, path: str) -> bool:
