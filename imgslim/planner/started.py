@@ -68,20 +68,19 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     for given in argv[1:]:
         argument(project, given, found)
-    if (folder := whole_folder(project, argv, found.cwd)) is not None:
-        why = f"{_what(project, span, found)} starts {word} on all of the folder {folder}."
-        found.wholes.append(Assumption("computed-paths", why, span))
     candidates = tuple(searched(project.trace.final, word, found.cwd))
     for path in candidates:
         if (used := _product_at(project, findings.products, path)) is not None:
             found.used.setdefault(used.wanted_at, used)
             found.open_ends += _elsewhere(project, used, found, span)
+            _on_whole(project, argv, span, found)
             return
     if (looked_after := supervised(project, argv, span)) is not None:
         found.declined.append(looked_after)
         return
     if _application(project, argv, span, found):
         return
+    _on_whole(project, argv, span, found)
     for path in candidates:
         script = read_script(project, path, argv[1:])
         if script is not None:
@@ -102,6 +101,13 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     found.missing.append((word, span))
     found.argvs.append(argv)
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span, found)} starts {word}", argv)] = None
+
+
+def _on_whole(project: Project, argv: tuple[str, ...], span: Span, found: Found) -> None:
+    """Note a program that is given the working directory as a whole: which of its files it reads nobody follows."""
+    if (folder := whole_folder(project, argv, found.cwd)) is not None:
+        why = f"{_what(project, span, found)} starts {argv[0]} on all of the folder {folder}."
+        found.wholes.append(Assumption("computed-paths", why, span))
 
 
 def _handed(project: Project, findings: Findings, words: tuple[str, ...], span: Span, found: Found) -> None:

@@ -133,6 +133,15 @@ def test_an_interpreter_s_program_has_its_folder() -> None:
     assert not outcome.plan.assumptions
 
 
+def test_a_class_path_is_read_by_its_toolchain() -> None:
+    """Twin: what Java runs of a folder is known."""
+    text = 'FROM eclipse-temurin:17\nWORKDIR /src\nCOPY . .\nRUN javac X.java\nCMD ["java", "-cp", ".", "X"]\n'
+    source = 'public class X { public static void main(String[] a) { System.out.println("x"); } }\n'
+    outcome = slim(text, MemoryContext({"X.java": source, "a.txt": ""}), Options())
+    assert isinstance(outcome, Rewritten)
+    assert not outcome.plan.assumptions
+
+
 @pytest.mark.parametrize(
     ("script", "paths"),
     [
