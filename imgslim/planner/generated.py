@@ -43,7 +43,7 @@ def may_be_made(project: Project, build: Build, need: Need, path: str) -> Iterat
             why = f"{need.why}; whether {_text(project, ran.command)!r} makes {path} was not followed."
             yield Assumption("run-effects-unproven", why, ran.command.span)
             return
-    runs = next((c for c in makers(build.ran) if any(r.build and r.command is c for r in build.ran)), None)
+    runs = next(makers(ran for ran in build.ran if ran.build), None)
     known = _known_by(project, build, posixpath.basename(path)) if runs is not None else ""
     if runs is not None and known:
         why = f"{need.why}; {known}, and {_text(project, runs)!r} may put it at {path}."

@@ -9,6 +9,7 @@ from imgslim.model import Assumption, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.commands import Unfollowed, packages
 from imgslim.regex import regex
+from imgslim.toolchains.gathered import is_utf8_of_c
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,6 @@ _PACKAGES = regex(r".*(locale|langpack|language-pack).*")
 _UTF8 = regex(r".*\.utf-?8", 2)
 _MESSAGES = "/usr/share/locale/%s/LC_MESSAGES/libc.mo"
 _LANGUAGE = regex(r"\w+")
-_COMES_WITH_LIBC = regex(r"C\.utf-?8", 2)
 
 
 def locales(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged | Assumption]:
@@ -55,7 +55,7 @@ def _messages(needs: list[Need], *, several: bool) -> Iterator[Staged]:
 
     They are looked for by the locale's name without its character set, then by the language alone; LANGUAGE names any.
     """
-    names = dict.fromkeys(n.value.split(".")[0].split("@")[0] for n in needs if not _COMES_WITH_LIBC.fullmatch(n.value))
+    names = dict.fromkeys(n.value.split(".")[0].split("@")[0] for n in needs if not is_utf8_of_c(n.value))
     languages = [part for name in names for part in dict.fromkeys((name, name.split("_")[0]))]
     if several or "*" in languages:
         languages = ["*"]
@@ -81,7 +81,7 @@ def _asked(project: Project, build: Build, target: RuntimeTarget) -> list[Need]:
 
 def _given(need: Need, build: Build, target: RuntimeTarget) -> bool:
     """Tell whether a target of the builder's own family has the locale by itself."""
-    return target.same_family and (_COMES_WITH_LIBC.fullmatch(need.value) is not None or not _made(build))
+    return target.same_family and (is_utf8_of_c(need.value) or not _made(build))
 
 
 def _made(build: Build) -> bool:

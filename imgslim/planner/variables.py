@@ -92,10 +92,19 @@ def _by_packages(project: Project, path: str) -> bool:
 
 
 def _named(project: Project, found: Found, names: Iterable[str]) -> frozenset[str]:
-    """Those of the names that stand in the program's sources, in whatever way; all where those are not there."""
-    if not project.context.known:
+    """Those of the names that stand in the program's sources, in whatever way; all where they are not there, or many."""
+    sources = _sources(project, found)
+    if not project.context.known or len(sources) > _MOST:
         return frozenset(names)
     pattern = re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name).encode() for name in names))
+    texts = [project.context.read(path) or b"" for path in sources]
+    texts += [project.files.read(path) or b"" for path in (*found.scripts, *found.helpers)]
+    texts += [word.encode("utf-8", "surrogateescape") for word in project.trace.entry.words]
+    return frozenset(word.decode() for text in texts for word in pattern.findall(text))
+
+
+def _sources(project: Project, found: Found) -> dict[str, None]:
+    """The programs' own files, by their context paths, and what goes along with an interpreter's."""
     seen: dict[str, None] = {}
     for used in found.used.values():
         seen |= dict.fromkeys(used.product.sources)
@@ -103,9 +112,4 @@ def _named(project: Project, found: Found, names: Iterable[str]) -> frozenset[st
         seen |= dict.fromkeys(application.sources)
         for tree in application.trees:
             seen |= dict.fromkeys(context for _, context in project.files.walk_context(tree.path))
-    texts = [project.context.read(path) or b"" for path in [*seen][:_MOST]]
-    texts += [project.files.read(path) or b"" for path in (*found.scripts, *found.helpers)]
-    texts += [word.encode("utf-8", "surrogateescape") for word in project.trace.entry.words]
-    if len(seen) > _MOST:
-        return frozenset(names)
-    return frozenset(word.decode() for text in texts for word in pattern.findall(text))
+    return seen

@@ -36,7 +36,7 @@ _NO_WORDS = frozenset({"variable_assignment", "file_redirect", "heredoc_redirect
 
 def literal(node: Node) -> str | None:
     """A word after quote removal; None where the shell would expand something in it."""
-    raw = _text(node)
+    raw = node_text(node)
     match node.type:
         case "command_name":
             return literal(node.children[0]) if node.children else None
@@ -55,7 +55,8 @@ def literal(node: Node) -> str | None:
             return None
 
 
-def _text(node: Node) -> str:
+def node_text(node: Node) -> str:
+    """What a node is written as."""
     return (node.text or b"").decode("utf-8", "surrogateescape")
 
 
@@ -99,10 +100,10 @@ def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tupl
                 # A trap of nothing ignores the signal: it starts as little as the one that is taken back.
                 words = [words[0], "-", *words[2:]] if words[0] == "trap" and words[1:2] == [""] else words
                 found.append(tuple(word or "" for word in words))
-            own = parts[2:] and _text(parts[2]) in _ALL_ARGUMENTS
+            own = parts[2:] and node_text(parts[2]) in _ALL_ARGUMENTS
             if arguments is not None and words[:2] == ["set", "--"] and words[2:3] != [None] and not own:
                 found.append(tuple(word or "" for word in words[2:]))
-        elif words and _text(parts[program]) not in _ALL_ARGUMENTS:
+        elif words and node_text(parts[program]) not in _ALL_ARGUMENTS:
             open_end = open_end or f"it starts {source.raw(parts[program])}"
     return tuple(argv for argv in found if argv), open_end
 
@@ -142,12 +143,12 @@ def _functions(root: Node) -> dict[str, _Function]:
     for child in root.children:
         name = child.child_by_field_name("name") if child.type == "function_definition" else None
         if name is not None:
-            found.setdefault(_text(name), _Function(child.start_byte, _starts_arguments(child)))
+            found.setdefault(node_text(name), _Function(child.start_byte, _starts_arguments(child)))
     return found
 
 
 def _words(part: Node, arguments: tuple[str, ...] | None) -> tuple[str | None, ...]:
-    return arguments if arguments is not None and _text(part) in _ALL_ARGUMENTS else (literal(part),)
+    return arguments if arguments is not None and node_text(part) in _ALL_ARGUMENTS else (literal(part),)
 
 
 def starts_arguments(text: str) -> bool:
@@ -157,7 +158,7 @@ def starts_arguments(text: str) -> bool:
 
 def _starts_arguments(root: Node) -> bool:
     for node in command_nodes(root):
-        words = [_text(child) for child in node.children if child.type not in _NO_WORDS]
+        words = [node_text(child) for child in node.children if child.type not in _NO_WORDS]
         if words and words[words[0] == "exec" and len(words) > 1] in _ALL_ARGUMENTS:
             return True
     return False

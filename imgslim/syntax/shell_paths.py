@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.syntax.shell import literal
+from imgslim.syntax.shell import literal, node_text
 from imgslim.syntax.shell_source import ShellSource, parser
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _expanded(word: Node) -> Iterator[Node]:
 
 
 def _patterns(node: Node) -> Iterator[str]:
-    raw = (node.text or b"").decode("utf-8", "surrogateescape")
+    raw = node_text(node)
     above = node.parent.type if node.parent is not None else ""
     if node.type in ("word", "concatenation") and above in _WITH_PATTERNS and _PATTERN.fullmatch(raw):
         yield raw
@@ -102,9 +102,9 @@ def _parts(node: Node) -> Iterator[str | None]:
             if child.type != '"':
                 yield from _parts(child)
     elif node.type == "string_content":
-        yield _QUOTED.sub(r"\1", (node.text or b"").decode("utf-8", "surrogateescape"))
+        yield _QUOTED.sub(r"\1", node_text(node))
     elif node.type == "word":
-        yield (node.text or b"").decode("utf-8", "surrogateescape")
+        yield node_text(node)
     else:
         yield literal(node)
 
@@ -116,13 +116,13 @@ def _folder(node: Node) -> str:
 
 
 def _start(node: Node) -> str:
-    raw = (node.text or b"").decode("utf-8", "surrogateescape")
+    raw = node_text(node)
     if node.type == "word":
         return _EXPANDED.split(raw, maxsplit=1)[0]
     start = ""
     for child in node.children:
         if child.type == "string_content":
-            start += _QUOTED.sub(r"\1", (child.text or b"").decode("utf-8", "surrogateescape"))
+            start += _QUOTED.sub(r"\1", node_text(child))
         elif child.type != '"':
             whole = literal(child)
             if whole is None:

@@ -181,10 +181,11 @@ BY_NUMBER = frozenset({"syscall"})
 STARTING = frozenset(f"{head}_{name}" for head in ("SYS", "__NR") for name in ("execve", "execveat"))
 #: What finds a function by its name: the second argument.
 BY_NAME = frozenset({"dlsym", "dlvsym"})
+INDIRECT = BY_NUMBER | BY_NAME
 
 NAMES = (
     frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | LOCAL_TIME | ZONE_USERS | ENVIRONMENT | READS
-    | UNWINDING | BY_NUMBER | BY_NAME
+    | UNWINDING | INDIRECT
     | frozenset(OWN_FILES) | frozenset(TRANSLATIONS) | {SOCKET, "curl_easy_setopt"}
 )  # fmt: skip
 

@@ -11,9 +11,9 @@ from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.c import environment, fileneeds
 from imgslim.toolchains.c.calls import (
-    BY_NAME,
     BY_NUMBER,
     CURL_FILES,
+    INDIRECT,
     KINDS,
     METHODS,
     OWN_FILES,
@@ -56,7 +56,7 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
             why = f"{_at(part, call.line)} calls {call.name.removeprefix('::')}"
             if call.name in UNWINDING:
                 out.need(NeedKind.PLUGIN, UNWINDER, why)
-            elif call.name in BY_NUMBER | BY_NAME:
+            elif call.name in INDIRECT:
                 if _starts_otherwise(call):
                     out.need(NeedKind.COMMAND, ANY, f"{why} to start a program")
             elif call.name in OWN_FILES:
