@@ -92,7 +92,7 @@ def _by_packages(project: Project, path: str) -> bool:
 
 
 def _named(project: Project, found: Found, names: Iterable[str]) -> frozenset[str]:
-    """Those of the names that stand in the program's sources, in whatever way; all where they are not there, or many."""
+    """Those of the names that stand in the program's sources; all where they are not there, or too many."""
     sources = _sources(project, found)
     if not project.context.known or len(sources) > _MOST:
         return frozenset(names)
