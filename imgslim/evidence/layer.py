@@ -56,7 +56,10 @@ KEPT_FILES = {
     "/lib/apk/db/installed": _LARGE,
     "/usr/lib/apk/db/installed": _LARGE,
     "/var/lib/rpm/rpmdb.sqlite": _LARGE,
+    "/var/lib/rpm/rpmdb.sqlite-wal": _LARGE,
     "/usr/lib/sysimage/rpm/rpmdb.sqlite": _LARGE,
+    "/usr/lib/sysimage/rpm/rpmdb.sqlite-wal": _LARGE,
+    "/var/lib/rpm/Packages": _LARGE,
 }
 #: The same by where they are, and how their names end.
 _KEPT_PLACES = (

@@ -19,7 +19,7 @@ _STATUS = _DPKG + "status"
 #: distroless has one file a package instead, and the paths beside it in the format of md5sums(5).
 _STATUS_FOLDER = _DPKG + "status.d/"
 _APK = ("/lib/apk/db/installed", "/usr/lib/apk/db/installed")
-_RPM = ("/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite")
+_RPM = ("/var/lib/rpm/rpmdb.sqlite", "/usr/lib/sysimage/rpm/rpmdb.sqlite", "/var/lib/rpm/Packages")
 #: What parts the packages in a list of dependencies (Debian policy 7.1), and what may follow a name.
 _BETWEEN = re.compile(r"[,|]")
 _NAME = re.compile(r"[^\s(:=<>~]+")
@@ -56,7 +56,8 @@ def packaged(contents: Contents, kept: Mapping[str, object], content: Callable[[
             return _collected(contents, "apk", _apk(text(path)), {})
     for path in _RPM:
         if database := content(path):
-            rows = rpm_packages(database)
+            # What lies in the journal is not in the database yet (sqlite.org/wal.html).
+            rows = rpm_packages(database) if not content(f"{path}-wal") else None
             return _collected(contents, "rpm", (_Row(*row) for row in rows), {}) if rows is not None else None
     return None
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import lzma
 import sqlite3
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -128,6 +130,47 @@ def test_rpm(place: str) -> None:
     assert contents.packages.manager == "rpm"
     assert contents.packages.owners == {"/usr/lib64/libz.so.1": "zlib"}
     assert contents.packages.versions == {"zlib": "7:1.3-2.fc40", "filesystem": "3-1"}
+
+
+def _real(name: str) -> bytes:
+    """A database of two packages: rpm 4.18 made the one, db5.3_load the other from the first one's headers."""
+    return lzma.decompress((Path(__file__).parent / "rpm" / f"{name}.xz").read_bytes())
+
+
+REAL = {
+    "liba": ("1.2-3", ["/etc/foo.conf", "/usr/lib64/libfoo.so.1", "/usr/lib64/libfoo.so.1.2"]),
+    "liba-tools": ("2:1.2-3", ["/usr/bin/footool"]),
+}
+
+
+@pytest.mark.parametrize("name", ["rpmdb.sqlite", "Packages"])
+def test_databases_that_rpm_itself_wrote(name: str) -> None:
+    """SQLite with its changes in a file beside it, as rpm asks for it; headers on pages of their own."""
+    rows = rpm_packages(_real(name))
+    assert rows is not None
+    assert {package: (version, paths) for package, version, paths in rows} == REAL
+    owned = member("usr/bin/footool")
+    contents = read(layer(owned, member(f"var/lib/rpm/{name}", _real(name))))
+    assert contents.packages is not None
+    assert contents.owner("/usr/bin/footool") == "liba-tools"
+
+
+def test_changes_that_are_not_in_the_database_yet() -> None:
+    """What is beside it is not read, so that nothing is; an empty file beside it holds nothing."""
+    database = member("var/lib/rpm/rpmdb.sqlite", _real("rpmdb.sqlite"))
+    assert read(layer(database, member("var/lib/rpm/rpmdb.sqlite-wal", b"changes"))).packages is None
+    assert read(layer(database, member("var/lib/rpm/rpmdb.sqlite-wal"))).packages is not None
+
+
+@pytest.mark.parametrize(
+    ("at", "bytes_"),
+    [(20, b"\1\2\0\0"), (0x619, b"\0"), (0x610, b"\3\0\0\0"), (0x616, b"\0\0")],
+    ids=["page size", "no page of a chain", "a chain without end", "an empty page"],
+)
+def test_a_table_that_is_torn(at: int, bytes_: bytes) -> None:
+    """None, and no endless walk."""
+    database = _real("Packages")
+    assert rpm_packages(database[:at] + bytes_ + database[at + len(bytes_) :]) is None
 
 
 @pytest.mark.parametrize(
