@@ -113,13 +113,20 @@ def _on_whole(project: Project, argv: tuple[str, ...], span: Span, found: Found)
 def _handed(project: Project, findings: Findings, words: tuple[str, ...], span: Span, found: Found) -> None:
     """Follow what a script is given to start that takes its words apart: from a program of the build on, as they stand.
 
-    ``wait-for host:port -- ./app`` starts the words behind its own.
+    ``wait-for host:port -- ./app`` starts the words behind its own; where none of them is a program of the build, those
+    from an interpreter on. It stands behind ``--`` where there is one (POSIX.1-2017, XBD 12.2): a host may be ``node``.
     """
-    for at, word in enumerate(words):
-        places = searched(project.trace.final, word, found.cwd) if word else ()
+    rests = [words[at:] for at, word in enumerate(words) if word]
+    for rest in rests:
+        places = searched(project.trace.final, rest[0], found.cwd)
         if any(_product_at(project, findings.products, path) is not None for path in places):
-            program(project, findings, words[at:], span, found)
+            program(project, findings, rest, span, found)
             return
+    behind = words.index("--") + 1 if "--" in words else 0
+    mine = (rest for rest in rests if len(rest) <= len(words) - behind)
+    run = next((rest for rest in mine if isinstance(_run_by(project, rest, found.cwd), Application)), None)
+    if run is not None:
+        program(project, findings, run, span, found)
 
 
 def _within(  # noqa: PLR0917  (what program has, and what is in it)
@@ -155,19 +162,27 @@ def _sourced(project: Project, findings: Findings, file: str, span: Span, found:
 
 def _application(project: Project, argv: tuple[str, ...], span: Span, found: Found) -> bool:
     """Note what an interpreter runs; tell whether a toolchain knows the started words as such."""
+    answer = _run_by(project, argv, found.cwd)
+    if isinstance(answer, Application):
+        found.applications[answer] = None
+    elif answer is not None:
+        # What is wrong with what is started stands where it is started, unless a toolchain knows a better place.
+        place = span if answer.span == project.trace.node.span else answer.span
+        found.declined.append(replace(answer, span=place))
+    return answer is not None
+
+
+def _run_by(project: Project, argv: tuple[str, ...], cwd: Value) -> Application | Declined | None:
+    """What the first toolchain that knows the started words says of them."""
     whole = project.stages.inlined if project.stages is not None else None
     for toolchain in all_toolchains():
-        answer = toolchain.runs(argv, found.cwd, whole or project)
+        answer = toolchain.runs(argv, cwd, whole or project)
         if isinstance(answer, Application):
-            here = toolchain.runs(argv, found.cwd, project) if whole is not None else None
-            found.applications[in_last_stage(project, answer, here)] = None
-        elif answer is not None:
-            # What is wrong with what is started stands where it is started, unless a toolchain knows a better place.
-            place = span if answer.span == project.trace.node.span else answer.span
-            found.declined.append(replace(answer, span=place))
+            here = toolchain.runs(argv, cwd, project) if whole is not None else None
+            return in_last_stage(project, answer, here)
         if answer is not None:
-            return True
-    return False
+            return answer
+    return None
 
 
 def started_by_programs(project: Project, findings: Findings, found: Found) -> None:

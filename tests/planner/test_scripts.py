@@ -346,6 +346,36 @@ def test_a_script_that_takes_its_arguments_apart(start: str, entry: str, started
 
 
 @pytest.mark.parametrize(
+    ("words", "outcome"),
+    [
+        ('"db:5432", "--", "python3", "server.py"', "python"),
+        ('"node", "3000", "--", "python3", "server.py"', "python"),
+        ('"python3", "--", "npm", "start"', "node"),
+        ('"db:5432", "--", "echo", "hello"', ""),
+        ('"db:5432"', ""),
+    ],
+)
+def test_a_script_that_starts_what_an_interpreter_runs(words: str, outcome: str) -> None:
+    """Its words from an interpreter on that has something to run; a host of the same name has nothing."""
+    base, build = ("node:20", "npm install") if outcome == "node" else ("python:3.11", "pip install flask==3.0")
+    text = f'FROM {base}\nWORKDIR /app\nCOPY . .\nRUN {build}\nCMD ["./wait", {words}]\n'
+    waiting = _WAITING.format(start='exec "$@"')
+    files = {
+        "wait": f"#!/bin/bash\n{waiting}\n",
+        "server.py": "print(1)\n",
+        "package.json": '{"scripts": {"start": "node server.js"}}\n',
+        "server.js": "console.log(1);\n",
+    }
+    found = slim(text, MemoryContext(files))
+    assert isinstance(found, Rewritten if outcome else Declined)
+    if isinstance(found, Rewritten):
+        assert found.plan.target.reference == ("node:20-slim" if outcome == "node" else "python:3.11-slim")
+        assert "script-not-followed" in {a.reason for a in found.plan.assumptions}
+    else:
+        assert found.reason == "entry-not-built"
+
+
+@pytest.mark.parametrize(
     ("base", "names"),
     [("gcc:12", "bullseye or bookworm"), ("gcc:12-bookworm", ""), ("golang:1.22-alpine", "")],
 )
