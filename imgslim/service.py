@@ -10,9 +10,9 @@ from imgslim.evidence import Evidence
 from imgslim.meaning import stages
 from imgslim.model import Declined, Plan, Rewritten, Unchanged
 from imgslim.planner.choose import choose
-from imgslim.planner.entry import nothing_started
+from imgslim.planner.entry import nothing_started, refused_entry
 from imgslim.planner.plan import Drafts
-from imgslim.reading.single import checked, find, folded, read_project
+from imgslim.reading.single import checked, find, folded, read_project, replaced
 from imgslim.records import dataclass, field, replace
 from imgslim.rewriting import rewrite as write
 from imgslim.syntax import read
@@ -94,14 +94,21 @@ def slim(
     return decide(prepared, options.target, options.libc, options.prefer, alternatives=alternatives)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Prepared:
     """A file that was read once, to be planned for any number of targets."""
 
     project: Project
-    findings: Findings
     #: What the plans for several targets share; filled as they are made.
     drafts: Drafts
+    _findings: Findings | None = None
+
+    @property
+    def findings(self) -> Findings:
+        """What the toolchains find, looked for once."""
+        if self._findings is None:
+            self._findings = find(self.project)
+        return self._findings
 
 
 def prepare(text: str, context: BuildContext | None, options: Options) -> Prepared | Declined | Unchanged:
@@ -126,7 +133,7 @@ def prepare(text: str, context: BuildContext | None, options: Options) -> Prepar
     if (nothing := nothing_started(first[1])) is not None:
         return nothing
     project = folded(dockerfile, base, context or NoContext(), options, graph)
-    return Prepared(project, find(project), Drafts())
+    return Prepared(project, Drafts())
 
 
 def _last(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Prepared | Declined | Unchanged:
@@ -134,7 +141,10 @@ def _last(dockerfile: Dockerfile, context: BuildContext, options: Options) -> Pr
     from imgslim.reading.several import read_last  # noqa: PLC0415  (only where it is asked for)
 
     found = read_last(dockerfile, context, options)
-    return found if isinstance(found, Declined | Unchanged) else Prepared(*found, Drafts())
+    if isinstance(found, Declined | Unchanged):
+        return found
+    project, findings = found
+    return Prepared(project, Drafts(), findings)
 
 
 def decide(
@@ -147,6 +157,9 @@ def decide(
     Raises:
         UsageError: the target is no target.
     """
+    # Nothing that the steps make changes this answer, and there are many such files.
+    if target == "auto" and (refused := refused_entry(prepared.project)) and replaced(prepared.project) is None:
+        return refused
     answer, others, order = choose(
         prepared.project,
         prepared.findings,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from imgslim.images import ImageFacts
+from imgslim.images import ImageFacts, UnknownImage
 from imgslim.meaning.shell_nested import SHELLS
 from imgslim.model import Assumption, Declined, EntryWords, Line, Unchanged
 from imgslim.records import dataclass, replace
@@ -55,6 +55,15 @@ _NOTHING = Unchanged(
 def nothing_started(instructions: Iterable[Instruction]) -> Unchanged | None:
     """The answer for a stage without CMD and ENTRYPOINT; nothing else of it needs to be read."""
     return None if any(node.keyword in ("CMD", "ENTRYPOINT") for node in instructions) else _NOTHING
+
+
+def refused_entry(project: Project) -> Declined | None:
+    """Why no build of this file can be followed, where the base image decides what CMD means and is not known."""
+    entry = project.trace.entry
+    if not isinstance(project.base, UnknownImage) or entry.entrypoint is not None or entry.cmd is None:
+        return None
+    inherited = _inherited(project, entry)
+    return inherited if isinstance(inherited, Declined) else None
 
 
 def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | Unchanged:
