@@ -131,11 +131,17 @@ def _command(argv: tuple[str, ...]) -> Iterator[str]:
             yield from text_starts(words[0]) if words[0] else (ANY,)
     elif name in (".", "source"):
         yield ANY
+    elif name in ("type", "hash") or (name == "command" and {"-v", "-V"} & {*words[:1]}):
+        yield from _asked_for(words)
     elif name in ("exec", "command", "builtin"):
-        if not {"-v", "-V"} & {*words[:1]}:
-            yield from _behind(argv, WRAPPERS[name])
+        yield from _behind(argv, WRAPPERS[name])
     elif name not in BUILTINS:
         yield from argv_starts(argv) if _NAME.fullmatch(name) else (ANY,)
+
+
+def _asked_for(words: Sequence[str]) -> Iterator[str]:
+    """Name what is only looked for on PATH: whoever asks does otherwise where it is missing."""
+    yield from (word or ANY for word in words if not word.startswith("-"))
 
 
 def argv_starts(argv: Sequence[str]) -> Iterator[str]:
@@ -155,6 +161,8 @@ def argv_starts(argv: Sequence[str]) -> Iterator[str]:
         for at, word in enumerate(argv[:-1]):
             if word in _EXEC:
                 yield from argv_starts(argv[at + 1 :])
+    elif base == "which":
+        yield from _asked_for(argv[1:])
     elif _INTERPRETERS.fullmatch(base):
         if _is_computed(argv):
             yield ANY

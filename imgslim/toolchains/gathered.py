@@ -13,6 +13,7 @@ _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostn
 #: Where packages of a distribution put files (hier(7)); elsewhere official images have none.
 _OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
+_MEDIA_TYPES = ("/etc/mime.types", "/usr/share/mime/globs2")
 _TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
 #: Locales that need no file. C.UTF-8 is none of them: glibc reads it like any other (its NEWS for 2.35).
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX"})
@@ -40,6 +41,8 @@ class Gathered:
             self.need(NeedKind.CERTIFICATES, "", why)
         elif is_zone(path):
             self.need(NeedKind.TIME_ZONES, "", why)
+        elif is_media_types(path):
+            self.need(NeedKind.MEDIA_TYPES, "", why)
         elif path in ("/etc/passwd", "/etc/group"):
             self.need(NeedKind.USERS, "", why)
         else:
@@ -90,6 +93,11 @@ def is_temporary(path: str) -> bool:
 def is_trust(path: str) -> bool:
     """Tell whether an absolute path is that of a trust store, or of a certificate in its folder."""
     return _TRUST.search(path) is not None
+
+
+def is_media_types(path: str) -> bool:
+    """Tell whether an absolute path is that of a table of media types."""
+    return path in _MEDIA_TYPES
 
 
 def is_zone(path: str) -> bool:

@@ -25,7 +25,7 @@ from imgslim.service import Options, slim
         ("trap - EXIT", ""),
         ("trap $X EXIT", "*"),
         ("command curl x", "curl"),
-        ("command -v curl", ""),
+        ("command -v curl", "curl"),
         (". ./x.sh", "*"),
         ("$PAGER", "*"),
         ("cd /x && umask 0 && export A=b", ""),

@@ -167,7 +167,7 @@ def _own_gems(project: Project, made: Installed, cwd: Value) -> dict[str, str]:
 def _own(project: Project, cwd: Value, scripts: dict[str, Script]) -> list[Tree]:
     """The project itself: the folder that it starts in, whole; what it names there may be of any kind.
 
-    Where that is one of the system's, or for files that it reads elsewhere, what COPY put there.
+    Where that is one of the system's, or for files that it reads elsewhere, what COPY put there, with what lies beside.
     """
     files, why = project.files, "the program's own files"
     folder = known(cwd)
@@ -177,10 +177,24 @@ def _own(project: Project, cwd: Value, scripts: dict[str, Script]) -> list[Tree]
             found.append(folder)
     elif folder is not None:
         found += [p.path for p in files.placed() if p.sure and isinstance(files.origin(p.path), FromContext)]
+    found += [place for place in _copied_with_sources(project) if not any(inside(place, tree) for tree in found)]
     for path in scripts:
         if files.context_file(path) is not None and not any(inside(path, tree) for tree in found):
             found.append(path)
     return [Tree(path, why) for path in dict.fromkeys(found)]
+
+
+def _copied_with_sources(project: Project) -> Iterator[str]:
+    """Folders that COPY put more than one kind of file into, Ruby's among them: a program may open any file of its own.
+
+    A folder that holds the author's data alone goes along by its name.
+    """
+    for step in project.trace.steps:
+        if isinstance(step, Copy) and step.origin is None and isinstance(step.destination, str):
+            place = normal(step.destination)
+            is_own = place not in _SYSTEM and project.files.kind(place) == "folder"
+            if is_own and any(path.endswith((".rb", ".ru")) for path, _ in project.files.walk_context(place)):
+                yield place
 
 
 def _is_copied_to(project: Project, folder: str) -> bool:

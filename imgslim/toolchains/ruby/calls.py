@@ -29,11 +29,28 @@ RAKE = frozenset({"", "FileUtils", "Rake", "Rake::FileUtilsExt"})
 #: Receiver and name of what reads or lists a file whose path is the first argument.
 OPENS = frozenset(
     {(r, n) for r in ("File", "IO") for n in ("read", "binread", "readlines", "foreach", "open", "new")}
-    | {("File", "realpath"), ("", "open"), ("Dir", "entries"), ("Dir", "children"), ("Dir", "glob"), ("Dir", "open")}
+    | {("File", "realpath"), ("", "open")}
+    | {("Dir", n) for n in ("chdir", "children", "each_child", "entries", "foreach", "glob", "new", "open")}
     | {("YAML", n) for n in ("load_file", "safe_load_file", "unsafe_load_file")}
     | {("JSON", "load_file"), ("CSV", "read"), ("CSV", "foreach"), ("CSV", "open"), ("PStore", "new")}
     | {("Pathname", "new"), ("", "Pathname"), ("SQLite3::Database", "new")}
 )
+#: Receiver and name of what asks about a file whose path is the first argument: what is missing changes the answer.
+ASKS = frozenset(
+    {(r, n) for r in ("File", "FileTest") for n in (
+        "executable?", "executable_real?", "exist?", "file?", "readable?", "size?", "symlink?", "zero?",
+    )}
+    | {("File", n) for n in ("lstat", "readlink", "size", "stat")} | {("Dir", "exist?"), ("Dir", "empty?")}
+)  # fmt: skip
+#: Of them those that tell whether a program is there.
+EXECUTABLE = frozenset({"executable?", "executable_real?"})
+#: Receiver and name of what takes a port or the name of its service (services(5)), and where that stands.
+PORTS: dict[tuple[str, str], int] = {
+    ("Addrinfo", "getaddrinfo"): 1, ("Addrinfo", "tcp"): 1, ("Addrinfo", "udp"): 1, ("Addrinfo", "foreach"): 1,
+    ("Socket", "getaddrinfo"): 1, ("Socket", "tcp"): 1, ("Socket", "tcp_server_sockets"): -1,
+    ("Socket", "sockaddr_in"): 0, ("Socket", "pack_sockaddr_in"): 0,
+    ("TCPSocket", "new"): 1, ("TCPSocket", "open"): 1, ("TCPServer", "new"): -1, ("TCPServer", "open"): -1,
+}  # fmt: skip
 #: Receiver and name of what makes a file whose path is the first argument: its folder has to be there.
 MAKES = frozenset((r, n) for r in ("File", "IO") for n in ("write", "binwrite"))
 #: The same, where the second argument says so, as "w" or "a+".

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import ANY, argv_starts, text_starts
 from imgslim.model import NeedKind
 from imgslim.records import replace
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.gathered import Gathered, is_given, is_media_types, is_of_packages
 from imgslim.toolchains.ruby import calls
 from imgslim.values import known
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from imgslim.model import Project
+    from imgslim.toolchains.ruby.arguments import Argument
     from imgslim.toolchains.ruby.scan import Call, Script
     from imgslim.values import Value
 
@@ -30,7 +33,11 @@ _BUILTINS = frozenset(
     """.split()
 )
 _PLAIN_LOCALES = frozenset({"C", "POSIX", ""})
+#: What stands for a word that is not literal.
+_COMPUTED = "@@"
 _SHOWN = 4
+#: Where programs of packages lie.
+_PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin"})
 #: With one of them execjs asks for no program (its own README, "runtimes").
 _EMBEDDED = frozenset({"mini_racer", "therubyracer", "duktape"})
 _GROUPS = {
@@ -52,14 +59,27 @@ def program_needs(project: Project, scripts: Iterable[Script], cwd: Value, out: 
                 out.need(kind, "", f"{script.path}:{line} uses {name}")
                 if kind is NeedKind.CERTIFICATES:
                     out.need(NeedKind.NAME_SERVICE, "", f"{script.path}:{line} uses {name}")
+        for text, line in script.literals:
+            if is_media_types(text):
+                out.need(NeedKind.MEDIA_TYPES, "", f"{script.path}:{line} names {text}")
         line = next((line for text, line in script.literals if text == "TZ"), 0)
         if line:
             out.need(NeedKind.TIME_ZONES, "", f"{script.path}:{line} names TZ")
         line = next((line for text, line in script.literals if text == "HOME" or text.startswith("~")), 0)
         if line:
             out.need(NeedKind.USERS, "home", f"{script.path}:{line} asks for the home folder")
+        _looks_up(script, out)
         for text, literal, line in script.commands:
             _shell(text, f"{script.path}:{line} runs a command", out, literal=literal)
+
+
+def _looks_up(script: Script, out: Gathered) -> None:
+    """``ENV["PATH"].split(":").find { |d| File.executable?(File.join(d, name)) }``: nobody says of which."""
+    if any(text == "PATH" for text, _ in script.literals):
+        for call in script.calls:
+            first = call.arguments[0] if call.arguments else None
+            if call.name in calls.EXECUTABLE and (first is None or not first.literal or first.text is None):
+                out.need(NeedKind.COMMAND, ANY, f"{script.path}:{call.line} looks for a program on PATH")
 
 
 def gem_needs(names: Iterable[str], where: str, out: Gathered) -> None:
@@ -138,11 +158,15 @@ def _call(project: Project, call: Call, path: str, cwd: Value, out: Gathered) ->
                 out.leave_open("plugins-unproven", f"{at} opens a library by a computed name.")
     elif key in calls.MAKES:
         _make(call, at, cwd, out)
+    elif key in calls.ASKS or key == ("", "test"):
+        _ask(call.arguments[key == ("", "test") :], at, out)
     elif key in calls.OPENS:
         _open(project, call, at, cwd, out)
         mode = call.arguments[1].text if key in calls.OPENS_TO_WRITE and len(call.arguments) > 1 else None
         if mode is not None and mode.startswith(("w", "a")):
             _make(call, at, cwd, out)
+    elif _is_service(call.arguments, calls.PORTS.get(key)):
+        out.need(NeedKind.NAME_SERVICE, "services", f"{at} names a service")
     elif (kind := calls.METHODS.get(key)) is not None:
         value = "services" if call.name in calls.SERVICES else "home" if call.name == "home" else ""
         out.need(kind, value, f"{at} calls {call.name}")
@@ -188,9 +212,9 @@ def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
     words = text.split()
     if not literal or _META.search(text) or (words and words[0] in _BUILTINS):
         out.need(NeedKind.SHELL, "/bin/sh", f"{why}, and Ruby hands its text to a shell")
-        known_part = text if literal else text.rstrip() + " x"
+        known_part = text if literal else f"{text.rstrip()} {_COMPUTED}"
         for name in text_starts(known_part) if words else (ANY,):
-            if name == ANY:
+            if name in (ANY, _COMPUTED):
                 out.leave_open("commands-unproven", f"{why} whose words are not literal.")
             elif name:
                 out.need(NeedKind.COMMAND, name, f"{why} that starts {name}")
@@ -211,6 +235,24 @@ def _make(call: Call, at: str, cwd: Value, out: Gathered) -> None:
         out.need(NeedKind.FILE, folder, f"{at} writes {text}")
 
 
+def _is_service(arguments: tuple[Argument, ...], place: int | None) -> bool:
+    """Tell whether the port is given as a service's name."""
+    given = [a for a in arguments if not a.keyed and not a.is_block]
+    if place is None or not -len(given) <= place < len(given):
+        return False
+    text = given[place].text
+    return text is not None and given[place].literal and text[:1].isalpha()
+
+
+def _ask(arguments: tuple[Argument, ...], at: str, out: Gathered) -> None:
+    """Whether something of the system is there; what else is missing the program may make itself."""
+    text = arguments[0].text if arguments and arguments[0].literal else None
+    if text is None or not is_of_packages(text) or out.asks_system(text, f"{at} asks for {text}"):
+        return
+    kind = NeedKind.COMMAND if posixpath.dirname(text) in _PROGRAMS else NeedKind.FILE
+    out.need(kind, text, f"{at} asks for {text}")
+
+
 def _open(project: Project, call: Call, at: str, cwd: Value, out: Gathered) -> None:
     """A file outside of the project has to be there; those of the project go along as they were copied."""
     first = call.arguments[0] if call.arguments else None
@@ -226,13 +268,19 @@ def _open(project: Project, call: Call, at: str, cwd: Value, out: Gathered) -> N
     if path is None or not text.startswith("/") or is_given(path):
         return
     why = f"{at} opens {text}"
-    if is_temporary(path):
-        out.need(NeedKind.TMP, "", why)
-    elif is_trust(path):
-        out.need(NeedKind.CERTIFICATES, "", why)
-    elif is_zone(path):
-        out.need(NeedKind.TIME_ZONES, "", why)
+    if out.asks_system(path, why):
+        return
+    if path in ("/etc/services", "/etc/protocols"):
+        out.need(NeedKind.NAME_SERVICE, "services", why)
     elif first.literal:
         out.need(NeedKind.FILE, path, why)
-    elif (folder := path.rpartition("/")[0]) and project.files.kind(folder) != "folder":
+    elif (folder := path if text.endswith("/") else posixpath.dirname(path)) and not _holds_own(project, folder):
         out.leave_open("computed-paths", f"{at} opens a computed name in {folder}.")
+
+
+def _holds_own(project: Project, folder: str) -> bool:
+    """Tell whether a folder is there, and what lies in it is the author's: files of packages go along by name alone."""
+    files = project.files
+    if files.kind(folder) != "folder":
+        return False
+    return not is_of_packages(folder) or isinstance(files.origin(folder), MadeBy) or any(files.walk_context(folder))

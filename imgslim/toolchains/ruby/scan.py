@@ -68,6 +68,8 @@ def read_script(path: str, text: str) -> Script:
                 commands.append((token.text, not token.computed, line))
             elif token.kind == "string" and token.text and not token.computed:
                 literals.append((token.text, line))
+            elif token.kind == "list":
+                literals += [(word, line) for word in token.text.split()]
             elif token.kind == "word":
                 name, receiver = _chain(tokens, at)
                 if token.text[0].isupper() and not _goes_on(tokens, at):

@@ -232,7 +232,7 @@ def test_workspaces_of_pnpm() -> None:
         ("require('fs').writeFileSync('/data/x', '')", NeedKind.FILE, "/data"),
         # Whether it is there depends on the packages of an image.
         ("require('fs').existsSync('/usr/share/fonts')", NeedKind.FILE, "/usr/share/fonts"),
-        ("require('fs').statSync('/etc/mime.types')", NeedKind.FILE, "/etc/mime.types"),
+        ("require('fs').statSync('/etc/mime.types')", NeedKind.MEDIA_TYPES, ""),
         ("require('fs').readFileSync(__dirname + '/d/a.json')", NeedKind.FILE, "/app/d/a.json"),
         ("app.use(require('express').static('d'))", NeedKind.FILE, "/app/d"),
         ("app.set('views', 'd')", NeedKind.FILE, "/app/d"),

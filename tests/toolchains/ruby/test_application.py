@@ -139,7 +139,20 @@ def test_installing_at_start_is_declined() -> None:
         ("Socket.getservbyname 'https'", NeedKind.NAME_SERVICE, "services"),
         ("File.write '/var/log/a.log', x", NeedKind.FILE, "/var/log"),
         ("File.open('/var/log/a.log', 'a') { |f| f << x }", NeedKind.FILE, "/var/log"),
-        ("File.read '/etc/mime.types'", NeedKind.FILE, "/etc/mime.types"),
+        ("File.read '/etc/mime.types'", NeedKind.MEDIA_TYPES, ""),
+        ("puts %w[/etc/mime.types /etc/x].find { |f| File.exist?(f) }", NeedKind.MEDIA_TYPES, ""),
+        ("File.exist?('/usr/bin/git')", NeedKind.COMMAND, "/usr/bin/git"),
+        ("test(?e, '/usr/bin/git')", NeedKind.COMMAND, "/usr/bin/git"),
+        ("File.size? '/usr/share/dict/words'", NeedKind.FILE, "/usr/share/dict/words"),
+        ("Dir.chdir('/opt/site')", NeedKind.FILE, "/opt/site"),
+        ("Dir.each_child('/opt/site') { |f| p f }", NeedKind.FILE, "/opt/site"),
+        ("TCPSocket.new('h', 'smtp')", NeedKind.NAME_SERVICE, "services"),
+        ("TCPServer.new('https')", NeedKind.NAME_SERVICE, "services"),
+        ("Addrinfo.getaddrinfo('h', 'https', nil, :STREAM)", NeedKind.NAME_SERVICE, "services"),
+        ("File.read('/etc/services')", NeedKind.NAME_SERVICE, "services"),
+        ("ENV['PATH'].split(':').find { |d| File.executable?(File.join(d, n)) }", NeedKind.COMMAND, "*"),
+        ("system('which git')", NeedKind.COMMAND, "git"),
+        ("system('command -v git > /dev/null')", NeedKind.COMMAND, "git"),
         ("File.write '/tmp/x', 1; File.open('/tmp/x')", NeedKind.TMP, ""),
         ("TZInfo::Timezone.get('Europe/Rome')", NeedKind.TIME_ZONES, ""),
         ("Fiddle.dlopen('libm.so.6')", NeedKind.PLUGIN, "libm.so.6"),
@@ -168,6 +181,9 @@ def test_sources_say_what_is_needed(text: str, kind: NeedKind, value: str) -> No
         "=begin\nsystem('a')\n=end",
         "File.read('data/x.json')",
         "File.read('/proc/meminfo')",
+        "File.exist?('/srv/x'); File.exist?('a'); File.exist?(name); File.stat '/proc/stat'",
+        "File.executable?(File.join(d, n))",
+        "ENV['PATH'] = '/x:' + ENV['PATH']",
         "__END__\nsystem('a')",
     ],
 )
@@ -193,6 +209,8 @@ def test_a_plain_command_line_needs_no_shell() -> None:
     ("text", "reason"),
     [
         ("`#{x} y`", "commands-unproven"),
+        ("`which #{x}`", "commands-unproven"),
+        ('File.read("/usr/share/dict/#{x}")', "computed-paths"),
         ("require name", "sources-unread"),
         ("Fiddle.dlopen(x)", "plugins-unproven"),
     ],
@@ -308,3 +326,22 @@ def test_a_variable_that_both_images_set_alike_is_left_alone() -> None:
 def test_an_interpreter_that_is_no_package_is_not_installed_as_one(interpreter: str, text: str) -> None:
     """One in a folder of its own, and the official images' own, which comes first on PATH."""
     assert application(interpreter, "app.rb", files={"app.rb": ""}, dockerfile=text).packages == ()
+
+
+@pytest.mark.parametrize(
+    ("steps", "start", "trees"),
+    [
+        ("COPY . /opt/app", "/opt/app/a.rb", {"/opt/app"}),
+        ("COPY . /opt/src\nWORKDIR /app\nRUN cp /opt/src/a.rb .", "a.rb", {"/app", "/opt/src"}),
+        ("COPY . /opt/src\nWORKDIR /opt/src/bin", "b.rb", {"/opt/src"}),
+        ("COPY a.rb /opt/app/\nCOPY d /opt/d", "/opt/app/a.rb", {"/opt/app"}),  # data goes along by its own name
+        ("COPY a.rb /usr/local/bin/", "/usr/local/bin/a.rb", {"/usr/local/bin/a.rb"}),
+    ],
+)
+def test_what_lies_beside_a_program_goes_along(steps: str, start: str, trees: set[str]) -> None:
+    """The program may put the names of its own files together, wherever COPY put them."""
+    cwd = steps.partition("WORKDIR ")[2].partition("\n")[0] or "/"
+    files = {"a.rb": "puts 1", "bin/b.rb": "", "d/x.txt": ""}
+    found = application("ruby", start, files=files, dockerfile=f"FROM ruby:3.2\n{steps}\n", cwd=cwd)
+    whole = {t.path for t in found.trees}
+    assert {t for t in whole if not any(t.startswith(f"{o}/") for o in whole)} == trees
