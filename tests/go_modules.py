@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgslim.model import NeedKind
+from imgslim.toolchains.ccode import foreign, is_c
 from imgslim.toolchains.golang import calls
-from imgslim.toolchains.golang.ccode import foreign, is_c
 from imgslim.toolchains.golang.header import read_header
 from imgslim.toolchains.golang.module_table import TABLE
 from imgslim.toolchains.golang.modules import BY_CALL, ZONES_BY_WORD

@@ -1,4 +1,4 @@
-"""C code in a Go package: what it starts, opens and asks the system for, by the functions that it calls."""
+"""C code that is compiled into a program of another language: what it asks for, by the functions that it calls."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from imgslim.regex import regex
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Files that cgo compiles along (``go help c``), and headers.
+    from imgslim.toolchains.gathered import Gathered
+
+#: Files of C, C++ and Objective-C, and headers (``go help c``).
 _SUFFIXES = (".c", ".cc", ".cpp", ".cxx", ".m", ".h", ".hh", ".hpp", ".hxx")
 _COMMENT = regex(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-#: Comment marks alone: in a Go file the C code before ``import "C"`` is a comment itself.
-_MARKS = regex(r"(?m)^[ \t]*//|/\*|\*/")
 #: exec(3), system(3), popen(3), posix_spawn(3), dlopen(3).
 _CALL = regex(r"\b(?:(dlm?open)|(?:system|popen|exec[lv]p?e?|execvpe|fexecve|posix_spawnp?))\s*\(")
 
@@ -35,12 +35,10 @@ _OPENS = regex(
     r"(?<![.>:\w])(?:(?:f|fre|cat)?open(?:64|at|dir)?|scandir|n?ftw|glob|realpath|truncate|chdir)\s*\("
     r"|(?<!<)\bw?[io]?fstream\b|\bdirectory_iterator\b"
 )
-#: C functions that Go code calls: ``C.fopen(…)``.
-_FROM_GO = regex(r"\bC\.(\w+)\s*\(")
 
 
 def is_c(name: str) -> bool:
-    """Tell by its name whether a file is compiled or included by cgo."""
+    """Tell by its name whether a file is one of C code."""
     return name.endswith(_SUFFIXES)
 
 
@@ -50,16 +48,6 @@ def foreign(text: str) -> NeedKind | None:
     if match is None:
         return None
     return NeedKind.PLUGIN if match[1] else NeedKind.COMMAND
-
-
-def preamble(text: str) -> str:
-    """The C code of a preamble, as C."""
-    return _MARKS.sub(" ", text)
-
-
-def calls_from_go(text: str) -> str:
-    """The calls of C functions in a Go file, as C."""
-    return " ".join(f"{name}()" for name in _FROM_GO.findall(text))
 
 
 def asks(text: str) -> Iterator[tuple[NeedKind, str, str]]:
@@ -74,3 +62,23 @@ def opens(text: str) -> str:
     """The first function in C text that opens a file or folder by its path; "" where it calls none."""
     match = _OPENS.search(_COMMENT.sub(" ", text))
     return match[0].rstrip("( \t\n") if match is not None else ""
+
+
+def from_c(found: Gathered, label: str, text: str) -> None:
+    """Add what C text asks for; what its calls name is not followed."""
+    if (kind := foreign(text)) is not None:
+        left_to_others(found, kind, f"{label}: its C code")
+    for kind, value, function in asks(text):
+        found.need(kind, value, f"{label}: its C code calls {function}")
+    if function := opens(text):
+        found.leave_open(
+            "computed-paths", f"{label}: its C code calls {function}, and which path that names was not read."
+        )
+
+
+def left_to_others(found: Gathered, kind: NeedKind, what: str) -> None:
+    """Code that is not the project's own may start or open something; whether it comes to that was not followed."""
+    if kind is NeedKind.PLUGIN:
+        found.leave_open("plugins-unproven", f"{what} may open a library.")
+    else:
+        found.leave_open("commands-unproven", f"{what} may start another program.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary
+from imgslim.toolchains.gathered import Gathered, is_given, is_of_packages, is_temporary
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.mentions import whole
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 #: ``net.UnixAddr{Name: "/run/x"}``, ``net.UnixAddr{path, "unix"}``.
 _UNIX_ADDRESS = regex(r"\bnet\.UnixAddr\{\s*(?:Net:\s*[^,}]*,\s*)?(?:Name:\s*)?(?:[\"`]([^\"`\n]*)[\"`]|(\w))")
+
+#: Services that package net knows without a file.
+_OWN_SERVICES = frozenset(
+    "domain ftp ftps gopher http https imap2 imap3 imaps pop3 pop3s smtp submissions ssh telnet".split()
+)
 
 
 def files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
@@ -42,7 +47,8 @@ def files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
         elif key in calls.FOLDERS and whole(found, mentions, path or ".", why):
             continue
         elif path.startswith("/"):
-            _absolute(found, mentions, path, why, opens=key not in calls.LENIENT)
+            asks = key in calls.ASKING and is_of_packages(path)
+            _absolute(found, mentions, path, why, opens=asks or key not in calls.LENIENT)
             if key in calls.MAKERS:
                 _made(found, mentions, path, why)
         elif not path or mentions.path(path, why):
@@ -69,8 +75,16 @@ def socket(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
     network, address = (*(use.arguments or ()), None, None)[:2]
     if network is not None and network.startswith("unix") and use.arguments:
         _named(found, mentions, address, why)
+    elif address is not None and _names_service(address):
+        found.need(NeedKind.NAME_SERVICE, "services", f"{why} of {address!r}")
     elif network is None and address is None and use.arguments:
         found.leave_open("computed-paths", f"{why} with a network and an address that are not literals.")
+
+
+def _names_service(address: str) -> bool:
+    """Tell whether an address ends with a service's name that Go does not have itself (package net, ``services``)."""
+    host, colon, port = address.rpartition(":")
+    return bool(colon) and port[:1].isalpha() and "/" not in host and port not in _OWN_SERVICES
 
 
 def named_sockets(found: Gathered, mentions: Mentions, body: Body) -> None:

@@ -9,9 +9,10 @@ from imgslim.meaning.starts import SHELLS, argv_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.ccode import from_c, is_c, left_to_others
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.golang import calls, environment, fileneeds
-from imgslim.toolchains.golang.ccode import asks, calls_from_go, foreign, is_c, opens, preamble
+from imgslim.toolchains.golang.ccode import calls_from_go, preamble
 from imgslim.toolchains.golang.linking import tags_of
 from imgslim.toolchains.golang.localtime import logs_local_time, takes_local_time
 from imgslim.toolchains.golang.modules import BY_CALL, ZONE_WORDS, ZONES_BY_WORD, Starts, looks_zones_up, starts_of
@@ -127,20 +128,12 @@ def _vendored(found: Gathered, package: Package) -> None:
                     if kind is not NeedKind.TIME_ZONES or _by_name_of_zone(package, use):
                         found.need(kind, "", at)
                 elif kind in _BY_NAME and starts and not use.only_type and SELF not in (use.arguments or ()):
-                    _left_to_others(found, kind, f"{at}: third-party code")
+                    left_to_others(found, kind, f"{at}: third-party code")
 
 
 def _by_name_of_zone(package: Package, use: Use) -> bool:
     """Tell whether third-party code looks a zone up that takes a file, and not for a word of its caller's alone."""
     return package.folder.rpartition("/vendor/")[2] not in ZONES_BY_WORD and not calls.is_built_in_zone(use.arguments)
-
-
-def _left_to_others(found: Gathered, kind: NeedKind, what: str) -> None:
-    """Code that is not the project's own may start or open something; whether it comes to that was not followed."""
-    if kind is NeedKind.PLUGIN:
-        found.leave_open("plugins-unproven", f"{what} may open a library.")
-    else:
-        found.leave_open("commands-unproven", f"{what} may start another program.")
 
 
 def _c_code(found: Gathered, package: Package, tree: Tree) -> None:
@@ -154,14 +147,7 @@ def _c_code(found: Gathered, package: Package, tree: Tree) -> None:
         if is_c(name) and (text := tree.text(path)) is not None:
             texts.append((tree.origin(path) or path, text))
     for label, text in texts:
-        if (kind := foreign(text)) is not None:
-            _left_to_others(found, kind, f"{label}: its C code")
-        for kind, value, function in asks(text):
-            found.need(kind, value, f"{label}: its C code calls {function}")
-        if function := opens(text):
-            found.leave_open(
-                "computed-paths", f"{label}: its C code calls {function}, and which path that names was not read."
-            )
+        from_c(found, label, text)
 
 
 def _use(found: Gathered, mentions: Mentions, body: Body, use: Use) -> None:
@@ -268,7 +254,7 @@ def _modules(found: Gathered, graph: Graph) -> None:
             case Starts.UNKNOWN:
                 unknown.setdefault(module.module, at)
             case Starts.SOME:
-                _left_to_others(found, NeedKind.COMMAND, f"{at} imports {module.package}, which")
+                left_to_others(found, NeedKind.COMMAND, f"{at} imports {module.package}, which")
             case Starts.NONE:
                 pass
     if unknown:

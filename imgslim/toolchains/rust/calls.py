@@ -53,7 +53,7 @@ name-service hyper_util::client::legacy::connect::HttpConnector: new
 name-service tonic::transport::Channel: from_shared from_static builder
 name-service tonic::transport::Endpoint: new from_shared from_static
 name-service dns_lookup: lookup_host lookup_addr getaddrinfo
-name-service libc: getaddrinfo gethostbyname getnameinfo getservbyname
+name-service libc: getaddrinfo gethostbyname getnameinfo getservbyname getservbyport
 users nix::unistd::User: from_name from_uid
 users nix::unistd::Group: from_name from_gid
 users libc: getpwnam getpwuid getpwnam_r getpwuid_r getgrnam getgrgid
@@ -70,6 +70,8 @@ time-zones jiff::Zoned: now
 time-zones tzfile::Tz: named local
 time-zones tz::TimeZone: local from_posix_tz
 locale libc: setlocale
+time-zones libc: localtime localtime_r mktime ctime ctime_r tzset
+gconv libc: iconv_open
 tmp std::env: temp_dir
 tmp tempfile: tempfile tempdir NamedTempFile
 tmp tempfile::NamedTempFile: new
@@ -138,6 +140,8 @@ def _functions() -> tuple[dict[str, tuple[NeedKind, ...]], dict[str, str], dict[
 
 #: Path to the kinds of need; ``!`` and ``?`` where they are only made or looked at; which argument it is about.
 FUNCTIONS, MARKS, ARGUMENT = _functions()
+#: They read services(5), by name or by number.
+SERVICES = frozenset({"libc::getservbyname", "libc::getservbyport", "libc::getaddrinfo", "libc::getnameinfo"})
 #: Relative paths start elsewhere after it.
 CHANGES_FOLDER = "std::env::set_current_dir"
 #: Methods by name alone that hand a path on: ``Tera`` and ``OpenOptions``, servers, certificates.

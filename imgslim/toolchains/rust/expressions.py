@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.regex import regex
@@ -128,12 +129,26 @@ def _compiled_in(parts: Sequence[Token], known: Mapping[str, str]) -> str | None
             return None
 
 
+def _joined(parts: Sequence[Token], known: Mapping[str, str]) -> str | None:
+    """``base.join("x")`` of two that are literal (std::path::Path)."""
+    end = len(parts) - 1
+    at = next((n for n in range(2, end) if parts[n].text == "(" and closing(parts, n) == end), 0)
+    if not at or [t.text for t in parts[at - 2 : at]] != [".", "join"] or at < 3:  # noqa: PLR2004 (a base before it)
+        return None
+    base, below = _value(list(parts[: at - 2]), known), _value(list(parts[at + 1 : end]), known)
+    return posixpath.join(base, below) if base and below else None
+
+
 def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:
     """A literal or constant, through what only changes its type; SELF for ``current_exe``; else None."""
-    if any(t.text == "current_exe" for t in parts):
-        return SELF
+    words = [t.text for t in parts if t.kind == "word"]
+    if "current_exe" in words:
+        # What is put together with it is another file, beside it or elsewhere.
+        return SELF if _SAME.issuperset(words[words.index("current_exe") + 1 :]) else None
     while parts and parts[0].text in ("&", "mut", "*"):
         parts = parts[1:]
+    if (joined := _joined(parts, known)) is not None:
+        return joined
     if (made := _compiled_in(parts, known)) is not None:
         return made
     head = "".join(t.text for t in parts[:3])

@@ -30,6 +30,7 @@ _MODULES = {
     NeedKind.NAME_SERVICE: "looks names up",
     NeedKind.USERS: "asks for users",
     NeedKind.PLUGIN: "opens libraries",
+    NeedKind.GCONV: "converts character sets",
 }
 
 

@@ -9,7 +9,8 @@ from imgslim.meaning.starts import SHELLS, argv_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.ccode import from_c
+from imgslim.toolchains.gathered import Gathered, is_of_packages
 from imgslim.toolchains.mentions import Mentions, whole
 from imgslim.toolchains.rust import calls
 from imgslim.toolchains.rust.crates import BY_CALL, reading_of, temporary_of, trust_of
@@ -44,9 +45,18 @@ class Needs:
     opened: frozenset[str] = frozenset()
 
 
-def needs_of(project: Project, sources: Sources, crates: Crates) -> Needs:
-    """Gather what the files that were read and the crates that are fetched ask for."""
+def needs_of(project: Project, sources: Sources, crates: Crates, native: Mapping[str, str] | None = None) -> Needs:
+    """Gather what the files that were read and the crates that are fetched ask for.
+
+    Args:
+        project: what reading gave.
+        sources: the program's own code in Rust.
+        crates: what it is built of.
+        native: C code that build scripts compile along, by the name that people know the file by.
+    """
     found = Gathered()
+    for label, text in (native or {}).items():
+        from_c(found, label, text)
     mentions = Mentions(project, _CODE, calls.CONFIG_SUFFIXES if "config" in crates.fetched else ())
     foreign = {name.replace("-", "_") for name in crates.fetched}
     known = {name: value for body in sources.bodies for name, value in body.constants()}
@@ -97,7 +107,7 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: f
                 _file(found, mentions, path, use, why)
             case NeedKind.NAME_SERVICE:
                 if use.arguments is None or not _is_literal_address(body, use, addresses):
-                    found.need(kind, "", why)
+                    found.need(kind, "services" if path in calls.SERVICES else "", why)
             case _:
                 found.need(kind, "", why)
 
@@ -197,7 +207,7 @@ def _absolute(found: Gathered, mentions: Mentions, path: str, why: str, mark: st
     elif mark == "!":
         if not mentions.path(path, why):
             found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
-    elif not mentions.path(path, why) and not mark:
+    elif not mentions.path(path, why) and (not mark or (mark == "?" and is_of_packages(path))):
         found.need(NeedKind.FILE, path, f"{why} of {path!r}")
 
 

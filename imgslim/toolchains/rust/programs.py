@@ -16,7 +16,7 @@ from imgslim.toolchains.rust.products import product_of
 from imgslim.toolchains.rust.rewriting import with_static_c
 from imgslim.toolchains.rust.settings import settings
 from imgslim.toolchains.rust.site import Site, Unsettled
-from imgslim.toolchains.rust.sources import consumed, read_sources
+from imgslim.toolchains.rust.sources import consumed, native_code, read_sources
 from imgslim.toolchains.rust.workspace import find_workspace
 from imgslim.toolchains.rust.written import WrittenTree, written_before
 from imgslim.toolchains.tree import FilesTree, join
@@ -137,7 +137,7 @@ def _product(reading: Reading, output: Output) -> tuple[Product, Link]:
     roots = [(output.program.source, output.package.folder)]
     roots += [(p.library, p.folder) for p in crates.own if p.library]
     sources = read_sources(tree, roots)
-    needs = needs_of(site.project, sources, crates)
+    needs = needs_of(site.project, sources, crates, native_code(tree, crates.own))
     link = judge_link(
         Evidence(
             site.project,

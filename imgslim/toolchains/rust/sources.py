@@ -6,6 +6,8 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
+from imgslim.toolchains.ccode import is_c
 from imgslim.toolchains.rust.scan import Body
 from imgslim.toolchains.tree import context_below, join
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from imgslim.toolchains.rust.scan import Module
+    from imgslim.toolchains.rust.workspace import Package
     from imgslim.toolchains.tree import Tree
 
 _STEERING = (".rs", "Cargo.toml", "Cargo.lock", ".proto", "rust-toolchain.toml", "rust-toolchain")
@@ -21,6 +24,8 @@ _SKIPPED = (".git", "node_modules", "target")
 _IN_FILE = frozenset({"include_str!", "include_bytes!", "include!"})
 _IN_PACKAGE = frozenset({"include_dir!", "embed_migrations!", "migrate!", "folder", "query_file!", "query_file_as!"})
 _FILES = 4000
+#: What a build script compiles other code with.
+_COMPILES = regex(r"\bcc::|\bcmake::|\bautotools::|\bmeson\b|\bcxx_build\b|\bCommand::new\b")
 
 
 @dataclass(slots=True)
@@ -93,6 +98,18 @@ def _embedded(tree: Tree, body: Body, path: str, package: str) -> Iterator[str]:
         yield from context_below(tree, join(package, "templates"))
 
 
+def native_code(tree: Tree, packages: Iterable[Package]) -> dict[str, str]:
+    """C code in the folders of packages whose build scripts may compile it, by the name that people know it by."""
+    found: dict[str, str] = {}
+    for package in packages:
+        script = tree.text(package.build_script) if package.build_script else None
+        if script is not None and _COMPILES.search(script):
+            for path in _below(tree, package.folder, set()):
+                if is_c(path) and len(found) < _FILES and (text := tree.text(path)) is not None:
+                    found[tree.origin(path) or path] = text
+    return found
+
+
 def consumed(tree: Tree, folders: Iterable[str], embedded: Iterable[str]) -> tuple[str, ...]:
     """Context paths of everything that only the build reads: Rust files, manifests, configuration, embedded files.
 
@@ -104,20 +121,23 @@ def consumed(tree: Tree, folders: Iterable[str], embedded: Iterable[str]) -> tup
     found = dict.fromkeys(embedded)
     seen: set[str] = set()
     for folder in folders:
-        found |= dict.fromkeys(_below(tree, folder, seen))
+        origins = (tree.origin(path) for path in _below(tree, folder, seen) if _steers(path))
+        found |= dict.fromkeys(origin for origin in origins if origin is not None)
     return tuple(sorted(found))
 
 
 def _below(tree: Tree, folder: str, seen: set[str]) -> Iterator[str]:
+    """The paths of the files below a folder; nothing of those in ``seen``."""
     if folder in seen:
         return
     seen.add(folder)
     for name in tree.entries(folder):
         path = join(folder, name)
-        if tree.is_folder(path):
-            if name not in _SKIPPED:
-                yield from _below(tree, path, seen)
-        elif name.endswith(_STEERING) or posixpath.basename(folder) == ".cargo":
-            origin = tree.origin(path)
-            if origin is not None:
-                yield origin
+        if not tree.is_folder(path):
+            yield path
+        elif name not in _SKIPPED:
+            yield from _below(tree, path, seen)
+
+
+def _steers(path: str) -> bool:
+    return path.endswith(_STEERING) or posixpath.basename(posixpath.dirname(path)) == ".cargo"

@@ -28,6 +28,7 @@ _SHELLED = {(_SHELL, "sh"), (_COMMAND, "git"), (_COMMAND, "wc")}
         ('extern "C" { fn system(a: *const u8) -> i32; } system(text);', {(_COMMAND, "*")}),
         ("let f = std::net::TcpStream::connect;", {(_NAMES, "")}),
         ("std::process::Command::new(std::env::current_exe().unwrap());", set()),
+        ('std::process::Command::new(std::env::current_exe()?.with_file_name("b"));', {(_COMMAND, "*")}),
         ('std::process::Command::new("env").arg("git");', {(_COMMAND, "env"), (_COMMAND, "git")}),
         ('std::process::Command::new("sh").args(["-c", "git pull | wc"]);', _SHELLED),
         ('std::process::Command::new("sh").arg("bin/x.sh").arg(a);', {(_SHELL, "sh"), (_COMMAND, "bin/x.sh")}),
@@ -56,6 +57,14 @@ _SHELLED = {(_SHELL, "sh"), (_COMMAND, "git"), (_COMMAND, "wc")}
         ('std::fs::read("/opt/data");', {(NeedKind.FILE, "/opt/data")}),
         ('std::fs::write("/var/log/app/x", "");', {(NeedKind.FILE, "/var/log/app")}),
         ('std::fs::metadata("/opt/data");', set()),
+        ('std::fs::metadata("/usr/share/x");', {(NeedKind.FILE, "/usr/share/x")}),
+        ('std::path::Path::new("/usr/bin/git").exists();', {(NeedKind.FILE, "/usr/bin/git")}),
+        ('std::path::Path::new("/etc/mime.types").exists();', {(NeedKind.MEDIA_TYPES, "")}),
+        ('extern "C" { fn getservbyname(a: *const i8); } getservbyname(n);', {(_NAMES, "services")}),
+        ('extern "C" { fn gethostbyname(a: *const i8); } gethostbyname(n);', {(_NAMES, "")}),
+        ('extern "C" { fn iconv_open(a: *const i8); } iconv_open(n);', {(NeedKind.GCONV, "")}),
+        ("unsafe { libc::localtime_r(t, r) };", {(NeedKind.TIME_ZONES, "")}),
+        ("unsafe { libc::gmtime_r(t, r) };", set()),
         ("tempfile::tempdir();", {(NeedKind.TMP, "")}),
         ('std::env::var("HOME");', {(NeedKind.USERS, ""), (NeedKind.FILE, "/root")}),
         ('std::fs::OpenOptions::new().create(true).open("/var/log/x.log");', {(NeedKind.FILE, "/var/log")}),
@@ -277,6 +286,8 @@ def test_embedded_and_opened(opens: str, *, embedded: bool) -> None:
         "walkdir::WalkDir::new(d)", 'glob::glob(&format!("{d}/*"))', "sqlx::migrate::Migrator::new(d)",
         "fs_err::read(d)", "image::ImageReader::open(d)", "Path::new(d).read_dir()",
         "std::fs::OpenOptions::new().read(true).open(d)", "std::fs::File::options().read(true).open(d)",
+        'std::fs::read(Path::new("www").join(n))', 'std::fs::read(d.join("a.txt"))',
+        'std::fs::read(std::env::current_exe().unwrap().with_file_name("a.txt"))',
     ],
 )  # fmt: skip
 def test_computed(body: str) -> None:
@@ -290,6 +301,8 @@ def test_computed(body: str) -> None:
         'app.at(p).serve_dir("www")', 'hb.register_templates_directory("www", o)', 'walkdir::WalkDir::new("www")',
         'hb.register_templates_directory(".hbs", "www")', 'glob::glob("www/*")', 'Path::new("www/").read_dir()',
         'std::fs::OpenOptions::new().read(true).open("www/a.txt")', 'csv.from_path("www/a.txt")',
+        'std::fs::read(Path::new("www").join("a.txt"))',
+        'std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("www/a.txt"))',
     ],
 )  # fmt: skip
 def test_named(body: str) -> None:
@@ -404,3 +417,19 @@ def test_what_is_only_looked_for_goes_along(call: str, named: set[str]) -> None:
     product = only({"src/main.rs": text, "conf/app.toml": ""})
     assert {n.value for n in product.mentions} == named
     assert not product.assumptions
+
+
+@pytest.mark.parametrize(
+    ("script", "asked"),
+    [
+        ('fn main() { cc::Build::new().file("x.c").compile("x"); }', {"name-service", "computed-paths"}),
+        ('fn main() { std::process::Command::new("gcc").arg("x.c"); }', {"name-service", "computed-paths"}),
+        ('fn main() { println!("cargo:rerun-if-changed=x.c"); }', set()),
+        ("", set()),
+    ],
+)
+def test_c_code_that_a_build_script_compiles(script: str, asked: set[str]) -> None:
+    """What C functions ask for, the program asks for; not where nothing compiles them."""
+    files = {"src/main.rs": MAIN, "x.c": 'int x(void) { fopen(n, "r"); return getservbyname("http", 0) != 0; }'}
+    product = only(files | ({"build.rs": script} if script else {}))
+    assert {a.reason for a in product.assumptions} | {k.value for k, _ in kinds(product)} == asked
