@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import ImageFacts
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged
+from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.locales import ARCHIVE, LOCALES
 from imgslim.regex import regex
 
@@ -65,16 +66,27 @@ def read_by_java(project: Project, build: Build, target: RuntimeTarget) -> Itera
     """
     by_name = isinstance(project.base, ImageFacts) and project.base.package_manager in ("apt", "apk")
     known = by_name or project.evidence.built is not None
-    if build.toolchain != "java" or target.same_family or not known:
+    if build.toolchain != "java" or not known:
+        return
+    # The family's own run-time image has the fonts of its base, not those that a step installed besides.
+    draws = any(a.whole for a in build.applications)
+    installed = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
+    if draws and (installed or not target.same_family):
+        yield _fonts("Fonts, if there are any: the program draws")
+    if target.same_family:
         return
     copied = f"mkdir -p {STAGING}/etc; cp -P {_LOCAL_ZONE} {STAGING}/etc/"
     yield Staged(f"if [ -L {_LOCAL_ZONE} ]; then {copied}; fi", "The local zone's name, which Java prints with dates")
     if name := encoding_alone(project, build, target):
         yield _locale(name)
-    if any(end.reason == "modules-unread" for end in build.open_ends):
-        copied = (
-            f"for d in etc usr/share var/cache/fontconfig; do mkdir -p {STAGING}/$d; done; "
-            f"cp -a /etc/fonts {STAGING}/etc/; "
-            f'for d in {_FONTS}; do if [ -d "$d" ]; then cp -a "$d" {STAGING}/usr/share/; fi; done'
-        )
-        yield Staged(f"if [ -d /etc/fonts ]; then {copied}; fi", "Fonts, if there are any: libraries may draw")
+    if not draws and any(end.reason == "modules-unread" for end in build.open_ends):
+        yield _fonts("Fonts, if there are any: libraries may draw")
+
+
+def _fonts(why: str) -> Staged:
+    copied = (
+        f"for d in etc usr/share var/cache/fontconfig; do mkdir -p {STAGING}/$d; done; "
+        f"cp -a /etc/fonts {STAGING}/etc/; "
+        f'for d in {_FONTS}; do if [ -d "$d" ]; then cp -a "$d" {STAGING}/usr/share/; fi; done'
+    )
+    return Staged(f"if [ -d /etc/fonts ]; then {copied}; fi", why)

@@ -305,6 +305,22 @@ def test_what_draws_keeps_the_libraries_of_fonts(base: str, body: str, target: s
 
 
 @pytest.mark.parametrize(
+    ("step", "body", "taken"),
+    [
+        ("RUN apt-get update && apt-get install -y fonts-noto", "java.awt.Font", True),
+        ("RUN apt-get update && apt-get install -y fonts-noto", "java.math.BigInteger", False),
+        ("RUN true", "java.awt.Font", False),
+    ],
+)
+def test_fonts_that_a_step_installed(step: str, body: str, taken: bool) -> None:  # noqa: FBT001
+    """The family's own run-time image has those of its base, not what was installed besides."""
+    text = _TEXT.replace("WORKDIR", f"{step}\nWORKDIR", 1)
+    outcome = _rewritten(text, "eclipse-temurin:17-jre", body=f"import {body};\n" + _HELLO)
+    assert ("/usr/share/fonts" in outcome.after) is taken
+    assert not outcome.plan.assumptions
+
+
+@pytest.mark.parametrize(
     ("base", "packages", "made"),
     [
         ("debian:bookworm", "default-jdk", True),

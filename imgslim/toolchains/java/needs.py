@@ -47,7 +47,14 @@ _DEVELOPMENT = (
 _DESKTOP = ("java.awt", "javax.swing", "java.beans.beancontext", "javafx", "javax.print", "javax.sound")
 #: Code that is no Java: of System and Runtime, and of the foreign function interface (JEP 454).
 _NATIVE = regex(r"(?:.*\.)?(?:loadLibrary|System\.load)|load|(?:java\.lang|jdk\.incubator)\.foreign(?:\..*)?")
-_FACTORIES = ("ToolProvider.getSystemJavaCompiler", "JShell.create")
+_FACTORIES = (
+    "ToolProvider.getSystemJavaCompiler", "JShell.create", "ToolProvider.findFirst", "java.util.spi.ToolProvider",
+    "java.util.spi.ToolProvider.findFirst",
+)  # fmt: skip
+#: Modules that only the development kit has, by name (jmods of JDK 17 that no run-time environment is made with).
+_KIT_MODULES = frozenset(
+    "jdk.compiler jdk.jartool jdk.javadoc jdk.jconsole jdk.jdeps jdk.jdi jdk.jlink jdk.jpackage jdk.jshell".split()
+)
 
 
 def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathered:
@@ -72,6 +79,9 @@ def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathe
         if any(n.startswith(("scala.sys.process", "sys.process")) for n in found.names):
             out.need(NeedKind.COMMAND, "*", f"{label} imports scala.sys.process: what it starts is not followed")
         for literal in found.literals:
+            if literal.text.startswith(tuple(f"{name}." for name in _DEVELOPMENT)) or literal.text in _KIT_MODULES:
+                why = f"{label}:{literal.line} names {literal.text!r}, which only the development kit has"
+                out.need(NeedKind.COMMAND, "javac", why)
             if is_temporary(literal.text):
                 out.need(NeedKind.TMP, "", f"{label}:{literal.line} names {literal.text!r}")
             elif literal.text in ("HOME", "user.home", "user.name"):  # by getpwuid(3), System.getProperties
@@ -108,6 +118,8 @@ def _by_call(out: Gathered, call: Call, at: str, exists: Callable[[str], bool], 
         out.leave_open("plugins-unproven", f"{why}: which native library that is was not followed.")
     elif call.last in _TEMPORARY or name in _TEMPORARY:
         out.need(NeedKind.TMP, "", why)
+    elif name == "Files.probeContentType":
+        out.need(NeedKind.MEDIA_TYPES, "", why)  # sun.nio.fs.MimeTypesFileTypeDetector
     elif name in _NETWORK:
         out.need(NeedKind.NAME_SERVICE, "", why)
 

@@ -142,6 +142,11 @@ def test_a_distribution() -> None:
         ('static final String P = "/etc/p"; { new FileReader(P); }', (NeedKind.FILE, "/etc/p")),
         ('Files.createTempFile("a", "b");', (NeedKind.TMP, "")),
         ("javax.tools.ToolProvider.getSystemJavaCompiler();", (NeedKind.COMMAND, "javac")),
+        ('java.util.spi.ToolProvider.findFirst("jar");', (NeedKind.COMMAND, "javac")),
+        ('Class.forName("com.sun.tools.javac.Main");', (NeedKind.COMMAND, "javac")),
+        ('ModuleLayer.boot().findModule("jdk.compiler");', (NeedKind.COMMAND, "javac")),
+        ('Files.probeContentType(Path.of("a.rb"));', (NeedKind.MEDIA_TYPES, "")),
+        ('new ProcessBuilder("which", name);', (NeedKind.COMMAND, "*")),
         ('InetAddress.getByName("db");', (NeedKind.NAME_SERVICE, "")),
     ],
 )
