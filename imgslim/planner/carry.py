@@ -8,7 +8,9 @@ from imgslim.meaning.effects import FromContext, MadeBy
 from imgslim.meaning.paths import absolute, inside
 from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Held, Taken
+from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.data import VIRTUAL, computes_paths
+from imgslim.planner.folders import volumes_of
 from imgslim.planner.generated import may_be_made
 from imgslim.planner.if_there import Unproven, if_there
 from imgslim.planner.locales import LOCALES, taken_whole
@@ -106,11 +108,15 @@ def _unproven_files(
     """
     workdir = project.trace.final.workdir
     held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
+    filled = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
+    volumes = {*volumes_of(project)} if not filled else frozenset()
     for need in build.needing(NeedKind.FILE):
         path = need.value
         if path in ("", "/", "*") or path in settled or is_there(project, path) is False:
             continue
         if is_folder(project, path):  # it is laid out (planner/standing), or the target has it
+            continue
+        if path in volumes:  # whoever starts the image makes it; what steps put into it is laid out (planner/folders)
             continue
         if any(inside(path, h) for h in held) or not path.startswith("/"):
             yield from _made_unseen(project, build, need, covered)

@@ -55,7 +55,7 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
     modes = {path: right.mode for path, right in given.items() if right.mode}
     made = dict.fromkeys(p for r in build.ran if isinstance(r.effect, Folders) for p in r.effect.paths)
     homes = dict.fromkeys(h for r in build.ran if isinstance(r.effect, Users) for h in r.effect.homes)
-    volumes = dict.fromkeys(v for v in _volumes(project) if _filled(project, build, v))
+    volumes = dict.fromkeys(v for v in volumes_of(project) if _filled(project, build, v))
     works = working(project, build)
     seen: set[str] = set()
     for path in dict.fromkeys([*homes, *volumes, *given, *made]):
@@ -156,7 +156,8 @@ def owner_within(project: Project, build: Build, path: str) -> str:
     return owner
 
 
-def _volumes(project: Project) -> Iterator[str]:
+def volumes_of(project: Project) -> Iterator[str]:
+    """The volumes that VOLUME names."""
     for step in project.trace.steps:
         if step.node.keyword == "VOLUME":
             yield from (w.text.rstrip("/") for w in words(step.node) if w.text.startswith("/") and "$" not in w.text)
@@ -187,9 +188,18 @@ def _holds_build(project: Project, build: Build, path: str, working: set[str]) -
 
 
 def _counted_on(project: Project, build: Build, path: str, working: set[str]) -> bool:
-    """A folder made inside the build's own is the build's, unless the program names something in it."""
+    """A folder made inside the build's own is the build's, unless the program names something in it.
+
+    Where builders keep to folders of their own, one that none of their commands names is there for the program, which
+    may put its name together: ``mkdir logs``. Build systems of C put files where a makefile says.
+    """
     named = (known(absolute(n.value, project.trace.final.workdir)) for n in build.needing(NeedKind.FILE) if n.value)
-    return not under(path, working) or any(n is not None and inside(n, path) for n in named)
+    if not under(path, working) or any(n is not None and inside(n, path) for n in named):
+        return True
+    if any(u.product.toolchain == "c" for u in build.used) or project.files.kind(path) != "folder":
+        return False
+    given = (absolute(w, r.command.cwd) for r in build.ran if r.build for w in r.command.argv[1:])
+    return not any(isinstance(word, str) and inside(word, path) for word in given)
 
 
 def under(path: str, above: Container[str]) -> bool:

@@ -38,6 +38,7 @@ from imgslim.planner.wanted import wanted
 from imgslim.records import dataclass, replace
 from imgslim.rewriting import stage_name
 from imgslim.text import Span
+from imgslim.toolchains.variables import named_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +97,9 @@ class Drafts:
 
 def _drafted(project: Project, build: Build) -> Draft:
     programs = (*(u.wanted_at for u in build.used), *(a.runtime.program for a in build.applications if a.runtime))
-    read = frozenset(name for a in build.applications for name in a.variables)
+    sources = dict.fromkeys(context for u in build.used for context in u.product.sources)
+    read = named_in(project, (project.context.read(path) or b"" for path in sources))
+    read |= frozenset(name for a in build.applications for name in a.variables)
     configured = configure(project, programs, tuple(a.toolchain for a in build.applications), read)
     dispositions = tuple(_dispositions(project, build))
     return Draft(build, configured, data_of(project, build), dispositions, stage_name(project.dockerfile))

@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 def named(project: Project, sources: Iterable[str]) -> frozenset[str]:
     """Those that stand in ``sources`` (absolute paths in the image) as a word, whatever reads them there."""
+    return named_in(project, (project.files.read(path) or b"" for path in sources))
+
+
+def named_in(project: Project, texts: Iterable[bytes]) -> frozenset[str]:
+    """Those that stand in the texts as a word."""
     base, own = project.base, project.trace.final.env_set
     names = [name for name, _ in base.env if name not in own] if isinstance(base, ImageFacts) else []
     if not names:
         return frozenset()
     pattern = re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name).encode() for name in names))
-    texts = (project.files.read(path) or b"" for path in sources)
     return frozenset(word.decode() for text in texts for word in pattern.findall(text)) - {"PATH"}

@@ -103,3 +103,16 @@ def test_variables_that_the_programs_own_sources_name(source: str, variable: str
     assert {line.partition("=")[0] for line in said} == ({f"ENV {variable}"} if variable else set())
     assert said <= stated_by(project, target("node:20-slim", project.base))
     assert not said & stated_by(project, target("scratch", project.base))
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [('os.Getenv("GOPATH")', True), ('os.Getenv("GOPATHS")', False), ('os.Getenv("HOSTNAME")', False)],
+)
+def test_variables_that_a_compiled_program_names(source: str, said: bool) -> None:  # noqa: FBT001
+    """An empty base sets none of them."""
+    main = f'package main\n\nimport "os"\n\nfunc main() {{ println({source}) }}\n'
+    files = {"go.mod": "module a\n", "main.go": main}
+    outcome = slim('FROM golang:1.24\nWORKDIR /app\nCOPY . .\nRUN go build -o a\nCMD ["./a"]\n', MemoryContext(files))
+    assert isinstance(outcome, Rewritten)
+    assert ("ENV GOPATH=/go\n" in outcome.after) is said

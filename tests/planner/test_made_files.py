@@ -130,3 +130,45 @@ def test_what_a_build_copies(build: str, data: str, open_ends: list[str]) -> Non
     outcome = slim(text, MemoryContext(files))
     assert isinstance(outcome, Rewritten)
     assert [a.reason for a in outcome.plan.assumptions] == open_ends
+
+
+_RUST = b'fn main() { std::fs::write(format!("logs/{}.txt", std::process::id()), "x").unwrap(); }\n'
+
+
+@pytest.mark.parametrize(
+    ("step", "taken"),
+    [
+        ("RUN mkdir logs && cargo build --release", True),
+        ("RUN mkdir -p logs/old\nRUN cargo build --release", True),
+        ("RUN mkdir out && cargo build --release --target-dir out/t && cp out/t/release/a target", False),
+        ("RUN mkdir logs && rm -r logs && cargo build --release", False),
+    ],
+)
+def test_a_folder_that_is_made_for_the_program(step: str, taken: bool) -> None:  # noqa: FBT001
+    """It may put the name of a file there together; a folder that the build works in, or that is gone, is none."""
+    files = {
+        "src/main.rs": _RUST,
+        "Cargo.toml": b'[package]\nname = "a"\nversion = "0.1.0"\nedition = "2021"\n',
+        "Cargo.lock": b'version = 3\n\n[[package]]\nname = "a"\nversion = "0.1.0"\n',
+    }
+    start = "out/t/release/a" if "--target-dir" in step else "target/release/a"
+    outcome = slim(f'FROM rust:1.85\nWORKDIR /app\nCOPY . .\n{step}\nCMD ["./{start}"]\n', MemoryContext(files))
+    assert isinstance(outcome, Rewritten)
+    assert ("cp -a /app/" in outcome.after) is taken
+    assert outcome.plan.assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("step", "open_ends"),
+    [
+        ("VOLUME /var/lib/shop", []),
+        ("VOLUME /var/lib/other", ["file-unproven"]),
+        ("RUN apt-get update && apt-get install -y shop\nVOLUME /var/lib/shop", ["file-unproven"]),
+    ],
+)
+def test_a_volume_is_made_when_the_image_is_started(step: str, open_ends: list[str]) -> None:
+    """Unless a package may have filled it."""
+    text = f'FROM ruby:3.1\nWORKDIR /app\nCOPY a.rb .\n{step}\nCMD ["ruby", "a.rb"]\n'
+    outcome = slim(text, MemoryContext({"a.rb": b'File.write("/var/lib/shop/x", "1")\n'}))
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == open_ends
