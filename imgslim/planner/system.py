@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build
 
 _CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
-#: Debian's OpenSSL reads this one; the bundle alone gives it no certificate (OPENSSLDIR/cert.pem).
-_OPENSSL_FILE = "/usr/lib/ssl/cert.pem"
+#: OpenSSL reads this one, the bundle alone gives it no certificate: OPENSSLDIR/cert.pem, as Debian and Alpine make it.
+_OPENSSL_FILE, _OPENSSL_FILE_OF_ALPINE = "/usr/lib/ssl/cert.pem", "/etc/ssl/cert.pem"
 _USES_OPENSSL = frozenset({"ssl", "crypto"})
 #: Where Debian's and Alpine's ncurses look, in this order (terminfo(5), "Fetching Compiled Descriptions").
 _TERMINALS = "/etc/terminfo /lib/terminfo /usr/share/terminfo"
@@ -67,7 +67,7 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
             *_named_zones(project, build),
             *read_by_java(project, build, target),
             *_media_types(project, build),
-            *_second_name(build, certificates, target),
+            *_second_name(project, build, certificates, target),
             *_openssl(project, build, target),
             *_terminals(project, build, target),
             *(one for one in named if isinstance(one, Staged)),
@@ -105,35 +105,60 @@ def _asked_for(build: Build, kind: NeedKind, package: str) -> tuple[Need, ...]:
 
 
 def _certificates(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Taken]:
-    """The trust store of the builder, where a program dials out with TLS and the target has none."""
+    """The trust store of the builder, where a program dials out with TLS and finds none of the target's."""
     needs = build.needing(NeedKind.CERTIFICATES) or _asked_for(build, NeedKind.CERTIFICATES, "ca-certificates")
-    if not needs or (target.facts is not None and target.facts.ca_bundle):
+    if not needs or _has_store(project, build, target):
         return
     if _has(project, "ca_bundle") or _installed(build, "ca-certificates"):
         yield Taken(_CA_BUNDLE, _CA_BUNDLE, why=f"CA certificates: {needs[0].why}")
-        if _linked_with_openssl(build) and target.facts is not None:
-            yield Taken(_CA_BUNDLE, _OPENSSL_FILE)
+        if _uses_openssl(project, build) and target.facts is not None:
+            yield Taken(_CA_BUNDLE, _openssl_file(project))
+
+
+def _has_store(project: Project, build: Build, target: RuntimeTarget) -> bool:
+    """Tell whether the program finds the trust store of the target: the builder's OpenSSL has its own name for it."""
+    facts = target.facts
+    if facts is None or not facts.ca_bundle:
+        return False
+    own = facts.package_manager == "apk"
+    return own is _is_of_alpine(project) or "SSL_CERT_FILE" in dict(facts.env) or not _uses_openssl(project, build)
+
+
+def _uses_openssl(project: Project, build: Build) -> bool:
+    """Tell whether the program is linked with OpenSSL, or is run by an interpreter, which loads it as a module."""
+    return _linked_with_openssl(build) or (bool(build.applications) and bool(is_there(project, _openssl_file(project))))
 
 
 def _linked_with_openssl(build: Build) -> bool:
     return any(n.value in _USES_OPENSSL for n in build.needing(NeedKind.LIBRARY))
 
 
-def _second_name(build: Build, taken: tuple[Taken, ...], target: RuntimeTarget) -> Iterator[Staged]:
+def _openssl_file(project: Project) -> str:
+    """Where the builder's OpenSSL looks for the trust store."""
+    return _OPENSSL_FILE_OF_ALPINE if _is_of_alpine(project) else _OPENSSL_FILE
+
+
+def _is_of_alpine(project: Project) -> bool:
+    return isinstance(project.base, ImageFacts) and project.base.package_manager == "apk"
+
+
+def _second_name(
+    project: Project, build: Build, taken: tuple[Taken, ...], target: RuntimeTarget
+) -> Iterator[Staged]:
     """The bundle under OpenSSL's name, as a link: an empty base is given what was laid out, and nothing twice."""
     bundle = next((t for t in taken if t.source == _CA_BUNDLE), None)
     if bundle is not None and _linked_with_openssl(build) and target.facts is None:
-        there = STAGING + _OPENSSL_FILE
+        there = STAGING + _openssl_file(project)
         yield Staged(f"mkdir -p {posixpath.dirname(there)}; ln -sf {_CA_BUNDLE} {there}", bundle.why)
 
 
 def _openssl(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
-    """The name under which Debian's OpenSSL looks for the trust store, for interpreters, which load it as a module."""
-    needs = build.needing(NeedKind.CERTIFICATES)
-    if needs and build.applications and target.facts is None and is_there(project, _OPENSSL_FILE):
-        folder = posixpath.dirname(_OPENSSL_FILE)
-        copied = f"mkdir -p {STAGING}{folder}; cp -a {_OPENSSL_FILE} {STAGING}{folder}/"
-        yield Staged(copied, f"{_OPENSSL_FILE}: {needs[0].why}")
+    """The name under which OpenSSL looks for the trust store, for interpreters, which load it as a module."""
+    needs, file = build.needing(NeedKind.CERTIFICATES), _openssl_file(project)
+    if needs and build.applications and target.facts is None and is_there(project, file):
+        folder = posixpath.dirname(file)
+        copied = f"mkdir -p {STAGING}{folder}; cp -a {file} {STAGING}{folder}/"
+        yield Staged(copied, f"{file}: {needs[0].why}")
 
 
 def _terminals(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
@@ -164,7 +189,7 @@ def _maybe(project: Project, build: Build, target: RuntimeTarget, kind: NeedKind
         NeedKind.CERTIFICATES: ("ca_bundle", "ca-certificates"), NeedKind.TIME_ZONES: ("tzdata", "tzdata")
     }[kind]  # fmt: skip
     needs = build.needing(kind)
-    given = target.facts is not None and getattr(target.facts, field)
+    given = _has_store(project, build, target) if field == "ca_bundle" else target.facts and target.facts.tzdata
     if not needs or given or _has(project, field) or _installed(build, package):
         return None
     lacking = isinstance(project.base, ImageFacts) and getattr(project.base, field) is False
@@ -190,7 +215,7 @@ def _if_there(project: Project, build: Build, target: RuntimeTarget) -> Iterator
     if need := certificates:
         copied = f"mkdir -p {STAGING}{posixpath.dirname(_CA_BUNDLE)}; cp -L {_CA_BUNDLE} {STAGING}{_CA_BUNDLE}"
         if _linked_with_openssl(build):
-            there = STAGING + _OPENSSL_FILE
+            there = STAGING + _openssl_file(project)
             copied += f"; mkdir -p {posixpath.dirname(there)}; ln -sf {_CA_BUNDLE} {there}"
         yield Staged(f"if [ -e {_CA_BUNDLE} ]; then {copied}; fi", f"CA certificates, if there are any: {need.why}")
     if need := zones:

@@ -289,6 +289,34 @@ def test_packages_that_nobody_read_find_what_every_image_has(rewrite: Callable[.
         assert (one in found.after) is not read, one
 
 
+@pytest.mark.parametrize("target", ["scratch", "busybox:glibc", "alpine:3.20", "gcr.io/distroless/cc-debian12"])
+@pytest.mark.parametrize("asks", [True, False])
+@pytest.mark.parametrize("has_name", [True, False])
+def test_an_interpreter_finds_the_trust_store_by_the_name_that_its_openssl_has(
+    rewrite: Callable[..., Outcome],
+    target: str,
+    asks: bool,  # noqa: FBT001
+    has_name: bool,  # noqa: FBT001
+) -> None:
+    """Whatever the target calls its own; not where a variable of the target says it, or the original had no such."""
+    python, bundle, opened = "/usr/bin/python3", "/etc/ssl/certs/ca-certificates.crt", "/usr/lib/ssl/cert.pem"
+    built = contents(
+        {python: 1, bundle: 1, "/usr/lib/ssl/openssl.cnf": 1, "/srv/app/app.py": 2},
+        instructions=(1, 2),
+        elves={python: elf("libc.so.6")},
+        links={opened: bundle} if has_name else {},
+    )
+    needs = (Need(NeedKind.CERTIFICATES, "", "app.py imports ssl"),) if asks else ()
+    found = rewrite(
+        _TEXT,
+        target,
+        replace(_SAMPLE, packages=(), needs=needs),
+        Evidence(built, run({python: Access.EXECUTED}, (python, "app.py"))),
+    )
+    assert isinstance(found, Rewritten), found
+    assert (opened in found.after) is (asks and has_name and not target.startswith("gcr.io"))
+
+
 @pytest.mark.parametrize(
     ("toolchain", "read", "zones"), [("python", False, True), ("python", True, False), ("node", False, False)]
 )
