@@ -142,9 +142,7 @@ def _is_of_alpine(project: Project) -> bool:
     return isinstance(project.base, ImageFacts) and project.base.package_manager == "apk"
 
 
-def _second_name(
-    project: Project, build: Build, taken: tuple[Taken, ...], target: RuntimeTarget
-) -> Iterator[Staged]:
+def _second_name(project: Project, build: Build, taken: tuple[Taken, ...], target: RuntimeTarget) -> Iterator[Staged]:
     """The bundle under OpenSSL's name, as a link: an empty base is given what was laid out, and nothing twice."""
     bundle = next((t for t in taken if t.source == _CA_BUNDLE), None)
     if bundle is not None and _linked_with_openssl(build) and target.facts is None:
