@@ -15,6 +15,7 @@ from imgslim.planner.inherited import named_files
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.nothing import nothing_used, waiting
+from imgslim.planner.preloaded import preloaded
 from imgslim.planner.programs import implied
 from imgslim.planner.several import several_started
 from imgslim.planner.started import Found, program, started_by_programs
@@ -51,6 +52,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         return waits
     _health(project, findings, found)
     started_by_programs(project, findings, found)
+    found.needs |= dict.fromkeys(preloaded(project, (*found.scripts, *found.helpers)))
     _plugins(project, findings, found)
     if found.declined:
         return found.declined[0]
@@ -240,7 +242,8 @@ def _health(project: Project, findings: Findings, found: Found) -> None:
 
 def _plugins(project: Project, findings: Findings, found: Found) -> None:
     """Shared libraries of the build that a program in use opens by name."""
-    opened = {n.value for u in found.used.values() for n in u.product.needs if n.kind is NeedKind.PLUGIN}
+    asked_for = (*found.needs, *(n for u in found.used.values() for n in u.product.needs))
+    opened = {n.value for n in asked_for if n.kind is NeedKind.PLUGIN}
     names = {value for value in opened if "/" not in value}
     for product in findings.products:
         if not product.shared or product.is_folder:
