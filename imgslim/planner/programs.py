@@ -15,23 +15,33 @@ if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.planner.build import Ran
 
-#: What every Debian and Ubuntu image has: the programs of their essential packages (dpkg -s, "Essential: yes").
-ESSENTIAL = frozenset(
+#: What accounts are kept with, of a package that every Debian and Ubuntu image has ("Priority: required").
+_OF_PASSWD = frozenset(
     """
-    arch awk base32 base64 basename bash cat chgrp chmod chown cksum clear cmp comm cp csplit cut date dd df diff dir
-    dircolors dirname dmesg dpkg du echo egrep env expand expr factor false fgrep find findmnt fmt fold getconf getent
-    getopt grep groups gunzip gzip head hostid hostname iconv id infocmp install join ldconfig ldd link ln locale
-    logger login logname ls lsblk
-    mawk md5sum mkdir mkfifo mknod mktemp more mount mountpoint mv nice nl nohup nproc numfmt od paste pathchk
-    perl pidof pinky pr printenv printf ptx pwd readlink realpath reset rm rmdir run-parts sed seq setsid sh sha1sum
-    sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail tar tee tempfile test
-    tic timeout touch tput tr true truncate tsort tty umount uname unexpand uniq unlink users vdir wc which who whoami
-    xargs yes zcat
+    chage chfn chgpasswd chpasswd chsh expiry gpasswd groupadd groupdel groupmems groupmod grpck newusers passwd pwck
+    useradd userdel usermod vipw
     """.split()
 )
-#: Of them: scripts and their interpreters' modules, a package database, login's and su's settings, a preloaded library,
-#: converters, locales.
-_NOT_ALONE = frozenset("dpkg egrep fgrep gunzip iconv ldd locale login perl stdbuf su tempfile which zcat".split())
+#: What every Debian and Ubuntu image has: the programs of their essential packages (dpkg -s, "Essential: yes").
+ESSENTIAL = _OF_PASSWD | frozenset(
+    """
+    arch awk base32 base64 basename bash cat chgrp chmod chown chroot chrt cksum clear cmp comm cp csplit cut date dd df
+    diff dir dircolors dirname dmesg dpkg du echo egrep env expand expr factor fallocate false fgrep find findmnt flock
+    fmt fold getconf getent getopt grep groups gunzip gzip head hostid hostname iconv id infocmp install ionice ipcmk
+    ipcrm ipcs join ldconfig ldd link ln locale logger login logname ls lsblk
+    mawk mcookie md5sum mkdir mkfifo mknod mktemp more mount mountpoint mv namei nice nl nohup nproc nsenter numfmt od
+    paste pathchk perl pidof pinky pr printenv printf prlimit ptx pwd readlink realpath renice reset rm rmdir run-parts
+    runuser script sed seq setarch setpriv setsid sh sha1sum
+    sha256sum sha512sum shred shuf sleep sort split stat stdbuf stty su sum sync tac tail tar taskset tee tempfile test
+    tic timeout touch tput tr true truncate tsort tty umount uname unexpand uniq unlink unshare users vdir wc whereis
+    which who whoami xargs yes zcat
+    """.split()
+)
+#: Of them: scripts and their interpreters' modules, a package database, settings of what deals with accounts, a
+#: preloaded library, converters, locales, a shell.
+_NOT_ALONE = _OF_PASSWD | frozenset(
+    "dpkg egrep fgrep gunzip iconv ldd locale login perl runuser script stdbuf su tempfile which zcat".split()
+)
 #: Programs that start with their shared libraries alone. More would be a guess: an interpreter reads its modules.
 ALONE = (ESSENTIAL - _NOT_ALONE) | frozenset(
     """
@@ -49,9 +59,12 @@ ELSEWHERE = frozenset(
 #: They print or take names of users.
 _USERS = frozenset(
     """
-    chgrp chown dir find getent groups id install logname ls pinky ps pgrep pkill stat tar users vdir who whoami
+    chgrp chown chroot dir find getent groups id install logname ls pinky ps pgrep pkill setpriv stat tar users vdir who
+    whoami
     """.split()
 )
+#: They ask whether an account is valid, or change it: PAM looks for its entry in the shadow files (pam_unix(8)).
+_ACCOUNTS = _OF_PASSWD | frozenset("atd cron crond crontab login runuser sshd su sudo".split())
 _TERMINAL = frozenset("clear infocmp more reset tic tput".split())
 _TLS = frozenset("curl wget".split())
 #: Programs whose packages are named otherwise.
@@ -114,6 +127,8 @@ def implied(need: Need) -> Iterator[Need]:
     name = need.value.rsplit("/", 1)[-1]
     if name in _USERS:
         yield Need(NeedKind.USERS, "", need.why)
+    if name in _ACCOUNTS:
+        yield Need(NeedKind.USERS, "shadow", need.why)
     if name in _TERMINAL:
         yield Need(NeedKind.TERMINFO, "", need.why)
     # A health check asks the program itself; what its text names is in the reason's words otherwise.

@@ -288,7 +288,17 @@ def _users(project: Project, build: Build, target: RuntimeTarget) -> list[Taken]
         return []
     why = next((n.why for n in needs if n.value != "home" or not made), "")
     why = f"Users and groups: {why}" if why else "Users and groups of the original image"
-    return [Taken("/etc/passwd", "/etc/passwd", why=why), Taken("/etc/group", "/etc/group")]
+    files = ["/etc/passwd", "/etc/group", *_shadows(project, needs)]
+    return [Taken(file, file, why=why if file == files[0] else "") for file in files]
+
+
+def _shadows(project: Project, needs: tuple[Need, ...]) -> Iterator[str]:
+    """The files with the secret half of accounts, where something asks for it; every image of Debian has them."""
+    always = isinstance(project.base, ImageFacts) and project.base.package_manager == "apt"
+    for file in ("/etc/shadow", "/etc/gshadow") if any(n.value == "shadow" for n in needs) else ():
+        there = is_there(project, file)
+        if there or (there is None and always):
+            yield file
 
 
 def _name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
