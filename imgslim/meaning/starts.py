@@ -8,6 +8,7 @@ from imgslim.meaning.wrappers import WRAPPERS, Wrapper, wrapped
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.syntax.shell import script_commands
+from imgslim.syntax.shell_functions import looks_for
 from imgslim.syntax.shell_paths import Paths, paths_in
 from imgslim.syntax.simple_command import ALSO_PROGRAMS, BUILTINS
 from imgslim.values import Unknown
@@ -59,6 +60,8 @@ class Inside:
     open_end: str = ""
     #: What a shell text names.
     paths: Paths = Paths()
+    #: Programs that it looks for and does not start.
+    asked: tuple[str, ...] = ()
 
 
 def inside(argv: tuple[str, ...]) -> Inside | None:
@@ -75,6 +78,8 @@ def inside(argv: tuple[str, ...]) -> Inside | None:
         return _of_text(text, f"gives {base} to run")
     if base in SHELLS and (script := _script(argv)):
         return Inside((script,))
+    if looks_for([base, *words]):
+        return _looked_for(words)
     if base == "find":
         return Inside(tuple(argv[at + 1 :] for at, word in enumerate(argv[:-1]) if word in _EXEC))
     if base in ("su", "runuser") and (text := _as_user(argv)) is not None:
@@ -87,6 +92,13 @@ def inside(argv: tuple[str, ...]) -> Inside | None:
         return Inside((argv[inner.at :],))
     lost = any(not word or word in wrapper.never for word in words)
     return Inside(open_end=f"it starts something by {base}" if lost else "")
+
+
+def _looked_for(words: tuple[str, ...]) -> Inside:
+    """What ``command -v`` and its like look for (POSIX, command; bash(1), hash and type; which(1))."""
+    names = tuple(word for word in words if not word.startswith("-"))
+    computed = "" in names
+    return Inside(open_end="it looks for a program whose name it computes" if computed else "", asked=names)
 
 
 def _script(argv: tuple[str, ...]) -> tuple[str, ...]:

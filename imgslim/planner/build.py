@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: The toolchain of a program that a package brought.
 PACKAGED = "package"
+#: Stands for the arguments of a program that a script looks for and does not start there.
+LOOKED_FOR = ("command", "-v")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class Build:
     helpers: tuple[str, ...] = ()
     #: Files and folders of the context that the entry names, by their path in the image.
     given: tuple[str, ...] = ()
+    #: Programs that scripts start or look for where all may go well without them.
+    perhaps: frozenset[str] = frozenset()
 
     @property
     def packaged(self) -> bool:

@@ -123,7 +123,7 @@ def _unproven_files(
             continue
         if project.files.exists(path) is not False and not isinstance(project.files.origin(path), FromContext | MadeBy):
             why = f"{need.why}; whether the builder has {path} is not known."
-            if not has_too(project, target, path):
+            if not has_too(project, build.ran, target, path):
                 span = build.used[0].product.command.span if build.used else None
                 yield Unproven(need, path, Assumption("file-unproven", why, span))
 

@@ -7,11 +7,14 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import MadeBy
-from imgslim.meaning.paths import absolute, has_magic, join
+from imgslim.meaning.paths import absolute, has_magic, inside, join
 from imgslim.meaning.trace import Copy
 from imgslim.model import Need, NeedKind
+from imgslim.planner.build import LOOKED_FOR
+from imgslim.planner.folders import PROGRAMS, SYSTEM
 from imgslim.planner.places import STANDARD
-from imgslim.toolchains.gathered import is_given, is_temporary
+from imgslim.regex import regex
+from imgslim.toolchains.gathered import is_given, is_of_packages, is_temporary, is_trust, is_zone
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -22,10 +25,19 @@ if TYPE_CHECKING:
     from imgslim.syntax.shell_paths import Paths
     from imgslim.values import Value
 
-#: What takes a folder for a place and does not read what is in it.
+#: What takes a folder for a place and does not read what is in it, and what reads files alone: a dot is jq's filter.
 _NOT_READING = frozenset(
-    "cd echo printf test [ export set mkdir chown chmod chgrp touch ln source . pushd df stat".split()
+    "cd echo printf test [ export set mkdir chown chmod chgrp touch ln source . pushd df stat"
+    " awk basename cat cut dirname head jq md5sum readlink realpath sed sha256sum sort tail tr wc".split()
 )
+#: What makes files or takes them away, and what writes the last one that it is given (POSIX.1-2024, XCU).
+_MAKING = frozenset("mkdir touch rm rmdir tee mkfifo mknod mktemp truncate cd install echo printf".split())
+_MAKING_LAST = frozenset("cp ln mv".split())
+#: They read a file as commands, which is followed.
+_SOURCING = frozenset({".", "source"})
+_TESTING = frozenset({"test", "["})
+_ACCOUNTS = {"/etc/passwd": "", "/etc/group": "", "/etc/shadow": "shadow", "/etc/gshadow": "shadow"}
+_NO_PATH = regex(r"[\s*?\[\]{}$|&;:,'\"\\]")
 #: They read the folder that they start in where they are told none.
 _BY_THEMSELVES = frozenset({"find", "ls"})
 
@@ -44,6 +56,40 @@ def argument(project: Project, word: str, found: Found) -> None:
         # It may make the file: a folder that every distribution has is there in the original. /etc is in any container.
         folders = (f for f in (path, posixpath.dirname(path)) if f in STANDARD and f != "/etc")
         found.needs |= dict.fromkeys(Need(NeedKind.FILE, folder, line) for folder in folders)
+
+
+def of_system(project: Project, argv: tuple[str, ...], by: str, found: Found) -> None:
+    """Files of the system that a program is given, or asked about: packages and base images bring them, too."""
+    name = posixpath.basename(argv[0])
+    made = argv[1:] if name in _MAKING else argv[-1:] if name in _MAKING_LAST else ()
+    found.written |= {known(absolute(word, found.cwd)): None for word in made}
+    compares = name in _TESTING and bool({"=", "==", "!="}.intersection(argv))
+    if name in _MAKING or name in _SOURCING or compares:
+        return
+    for word in argv[1 : -len(made) or None]:
+        value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
+        _asked(project, value, by, found, tested=name in _TESTING)
+
+
+def _asked(project: Project, word: str, by: str, found: Found, *, tested: bool) -> None:
+    """A word that a program gets, or that a shell asks about; what a script made itself is there in any case."""
+    path = posixpath.normpath(word) if word.startswith("/") and not _NO_PATH.search(word) else "/"
+    if path in STANDARD or path in SYSTEM or not is_of_packages(path) or stands(project, path):
+        return
+    if not tested and any(inside(str(one), path) for one in found.written):
+        return
+    why = f"{by} names {word}"
+    if posixpath.dirname(path) in PROGRAMS:
+        if tested:
+            found.needs.setdefault(Need(NeedKind.COMMAND, path, why, LOOKED_FOR))
+    elif is_zone(path):
+        found.needs.setdefault(Need(NeedKind.TIME_ZONES, "", why))
+    elif is_trust(path):
+        found.needs.setdefault(Need(NeedKind.CERTIFICATES, "", why))
+    elif path in _ACCOUNTS:
+        found.needs.setdefault(Need(NeedKind.USERS, _ACCOUNTS[path], why))
+    else:
+        found.needs.setdefault(Need(NeedKind.FILE, path, why))
 
 
 def whole_folder(project: Project, argv: tuple[str, ...], cwd: Value) -> str | None:
@@ -76,8 +122,11 @@ def names(project: Project, paths: Paths, by: str, found: Found) -> None:
     for rest in paths.behind:
         for start in dict.fromkeys((found.cwd, project.trace.final.workdir, posixpath.dirname(by))):
             _below(project, rest, start, by, found)
+    for word in paths.read:
+        _asked(project, word, by, found, tested=True)
     for name in paths.written:
         path = known(absolute(name, found.cwd))
+        found.written[path] = None
         if path is None or is_given(path):
             continue
         why = f"{by} writes {name}"

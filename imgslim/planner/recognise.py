@@ -93,6 +93,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         scripts=tuple(found.scripts),
         helpers=tuple(found.helpers),
         given=tuple(found.given),
+        perhaps=frozenset(n.value for n in found.needs if n.kind is NeedKind.COMMAND and n.argv) - found.surely,
         needs=tuple(found.needs),
         ran=ran,
         open_ends=tuple(dict.fromkeys(found.open_ends)),

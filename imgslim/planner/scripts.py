@@ -6,13 +6,16 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_nested import SHELLS
-from imgslim.records import dataclass
-from imgslim.syntax.shell import background, script_commands, starts_arguments
+from imgslim.records import dataclass, field
+from imgslim.syntax.shell import background, functions, script_starts, starts_arguments
 from imgslim.syntax.shell_here import with_folder
 from imgslim.syntax.shell_paths import Paths, paths_in
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgslim.model import Project
+    from imgslim.syntax.shell_functions import Function
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ class Script:
     #: Of the commands, those that it does not wait for.
     background: tuple[tuple[str, ...], ...] = ()
     paths: Paths = Paths()
+    #: Of the commands, those without any of which it may end as well.
+    perhaps: frozenset[tuple[str, ...]] = frozenset()
+    #: What it defines at its top, by name.
+    functions: Mapping[str, Function] = field(default_factory=dict)
 
 
 def read_script(
@@ -48,8 +55,11 @@ def read_script(
     interpreter = interpreter_of(text)
     if interpreter.rsplit("/", 1)[-1] not in SHELLS:
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")
-    commands, open_end = script_commands(text, arguments)
-    return Script(path, interpreter, commands, open_end, starts_arguments(text), background(text), paths_in(text))
+    starts = script_starts(text, arguments)
+    return Script(
+        path, interpreter, starts.commands, starts.open_end, starts_arguments(text), background(text), paths_in(text),
+        starts.perhaps, functions(text),
+    )  # fmt: skip
 
 
 def interpreter_of(text: str) -> str:

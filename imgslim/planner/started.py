@@ -11,8 +11,8 @@ from imgslim.meaning.starts import inside as started_by
 from imgslim.meaning.trace import Run
 from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.applied import in_last_stage
-from imgslim.planner.build import Used
-from imgslim.planner.given import argument, is_around, names, whole_folder
+from imgslim.planner.build import LOOKED_FOR, Used
+from imgslim.planner.given import argument, is_around, names, of_system, whole_folder
 from imgslim.planner.scripts import Script, read_script
 from imgslim.planner.supervisors import supervised
 from imgslim.records import dataclass, field, replace
@@ -21,12 +21,17 @@ from imgslim.toolchains import all_toolchains
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imgslim.meaning.starts import Inside
     from imgslim.model import Declined, Findings, Product, Project
+    from imgslim.syntax.shell_functions import Function
     from imgslim.text import Span
     from imgslim.values import Value
+
+
+#: Builtins whose words are a text that the shell itself runs.
+_OF_THE_SHELL = frozenset({"eval", "trap"})
 
 
 @dataclass(slots=True)
@@ -43,6 +48,8 @@ class Found:
     helpers: dict[str, None] = field(default_factory=dict)
     #: Files and folders of the context that the entry names: the program gets them, were they compiled in or not.
     given: dict[str, None] = field(default_factory=dict)
+    #: Files and folders that scripts make before they are asked for.
+    written: dict[str | None, None] = field(default_factory=dict)
     #: Programs that are given the working directory as a whole, or one above it.
     wholes: list[Assumption] = field(default_factory=list)
     #: The helper that is being followed; "" for the entry.
@@ -56,6 +63,13 @@ class Found:
     background: list[tuple[str, ...]] = field(default_factory=list)
     #: Where the next program starts: a shell's ``cd`` moves on from WORKDIR.
     cwd: Value = "/"
+    #: Functions of the script that is being followed, and of files that it reads itself.
+    own: Mapping[str, Function] = field(default_factory=dict)
+    sourced: Mapping[str, Function] = field(default_factory=dict)
+    #: True where what is being followed may not be started, or looked for in vain, and all goes well.
+    in_branch: bool = False
+    #: Programs that are started in any case.
+    surely: set[str] = field(default_factory=set)
 
 
 def program(project: Project, findings: Findings, argv: tuple[str, ...], span: Span, found: Found) -> None:
@@ -63,11 +77,15 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     if not argv:
         return
     word = argv[0]
+    if (function := found.sourced.get(word)) is not None:
+        _called(project, findings, function, argv, span, found)
+        return
     if word == "cd" and len(argv) > 1 and is_around(project, absolute(argv[1], found.cwd)):
         found.cwd = absolute(argv[1], found.cwd)
         return
     for given in argv[1:]:
         argument(project, given, found)
+    of_system(project, argv, _what(project, span, found), found)
     candidates = tuple(searched(project.trace.final, word, found.cwd))
     for path in candidates:
         if (used := _product_at(project, findings.products, path)) is not None:
@@ -101,6 +119,18 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     found.missing.append((word, span))
     found.argvs.append(argv)
     found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span, found)} starts {word}", argv)] = None
+    if not found.in_branch:
+        found.surely.add(word)
+
+
+def _called(  # noqa: PLR0917  (what program has, and the function)
+    project: Project, findings: Findings, function: Function, argv: tuple[str, ...], span: Span, found: Found
+) -> None:
+    """Follow what a function is given to start; what its body starts stands where that is."""
+    started, unclear = function.given(argv)
+    if unclear:
+        found.open_ends.append(Assumption("script-not-followed", f"{' '.join(argv)[:60]}: {unclear}.", span))
+    program(project, findings, started, span, found)
 
 
 def _on_whole(project: Project, argv: tuple[str, ...], span: Span, found: Found) -> None:
@@ -137,11 +167,20 @@ def _within(  # noqa: PLR0917  (what program has, and what is in it)
     if word not in BUILTINS and word not in DONE_BY_SHELL:
         kind = NeedKind.SHELL if word.rsplit("/", 1)[-1] in SHELLS else NeedKind.COMMAND
         found.needs[Need(kind, word, f"{_what(project, span, found)} starts {word}", argv)] = None
+        found.surely |= set() if found.in_branch else {word}
+    # Every shell has what it does itself, and what the script defined.
+    for name in (n for n in within.asked if n and n not in BUILTINS | DONE_BY_SHELL and n not in found.own):
+        why = f"{_what(project, span, found)} looks for {name}"
+        found.needs.setdefault(Need(NeedKind.COMMAND, name, why, LOOKED_FOR))
     if within.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{' '.join(argv)[:60]}: {within.open_end}.", span))
     names(project, within.paths, _what(project, span, found), found)
     for words in within.commands:
-        program(project, findings, words, span, found)
+        # An action of trap's, and what is evaluated, is the same shell's.
+        if word in _OF_THE_SHELL and (function := found.own.get(words[0])) is not None:
+            _called(project, findings, function, words, span, found)
+        else:
+            program(project, findings, words, span, found)
     for file in within.sourced:
         _sourced(project, findings, file, span, found)
 
@@ -154,6 +193,7 @@ def _sourced(project: Project, findings: Findings, file: str, span: Span, found:
             if path not in found.scripts and path not in found.helpers:
                 found.needs[Need(NeedKind.FILE, path, f"a script reads {file}")] = None
                 _followed(project, findings, script, span, found)
+                found.sourced = {**found.sourced, **script.functions}
             return
     found.open_ends.append(
         Assumption("script-not-followed", f"A script runs what {file} holds, which was not read.", span)
@@ -237,7 +277,9 @@ def _script(project: Project, findings: Findings, script: Script, span: Span, fo
         return
     why = f"{script.path} is a script for {script.interpreter}"
     found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
+    callers, found.own, found.sourced = (found.own, found.sourced), script.functions, {}
     _followed(project, findings, script, span, found)
+    found.own, found.sourced = callers
 
 
 def _followed(project: Project, findings: Findings, script: Script, span: Span, found: Found) -> None:
@@ -248,9 +290,11 @@ def _followed(project: Project, findings: Findings, script: Script, span: Span, 
     caller = found.cwd
     found.background += script.background
     names(project, script.paths, script.path, found)
+    in_branch = found.in_branch
     for argv in script.commands:
+        found.in_branch = in_branch or argv in script.perhaps
         program(project, findings, argv, span, found)
-    found.cwd = caller
+    found.cwd, found.in_branch = caller, in_branch
 
 
 def _product_at(project: Project, products: Iterable[Product], path: str) -> Used | None:

@@ -11,6 +11,7 @@ from imgslim.meaning.search import searched
 from imgslim.model import Assumption, Declined, NeedKind
 from imgslim.planner.alike import alike
 from imgslim.planner.assemble import STAGING, Staged, each_path, quote
+from imgslim.planner.build import LOOKED_FOR
 from imgslim.planner.installs import (
     Installed,
     adds_sources,
@@ -70,7 +71,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             why = f"{need.why}: which program that is was not followed."
             assumptions.append(Assumption("commands-unproven", why, span, shown_by_run=shown))
         elif offers(target, name):
-            if not target.same_family and name != "sh" and not (need.argv and alike(need.argv)):
+            if not target.same_family and name != "sh" and not _the_same(project, need):
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."
                 assumptions.append(Assumption("command-differs", why, span))
         elif (packages := by_packages(project, build, target, need)) is not None:
@@ -81,7 +82,7 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             absent.append(need.value)
         elif (again := all_installed(project, build, target, need.value, need.why)) is not None:
             installs.append(again)
-        elif need in applied and _is_absent(project, build, need.value or name):
+        elif (need in applied or need.value in build.perhaps) and _is_absent(project, build, need.value or name):
             absent.append(need.value)
         elif target.facts is None and target.name != "scratch":
             why = f"{need.why}; whether {target.reference} has {name} is not known."
@@ -89,6 +90,17 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         else:
             return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _hint(project, target))
     return Tools((*_staged(carried), *_gate(absent, build)), tuple(dict.fromkeys(assumptions)), tuple(installs))
+
+
+def _the_same(project: Project, need: Need) -> bool:
+    """Tell whether a program of another family does for what it is started, or looked for."""
+    if need.argv != LOOKED_FOR:
+        return bool(need.argv) and alike(need.argv)
+    base = project.base
+    if not isinstance(base, ImageFacts):
+        return False
+    # By a path: where another family has it is another matter.
+    return need.value in (ESSENTIAL if base.package_manager == "apt" else base.applets)
 
 
 def _named_by_scripts(build: Build) -> set[Need]:

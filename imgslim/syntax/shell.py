@@ -2,110 +2,97 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.regex import regex
+from imgslim.syntax.shell_functions import Course, in_function, is_positional, looks_for
+from imgslim.syntax.shell_functions import functions as functions_of
+from imgslim.syntax.shell_functions import starts_arguments as starts_its_arguments
+from imgslim.syntax.shell_nodes import ALL_ARGUMENTS, NO_WORDS, command_nodes, literal, node_text
 from imgslim.syntax.shell_source import ShellSource, parser
 from imgslim.syntax.simple_command import ShellNeeded, SimpleCommand, simple_command
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tree_sitter import Node
+
+    from imgslim.syntax.shell_functions import Function
 
 __all__ = [
     "ShellNeeded",
     "SimpleCommand",
     "background",
     "command_nodes",
+    "functions",
     "literal",
+    "node_text",
     "script_commands",
+    "script_starts",
     "simple_command",
+    "starts_arguments",
 ]
 
-#: The script's own arguments: ``docker run``'s, which start nothing that the script names.
-_ALL_ARGUMENTS = frozenset({'"$@"', "$@", "${@}", '"${@}"', "$*", '"$*"'})
-_PATTERN = regex(r"[*?\[{]")
-_QUOTED = regex(r"\\.", re.DOTALL)
-_ESCAPED = regex(r"\\(?:\n|(.))", re.DOTALL)
-#: Children of a command that are no words of it.
-_NO_WORDS = frozenset({"variable_assignment", "file_redirect", "heredoc_redirect", "herestring_redirect"})
 
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """What a script may start."""
 
-def literal(node: Node) -> str | None:
-    """A word after quote removal; None where the shell would expand something in it."""
-    raw = node_text(node)
-    match node.type:
-        case "command_name":
-            return literal(node.children[0]) if node.children else None
-        case "word" | "number":
-            return _unescaped(raw)
-        case "raw_string":
-            return raw[1:-1]
-        case "string":
-            if any(child.type not in ("string_content", '"') for child in node.children):
-                return None
-            return re.sub(r'\\([$`"\\])|\\\n', r"\1", raw[1:-1])
-        case "concatenation":
-            parts = [literal(child) for child in node.children]
-            return None if None in parts else "".join(part for part in parts if part is not None)
-        case _:
-            return None
-
-
-def node_text(node: Node) -> str:
-    """What a node is written as."""
-    return (node.text or b"").decode("utf-8", "surrogateescape")
-
-
-def _unescaped(raw: str) -> str | None:
-    """A bare word: patterns, braces and a leading tilde expand, a backslash quotes."""
-    if raw.startswith("~") or _PATTERN.search(_QUOTED.sub("", raw)):
-        return None
-    return _ESCAPED.sub(r"\1", raw)
+    #: The argument vector of each command whose name is literal, "" for arguments that the shell computes.
+    commands: tuple[tuple[str, ...], ...] = ()
+    #: Why it may start something else too, "" where it does not.
+    open_end: str = ""
+    #: Those of the commands without any of which it may end as well.
+    perhaps: frozenset[tuple[str, ...]] = frozenset()
 
 
 def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tuple[tuple[tuple[str, ...], ...], str]:
-    """The commands of a whole script.
+    """The commands of a whole script, and why it may start something else too: see :func:`script_starts`."""
+    starts = script_starts(text, arguments)
+    return starts.commands, starts.open_end
+
+
+def script_starts(text: str, arguments: tuple[str, ...] | None = None) -> Starts:
+    """Follow what a whole script starts.
 
     Args:
         text: the script.
         arguments: what it is started with, so that ``exec "$@"`` starts the first of them; None: that is left out.
-
-    Returns:
-        The argument vector of each command whose name is literal, "" for arguments that the shell computes; and why
-        the script may start something else too, "" where it does not.
     """
     source = ShellSource.of(text)
     root = parser().parse(source.data).root_node
     open_end = "" if source.understood(root) else "a part was not understood"
     found: list[tuple[str, ...]] = []
-    functions = _functions(root)
+    surely: set[tuple[str, ...]] = set()
+    known = functions_of(root)
+    course = Course.of(root)
     for node in command_nodes(root):
-        parts = [child for child in node.children if child.type not in _NO_WORDS]
-        words = [word for part in parts for word in _words(part, None if _in_function(node) else arguments)]
+        parts = [child for child in node.children if child.type not in NO_WORDS]
+        words = [word for part in parts for word in _words(part, None if in_function(node) else arguments)]
         program = _program(words)
-        if (function := functions.get(words[0] or "") if words else None) is not None and function.holds(node):
+        before = len(found)
+        if (function := known.get(words[0] or "") if words else None) is not None and function.holds(node):
             # What its body starts is listed by itself; where that is its own arguments, they are these words.
-            if function.starts_arguments and words[1:]:
-                open_end = open_end or ("" if words[1] else f"it gives {words[0]} something to start")
-                found += [tuple(word or "" for word in words[1:])] if words[1] else []
-            continue
-        if words[:1] == ["shift"] and arguments:
+            started, unclear = function.given(words)
+            found.append(started)
+            open_end = open_end or unclear
+        elif words[:1] == ["shift"] and arguments and not in_function(node):
             arguments, open_end = None, open_end or "it shifts its arguments"
+        elif looks_for([word or "" for word in words]):
+            # What docker run is given nobody names; what a function is called with stands where that is.
+            found.append(tuple(w or "" for w, p in zip(words, parts, strict=False) if w or not is_positional(p)))
         elif len(words) > program and words[program] is not None:
             if not (words[program] or "").startswith("-"):  # options alone are for what another branch puts in front
                 # A trap of nothing ignores the signal: it starts as little as the one that is taken back.
                 words = [words[0], "-", *words[2:]] if words[0] == "trap" and words[1:2] == [""] else words
                 found.append(tuple(word or "" for word in words))
-            own = parts[2:] and node_text(parts[2]) in _ALL_ARGUMENTS
+            own = parts[2:] and node_text(parts[2]) in ALL_ARGUMENTS
             if arguments is not None and words[:2] == ["set", "--"] and words[2:3] != [None] and not own:
                 found.append(tuple(word or "" for word in words[2:]))
-        elif words and node_text(parts[program]) not in _ALL_ARGUMENTS:
+        elif words and node_text(parts[program]) not in ALL_ARGUMENTS:
             open_end = open_end or f"it starts {source.raw(parts[program])}"
-    return tuple(argv for argv in found if argv), open_end
+        if len(found) > before and course.needs(node):
+            surely |= {*found[before:]}
+    commands = tuple(argv for argv in found if argv)
+    return Starts(commands, open_end, frozenset(commands) - surely)
 
 
 def _program(words: list[str | None]) -> int:
@@ -116,52 +103,18 @@ def _program(words: list[str | None]) -> int:
     return at
 
 
-@dataclass(frozen=True, slots=True)
-class _Function:
-    """A function that a script defines at its top."""
-
-    start: int
-    #: True where it starts what it is called with.
-    starts_arguments: bool
-
-    def holds(self, node: Node) -> bool:
-        """Tell whether a call means it: one that follows, or that another function makes later on."""
-        return _in_function(node) or node.start_byte > self.start
-
-
-def _in_function(node: Node) -> bool:
-    """Tell whether a command belongs to a function, where ``$@`` is what that is called with (POSIX)."""
-    at: Node | None = node
-    while at is not None and at.type != "function_definition":
-        at = at.parent
-    return at is not None
-
-
-def _functions(root: Node) -> dict[str, _Function]:
-    """The functions of a script by name; one that depends on a condition may not be there (POSIX, "Command Search")."""
-    found: dict[str, _Function] = {}
-    for child in root.children:
-        name = child.child_by_field_name("name") if child.type == "function_definition" else None
-        if name is not None:
-            found.setdefault(node_text(name), _Function(child.start_byte, _starts_arguments(child)))
-    return found
+def functions(text: str) -> dict[str, Function]:
+    """The functions that a script defines at its top."""
+    return functions_of(parser().parse(ShellSource.of(text).data).root_node)
 
 
 def _words(part: Node, arguments: tuple[str, ...] | None) -> tuple[str | None, ...]:
-    return arguments if arguments is not None and node_text(part) in _ALL_ARGUMENTS else (literal(part),)
+    return arguments if arguments is not None and node_text(part) in ALL_ARGUMENTS else (literal(part),)
 
 
 def starts_arguments(text: str) -> bool:
     """Tell whether a script starts what its own arguments name: ``exec "$@"``."""
-    return _starts_arguments(parser().parse(ShellSource.of(text).data).root_node)
-
-
-def _starts_arguments(root: Node) -> bool:
-    for node in command_nodes(root):
-        words = [node_text(child) for child in node.children if child.type not in _NO_WORDS]
-        if words and words[words[0] == "exec" and len(words) > 1] in _ALL_ARGUMENTS:
-            return True
-    return False
+    return starts_its_arguments(parser().parse(ShellSource.of(text).data).root_node)
 
 
 def background(text: str) -> tuple[tuple[str, ...], ...]:
@@ -174,18 +127,8 @@ def background(text: str) -> tuple[tuple[str, ...], ...]:
         following = node.next_sibling
         if following is not None and following.type == "&":
             for one in command_nodes(node):
-                words = [literal(child) for child in one.children if child.type not in _NO_WORDS]
+                words = [literal(child) for child in one.children if child.type not in NO_WORDS]
                 found.append(tuple(word or "" for word in words))
         else:
             stack += node.children
     return tuple(found)
-
-
-def command_nodes(node: Node) -> Iterator[Node]:
-    """Every simple command below ``node``, in the order of the text."""
-    stack = [node]
-    while stack:
-        at = stack.pop()
-        if at.type == "command":
-            yield at
-        stack += reversed(at.children)

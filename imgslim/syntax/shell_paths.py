@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.syntax.shell import literal, node_text
+from imgslim.syntax.shell_nodes import literal, node_text
 from imgslim.syntax.shell_source import ShellSource, parser
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ _WORDS = frozenset({"word", "raw_string", "string", "concatenation"})
 _WITH_PATTERNS = frozenset({"command", "for_statement", "array"})
 _PATTERN = regex(r"[^~{}$`\\'\"]*[*?\[][^{}$`\\'\"]*")
 _EXPANDED = regex(r"[*?\[{]")
+#: Operators between texts, not files (POSIX, test; bash(1), "Conditional Expressions").
+_COMPARING = frozenset({"=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge"})
 _QUOTED = regex(r'\\([$`"\\])|\\\n')
 
 
@@ -37,6 +39,8 @@ class Paths:
     patterns: tuple[str, ...] = ()
     #: What stands behind a folder that the shell computes: ``conf/*.yml`` of ``"$HERE"/conf/*.yml``.
     behind: tuple[str, ...] = ()
+    #: Literal words that belong to no command and are read: of tests, of loops, files that input comes from.
+    read: tuple[str, ...] = ()
 
 
 def paths_in(text: str) -> Paths:
@@ -45,16 +49,18 @@ def paths_in(text: str) -> Paths:
     written: dict[str, None] = {}
     patterns: dict[str, None] = {}
     behind: dict[str, None] = {}
+    read: dict[str, None] = {}
     for node in _nodes(text):
         if node.type in _WORDS:
             name = literal(node)
             named |= dict.fromkeys(filter(None, (_folder(node) if name is None else name,)))
+            read |= dict.fromkeys((name,) if name and _is_read(node) else ())
             patterns |= dict.fromkeys(_patterns(node) if name is None else ())
             behind |= dict.fromkeys(_behind(node) if name is None else ())
         elif node.type == "file_redirect" and any(child.type in _OUTPUTS for child in node.children):
             target = node.child_by_field_name("destination")
             written |= dict.fromkeys(filter(None, (literal(target) if target is not None else None,)))
-    return Paths(tuple(named), tuple(written), tuple(patterns), tuple(behind))
+    return Paths(tuple(named), tuple(written), tuple(patterns), tuple(behind), tuple(read))
 
 
 def _nodes(text: str) -> Iterator[Node]:
@@ -73,6 +79,18 @@ def _expanded(word: Node) -> Iterator[Node]:
             yield from _expanded(child)
         elif child.is_named and child.type != "string_content":
             yield child
+
+
+def _is_read(node: Node) -> bool:
+    """Tell whether a word is asked about, gone through, or read from by the shell itself."""
+    above = node.parent
+    if above is None:
+        return False
+    if above.type == "file_redirect":
+        return not any(child.type in _OUTPUTS for child in above.children)
+    if above.type == "binary_expression":
+        return not any(child.type in _COMPARING or node_text(child) in _COMPARING for child in above.children)
+    return above.type in {"unary_expression", "for_statement"}
 
 
 def _patterns(node: Node) -> Iterator[str]:
