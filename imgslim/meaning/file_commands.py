@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.facts import Copied, Fact, Linked, Made, Removed, Unfollowed
+from imgslim.meaning.facts import Absent, Copied, Fact, Linked, Made, MadeBy, Removed, Unfollowed
 from imgslim.meaning.fetching import download, git, installs, openssl, unpack
 from imgslim.meaning.operands import Operand, operand, parse
 from imgslim.meaning.paths import absolute, join
+from imgslim.meaning.printed import printed
 from imgslim.meaning.wrappers import unwrap
 from imgslim.values import Unknown
 
@@ -54,8 +55,20 @@ def file_facts(command: Command, point: Point, log: Log) -> list[Fact]:
             if isinstance(target, Unknown):
                 facts.append(Unfollowed(point, "/", target.why))
             elif not target.startswith("/dev/"):
-                facts.append(Made(point, target, is_folder=False, command=command))
+                content = _written(command, redirect.operator, target, point, log)
+                facts.append(Made(point, target, is_folder=False, command=command, content=content))
     return facts
+
+
+def _written(command: Command, operator: str, target: str, point: Point, log: Log) -> str | None:
+    """The content of a file after output went there; None where that is not settled."""
+    text = printed(command) if operator in (">", ">>", ">|") and len(command.redirects) == 1 else None
+    if text is None or operator != ">>":
+        return text
+    before = log.find(target, log.end(point), point).origin
+    if isinstance(before, Absent):
+        return text
+    return before.content + text if isinstance(before, MadeBy) and before.content is not None else None
 
 
 def _cp(command: Command, point: Point, log: Log) -> Iterator[Fact]:

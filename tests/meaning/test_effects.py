@@ -221,9 +221,40 @@ def test_contents() -> None:
     text = "FROM base\nCOPY src/main.c /m.c\nCOPY <<A <<'B' <<C /h/\nx\nA\n$y\nB\n$z\nC\nRUN echo > /e\n"
     _, seen = files(text, CONTEXT)
     assert seen.read("/m.c") == b"int main;"
-    assert (seen.read("/h/A"), seen.read("/h/B"), seen.read("/h/C"), seen.read("/e")) == (b"x\n", b"$y\n", None, None)
+    assert (seen.read("/h/A"), seen.read("/h/B"), seen.read("/h/C"), seen.read("/e")) == (b"x\n", b"$y\n", None, b"\n")
     assert seen.context_file("/m.c") == "src/main.c"
     assert seen.context_file("/h") is None
+
+
+@pytest.mark.parametrize(
+    ("commands", "content"),
+    [
+        ("echo a 'b  c' > /f", b"a b  c\n"),
+        ("echo a > /f; echo b >> /f", b"a\nb\n"),
+        ("echo a > /f\nRUN echo b >> /f", b"a\nb\n"),
+        ("rm -f /f && echo a >> /f", b"a\n"),
+        ("printf '#!/bin/sh\\nexec \"$@\"\\n' > /f", b'#!/bin/sh\nexec "$@"\n'),
+        ("printf '%s\\n' a b > /f", b"a\nb\n"),
+        ("printf '%s=%s;' a b c > /f", b"a=b;c=;"),
+        ("printf '100%%\\101' > /f", b"100%A"),
+        # a shell's own way, something computed, or not always run
+        ("echo 'a\\nb' > /f", None),
+        ("echo -n a > /f", None),
+        ("printf '%d' 1 > /f", None),
+        ("printf '\\q' > /f", None),
+        ("echo $(date) > /f", None),
+        ("echo a | tee /g > /f", None),
+        ("if true; then echo a > /f; fi", None),
+        ("echo a > /f; sed -i s/a/b/ /f", None),
+        ("echo a >> /f", None),
+        ("echo a > /f; cat /x >> /f", None),
+        ("echo a > /f 2>&1", None),
+    ],
+)
+def test_what_is_printed(commands: str, content: bytes | None) -> None:
+    """The content of a file that echo or printf wrote, where every shell's do the same."""
+    _, seen = files(f"FROM base\nRUN {commands}\n", CONTEXT)
+    assert seen.read("/f") == content
 
 
 def test_listing() -> None:
