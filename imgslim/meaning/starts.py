@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 #: A program that is not known.
 ANY = "*"
 #: Programs that a shell does not start, since it does the same by itself.
-DONE_BY_SHELL = ALSO_PROGRAMS | {"["}
+DONE_BY_SHELL = ALSO_PROGRAMS | {"[", "[["}
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "ksh"})
 #: Not among the wrappers by which a build is read: what stands behind it gets more words than are written.
 _XARGS = Wrapper(frozenset("-a -d -E -I -L -n -P -s --delimiter --max-args --max-procs --replace".split()))

@@ -28,7 +28,7 @@ _NO_TRACE = frozenset(
     """.split()
 )
 _FILE_TOOLS = frozenset(
-    {"cp", "mv", "ln", "touch", "chmod", "install", "sed", "tee", "strip", "mkfifo", "truncate", "dos2unix"}
+    {"cp", "mv", "ln", "touch", "chmod", "chgrp", "install", "sed", "tee", "strip", "mkfifo", "truncate", "dos2unix"}
 )
 _PACKAGE_MANAGERS = {
     "apt-get": "apt", "apt": "apt", "aptitude": "apt", "apk": "apk", "dnf": "dnf", "microdnf": "dnf", "yum": "dnf",
@@ -49,8 +49,10 @@ _PACKAGE_VALUES = {
 }  # fmt: skip
 #: What stands between a package's name and the version that is asked for.
 _VERSION = regex(r"[=<>~]")
-#: mkdir's options of which the last takes the next word (mkdir(1)).
-_MODE_NEXT = regex(r"-[pvZ]*m|--mode")
+#: Options of mkdir and install that say the mode, the owner and the group, with the value or before it (mkdir(1),
+#: install(1)); and those by which install makes folders.
+_RIGHT = regex(r"--(?P<long>mode|owner|group)(?:=(?P<given>.*))?|-[a-fh-ln-zA-Z]*?(?P<short>[mog])(?P<value>.+)?")
+_MAKES_FOLDERS = regex(r"-[a-fh-lnp-zCDTZ]*d.*|--directory")
 _USER_TOOLS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd", "passwd"})
 #: Options of useradd, adduser, groupadd and addgroup (shadow and busybox) that take a value.
 _USER_VALUES = regex(
@@ -73,6 +75,8 @@ class Users:
     names: tuple[str, ...]
     #: Home folders that it made, where the text says so.
     homes: tuple[str, ...]
+    #: Of them, those that not every version of the tool makes: adduser's NEWS for 3.122, "--system".
+    perhaps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,9 @@ class Folders:
     """Folders were made."""
 
     paths: tuple[str, ...]
+    #: Whose they are, and with which mode, where the words say so.
+    owner: str = ""
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,19 +137,37 @@ def effect(command: Command) -> Effect:
         return _users(name, words)
     if name not in ("chown", "mkdir") and name not in _FILE_TOOLS:
         return Unfollowed()
-    modes: set[int] = set()
-    if name == "mkdir":
-        modes = {at + 1 for at, w in enumerate(words) if w is not None and w[:1] == "-" and _MODE_NEXT.fullmatch(w)}
-    plain = [w for at, w in enumerate(words) if at not in modes and (w is None or not w.startswith("-"))]
+    if name == "mkdir" or (name == "install" and any(w is not None and _MAKES_FOLDERS.fullmatch(w) for w in words)):
+        return _folders(command, words)
+    plain = [w for w in words if w is None or not w.startswith("-")]
     absolute = [_absolute(command, w) if w is not None else None for w in plain]
     if name == "chown" and plain and plain[0] is not None:
         flags = [w for w in words if w is not None and w.startswith("-")]
         return Owner(plain[0], _known(absolute[1:]), any("R" in f for f in flags))
     if name == "openssl":
         return _outputs(command, words)
-    if name == "mkdir":
-        return Folders(_known(absolute)) if None not in absolute else Unfollowed()
     return Placed(_known(absolute)) if name in _FILE_TOOLS else Unfollowed()
+
+
+def _folders(command: Command, words: list[str | None]) -> Effect:
+    """The folders that mkdir or ``install -d`` makes, with what is said of their rights."""
+    rights: dict[str, str] = {}
+    paths: list[str | None] = []
+    value = ""
+    for word in words:
+        right = _RIGHT.fullmatch(word) if word is not None and not value else None
+        if value:
+            rights[value], value = word or "", ""
+        elif right is not None:
+            which, given = (right["long"] or right["short"])[0], right["given"] or right["value"] or ""
+            value = "" if given else which
+            rights[which] = given
+        elif word is None or not word.startswith("-"):
+            paths.append(_absolute(command, word) if word is not None else None)
+    if None in paths:
+        return Unfollowed()
+    group = f":{rights['g']}" if rights.get("g") else ""
+    return Folders(_known(paths), rights.get("o", "") + group, rights.get("m", ""))
 
 
 def known_by_name(name: str) -> bool:
@@ -197,7 +222,7 @@ def _users(tool: str, words: list[str | None]) -> Effect:
             names.append(word)
     if tool in ("useradd", "adduser") and makes_home and names:
         homes.append(home or f"/home/{names[0]}")
-    return Users(tuple(names), tuple(homes))
+    return Users(tuple(names), tuple(homes), tuple(homes) if "--system" in words and not home else ())
 
 
 def _is_flag(tool: str, word: str) -> bool:

@@ -11,7 +11,7 @@ from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.commands import Folders, Owner, Placed, Users
 from imgslim.records import dataclass
-from imgslim.syntax.instructions import words
+from imgslim.syntax.instructions import words as words_of
 from imgslim.values import Unknown, known
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
     owners = {path: right.owner for path, right in given.items() if right.owner}
     modes = {path: right.mode for path, right in given.items() if right.mode}
     made = dict.fromkeys(p for r in build.ran if isinstance(r.effect, Folders) for p in r.effect.paths)
-    homes = dict.fromkeys(h for r in build.ran if isinstance(r.effect, Users) for h in r.effect.homes)
+    users = [r.effect for r in build.ran if isinstance(r.effect, Users)]
+    homes = dict.fromkeys(home for one in users for home in one.homes)
+    perhaps = {home for one in users for home in one.perhaps}
     volumes = dict.fromkeys(v for v in volumes_of(project) if _filled(project, build, v))
     works = working(project, build)
     seen: set[str] = set()
@@ -78,9 +80,11 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
             above = STAGING + path.rpartition("/")[0]
             made_above = f"mkdir -p {quote(above)}; " if above != STAGING else ""
             copied = f"{made_above}cp -a {quote(path)} {quote(above)}/"
+            if path in perhaps and path not in given:
+                copied = f"if [ -d {quote(path)} ]; then {copied}; fi"
             yield Folder(path, Staged(copied, f"{path} with its owner and mode"))
             seen.add(path)
-        elif built and path in homes and path not in SYSTEM and _for_user(project):
+        elif built and path in homes and path not in {*SYSTEM, *perhaps} and _for_user(project):
             yield _as_it_stands(path)
             given.setdefault(path, Right("", ""))
     laid = {*given, *seen}
@@ -134,6 +138,14 @@ def _given(project: Project, build: Build, data: Collection[str]) -> dict[str, R
         if isinstance(ran.effect, Owner):
             for path in ran.effect.paths:
                 found[path] = Right(ran.effect.owner, found[path].mode if path in found else "")
+        elif isinstance(ran.effect, Folders) and (ran.effect.owner or ran.effect.mode):
+            found |= dict.fromkeys(ran.effect.paths, Right(ran.effect.owner, ran.effect.mode))
+        elif isinstance(ran.effect, Placed) and ran.command.name == "chgrp":
+            words = [w for w in ran.command.argv[1:] if isinstance(w, str) and not w.startswith("-")]
+            for path in ran.effect.paths if words else ():
+                if project.files.kind(path) == "folder":
+                    before = found.get(path, Right("", ""))
+                    found[path] = Right(f"{before.owner.partition(':')[0]}:{words[0]}", before.mode)
         elif isinstance(ran.effect, Placed) and ran.command.name == "chmod":
             mode = next((w for w in ran.command.argv[1:] if isinstance(w, str) and not w.startswith("-R")), "")
             for path in ran.effect.paths:
@@ -160,7 +172,7 @@ def volumes_of(project: Project) -> Iterator[str]:
     """The volumes that VOLUME names."""
     for step in project.trace.steps:
         if step.node.keyword == "VOLUME":
-            yield from (w.text.rstrip("/") for w in words(step.node) if w.text.startswith("/") and "$" not in w.text)
+            yield from (w.text.rstrip("/") for w in words_of(step.node) if w.text.startswith("/") and "$" not in w.text)
 
 
 def _filled(project: Project, build: Build, path: str) -> bool:

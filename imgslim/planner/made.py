@@ -14,6 +14,7 @@ from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.folders import PROGRAMS, SYSTEM, working
 from imgslim.planner.leftovers import on_a_guess
+from imgslim.planner.programs import has_settings
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.values import Unknown
@@ -43,6 +44,8 @@ OF_THE_BUILD = (
 )  # fmt: skip
 BUILD_FILE = regex(r".*\.(?:a|c|cc|cpp|cxx|csr|h|hh|hpp|la|o|pc|cmake|deb|apk|rpm|tar(?:\.\w+)?|tgz|zip|gz|xz|bz2)")
 _PROGRAMS = (*PROGRAMS, "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib")
+#: Where programs that are no part of the build look for their settings (hier(7)).
+_OF_SETTINGS = ("/etc", "/usr/local/etc")
 #: More made files than this are listed, not copied.
 _MOST = 8
 
@@ -108,13 +111,19 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
 
 def _goes_along(build: Build, origin: MadeBy, path: str) -> bool:
     """The author's own text does; what a command wrote does where the program may open it, and it is no secret."""
-    opened = bool(build.open_ends) or _opened_by_packages(build, path)
+    opened = bool(build.open_ends) or _opened_by_packages(build, path) or _set_for_others(build, path)
     return origin.command is None or (opened and on_a_guess(path))
 
 
 def _opened_by_packages(build: Build, path: str) -> bool:
     """Tell whether an interpreter runs something, whose packages nobody read: they may open what is no program."""
     return bool(build.applications) and not any(inside(path, one) for one in _PROGRAMS)
+
+
+def _set_for_others(build: Build, path: str) -> bool:
+    """Tell whether a file may be a setting of another program that is started: sudo's, sshd's, a shell's."""
+    started = (n.value.rsplit("/", 1)[-1] for n in build.needing(NeedKind.COMMAND, NeedKind.SHELL))
+    return any(inside(path, one) for one in _OF_SETTINGS) and any(has_settings(name) for name in started)
 
 
 def _by_steps(project: Project) -> Iterator[Placement]:

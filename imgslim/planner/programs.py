@@ -8,6 +8,7 @@ from imgslim.images import ImageFacts
 from imgslim.model import Need, NeedKind
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.libraries import DRIVES_TERMINALS, linker_name
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +50,20 @@ ALONE = (ESSENTIAL - _NOT_ALONE) | frozenset(
     rev route socat sqlite3 ss traceroute uptime wget xz zstd
     """.split()
 )
+#: What perl-base holds of perl's modules (dpkg -L), without which no Debian or Ubuntu image is.
+_OF_PERL_BASE = frozenset(
+    """
+    AutoLoader B Carp Config Cwd DynaLoader Errno Exporter Fcntl File::Basename File::Copy File::Glob File::Path
+    File::Spec File::Temp FileHandle Getopt::Long Hash::Util IO IO::File IO::Handle IO::Pipe IO::Seekable IO::Select
+    IO::Socket IO::Socket::INET IO::Socket::UNIX IPC::Open2 IPC::Open3 List::Util POSIX Scalar::Util SelectSaver
+    Socket Storable Symbol Text::ParseWords Text::Tabs Text::Wrap Tie::Hash XSLoader base bytes constant feature
+    fields integer lib locale overload parent re strict utf8 vars warnings
+    """.split()
+)
+_PERL_USES = regex(r"\b(?:use|require|no)\s+([A-Za-z]\w*(?:::\w+)*)")
+_PERL_TEXT = regex(r"-[a-zA-Z0-9]*[eE]")
+#: Of those: what reads settings of the system's by itself.
+_WITH_SETTINGS = frozenset("bash curl getent mount wget".split())
 #: Programs of other systems than Linux, which portable sources name beside those of Linux (ss64.com/nt, ss64.com/mac).
 ELSEWHERE = frozenset(
     """
@@ -88,6 +103,7 @@ _OF_BUILDPACK = frozenset(
 )
 #: Packages of ``buildpack-deps:scm`` by the programs in them, with what those are seldom used without.
 _OF_SCM = {
+    "perl": ("perl",),
     "curl": ("curl",), "wget": ("wget",), "git": ("git", "openssh-client", "ca-certificates"), "hg": ("mercurial",),
     "svn": ("subversion",), "gpg": ("gnupg",),
     **dict.fromkeys(("scp", "sftp", "ssh", "ssh-keygen", "ssh-keyscan"), ("openssh-client",)),
@@ -134,6 +150,27 @@ def implied(need: Need) -> Iterator[Need]:
     # A health check asks the program itself; what its text names is in the reason's words otherwise.
     if name in _TLS and not need.why.startswith("HEALTHCHECK") and ("http://" not in need.why or "https" in need.why):
         yield Need(NeedKind.CERTIFICATES, "", need.why)
+
+
+def asks_for_modules(argv: tuple[str, ...]) -> bool:
+    """Tell whether a start of perl may need more than the essential package holds: a script, or another module."""
+    if argv[0].rsplit("/", 1)[-1] != "perl":
+        return False
+    words, text = argv[1:], False
+    for word in words:
+        if not text and not word.startswith("-"):
+            return not any(_PERL_TEXT.fullmatch(one) for one in words)
+        if text or word.startswith(("-M", "-m")):
+            text_or_name = word if text else f"use {word[2:]}"
+            if not word or any(name not in _OF_PERL_BASE for name in _PERL_USES.findall(text_or_name)):
+                return True
+        text = not text and _PERL_TEXT.fullmatch(word) is not None
+    return False
+
+
+def has_settings(name: str) -> bool:
+    """Tell whether a program may read a file that it is not given: all but plain tools do, and shells but sh."""
+    return name in _WITH_SETTINGS or name not in ALONE | {"sh", "ash", "which", "egrep", "fgrep", "zcat", "gunzip"}
 
 
 def comes_with_compilers(name: str) -> bool:

@@ -23,7 +23,7 @@ from imgslim.planner.installs import (
     packages_of,
 )
 from imgslim.planner.look import in_image
-from imgslim.planner.programs import ALONE, ELSEWHERE, ESSENTIAL, packages_of_base, seems_absent
+from imgslim.planner.programs import ALONE, ELSEWHERE, ESSENTIAL, asks_for_modules, packages_of_base, seems_absent
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -70,6 +70,12 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             shown = run is None or _started_others(project, build, run)
             why = f"{need.why}: which program that is was not followed."
             assumptions.append(Assumption("commands-unproven", why, span, shown_by_run=shown))
+        elif offers(target, name) and need.argv and target.same_family and asks_for_modules(need.argv):
+            if (packages := by_packages(project, build, target, need)) is not None:
+                installs += packages
+            else:
+                why = f"{need.why}; {target.reference} has only the essential part of {name}."
+                assumptions.append(Assumption("command-differs", why, span))
         elif offers(target, name):
             if not target.same_family and name != "sh" and not _the_same(project, need):
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."

@@ -31,3 +31,48 @@ def test_accounts(script: str, secret: bool) -> None:  # noqa: FBT001
     assert "COPY --from=build /etc/passwd /etc/passwd\n" in outcome.after
     for file in ("/etc/shadow", "/etc/gshadow"):
         assert (f"COPY --from=build {file} {file}\n" in outcome.after) is secret
+
+
+@pytest.mark.parametrize(
+    ("step", "laid"),
+    [
+        ("install -d -o app -g app -m 2750 /data", "cp -a /data /runtime/"),
+        ("mkdir /data && chgrp app /data", "cp -a /data /runtime/"),
+        ("install -d -o app -m 750 /app/data", "cp -a /app/data /runtime/app/"),
+        ("chown app . && chgrp staff .", "mkdir -p /runtime/app; chown app:staff /runtime/app"),
+        (
+            "adduser --system app",
+            "if [ -d /home/app ]; then mkdir -p /runtime/home; cp -a /home/app /runtime/home/; fi",
+        ),
+        ("adduser --system --home /srv/app app", "mkdir -p /runtime/srv; cp -a /srv/app /runtime/srv/\n"),
+    ],
+)
+def test_folders_of_users(step: str, laid: str) -> None:
+    """Owner, group and mode stay; a home that not every release of Debian makes is no reason to stop."""
+    source = b'#include <stdio.h>\nint main(void) { fopen("/data/x", "w"); fopen("data/x", "w"); return 0; }\n'
+    text = f'FROM gcc:12-bookworm\nWORKDIR /app\nCOPY a.c .\nRUN {step} && gcc -o a a.c\nUSER app\nCMD ["./a"]\n'
+    outcome = slim(text, MemoryContext({"a.c": source}), Options(target="debian:bookworm-slim"))
+    assert isinstance(outcome, Rewritten)
+    assert laid in outcome.after
+
+
+@pytest.mark.parametrize(
+    ("script", "step", "taken"),
+    [
+        ("sudo ./hello", "echo 'app ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/app", "/etc/sudoers.d/app"),
+        ("su app -c ./hello", "sed -i s/a/b/ /etc/pam.d/su", "/etc/pam.d/su"),
+        ("cat hello.c; ./hello", "echo x > /etc/other.conf", ""),
+        ("sudo ./hello", "echo x > /opt/other.conf", ""),
+    ],
+)
+def test_settings_of_what_a_script_starts(script: str, step: str, taken: str) -> None:
+    """What a step set below /etc may be for another program than the one that was built; plain tools read none."""
+    text = f"FROM gcc:12-bookworm\nRUN apt-get update && apt-get install -y sudo && {step}\nWORKDIR /app\nCOPY . .\n"
+    files = {"hello.c": _HELLO, "entry.sh": f"#!/bin/sh\n{script}\n".encode()}
+    entry = 'RUN gcc -o hello hello.c\nENTRYPOINT ["/app/entry.sh"]\n'
+    outcome = slim(text + entry, MemoryContext(files), Options(target="debian:bookworm-slim"))
+    assert isinstance(outcome, Rewritten)
+    assert ("COPY --from=build /etc/" in outcome.after.replace("/etc/passwd", "").replace("/etc/group", "")) is bool(
+        taken
+    )
+    assert taken in outcome.after

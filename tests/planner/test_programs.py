@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from imgslim.context import MemoryContext
 from imgslim.model import Declined, Outcome, Rewritten
+from imgslim.planner.programs import asks_for_modules
 from imgslim.service import Options, slim
 
 
@@ -130,3 +133,25 @@ def test_what_images_with_java_have_besides(base: str, tool: str, package: str) 
     outcome = slim(text, MemoryContext({"A.java": source}))
     installs = isinstance(outcome, Rewritten) and f"install -y --no-install-recommends {package}" in outcome.after
     assert installs if package else not isinstance(outcome, Rewritten) or "apt-get" not in outcome.after
+
+
+@pytest.mark.parametrize(
+    ("line", "more"),
+    [
+        ("perl -e 1", False),
+        ("perl -MList::Util=sum -ne 'print sum(1)'", False),
+        ("perl -e 'use strict; use POSIX qw(floor);' x", False),
+        ("perl -i -pe s/a/b/ file", False),
+        ("perl -MJSON::PP -e 1", True),
+        ("perl -e 'use Time::Piece;'", True),
+        ("perl tool.pl", True),
+    ],
+)
+def test_what_perl_is_asked_for(line: str, more: bool) -> None:  # noqa: FBT001
+    """The essential package holds few modules; the builder has all of them, and the target gets them again."""
+    assert asks_for_modules(tuple(shlex.split(line))) is more
+    text = 'FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o a a.c\nENTRYPOINT ["/app/entry.sh"]\n'
+    files = {"a.c": b"int main(void) { return 0; }\n", "entry.sh": f"#!/bin/sh\n{line}\n./a\n".encode()}
+    after, reasons = rewritten(slim(text, MemoryContext(files), Options(target="debian:bookworm-slim")))
+    assert ("install -y --no-install-recommends perl " in after) is more
+    assert reasons == []
