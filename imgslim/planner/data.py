@@ -11,6 +11,7 @@ from imgslim.planner.again import again, chosen
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import folders, owner_within
+from imgslim.planner.given import is_around
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.look import is_there
 from imgslim.planner.made import Made, made
@@ -132,7 +133,10 @@ def _is_there(project: Project, build: Build, path: str) -> bool:
     if project.evidence.built is not None and stays(project, build, path):
         return False
     if files:
-        return any(f not in build.consumed for f in files) or _given_out(project, build, path)
+        # Where the program lists or gives out the folder that it starts in, its sources are files like any other.
+        return (
+            any(f not in build.consumed for f in files) or is_around(project, path) or _given_out(project, build, path)
+        )
     if (built := project.evidence.built) is not None:
         real = built.resolve(path)
         # What the base image or a package brought goes by the rules of the system's own files.

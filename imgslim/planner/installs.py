@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.model import Line, NeedKind
 from imgslim.planner.assemble import quote
 from imgslim.planner.commands import Packages, Unfollowed
-from imgslim.planner.programs import comes_with_compilers
+from imgslim.planner.programs import comes_with_compilers, packages_with
 from imgslim.records import dataclass
 from imgslim.regex import regex
 
@@ -82,17 +82,20 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
         return None
     name = program.rsplit("/", 1)[-1]
     stem = name.rstrip("0123456789.")
+    holders = packages_with(name) if manager == "apt" else ()
     for ran in build.ran:
         if not isinstance(ran.effect, Packages) or ran.effect.manager != manager:
             continue
-        if not stem or not any(is_named(p, name) or is_named(p, stem) for p in ran.effect.names):
+        if not stem or not any(is_named(p, name) or is_named(p, stem) or p in holders for p in ran.effect.names):
             continue
         words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
         options = tuple(w for w in words if w.startswith("-"))
         if any(o.startswith(WITH_VALUE) for o in options):
             continue
         family = stem.split("-")[0]
-        packages = tuple(w for w in words if not w.startswith("-") and is_named(w.split("=")[0], family))
+        packages = tuple(
+            w for w in words if not w.startswith("-") and ((p := w.split("=")[0]) in holders or is_named(p, family))
+        )
         return Installed(manager, options, packages, program, why, ran.command.span)
     return None
 

@@ -178,6 +178,11 @@ def comes_with_compilers(name: str) -> bool:
     return name in ESSENTIAL | _OF_COMPILERS | _OF_BUILDPACK
 
 
+def packages_with(name: str) -> tuple[str, ...]:
+    """Debian's packages that have a program of another name, as far as images to build in are known to bring them."""
+    return _OF_WHOLE.get(name, ())
+
+
 def packages_of_base(project: Project, name: str) -> tuple[str, ...]:
     """Debian's packages by which a well-known base image has a program; none where it is not known to have it.
 
@@ -206,4 +211,5 @@ def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:
     stem = name.rstrip("0123456789.").split("-")[0]
     packages = [p for r in ran if isinstance(r.effect, Packages) for p in r.effect.names]
     named = _UNLIKE.get(stem, stem)
-    return bool(stem) and not any(named in package for package in packages)
+    holders = packages_with(name)
+    return bool(stem) and not any(named in package or package in holders for package in packages)

@@ -31,6 +31,9 @@ def starts(
          "RUN apt-get update && apt-get install -yq php-cgi=2:8.2 php-gd php && rm -rf /var/lib/apt/lists/* && which php-cgi"),  # noqa: E501
         ("/usr/bin/git", "RUN apt-get install -y gcc\nRUN apt-get install -y git",
          "RUN apt-get update && apt-get install -y git && rm -rf /var/lib/apt/lists/* && which /usr/bin/git"),
+        # named otherwise than its package
+        ("identify", "RUN apt-get install -y gcc imagemagick less",
+         "RUN apt-get update && apt-get install -y imagemagick && rm -rf /var/lib/apt/lists/* && which identify"),
         ("php", "RUN apt-get install -y gcc php8.2-cli",
          "RUN apt-get update && apt-get install -y php8.2-cli && rm -rf /var/lib/apt/lists/* && which php"),
     ],

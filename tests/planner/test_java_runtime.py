@@ -355,3 +355,11 @@ def test_a_source_that_a_run_read_is_data() -> None:
         runtime = outcome.after.partition("FROM scratch")[2]
         assert ("/src/Hello.java" in runtime) is bool(read)
         assert "Other.java" not in runtime
+
+
+@pytest.mark.parametrize(("folder", "taken"), [(".", True), ("./", True), ("/src", True), ("out", False)])
+def test_a_folder_of_sources_that_the_program_lists(folder: str, taken: bool) -> None:  # noqa: FBT001
+    """A source in the working directory is a file like any other to who lists it."""
+    body = f'class Hello {{ public static void main(String[] a) {{ new java.io.File("{folder}").list(); }} }}'
+    outcome = _rewritten(_TEXT, "eclipse-temurin:17-jre", body=body)
+    assert ("COPY --from=build /src /src\n" in outcome.after) is taken
