@@ -60,6 +60,11 @@ _OF_PERL_BASE = frozenset(
     fields integer lib locale overload parent re strict utf8 vars warnings
     """.split()
 )
+#: The words of package managers that list or look for packages (dpkg(1), apt(8), apk(8), rpm(8)).
+_ASKS_FOR_PACKAGES: dict[str, tuple[str, ...]] = {
+    "dpkg": ("-l", "-s", "-L", "-S", "--list", "--status", "--search", "--get-selections"), "apt": ("list",),
+    "apk": ("info", "list"), "rpm": ("-q", "--query"),
+}  # fmt: skip
 _PERL_USES = regex(r"\b(?:use|require|no)\s+([A-Za-z]\w*(?:::\w+)*)")
 _PERL_TEXT = regex(r"-[a-zA-Z0-9]*[eE]")
 #: Of those: what reads settings of the system's by itself.
@@ -166,6 +171,12 @@ def asks_for_modules(argv: tuple[str, ...]) -> bool:
                 return True
         text = not text and _PERL_TEXT.fullmatch(word) is not None
     return False
+
+
+def tells_packages(argv: tuple[str, ...]) -> bool:
+    """Tell whether a command says which packages are installed: fewer are on any other image."""
+    asks = _ASKS_FOR_PACKAGES.get(argv[0].rsplit("/", 1)[-1], ())
+    return any(word.startswith(asks) for word in argv[1:])
 
 
 def has_settings(name: str) -> bool:

@@ -23,7 +23,15 @@ from imgslim.planner.installs import (
     packages_of,
 )
 from imgslim.planner.look import in_image
-from imgslim.planner.programs import ALONE, ELSEWHERE, ESSENTIAL, asks_for_modules, packages_of_base, seems_absent
+from imgslim.planner.programs import (
+    ALONE,
+    ELSEWHERE,
+    ESSENTIAL,
+    asks_for_modules,
+    packages_of_base,
+    seems_absent,
+    tells_packages,
+)
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -76,6 +84,9 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             else:
                 why = f"{need.why}; {target.reference} has only the essential part of {name}."
                 assumptions.append(Assumption("command-differs", why, span))
+        elif offers(target, name) and need.argv and tells_packages(need.argv):
+            why = f"{need.why}; {target.reference} has other packages than the builder."
+            assumptions.append(Assumption("command-differs", why, span))
         elif offers(target, name):
             if not target.same_family and name != "sh" and not _the_same(project, need):
                 why = f"{need.why}; {target.reference} has a {name} of its own, which may behave otherwise."

@@ -46,6 +46,10 @@ def reasons(outcome: Rewritten | Declined) -> set[str]:
         ("for t in gcc awk; do command -v $t; done", _SLIM, {"script-not-followed"}),
         ('has() { command -v "$1"; }; has nc && echo yes', _BUSY, {"command-differs"}),
         ('has() { command -v "$1"; }; has "$X" && echo yes', _SLIM, {"script-not-followed"}),
+        # the target has other packages
+        ("dpkg -s gcc && echo yes", _SLIM, {"command-differs"}),
+        ("dpkg -l | wc -l", _SLIM, {"command-differs"}),
+        ("dpkg --print-architecture", _SLIM, set()),
         # both have it, or neither
         ("command -v awk && echo yes", _BUSY, set()),
         ("[ -x /usr/bin/awk ] && echo yes", _SLIM, set()),
