@@ -153,6 +153,15 @@ def _quoted(value: str) -> str:
     return value if re.fullmatch(r"[\w./:@%+,=-]+", value) else '"' + re.sub(r'(["\\$])', r"\\\1", value) + '"'
 
 
+def unsettled(project: Project, read: frozenset[str]) -> tuple[str, ...]:
+    """Those of the variables that the base image sets to what neither its tag nor a look into the image settles."""
+    base = project.base
+    if not isinstance(base, ImageFacts):
+        return ()
+    own, built = project.trace.final.env_set, _built(project)
+    return tuple(n for n, value in base.env if n in read and n not in own and value is None and n not in built)
+
+
 def lost_variables(
     project: Project, started: tuple[str, ...] = (), run_by: tuple[str, ...] = (), read: frozenset[str] = frozenset()
 ) -> Iterator[str]:

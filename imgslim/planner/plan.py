@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
-from imgslim.model import Declined, Disposition, EntryBuild, Line, Linkage, Plan, Unchanged
+from imgslim.model import Assumption, Declined, Disposition, EntryBuild, Line, Linkage, Plan, Unchanged
 from imgslim.planner.again import apart
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
@@ -23,7 +23,7 @@ from imgslim.planner.entry import (
 )
 from imgslim.planner.hosted import hosted
 from imgslim.planner.in_place import alias, in_place
-from imgslim.planner.inherited import shared_variables, stated_by
+from imgslim.planner.inherited import shared_variables, stated_by, unsettled
 from imgslim.planner.installs import install_lines
 from imgslim.planner.last import already_minimal, not_followed, without_tools
 from imgslim.planner.link import link
@@ -43,7 +43,7 @@ from imgslim.toolchains.variables import named_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Assumption, Findings, Preparation, Project, RuntimeTarget
+    from imgslim.model import Findings, Preparation, Project, RuntimeTarget
     from imgslim.planner.build import Build, Linked
 
 
@@ -54,6 +54,8 @@ class Draft:
     build: Build
     configured: Configured | Declined
     data: Data
+    #: Variables of the base image that the programs name, and of which nobody knows the values.
+    unsettled: tuple[str, ...]
     #: By the span of each command, in the order of the text; that the runtime stage repeats an install is not in it.
     dispositions: tuple[tuple[Span, Disposition], ...]
     #: What the build stage is called.
@@ -102,7 +104,15 @@ def _drafted(project: Project, build: Build) -> Draft:
     read |= frozenset(name for a in build.applications for name in a.variables)
     configured = configure(project, programs, tuple(a.toolchain for a in build.applications), read)
     dispositions = tuple(_dispositions(project, build))
-    return Draft(build, configured, data_of(project, build), dispositions, stage_name(project.dockerfile))
+    data = data_of(project, build)
+    return Draft(build, configured, data, unsettled(project, read), dispositions, stage_name(project.dockerfile))
+
+
+def _unsettled(names: tuple[str, ...], shared: frozenset[str], span: Span) -> Iterator[Assumption]:
+    lost = [name for name in names if name not in shared]
+    if lost:
+        why = f"The program names {', '.join(lost)}: the base image sets that, to what its tag leaves open."
+        yield Assumption("target-configures", why, span)
 
 
 def plan_for(
@@ -175,6 +185,7 @@ def plan_for(
         *undone.assumptions,
         *entry.assumptions,
         *configured.assumptions,
+        *_unsettled(drafted.unsettled, shared, project.trace.node.span),
         *here.assumptions,
         *linked.assumptions,
         *cargo.assumptions,

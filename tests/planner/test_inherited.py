@@ -116,3 +116,13 @@ def test_variables_that_a_compiled_program_names(source: str, said: bool) -> Non
     outcome = slim('FROM golang:1.24\nWORKDIR /app\nCOPY . .\nRUN go build -o a\nCMD ["./a"]\n', MemoryContext(files))
     assert isinstance(outcome, Rewritten)
     assert ("ENV GOPATH=/go\n" in outcome.after) is said
+
+
+@pytest.mark.parametrize(("name", "left"), [("GOLANG_VERSION", ["target-configures"]), ("GOLANG", [])])
+def test_a_variable_whose_value_no_tag_settles(name: str, left: list[str]) -> None:
+    """It can't be stated again: that is said."""
+    main = f'package main\n\nimport "os"\n\nfunc main() {{ println(os.Getenv("{name}")) }}\n'
+    files = {"go.mod": "module a\n", "main.go": main}
+    outcome = slim('FROM golang:1.24\nWORKDIR /app\nCOPY . .\nRUN go build -o a\nCMD ["./a"]\n', MemoryContext(files))
+    assert isinstance(outcome, Rewritten)
+    assert [a.reason for a in outcome.plan.assumptions] == left
