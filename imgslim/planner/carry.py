@@ -16,7 +16,7 @@ from imgslim.planner.if_there import Unproven, if_there
 from imgslim.planner.locales import LOCALES, taken_whole
 from imgslim.planner.look import is_folder, is_there, made_by
 from imgslim.planner.members import has_too
-from imgslim.planner.places import places
+from imgslim.planner.places import places, where_links_lead
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
 from imgslim.records import dataclass
@@ -68,14 +68,19 @@ def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> 
     data_taken = (t for t in data.taken if not (locales and inside(t.source, LOCALES)))
     return Cargo(
         taken=tuple(_without_nested([*brought, *(Taken(u.path, u.wanted_at) for u in build.used), *data_taken])),
-        staged=(
-            *tools.staged,
-            *data.staged,
-            *given.staged,
-            *system.staged,
-            *laid,
-            *if_there(project, build, unproven),
-            *data.rights,
+        staged=tuple(
+            where_links_lead(
+                target,
+                (
+                    *tools.staged,
+                    *data.staged,
+                    *given.staged,
+                    *system.staged,
+                    *laid,
+                    *if_there(project, build, unproven),
+                    *data.rights,
+                ),
+            )
         ),
         assumptions=(
             *tools.assumptions,

@@ -9,9 +9,12 @@ from imgslim.meaning.paths import inside
 from imgslim.model import Need, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.look import folder_of
+from imgslim.records import replace
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import re
+    from collections.abc import Iterable, Iterator
 
     from imgslim.model import Project, RuntimeTarget
     from imgslim.planner.build import Build
@@ -25,6 +28,7 @@ STANDARD = {
 #: What lies in these a program makes itself: nothing is kept in them.
 EMPTY = ("/run", "/var/lock", "/var/run", "/var/tmp")  # noqa: S108
 _FULL = frozenset({"alpine", "debian", "ubuntu"})
+_LINKED = regex(rf"{STAGING}/var/(run|lock)(?![\w.-])")
 
 
 def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple[Staged, ...], frozenset[str]]:
@@ -49,6 +53,20 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
             there = f"install -d -m {STANDARD[folder]} {STAGING}{folder}"
             staged.setdefault(folder, Staged(there, f"{folder}: {need.why}"))
     return () if own else tuple(staged.values()), frozenset(settled)
+
+
+def where_links_lead(target: RuntimeTarget, staged: Iterable[Staged]) -> Iterator[Staged]:
+    """What is laid out below a folder that distributions have a link in place of lies where that leads (hier(7)).
+
+    A folder is not put over a link.
+    """
+    linked = target.facts is not None and target.facts.distribution in _FULL
+    for one in staged:
+        yield replace(one, shell=_LINKED.sub(_followed, one.shell)) if linked else one
+
+
+def _followed(match: re.Match[str]) -> str:
+    return STAGING + ("/run" if match[1] == "run" else "/run/lock")
 
 
 def _home(project: Project, build: Build) -> Iterator[Need]:

@@ -90,3 +90,22 @@ def test_a_go_program(call: str, step: str, holds: str) -> None:
     assert isinstance(outcome, Rewritten)
     assert holds in outcome.after
     assert outcome.plan.assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("folder", "target", "laid"),
+    [
+        ("/var/run/app", "debian:bookworm-slim", "mkdir -p /runtime/run; cp -a /var/run/app /runtime/run/"),
+        ("/var/lock/app", "debian:bookworm-slim", "mkdir -p /runtime/run/lock; cp -a /var/lock/app /runtime/run/lock/"),
+        ("/var/runs/app", "debian:bookworm-slim", "cp -a /var/runs/app /runtime/var/runs/"),
+        ("/var/run/app", "scratch", "cp -a /var/run/app /runtime/var/run/"),
+    ],
+)
+def test_a_folder_below_a_link(folder: str, target: str, laid: str) -> None:
+    """Distributions have links in place of /var/run and /var/lock, over which no folder is put."""
+    source = f'#include <stdio.h>\nint main(void) {{ fopen("{folder}/pid", "w"); return 0; }}\n'
+    step = f"RUN gcc -o /a a.c && useradd app && mkdir -p {folder} && chown app {folder}"
+    text = f'FROM gcc:12-bookworm\nCOPY a.c .\n{step}\nUSER app\nCMD ["/a"]\n'
+    outcome = slim(text, MemoryContext({"a.c": source.encode()}), Options(target=target))
+    assert isinstance(outcome, Rewritten)
+    assert laid in outcome.after
