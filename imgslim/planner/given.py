@@ -52,6 +52,8 @@ def argument(project: Project, word: str, found: Found) -> None:
     if path is not None and stands(project, path):
         found.needs[Need(NeedKind.FILE, path, line)] = None
         _give(project, path, found)
+    elif path is not None and value.startswith("/tmp/"):  # noqa: S108 (a path in the image)
+        found.needs[Need(NeedKind.TMP, "", line)] = None
     elif path is not None and value.startswith("/"):
         # It may make the file: a folder that every distribution has is there in the original. /etc is in any container.
         folders = (f for f in (path, posixpath.dirname(path)) if f in STANDARD and f != "/etc")

@@ -234,6 +234,10 @@ def _health(project: Project, findings: Findings, found: Found) -> None:
         program(project, findings, check.argv, node.span, found)
         return
     found.needs[Need(NeedKind.SHELL, "/bin/sh", "HEALTHCHECK is in shell form")] = None
+    names(project, paths_in(check.text), "HEALTHCHECK", found)
+    if tuple(project.trace.entry.shell) != ("/bin/sh", "-c"):
+        why = "HEALTHCHECK runs by what SHELL sets, which is not stated again for it."
+        found.open_ends.append(Assumption("script-not-followed", why, node.span))
     commands, open_end = script_commands(check.text)
     if open_end:
         found.open_ends.append(Assumption("script-not-followed", f"HEALTHCHECK: {open_end}.", node.span))

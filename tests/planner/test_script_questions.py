@@ -148,3 +148,21 @@ def test_functions(script: str, found: set[str]) -> None:
 def test_files_of_the_system(script: str, steps: str, target: str, found: set[str]) -> None:
     """A package or the base image may bring them; what the script or a step makes is known."""
     assert reasons(entered(f'{script}\nexec "$@"', target, steps=steps)) == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "found", "temporary"),
+    [
+        ("HEALTHCHECK CMD echo a | tee /tmp/a", set(), True),
+        ("HEALTHCHECK CMD echo a > /tmp/a", set(), True),
+        ('SHELL ["/bin/bash", "-c"]\nHEALTHCHECK CMD true', {"script-not-followed"}, False),
+        ('SHELL ["/bin/bash", "-c"]\nHEALTHCHECK CMD ["/hello"]', set(), False),
+    ],
+)
+def test_health_checks(lines: str, found: set[str], temporary: bool) -> None:  # noqa: FBT001
+    """What one writes to is there, and what shell it is for is no matter of the entry."""
+    text = f'FROM gcc:12-bookworm\nCOPY hello.c .\nRUN gcc -o /hello hello.c\n{lines}\nCMD ["/hello"]\n'
+    outcome = slim(text, MemoryContext({"hello.c": _HELLO}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert reasons(outcome) == found
+    assert ("chmod 1777 /runtime/tmp" in outcome.after) is temporary
