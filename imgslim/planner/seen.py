@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: What every image is given.
 _GIVEN = frozenset({Origin.KERNEL, Origin.ENGINE})
+#: Of the base image, or installed over it.
+_OF_SYSTEM = frozenset({Origin.PACKAGE, Origin.BASE})
 #: Made anew where libraries are laid out (ld.so(8)).
 _OF_THE_LOADER = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload")
 #: Folders for what lives no longer than the container.
@@ -90,6 +92,7 @@ def needs_seen(
     trees += tuple(a.runtime.tree.path for a in applications if a.runtime is not None)
     own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
     linked = _linked(built, used_paths, trees)
+    listed = {one.path for one in used_paths if one.access & Access.LISTED}
     zoned = _WITH_ZONES.isdisjoint(a.toolchain for a in applications)
     converted = next((o for o in used_paths if _CONVERTERS in o.path and o.access & Access.LOADED), None)
     if converted is not None:
@@ -109,8 +112,21 @@ def needs_seen(
         elif one.access & Access.LOADED:
             if one.real not in linked:
                 yield from _library(built, one.path, one.real, dynamic=dynamic)
+        elif one.origin in _OF_SYSTEM and _is_met(built, one, listed):
+            continue
         elif one.access & (Access.READ | Access.LISTED | Access.ASKED | Access.ENTERED | Access.WRITTEN):
             yield from _file(built, one.path, one.real, one.access, zoned=zoned)
+
+
+def _is_met(built: Contents, one: Attributed, listed: Collection[str]) -> bool:
+    """Tell whether the program only came by on its way through a folder, which gave it the name, and read no content.
+
+    It would not have missed it: what watches or counts files goes through all that is there (nftw(3), inotify(7)).
+    """
+    entry = built.get(one.real)
+    is_file = entry is not None and entry.kind is not EntryKind.FOLDER
+    taken = Access.WRITTEN | Access.READ if is_file else Access.WRITTEN
+    return posixpath.dirname(one.path) in listed and not one.access & taken
 
 
 def _before(started: tuple[Started, ...], program: str) -> Iterator[str]:

@@ -79,13 +79,13 @@ def from_system(project: Project, build: Build, target: RuntimeTarget) -> System
 def _unread(project: Project, build: Build, target: RuntimeTarget) -> Build:
     """An application whose packages were not read finds the small things that every image has, and what its own had.
 
-    The slim image of an interpreter has all of them but the table of media types, which is a matter of the whole one.
+    The slim image of the same family has all of them but the table of media types, which is a matter of the whole one.
     """
     if not (build.applications and build.open_ends):
         return build
     why = build.open_ends[0].message.rstrip(".")
     wanted = [*_CHEAP, *(each for a in build.applications for each in _BY_LIBRARY.get(a.toolchain, ()))]
-    if target.facts is not None:
+    if target.facts is not None and target.same_family:
         same = isinstance(project.base, ImageFacts) and project.base.ref == target.facts.ref
         lost = not same and is_there(project, "/etc/mime.types") is not False
         wanted = [each for each in wanted if each[0] is NeedKind.MEDIA_TYPES and lost]

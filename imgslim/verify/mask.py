@@ -48,6 +48,12 @@ _TAKEN = regex(
 #: That a Java machine maps its own classes from an archive, as it says with its version (java command, "-Xshare:auto"):
 #: it starts sooner, and does the same without.
 _SHARING = regex(r"(?<= mode)(?P<mode>, emulated-client)?, sharing(?=\)$)", re.MULTILINE)
+#: That there is a newer npm, which it asks the registry once in a while (npm/cli, lib/cli/update-notifier.js).
+_NEWER_NPM = regex(
+    r"^npm notice ?\nnpm notice New [a-z]+ version of npm available![^\n]*\n"
+    r"(?:npm notice (?:Changelog|To update run): [^\n]*\n)*npm notice ?(?:\n|\Z)",
+    re.MULTILINE,
+)
 #: Longest part of a text shown to people.
 _SHOWN = 160
 
@@ -95,7 +101,7 @@ def _lines(sample: Sample) -> list[str]:
     """The lines of a text; blanks at a line's end, empty lines at the text's end, a line cut in two don't count."""
     text = _PROCESS.sub(lambda found: re.sub(r"\d+", "0", found[0]), sample.text)
     text = _TAKEN.sub(lambda found: f"{found['answer'] or found['loaded']}0", _OBJECT.sub(r"\g<name>@0", text))
-    text = _SHARING.sub(lambda found: found["mode"] or "", text)
+    text = _NEWER_NPM.sub("", _SHARING.sub(lambda found: found["mode"] or "", text))
     lines = [line.rstrip() for line in text.split("\n")]
     if sample.is_flowing:
         del lines[-1]

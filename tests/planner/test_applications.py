@@ -265,9 +265,14 @@ def test_a_pattern_stays_within_one_name(path: str, inside: bool) -> None:  # no
     assert within(path, ["/a/b*/c"]) is inside
 
 
+@pytest.mark.parametrize("target", ["scratch", "busybox:glibc", "alpine:3.20"])
 @pytest.mark.parametrize("read", [True, False])
-def test_packages_that_nobody_read_find_what_every_image_has(rewrite: Callable[..., Outcome], read: bool) -> None:  # noqa: FBT001
-    """On an empty base: trust store, users, services, /tmp; nothing of that where every source was read."""
+def test_packages_that_nobody_read_find_what_every_image_has(
+    rewrite: Callable[..., Outcome],
+    read: bool,  # noqa: FBT001
+    target: str,
+) -> None:
+    """Trust store, users, services, /tmp, where the target has none; nothing of that where every source was read."""
     answer = (
         _SAMPLE if read else replace(_SAMPLE, assumptions=(Assumption("sources-unread", "Packages were not read."),))
     )
@@ -280,12 +285,13 @@ def test_packages_that_nobody_read_find_what_every_image_has(rewrite: Callable[.
     )
     found = rewrite(
         _TEXT,
-        "scratch",
+        target,
         replace(answer, packages=()),
         Evidence(built, run({python: Access.EXECUTED}, (python, "app.py"))),
     )
     assert isinstance(found, Rewritten), found
-    for one in ("/etc/passwd", bundle, f"cp -a {opened}", "/etc/services", "/runtime/tmp"):
+    own = ("/etc/passwd", f"cp -a {opened}", "/runtime/tmp") if target == "scratch" else (opened,)
+    for one in (*own, bundle, "/etc/services"):
         assert (one in found.after) is not read, one
 
 

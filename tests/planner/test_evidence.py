@@ -393,6 +393,28 @@ class TestRun:
         assert laid in after(slimmed(OPENS, built, seen))
         assert "/var/mail" not in after(slimmed(OPENS, built, seen, "debian:bookworm-slim"))
 
+    @pytest.mark.parametrize(
+        ("folders", "access", "along"),
+        [
+            (("/", "/usr", "/usr/share", "/usr/share/words"), Access.ASKED, False),
+            (("/", "/usr", "/usr/share", "/usr/share/words"), Access.ASKED | READ, True),
+            (("/usr/share/words",), Access.ASKED, True),
+            ((), Access.ASKED, True),
+        ],
+        ids=["came by", "read", "asked for the folder", "asked for the file"],
+    )
+    def test_what_a_program_comes_by_as_it_goes_through_folders(
+        self,
+        folders: tuple[str, ...],
+        access: Access,
+        along: bool,  # noqa: FBT001
+    ) -> None:
+        """The names that a listing gives are those that are there: a program that read none of them misses none."""
+        built = image({"/usr/share/words/a": 0}, packages={"/usr/share/words/a": "words"})
+        used = {**dict.fromkeys(folders, Access.LISTED | READ), "/usr/share/words/a": access}
+        new = after(slimmed(OPENS, built, run({APP: EXECUTED, **used}, (APP,))))
+        assert ("words" in new) is along
+
     def test_sources_never_go_along(self) -> None:
         """A program that looks at its working directory gets the folder, not what it was built from."""
         built = image({"/src/app.c": 2, "/src/Makefile": 2})

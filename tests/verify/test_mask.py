@@ -200,3 +200,21 @@ def test_how_long_a_program_took_to_load(line: str, same: bool) -> None:  # noqa
 def test_whether_java_maps_its_classes_from_an_archive(old: str, new: str, alike: bool) -> None:  # noqa: FBT001
     """It says so with its version, and does the same without."""
     assert (differs([old, old], new) == "") is alike
+
+
+@pytest.mark.parametrize(
+    ("said", "alike"),
+    [
+        ("New major version of npm available! 10.8.2 -> 11.6.4\nChangelog: https://x.example\nTo update run: x", True),
+        ("New minor version of npm available! 10.8.2 -> 10.9.0", True),
+        ("Access token expired or revoked.", False),
+        ("New major version of yarn available! 1 -> 2", False),
+    ],
+)
+@pytest.mark.parametrize("end", ["", "\nlistening"])
+def test_that_there_is_a_newer_npm(said: str, end: str, alike: bool) -> None:  # noqa: FBT001
+    """It asks the registry once in a while, and says so then."""
+    notice = "\n".join(f"npm notice {line}".rstrip() for line in ("", *said.split("\n"), ""))
+    old, new = f"started{end}", f"started\n{notice}{end}"
+    assert (differs([old, old], new) == "") is alike
+    assert (differs([new, new], old) == "") is alike
