@@ -92,7 +92,9 @@ def needs_seen(
     trees += tuple(a.runtime.tree.path for a in applications if a.runtime is not None)
     own |= {built.resolve(path) or path for a in applications for path in _interpreters(project, a)}
     linked = _linked(built, used_paths, trees)
-    listed = {one.path for one in used_paths if one.access & Access.LISTED}
+    listed = {one.real for one in used_paths if one.access & Access.LISTED}
+    # Links, too, are come by, and then asked for by the paths that they lead to.
+    met = {one.real for one in used_paths if _is_met(built, one, listed)}
     zoned = _WITH_ZONES.isdisjoint(a.toolchain for a in applications)
     converted = next((o for o in used_paths if _CONVERTERS in o.path and o.access & Access.LOADED), None)
     if converted is not None:
@@ -112,7 +114,7 @@ def needs_seen(
         elif one.access & Access.LOADED:
             if one.real not in linked:
                 yield from _library(built, one.path, one.real, dynamic=dynamic)
-        elif one.origin in _OF_SYSTEM and _is_met(built, one, listed):
+        elif one.origin in _OF_SYSTEM and one.real in met and not _is_taken(built, one):
             continue
         elif one.access & (Access.READ | Access.LISTED | Access.ASKED | Access.ENTERED | Access.WRITTEN):
             yield from _file(built, one.path, one.real, one.access, zoned=zoned)
@@ -123,10 +125,15 @@ def _is_met(built: Contents, one: Attributed, listed: Collection[str]) -> bool:
 
     It would not have missed it: what watches or counts files goes through all that is there (nftw(3), inotify(7)).
     """
+    folder = posixpath.dirname(one.path)
+    return (built.resolve(folder) or folder) in listed and not _is_taken(built, one)
+
+
+def _is_taken(built: Contents, one: Attributed) -> bool:
+    """Tell whether something was done with it beyond asking whether it is there; a folder is opened to be listed."""
     entry = built.get(one.real)
     is_file = entry is not None and entry.kind is not EntryKind.FOLDER
-    taken = Access.WRITTEN | Access.READ if is_file else Access.WRITTEN
-    return posixpath.dirname(one.path) in listed and not one.access & taken
+    return bool(one.access & (Access.WRITTEN | Access.READ if is_file else Access.WRITTEN))
 
 
 def _before(started: tuple[Started, ...], program: str) -> Iterator[str]:

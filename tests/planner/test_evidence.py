@@ -410,8 +410,13 @@ class TestRun:
         along: bool,  # noqa: FBT001
     ) -> None:
         """The names that a listing gives are those that are there: a program that read none of them misses none."""
-        built = image({"/usr/share/words/a": 0}, packages={"/usr/share/words/a": "words"})
-        used = {**dict.fromkeys(folders, Access.LISTED | READ), "/usr/share/words/a": access}
+        real, link = "/usr/share/words/a", "/usr/share/other"
+        built = image({real: 0}, packages={real: "words"}, links={link: real})
+        used = {**dict.fromkeys(folders, Access.LISTED | READ), link: Access.ASKED, real: access}
+        new = after(slimmed(OPENS, built, run({APP: EXECUTED, **used}, (APP,))))
+        assert ("words" in new) is along
+        # The folder is not listed itself, and the file is asked for as what a link there leads to.
+        used.pop("/usr/share/words", None)
         new = after(slimmed(OPENS, built, run({APP: EXECUTED, **used}, (APP,))))
         assert ("words" in new) is along
 
