@@ -14,7 +14,7 @@ from imgslim.planner.build import LOOKED_FOR
 from imgslim.planner.folders import PROGRAMS, SYSTEM
 from imgslim.planner.places import STANDARD
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import is_given, is_of_packages, is_temporary, is_trust, is_zone
+from imgslim.toolchains.gathered import is_given, is_of_packages, is_temporary, is_trust, is_trust_folder, is_zone
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def _asked(project: Project, word: str, by: str, found: Found, *, tested: bool) 
         found.needs.setdefault(Need(NeedKind.TIME_ZONES, "", why))
     elif is_trust(path):
         found.needs.setdefault(Need(NeedKind.CERTIFICATES, "", why))
+    elif is_trust_folder(path):
+        found.needs |= dict.fromkeys((Need(NeedKind.CERTIFICATES, "", why), Need(NeedKind.FILE, path, why)))
     elif path in _ACCOUNTS:
         found.needs.setdefault(Need(NeedKind.USERS, _ACCOUNTS[path], why))
     else:

@@ -14,6 +14,7 @@ from imgslim.model import Linkage, Need, NeedKind
 from imgslim.planner.libraries import comes_with_compiler, linker_name
 from imgslim.planner.trees import within
 from imgslim.regex import regex
+from imgslim.toolchains.gathered import is_trust
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -39,7 +40,9 @@ _OF_NPM = "/.npm/"
 _OF_JVM = regex(r"/tmp/hsperfdata_[^/]+/\d+")  # noqa: S108
 #: What the rules of the system take along, by folder or file (planner/system).
 _RULED = (
-    (("/etc/ssl", "/usr/lib/ssl", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/etc/pki"),
+    (("/etc/ssl/certs", "/etc/ssl/cert.pem", "/usr/lib/ssl/certs", "/usr/lib/ssl/cert.pem",
+      "/usr/share/ca-certificates", "/usr/local/share/ca-certificates",
+      "/etc/pki/tls/certs", "/etc/pki/tls/cert.pem", "/etc/pki/ca-trust"),
      NeedKind.CERTIFICATES),
     (("/usr/share/zoneinfo",), NeedKind.TIME_ZONES),
     (("/etc/passwd", "/etc/group"), NeedKind.USERS),
@@ -47,6 +50,8 @@ _RULED = (
     (("/etc/mime.types", "/usr/share/mime"), NeedKind.MEDIA_TYPES),
     (("/etc/terminfo", "/lib/terminfo", "/usr/share/terminfo"), NeedKind.TERMINFO),
 )  # fmt: skip
+#: Certificates of the trust store are links here, beside the one file; what is a file of its own somebody put there.
+_LINKS_TO_TRUST = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 #: Read where no TZ names a zone; without it the C library takes UTC (tzset(3)). Who reads it reads the zone that TZ
 #: names instead, once who starts the image sets one.
 _LOCAL_ZONE = "/etc/localtime"
@@ -207,6 +212,8 @@ def _made_by_run(built: Contents, path: str, access: Access) -> Iterator[Need]:
 
 def ruled(path: str, real: str, why: str) -> Need | None:
     """What a file or folder of the system is, where rules of the system take it along; None for any other."""
+    if posixpath.dirname(path) in _LINKS_TO_TRUST and path == real and not is_trust(path):
+        return None
     for places, kind in _RULED:
         if any(inside(path, place) or inside(real, place) for place in places) and not path.endswith(_SETTINGS):
             return Need(kind, "services" if posixpath.basename(path) in ("services", "protocols") else "", why)

@@ -44,6 +44,10 @@ _ZONES = "/usr/share/zoneinfo"
 _MEDIA_TYPES = ("/usr/share/mime/globs2", "/etc/mime.types")
 
 
+#: What every distribution that is known has at the same place.
+_SAME_EVERYWHERE = frozenset({NeedKind.TIME_ZONES, NeedKind.MEDIA_TYPES})
+
+
 @dataclass(frozen=True, slots=True)
 class System:
     """The system's share of what goes along."""
@@ -197,8 +201,8 @@ def _maybe(project: Project, build: Build, target: RuntimeTarget, kind: NeedKind
 
 
 def _followed(project: Project, kind: NeedKind) -> bool:
-    """Tell whether the builder keeps these files where Debian and Alpine do; all that are known do so with zones."""
-    if kind is NeedKind.TIME_ZONES and isinstance(project.base, ImageFacts):
+    """Tell whether the builder keeps these files where Debian and Alpine do; all that are known do so with some."""
+    if kind in _SAME_EVERYWHERE and isinstance(project.base, ImageFacts):
         return True
     built = project.evidence.built
     if built is not None and built.packages is not None:
@@ -265,6 +269,9 @@ def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[
         need = None if _followed(project, kind) else _maybe(project, build, target, kind)
         if need is not None:
             yield Assumption(f"{kind}-unproven", f"{need.why}; whether the builder has {what} is not known.")
+    types = build.needing(NeedKind.MEDIA_TYPES)
+    if types and not _followed(project, NeedKind.MEDIA_TYPES) and is_there(project, _MEDIA_TYPES[-1]) is not False:
+        yield Assumption("file-unproven", f"{types[0].why}; whether the builder has {_MEDIA_TYPES[-1]} is not known.")
     terminals = build.needing(NeedKind.TERMINFO)
     if terminals and not target.same_family and not _has_own_terminals(project, target):
         yield Assumption("terminfo-unproven", f"{terminals[0].why}; the target's terminfo data may differ.")

@@ -14,7 +14,14 @@ _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostn
 _OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 _MEDIA_TYPES = ("/etc/mime.types", "/usr/share/mime/globs2")
-_TRUST = regex(r"/etc/(ssl|pki)/|ca-certificates\.crt|ca-bundle\.crt")
+#: The trust store as one file, and the folders that hold it; what else lies in those is like any other file.
+_TRUST = regex(
+    r"/.*/(?:ca-certificates|ca-bundle(?:\.trust)?)\.crt|/(?:etc|usr/lib|usr/local)/ssl/(?:cert|ca-bundle)\.pem"
+    r"|/etc/pki/tls/cert\.pem|/etc/pki/ca-trust/extracted/.*"
+)
+_TRUST_FOLDERS = frozenset(
+    {"/etc/ssl", "/etc/ssl/certs", "/usr/lib/ssl", "/usr/lib/ssl/certs", "/etc/pki", "/etc/pki/tls/certs"}
+)
 #: Locales that need no file. C.UTF-8 is none of them: glibc reads it like any other (its NEWS for 2.35).
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX"})
 _UTF8_OF_C = regex(r"C\.utf-?8", 2)
@@ -39,6 +46,9 @@ class Gathered:
             self.need(NeedKind.TMP, "", why)
         elif is_trust(path):
             self.need(NeedKind.CERTIFICATES, "", why)
+        elif is_trust_folder(path):
+            self.need(NeedKind.CERTIFICATES, "", why)
+            return False
         elif is_zone(path):
             self.need(NeedKind.TIME_ZONES, "", why)
         elif is_media_types(path):
@@ -91,8 +101,13 @@ def is_temporary(path: str) -> bool:
 
 
 def is_trust(path: str) -> bool:
-    """Tell whether an absolute path is that of a trust store, or of a certificate in its folder."""
-    return _TRUST.search(path) is not None
+    """Tell whether an absolute path is that of a trust store in one file."""
+    return _TRUST.fullmatch(path) is not None
+
+
+def is_trust_folder(path: str) -> bool:
+    """Tell whether an absolute path is that of a folder with a trust store: it holds more than rules take along."""
+    return path.rstrip("/") in _TRUST_FOLDERS
 
 
 def is_media_types(path: str) -> bool:

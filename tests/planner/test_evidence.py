@@ -373,6 +373,20 @@ class TestRun:
         bare = after(slimmed(OPENS, built, run({APP: EXECUTED}, (APP,))))
         assert not any(word in bare for word in (bundle, "zoneinfo", "passwd"))
 
+    def test_a_certificate_among_those_that_are_trusted(self) -> None:
+        """One of the trust store is a link there, and goes with the store; a file of its own goes along itself."""
+        bundle, root = "/etc/ssl/certs/ca-certificates.crt", "/usr/share/ca-certificates/mozilla/Root.crt"
+        own, link = "/etc/ssl/certs/server.crt", "/etc/ssl/certs/Root.pem"
+        built = image({bundle: 0, root: 0, own: 3}, links={link: root})
+        text = FILE.replace("CMD", "RUN ./prepare.sh\nCMD")
+        for path, store, itself in (
+            *((one, True, False) for one in (bundle, link, root, "/etc/ssl/certs")),
+            (own, False, True),
+        ):
+            new = after(slimmed(OPENS, built, run({APP: EXECUTED, path: READ}, (APP,)), text=text))
+            assert (f"COPY --from=build {bundle} {bundle}\n" in new) is store
+            assert (f"COPY --from=build {own} {own}\n" in new) is itself
+
     def test_a_folder_that_files_are_made_in(self) -> None:
         """It is there with its owner and mode."""
         built = image({"/var/spool/app/": 3, TMP + "/": 0})

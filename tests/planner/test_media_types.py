@@ -31,3 +31,13 @@ def test_tables_of_the_builder(base: str, steps: str, main: str, target: str, ta
     assert isinstance(outcome, Rewritten)
     assert not outcome.plan.assumptions
     assert ("/etc/mime.types" in outcome.after) is taken
+
+
+@pytest.mark.parametrize(("base", "known"), [("fedora:41", True), ("registry.example.com/team/go:1", False)])
+def test_tables_where_the_distribution_is_another(base: str, known: bool) -> None:  # noqa: FBT001
+    """They have the same place everywhere; of an image that nobody knows it is not known."""
+    text = f'FROM {base}\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\nENTRYPOINT ["/app"]\n'
+    outcome = slim(text, MemoryContext({"main.go": _SERVES, "go.mod": "module x\n"}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert ("/etc/mime.types" in outcome.after) is known
+    assert any("mime.types" in a.message for a in outcome.plan.assumptions) is not known

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.toolchains.c.calls import NO_ARGUMENT
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_zone
+from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_trust_folder, is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,6 +98,9 @@ class Files:
             out.need(NeedKind.TMP, "", why)
         elif is_trust(path):
             out.need(NeedKind.CERTIFICATES, path, why)
+        elif is_trust_folder(path):
+            out.need(NeedKind.CERTIFICATES, "", why)
+            out.need(NeedKind.FILE, path, why)
         elif is_zone(path):
             out.need(NeedKind.TIME_ZONES, "", why)
         elif path in {"/etc/passwd", "/etc/group"}:
@@ -141,7 +144,7 @@ class Files:
     def trust_folder(self, call: Call, index: int, why: str) -> None:
         """A folder of certificates: the links in it are looked up by hash, and the trust store is one file."""
         literal = call.literal(index)
-        if literal is not None and is_trust(literal):
+        if literal is not None and is_trust_folder(literal):
             self._out.need(NeedKind.CERTIFICATES, literal, why)
             self.open(f"{why}, which looks certificates up in {literal} by their hash.")
         elif literal or call.computed(index):

@@ -25,7 +25,7 @@ from imgslim.toolchains.c.calls import (
     USES,
     Use,
 )
-from imgslim.toolchains.gathered import Gathered, is_temporary, is_trust
+from imgslim.toolchains.gathered import Gathered, is_temporary, is_trust, is_trust_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -137,7 +137,7 @@ def _curl(files: fileneeds.Files, call: Call, why: str) -> None:
     option = call.texts[1] if len(call.texts) > 1 else ""
     if option in CURL_FILES and (call.computed(2) or call.literal(2)):
         files.given(call.literal(2), f"{why} with {option}")
-        if "CAPATH" in option and is_trust(call.literal(2) or ""):
+        if "CAPATH" in option and is_trust_folder(call.literal(2) or ""):
             files.trust_folder(call, 2, why)
 
 
@@ -193,7 +193,7 @@ def _by_literal(out: Gathered, files: fileneeds.Files, text: str, at: str, *, st
         out.need(NeedKind.TMP, "", f"{at} names {text!r}")
     elif starts_programs and _PROGRAM.match(text):
         _program(out, text, f"{at} names {text!r}")
-    elif text.startswith("/") and is_trust(text):
+    elif is_trust(text) or is_trust_folder(text):
         out.need(NeedKind.CERTIFICATES, text, f"{at} names {text!r}")
     elif text.startswith("/") and "XXXXXX" in text:  # mkstemp(3)
         files.made(text, f"{at} names {text!r}")

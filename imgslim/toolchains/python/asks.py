@@ -19,7 +19,7 @@ ASKS_USERS = (
 #: A file without one of these needs nothing that is looked for; reading it in full is slow.
 _WORTH = regex(
     rb"subprocess|\bsystem\b|popen|exec[lv]|spawn|posix_spawn|which|find_executable|ctypes|CDLL|cffi|dlopen|open\(|Path\(|listdir|scandir|glob|"
-    rb"os\.walk|os\.stat|path\.(?:exists|is)|shutil|getserv|getproto|os_release|zoneinfo|ZoneInfo|ssl|urllib|\bhttp\b|smtplib|"
+    rb"os\.walk|os\.stat|path\.(?:exists|is)|shutil|getserv|getproto|getaddrinfo|os_release|zoneinfo|ZoneInfo|ssl|urllib|\bhttp\b|smtplib|"
     rb"setlocale|getpw|getgr|\bpwd\b|\bgrp\b|expanduser|home\(|getuser|netrc|tarfile|initgroups|getgrouplist|gettempdir|tempfile|"
     rb"mimetypes|startfile|pty|curses|getoutput|getstatusoutput|PosixPath|basicConfig|Formatter|localtime|strftime|ctime|"
     rb"\bexec\(|\beval\(|\bcode\.interact|asctime|mktime|tzset|\.today\b|\.now\b|fromtimestamp"

@@ -53,8 +53,10 @@ LOCAL_TIME = frozenset(
 ZONED = {"datetime.datetime.now": 1, "datetime.datetime.fromtimestamp": 2}
 #: What asks for the tables of services and protocols (services(5), protocols(5)).
 SERVICES = frozenset("socket.getservbyname socket.getservbyport socket.getprotobyname".split())
+#: The same where the port is given by the name of its service (getaddrinfo(3)).
+ADDRESSES = frozenset({"socket.getaddrinfo"})
 #: Functions that are looked at by their full names.
 LOOKED_AT = (
-    ANY_START | OPENS | GLOBS | LIBRARIES | LOCAL_TIME | SERVICES
+    ANY_START | OPENS | GLOBS | LIBRARIES | LOCAL_TIME | SERVICES | ADDRESSES
     | FINDS | {"ctypes.util.find_library", "logging.basicConfig", "locale.setlocale"}
 )  # fmt: skip

@@ -19,6 +19,7 @@ from imgslim.toolchains.python.asks import ASKS_USERS, BY_MODULE
 from imgslim.toolchains.python.bindings import Bindings
 from imgslim.toolchains.python.expressions import SELF, Expressions
 from imgslim.toolchains.python.functions import (
+    ADDRESSES,
     ANY_START,
     BY_LOOP,
     COMPARES,
@@ -39,7 +40,7 @@ from imgslim.toolchains.python.starters import finds_libraries
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imgslim.toolchains.gathered import Gathered
     from imgslim.toolchains.python.bindings import Bound
@@ -150,7 +151,7 @@ class _Reader(Expressions):
         elif full == "logging.basicConfig":
             if "asctime" in (self.text(keywords.get("format")) or ""):
                 self.gathered.need(NeedKind.TIME_ZONES, "", f"{what}, in the zone that TZ names")
-        elif full in SERVICES:
+        elif full in SERVICES or (full in ADDRESSES and self._by_service(arguments, keywords)):
             self.gathered.need(NeedKind.NAME_SERVICE, "services", what)
         elif full == "platform.freedesktop_os_release":
             self.gathered.need(NeedKind.FILE, "/etc/os-release", what)
@@ -160,6 +161,13 @@ class _Reader(Expressions):
             self.gathered.need(NeedKind.USERS, "home" if full.endswith(("expanduser", "home")) else "", what)
 
         self._given(arguments, what)
+
+    def _by_service(self, arguments: Sequence[cst.BaseExpression], keywords: Mapping[str, cst.BaseExpression]) -> bool:
+        """Tell whether a port may be the name of a service: no number, and not nothing."""
+        port = arguments[1] if len(arguments) > 1 else keywords.get("port")
+        if port is None or isinstance(port, cst.Integer) or (isinstance(port, cst.Name) and port.value == "None"):
+            return False
+        return not all(value and value.isdigit() for value in self.values(port))
 
     def _given(self, arguments: Sequence[cst.BaseExpression], what: str) -> None:
         """Look for a function among what a call is given: ``to_thread(run, ["ls"])`` calls it with what follows."""

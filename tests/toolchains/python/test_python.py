@@ -168,6 +168,8 @@ def test_what_a_start_means(words: str, script: str, module: str, targets: tuple
         ("import locale\nlocale.setlocale(locale.LC_ALL, 'de_DE.UTF-8')", NeedKind.LOCALE, "de_DE.UTF-8"),
         ("import os\nos.path.expanduser('~/x')", NeedKind.USERS, "home"),
         ("import socket\nsocket.getservbyname('https')", NeedKind.NAME_SERVICE, "services"),
+        ("import socket\nsocket.getaddrinfo(host, 'https')", NeedKind.NAME_SERVICE, "services"),
+        ("from socket import getaddrinfo as find\nfind('x.example', port=name)", NeedKind.NAME_SERVICE, "services"),
         ("import os, time\nos.environ['TZ'] = name\ntime.tzset()", NeedKind.TIME_ZONES, ""),
         ("import time\nprint(time.strftime('%H'))", NeedKind.TIME_ZONES, ""),
         ("from datetime import datetime as d\nprint(d.now())", NeedKind.TIME_ZONES, ""),
@@ -204,6 +206,7 @@ def test_what_a_module_asks_for(source: str, kind: NeedKind, value: str) -> None
         "import time\ntime.sleep(1)\nnow(time.time())",
         "from datetime import datetime, UTC\ndatetime.now(UTC)\ndatetime.now(tz=UTC)\ndatetime.fromtimestamp(0, UTC)",
         "import logging\nlogging.basicConfig(format='%(message)s')\ntoday()",
+        "import socket\nsocket.getaddrinfo(host, 80)\nsocket.getaddrinfo(host, '80')\nsocket.getaddrinfo(host, None)",
     ],
 )
 def test_what_asks_for_nothing(source: str) -> None:
