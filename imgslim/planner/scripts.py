@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.shell_nested import SHELLS
 from imgslim.records import dataclass, field
-from imgslim.syntax.shell import background, functions, script_starts, starts_arguments
+from imgslim.syntax.shell import background, script_starts
 from imgslim.syntax.shell_here import with_folder
 from imgslim.syntax.shell_paths import Paths, paths_in
 
@@ -57,8 +57,8 @@ def read_script(
         return Script(path, interpreter, (), f"{interpreter} scripts are not read")
     starts = script_starts(text, arguments)
     return Script(
-        path, interpreter, starts.commands, starts.open_end, starts_arguments(text), background(text), paths_in(text),
-        starts.perhaps, functions(text),
+        path, interpreter, starts.commands, starts.open_end, starts.starts_arguments, background(text), paths_in(text),
+        starts.perhaps, starts.functions,
     )  # fmt: skip
 
 

@@ -146,17 +146,21 @@ def _handed(project: Project, findings: Findings, words: tuple[str, ...], span: 
     ``wait-for host:port -- ./app`` starts the words behind its own; where none of them is a program of the build, those
     from an interpreter on. It stands behind ``--`` where there is one (POSIX.1-2017, XBD 12.2): a host may be ``node``.
     """
-    rests = [words[at:] for at, word in enumerate(words) if word]
-    for rest in rests:
+    for rest in _rests(words):
         places = searched(project.trace.final, rest[0], found.cwd)
         if any(_product_at(project, findings.products, path) is not None for path in places):
             program(project, findings, rest, span, found)
             return
-    behind = words.index("--") + 1 if "--" in words else 0
-    mine = (rest for rest in rests if len(rest) <= len(words) - behind)
-    run = next((rest for rest in mine if isinstance(_run_by(project, rest, found.cwd), Application)), None)
-    if run is not None:
-        program(project, findings, run, span, found)
+    behind = words[words.index("--") + 1 :] if "--" in words else words
+    for rest in _rests(behind):
+        if isinstance(_run_by(project, rest, found.cwd), Application):
+            program(project, findings, rest, span, found)
+            return
+
+
+def _rests(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """The words from each on that is not computed."""
+    return (words[at:] for at, word in enumerate(words) if word)
 
 
 def _within(  # noqa: PLR0917  (what program has, and what is in it)

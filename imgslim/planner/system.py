@@ -16,6 +16,7 @@ from imgslim.planner.link import modular_names
 from imgslim.planner.locales import locales
 from imgslim.planner.look import is_there
 from imgslim.records import dataclass, replace
+from imgslim.toolchains.gathered import MEDIA_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +41,6 @@ _BY_LIBRARY = {
     "ruby": ((NeedKind.TIME_ZONES, ""),),
 }
 _ZONES = "/usr/share/zoneinfo"
-#: In the order in which Go's package mime looks; the first that there is hides the second.
-_MEDIA_TYPES = ("/usr/share/mime/globs2", "/etc/mime.types")
-
-
 #: What every distribution that is known has at the same place.
 _SAME_EVERYWHERE = frozenset({NeedKind.TIME_ZONES, NeedKind.MEDIA_TYPES})
 
@@ -254,11 +251,11 @@ def _media_types(project: Project, build: Build) -> Iterator[Staged]:
     bare = isinstance(project.base, ImageFacts) and project.base.package_manager == "apk" and not changed
     if not bare:
         # Python's mimetypes has a list of its own, without the other table (``knownfiles``).
-        only = _MEDIA_TYPES[-1]
+        only = MEDIA_TYPES[-1]
         yield Staged(
             f"if [ -e {only} ]; then cp -L --parents {only} {STAGING}; fi"
             if build.toolchain == "python"
-            else f'for f in {" ".join(_MEDIA_TYPES)}; do if [ -e "$f" ]; then cp -L --parents "$f" {STAGING}; fi; done',
+            else f'for f in {" ".join(MEDIA_TYPES)}; do if [ -e "$f" ]; then cp -L --parents "$f" {STAGING}; fi; done',
             f"Media types: {needs[0].why}",
         )
 
@@ -270,8 +267,8 @@ def _missing(project: Project, build: Build, target: RuntimeTarget) -> Iterator[
         if need is not None:
             yield Assumption(f"{kind}-unproven", f"{need.why}; whether the builder has {what} is not known.")
     types = build.needing(NeedKind.MEDIA_TYPES)
-    if types and not _followed(project, NeedKind.MEDIA_TYPES) and is_there(project, _MEDIA_TYPES[-1]) is not False:
-        yield Assumption("file-unproven", f"{types[0].why}; whether the builder has {_MEDIA_TYPES[-1]} is not known.")
+    if types and not _followed(project, NeedKind.MEDIA_TYPES) and is_there(project, MEDIA_TYPES[-1]) is not False:
+        yield Assumption("file-unproven", f"{types[0].why}; whether the builder has {MEDIA_TYPES[-1]} is not known.")
     terminals = build.needing(NeedKind.TERMINFO)
     if terminals and not target.same_family and not _has_own_terminals(project, target):
         yield Assumption("terminfo-unproven", f"{terminals[0].why}; the target's terminfo data may differ.")

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
-from imgslim.syntax.shell_functions import Course, in_function, is_positional, looks_for
-from imgslim.syntax.shell_functions import functions as functions_of
-from imgslim.syntax.shell_functions import starts_arguments as starts_its_arguments
+from imgslim.records import dataclass, field
+from imgslim.syntax.shell_functions import (
+    Course,
+    functions,
+    in_function,
+    is_positional,
+    looks_for,
+    starts_arguments,
+)
 from imgslim.syntax.shell_nodes import ALL_ARGUMENTS, NO_WORDS, command_nodes, literal, node_text
 from imgslim.syntax.shell_source import ShellSource, parser
 from imgslim.syntax.simple_command import ShellNeeded, SimpleCommand, simple_command
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from tree_sitter import Node
 
     from imgslim.syntax.shell_functions import Function
@@ -22,13 +29,11 @@ __all__ = [
     "SimpleCommand",
     "background",
     "command_nodes",
-    "functions",
     "literal",
     "node_text",
     "script_commands",
     "script_starts",
     "simple_command",
-    "starts_arguments",
 ]
 
 
@@ -42,6 +47,10 @@ class Starts:
     open_end: str = ""
     #: Those of the commands without any of which it may end as well.
     perhaps: frozenset[tuple[str, ...]] = frozenset()
+    #: True where it starts what its own arguments name: ``exec "$@"``.
+    starts_arguments: bool = False
+    #: What it defines at its top, by name.
+    functions: Mapping[str, Function] = field(default_factory=dict)
 
 
 def script_commands(text: str, arguments: tuple[str, ...] | None = None) -> tuple[tuple[tuple[str, ...], ...], str]:
@@ -62,7 +71,7 @@ def script_starts(text: str, arguments: tuple[str, ...] | None = None) -> Starts
     open_end = "" if source.understood(root) else "a part was not understood"
     found: list[tuple[str, ...]] = []
     surely: set[tuple[str, ...]] = set()
-    known = functions_of(root)
+    known = functions(root)
     course = Course.of(root)
     for node in command_nodes(root):
         parts = [child for child in node.children if child.type not in NO_WORDS]
@@ -92,7 +101,7 @@ def script_starts(text: str, arguments: tuple[str, ...] | None = None) -> Starts
         if len(found) > before and course.needs(node):
             surely |= {*found[before:]}
     commands = tuple(argv for argv in found if argv)
-    return Starts(commands, open_end, frozenset(commands) - surely)
+    return Starts(commands, open_end, frozenset(commands) - surely, starts_arguments(root), known)
 
 
 def _program(words: list[str | None]) -> int:
@@ -103,18 +112,8 @@ def _program(words: list[str | None]) -> int:
     return at
 
 
-def functions(text: str) -> dict[str, Function]:
-    """The functions that a script defines at its top."""
-    return functions_of(parser().parse(ShellSource.of(text).data).root_node)
-
-
 def _words(part: Node, arguments: tuple[str, ...] | None) -> tuple[str | None, ...]:
     return arguments if arguments is not None and node_text(part) in ALL_ARGUMENTS else (literal(part),)
-
-
-def starts_arguments(text: str) -> bool:
-    """Tell whether a script starts what its own arguments name: ``exec "$@"``."""
-    return starts_its_arguments(parser().parse(ShellSource.of(text).data).root_node)
 
 
 def background(text: str) -> tuple[tuple[str, ...], ...]:

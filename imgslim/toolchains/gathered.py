@@ -13,7 +13,8 @@ _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostn
 #: Where packages of a distribution put files (hier(7)); elsewhere official images have none.
 _OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
-_MEDIA_TYPES = ("/etc/mime.types", "/usr/share/mime/globs2")
+#: In the order in which Go's package mime looks; the first that there is hides the second.
+MEDIA_TYPES = ("/usr/share/mime/globs2", "/etc/mime.types")
 #: The trust store as one file, and the folders that hold it; what else lies in those is like any other file.
 _TRUST = regex(
     r"/.*/(?:ca-certificates|ca-bundle(?:\.trust)?)\.crt|/(?:etc|usr/lib|usr/local)/ssl/(?:cert|ca-bundle)\.pem"
@@ -112,7 +113,7 @@ def is_trust_folder(path: str) -> bool:
 
 def is_media_types(path: str) -> bool:
     """Tell whether an absolute path is that of a table of media types."""
-    return path in _MEDIA_TYPES
+    return path in MEDIA_TYPES
 
 
 def is_zone(path: str) -> bool:
