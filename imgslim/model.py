@@ -85,6 +85,8 @@ class NeedKind(StrEnum):
     PLUGIN = "plugin"
     #: Another program that it starts: a name looked up on PATH, or a path.
     COMMAND = "command"
+    #: The words that it starts another with, in ``argv``: they may name files; ``COMMAND`` says which program that is.
+    LINE = "line"
     #: ``/bin/sh``: system(), popen(), a script's interpreter, a shell-form entry.
     SHELL = "shell"
     #: A trust store for outgoing TLS.

@@ -40,15 +40,17 @@ _ACCOUNTS = {"/etc/passwd": "", "/etc/group": "", "/etc/shadow": "shadow", "/etc
 _NO_PATH = regex(r"[\s*?\[\]{}$|&;:,'\"\\]")
 #: They read the folder that they start in where they are told none.
 _BY_THEMSELVES = frozenset({"find", "ls"})
+#: Options of ls that take the next word for their value (ls(1)): it is no folder then.
+_LS_VALUED = frozenset({"-I", "-T", "-w"})
 
 
-def argument(project: Project, word: str, found: Found) -> None:
+def argument(project: Project, word: str, found: Found, by: str = "the entry") -> None:
     """An argument that names a file or folder of the image is read by the program that gets it."""
     value = word.split("=", 1)[1] if word.startswith("-") and "=" in word else word
     if not value or value.startswith("-") or value in (".", "/", ".."):
         return
     path = known(absolute(value, found.cwd))
-    line = f"the entry names {value}"
+    line = f"{by} names {value}"
     if path is not None and stands(project, path):
         found.needs[Need(NeedKind.FILE, path, line)] = None
         _give(project, path, found)
@@ -102,8 +104,10 @@ def whole_folder(project: Project, argv: tuple[str, ...], cwd: Value) -> str | N
     if name in _NOT_READING:
         return None
     words = [word for word in argv[1:] if word and not word.startswith("-")]
-    if name in _BY_THEMSELVES and (not words or argv[1].startswith(("-", "(", "!"))):
+    if (not words and name in _BY_THEMSELVES) or (name == "find" and argv[1].startswith(("-", "(", "!"))):
         words = ["."]
+    elif name == "ls" and _LS_VALUED.intersection(argv):
+        words = [".", *words]
     for word in words:
         folder = absolute(word, cwd)
         if folder != "/" and ("/" in word or word.strip(".") == "") and is_around(project, folder):

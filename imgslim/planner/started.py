@@ -13,6 +13,7 @@ from imgslim.model import Application, Assumption, Need, NeedKind
 from imgslim.planner.applied import in_last_stage
 from imgslim.planner.build import LOOKED_FOR, Used
 from imgslim.planner.given import argument, is_around, names, of_system, whole_folder
+from imgslim.planner.lines import read_line
 from imgslim.planner.scripts import Script, read_script
 from imgslim.planner.supervisors import supervised
 from imgslim.records import dataclass, field, replace
@@ -243,12 +244,19 @@ def started_by_programs(project: Project, findings: Findings, found: Found) -> N
                     _script(project, findings, script, project.trace.node.span, found)
                     found.helper = ""
                     break
+    for need in tuple(_needs(found, NeedKind.LINE)):
+        read_line(project, need, found)
 
 
 def _starting(found: Found) -> Iterator[Need]:
     """What the programs in use are known to start."""
+    return (need for need in _needs(found, NeedKind.COMMAND) if need.value != "*")
+
+
+def _needs(found: Found, kind: NeedKind) -> Iterator[Need]:
+    """What the programs in use need of a kind."""
     each = (*(u.product.needs for u in found.used.values()), *(a.needs for a in found.applications))
-    return (need for needs in each for need in needs if need.kind is NeedKind.COMMAND and need.value != "*")
+    return (need for needs in each for need in needs if need.kind is kind)
 
 
 def _helper(project: Project, path: str) -> Script | None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from imgslim.meaning.paths import inside
 from imgslim.meaning.starts import ANY, DONE_BY_SHELL, argv_starts, shell_text, text_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: What Docker writes into every container, and what the kernel gives (docker run, "Container networking"; hier(7)).
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
@@ -60,11 +65,17 @@ class Gathered:
             return False
         return True
 
+    def line(self, words: Sequence[str], why: str) -> None:
+        """Add the words that a program is started with, for what they name; "" stands for one that is not literal."""
+        shown = " ".join(words)
+        self.needs.setdefault((NeedKind.LINE, shown), Need(NeedKind.LINE, shown, why, tuple(words)))
+
     def runs_shell(self, text: str | None, why: str) -> None:
         """Add the programs that a command line of a shell starts; None for one that is not a literal."""
         if text is None:
             self.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
             return
+        self.line(("sh", "-c", text), why)
         for started in text_starts(text):
             if started not in DONE_BY_SHELL:
                 self.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
@@ -75,6 +86,7 @@ class Gathered:
         if text is not None:
             self.runs_shell(text or None, why)
             return
+        self.line(words, why)
         names = tuple(argv_starts(words))[1:]
         if not names:
             self.need(NeedKind.COMMAND, ANY, f"{why} with commands that it reads")

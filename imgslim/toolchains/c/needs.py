@@ -104,7 +104,7 @@ def _use(out: Gathered, files: fileneeds.Files, call: Call, use: Use, why: str) 
             _plugin(out, call, literal, why)
         case "command":
             _program(out, literal, why)
-            _given_to_shell(out, call, use.argument, why)
+            _given(out, call, use.argument, why)
         case "shell":
             out.need(NeedKind.SHELL, "/bin/sh", why)
             _shell_text(out, literal, why)
@@ -164,17 +164,21 @@ def _program(out: Gathered, literal: str | None, why: str) -> None:
 _LAST = regex(r"(\(.*\))?(0|NULL|nullptr)")
 
 
-def _given_to_shell(out: Gathered, call: Call, index: int, why: str) -> None:
-    """What a shell is started for: the words of execl(3) stand in the call, those of execv(3) in an array."""
+def _given(out: Gathered, call: Call, index: int, why: str) -> None:
+    """What a program is started with: the words of execl(3) stand in the call, those of execv(3) in an array."""
     program = call.literal(index)
-    if program is None or posixpath.basename(program) not in SHELLS:
+    if program is None:
         return
-    if not call.name.startswith("execl"):
+    listed = call.name.startswith("execl")
+    given = [at for at in range(index + 2, len(call.texts)) if not _LAST.fullmatch(call.texts[at])] if listed else []
+    words = (program, *(call.literal(at) or "" for at in given))
+    out.line(words, why)
+    if posixpath.basename(program) not in SHELLS:
+        return
+    if not listed:
         out.need(NeedKind.COMMAND, ANY, f"{why} with words that were not followed")
         return
-    given = [at for at in range(index + 2, len(call.texts)) if not _LAST.fullmatch(call.texts[at])]
-    words = [call.literal(at) or "" for at in given]
-    for name in tuple(argv_starts((program, *words)))[1:]:
+    for name in tuple(argv_starts(words))[1:]:
         out.need(NeedKind.COMMAND, name, why)
 
 
@@ -183,6 +187,7 @@ def _shell_text(out: Gathered, literal: str | None, why: str) -> None:
     if literal is None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a command that is not a literal")
         return
+    out.line(("sh", "-c", literal), why)
     for name in text_starts(literal):
         with_what = "a command that is not settled" if name == ANY else repr(literal)
         out.need(NeedKind.COMMAND, name, f"{why} with {with_what}")

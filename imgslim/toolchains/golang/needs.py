@@ -230,6 +230,8 @@ def _program(found: Gathered, use: Use, why: str) -> None:
             found.starts_shell((name, *(a or "" for a in arguments[index + 1 :])), why)
     elif name and name != SELF:
         words = (name,) if use.name == "LookPath" else tuple(a or "" for a in arguments[index:])
+        if use.name != "LookPath":
+            found.line(words, why)
         for started in argv_starts(words):
             found.need(NeedKind.COMMAND, started, why)
 

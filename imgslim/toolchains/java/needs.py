@@ -136,6 +136,7 @@ def _program(out: Gathered, words: tuple[str | None, ...], why: str) -> None:
     if first is None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
         return
+    out.line(first.split() if len(words) == 1 else tuple(word or "" for word in words), why)
     for name in text_starts(first) if len(words) == 1 else argv_starts(tuple(word or "" for word in words)):
         if posixpath.basename(name) in SHELLS:
             out.need(NeedKind.SHELL, name, why)

@@ -174,7 +174,9 @@ def _program(found: Gathered, use: Use, why: str) -> None:
         found.need(NeedKind.SHELL, name, why)
         found.starts_shell((name, *(word or "" for word in (*arguments[1:], *use.more))), why)
     elif name and name != SELF:
-        for started in argv_starts(tuple(word or "" for word in (name, *arguments[1:], *use.more))):
+        words = tuple(word or "" for word in (name, *arguments[1:], *use.more))
+        found.line(words, why)
+        for started in argv_starts(words):
             found.need(NeedKind.COMMAND, started, why)
 
 

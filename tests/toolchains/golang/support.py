@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.context import MemoryContext, NoContext
 from imgslim.edits import apply
-from imgslim.model import Project
+from imgslim.model import NeedKind, Project
 from imgslim.service import Options, read_project
 from imgslim.syntax import parse
 from imgslim.toolchains.golang import TOOLCHAIN
@@ -14,7 +14,7 @@ from imgslim.toolchains.golang import TOOLCHAIN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgslim.model import Findings, NeedKind, Product
+    from imgslim.model import Findings, Product
 
 MAIN = "package main\n\nfunc main() {}\n"
 MOD = "module example.com/shop\n\ngo 1.22\n"
@@ -53,8 +53,8 @@ def program(*imports: str, body: str = "") -> str:
 
 
 def kinds(product: Product) -> set[tuple[NeedKind, str]]:
-    """The needs without their reasons."""
-    return {(n.kind, n.value) for n in product.needs}
+    """The needs without their reasons, and without the words of what is started."""
+    return {(n.kind, n.value) for n in product.needs if n.kind is not NeedKind.LINE}
 
 
 def rewritten(text: str, product: Product) -> str:

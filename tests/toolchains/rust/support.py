@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.context import MemoryContext, NoContext
 from imgslim.edits import apply
-from imgslim.model import Project
+from imgslim.model import NeedKind, Project
 from imgslim.service import Options, read_project
 from imgslim.syntax import parse
 from imgslim.toolchains.rust import TOOLCHAIN
@@ -14,7 +14,7 @@ from imgslim.toolchains.rust import TOOLCHAIN
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from imgslim.model import EntryBuild, Findings, NeedKind, Product
+    from imgslim.model import EntryBuild, Findings, Product
 
 MAIN = "fn main() {}\n"
 BASE = "rust:1-bookworm"
@@ -71,8 +71,8 @@ def entry(argv: tuple[str, ...], files: Mapping[str, str]) -> EntryBuild | None:
 
 
 def kinds(product: Product) -> set[tuple[NeedKind, str]]:
-    """The needs without their reasons, libgcc_s left out."""
-    return {(n.kind, n.value) for n in product.needs if n.value != "gcc_s"}
+    """The needs without their reasons, without libgcc_s and the words of what is started."""
+    return {(n.kind, n.value) for n in product.needs if n.value != "gcc_s" and n.kind is not NeedKind.LINE}
 
 
 def static_line(files: Mapping[str, str], run: str = "cargo build --release", extra: str = "") -> str:
