@@ -70,7 +70,7 @@ def _ends_unproven(node: ast.JoinedStr) -> bool:
     """Tell whether it is ``{kind}-unproven``; to write each text of the package out again takes seconds."""
     last = node.values[-1] if node.values else None
     found = isinstance(last, ast.Constant) and last.value == "-unproven"
-    return found and ast.unparse(node) in ("f'{kind}-unproven'", "f'{need.kind}-unproven'")
+    return found and ast.unparse(node) in ("f'{kind}-unproven'", "f'{need.kind}-unproven'", "f'{thing.kind}-unproven'")
 
 
 def _through_helpers() -> Iterator[str]:

@@ -16,6 +16,7 @@ from imgslim.planner.if_there import Unproven, if_there
 from imgslim.planner.locales import LOCALES, taken_whole
 from imgslim.planner.look import is_folder, is_there, made_by
 from imgslim.planner.members import has_too
+from imgslim.planner.of_builder import TRUST_STORE, ZONES
 from imgslim.planner.places import places, where_links_lead
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import carried_tools
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 #: Given by the kernel or the engine, made when written to, or seen to by rules of their own.
 _GIVEN = (
     *VIRTUAL, "/tmp", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/passwd",  # noqa: S108
-    "/etc/group", "/etc/nsswitch.conf", "/etc/ssl/certs/ca-certificates.crt", "/usr/share/zoneinfo", "/etc/localtime",
+    "/etc/group", "/etc/nsswitch.conf", TRUST_STORE.path, ZONES.path, "/etc/localtime",
 )  # fmt: skip
 #: What they make goes along by the rules of locales.
 _LOCALE_TOOLS = frozenset({"locale-gen", "localedef", "update-locale"})

@@ -10,6 +10,7 @@ from imgslim.images import ImageFacts
 from imgslim.meaning.base import DEFAULT_PATH
 from imgslim.model import Line, Need, NeedKind
 from imgslim.planner.entry import exec_form
+from imgslim.planner.of_builder import TRUST_STORE
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ _TRUST = frozenset(
     "SSL_CERT_FILE OPENSSL_CONF CURL_CA_BUNDLE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS AWS_CA_BUNDLE"
     " GIT_SSL_CAINFO".split()
 )
-#: What rules of the system decide about (planner/system).
-_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def inherited_lines(
@@ -124,7 +123,7 @@ def named_files(project: Project) -> Iterator[Need]:
     from imgslim.evidence.contents import EntryKind  # noqa: PLC0415  (only where an image was looked into)
 
     for name, value in project.trace.final.env.items():
-        if name not in _TRUST or not isinstance(value, str) or not value.startswith("/") or value == _BUNDLE:
+        if name not in _TRUST or not isinstance(value, str) or not value.startswith("/") or value == TRUST_STORE.path:
             continue
         entry = built.get(value)
         if entry is not None and entry.kind is EntryKind.FILE:
