@@ -39,7 +39,7 @@ OF_THE_BUILD = (
     "/var/log", "/root", "/go", "/usr/local/go", "/usr/include", "/usr/local/include", "/usr/src", "/usr/share/doc",
     "/usr/share/man", "/usr/share/info", "/etc/apt", "/etc/apk", "/etc/yum.repos.d", "/etc/ld.so.conf",
     "/etc/ld.so.conf.d",
-    "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/ssl", "/usr/share/zoneinfo",
+    "/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/ssl/certs", "/usr/share/zoneinfo",
     "/usr/local/share/ca-certificates", "/usr/share/ca-certificates", STAGING,
 )  # fmt: skip
 BUILD_FILE = regex(r".*\.(?:a|c|cc|cpp|cxx|csr|h|hh|hpp|la|o|pc|cmake|deb|apk|rpm|tar(?:\.\w+)?|tgz|zip|gz|xz|bz2)")

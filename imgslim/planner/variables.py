@@ -13,7 +13,7 @@ from imgslim.planner.given import is_around, stands
 from imgslim.planner.made import OF_THE_BUILD
 from imgslim.planner.places import STANDARD
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import is_given
+from imgslim.toolchains.gathered import is_given, is_trust_folder
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -81,6 +81,7 @@ def _is_place(project: Project, path: str) -> bool:
         or path in STANDARD
         or is_given(path)
         or is_around(project, path)
+        or is_trust_folder(path)
         or any(inside(path, one) for one in OF_THE_BUILD)
         or project.files.exists(path) is False
     )

@@ -155,3 +155,19 @@ def test_more_files_than_are_looked_through() -> None:
         assert isinstance(outcome, Rewritten)
         reasons.append("file-unproven" in {a.reason for a in outcome.plan.assumptions})
     assert reasons == [True, False]
+
+
+@pytest.mark.parametrize("language", ["go", "c"])
+@pytest.mark.parametrize(
+    ("path", "taken"),
+    [
+        ("/etc/ssl/private/server.key", True),
+        ("/etc/ssl", False),
+        ("/etc/ssl/certs", False),
+        ("/etc/ssl/certs/x", False),
+    ],
+)
+def test_a_key_beside_the_trust_store(language: str, path: str, *, taken: bool) -> None:
+    """What a step makes in the store's folder is a file like any other; the store itself goes by rules of its own."""
+    steps = f"RUN openssl genrsa -out /etc/ssl/private/server.key\nENV DATA_DIR={path}"
+    assert (f"COPY --from=build {path} {path}\n" in _runtime(_slim(language, steps))) is taken
