@@ -166,7 +166,7 @@ class SimpleFold:
     def started(self, command: Command, state: ShellState, where: Where) -> None:
         """The same for a command that is whole."""
         inner = unwrap(command)
-        script = nested_script(inner)
+        script = nested_script(inner, state)
         if script is not None and self.depth < _NESTING:
             self.nested(script, inner, state, where)
         else:

@@ -125,6 +125,20 @@ CASES = [
 ]  # fmt: skip
 
 
+#: Texts for another shell that hold what the base image's environment may set: the same inside.
+GIVEN = [
+    ('sh -c "cd /x && a --port ${NEW:-80} \\"$NEW\\" b"', ["S /w$ cd /x", "S /x$ a --port ? ? b"]),
+    ('sh -c "\\$NEW/a $E"', ["S /w$ ? e"]),
+    ('export X=$(y); sh -c "a $X"', ["S /w$ y", "/w$ export X=$(y)", "S /w$ a ?"]),
+    # what only this shell has, what the command sets, and what quotes keep from the inner shell is not
+    ('X=$(y); sh -c "a $X"', ["S /w$ y", "/w$ X=?", "/w$ sh -c ?"]),
+    ('NEW=1 sh -c "a $NEW"', ["/w$ NEW=1 sh -c ?"]),
+    ("sh -c \"a '$NEW'\"", ["/w$ sh -c ?"]),
+    ('sh -c "a $(b) $NEW"', ["S /w$ b", "/w$ sh -c ?"]),
+    ("sh -c a$NEW", ["/w$ sh -c ?"]),
+]  # fmt: skip
+
+
 #: Texts that the grammar reads without an error, but not whole.
 TORN = ["a $E\\*", "- a=b", "a \\  b", "a\\ $E\\$", 'a "$E"\\/']
 WHOLE = ['a $E"*"', "b - a=b", "a '\\ ' b", "a\\ $E$", 'a "$E"/']
@@ -144,6 +158,13 @@ def test_whole(script: str) -> None:
     step = run(script)
     assert step.opaque == ()
     assert len(step.commands) == 1
+
+
+@pytest.mark.parametrize(("script", "expected"), GIVEN)
+def test_text_with_values(script: str, expected: list[str]) -> None:
+    """A text for another shell is read with its variables in it, where both shells have the same ones."""
+    step = run(script, before="WORKDIR /w\nENV E=e", base=BaseState(env_known=False))
+    assert shown(step) == expected
 
 
 @pytest.mark.parametrize(("script", "expected"), CASES)
