@@ -15,6 +15,7 @@ from imgslim.planner.given import is_around
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.look import is_there
 from imgslim.planner.made import Made, made
+from imgslim.planner.mentioned import mentioned
 from imgslim.planner.named import Named, named
 from imgslim.planner.standing import as_it_is, stays
 from imgslim.planner.trees import copied, laid, trees_of, within
@@ -81,6 +82,7 @@ def data_of(project: Project, build: Build) -> Data:
         from imgslim.planner.own_left import left_by_own  # noqa: PLC0415  (only where an image was looked into)
 
         data += left_by_own(project, build, (*(t.source for t in data), *whole, *(f.path for f in laid_out if f.whole)))
+    data += mentioned(project, build, (*(t.source for t in data), *whole, *(f.path for f in laid_out if f.whole)))
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
