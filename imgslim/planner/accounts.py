@@ -44,6 +44,16 @@ def _shadows(project: Project, needs: tuple[Need, ...]) -> Iterator[str]:
             yield file
 
 
+def _missing_on(target: RuntimeTarget) -> tuple[str, ...]:
+    """What says where names are looked up, and that one of /etc/hosts has all of its addresses (host.conf(5), multi).
+
+    Images of distributions have both, busybox's has the first.
+    """
+    if target.facts is None:
+        return ("/etc/nsswitch.conf", "/etc/host.conf")
+    return ("/etc/host.conf",) if target.facts.distribution == "busybox" else ()
+
+
 def name_service(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged]:
     """What the C library reads by itself to look up names; Go's library reads the last two (nsswitch.conf(5)).
 
@@ -55,8 +65,8 @@ def name_service(project: Project, build: Build, target: RuntimeTarget) -> Itera
     services = next((n for n in needs if n.value == "services"), None)
     glibc = isinstance(project.base, ImageFacts) and project.base.libc is Libc.GLIBC
     files: list[str] = []
-    if needs and glibc and target.facts is None and build.toolchain != "go":
-        files.append("/etc/nsswitch.conf")
+    if needs and glibc and build.toolchain != "go":
+        files += _missing_on(target)
     if services is not None:
         files += ["/etc/services", "/etc/protocols"]
     if files:
@@ -64,6 +74,6 @@ def name_service(project: Project, build: Build, target: RuntimeTarget) -> Itera
         yield Staged(
             f'for f in {words}; do if [ -e "$f" ]; then mkdir -p {STAGING}/etc; cp "$f" {STAGING}/etc/; fi; done'
             if len(files) > 1
-            else f"if [ -e {files[0]} ]; then mkdir -p {STAGING}/etc; cp {files[0]} {STAGING}/etc/; fi",
+            else f"if [ -e {words} ]; then mkdir -p {STAGING}/etc; cp {words} {STAGING}/etc/; fi",
             f"Name look-ups: {(services or needs[0]).why}",
         )

@@ -76,3 +76,22 @@ def test_settings_of_what_a_script_starts(script: str, step: str, taken: str) ->
         taken
     )
     assert taken in outcome.after
+
+
+@pytest.mark.parametrize(
+    ("target", "looks", "files"),
+    [
+        ("scratch", True, ["nsswitch.conf", "host.conf"]),
+        ("busybox:glibc", True, ["host.conf"]),
+        ("debian:trixie-slim", True, []),
+        ("scratch", False, []),
+    ],
+)
+def test_what_is_read_to_look_up_names(target: str, looks: bool, files: list[str]) -> None:  # noqa: FBT001
+    """Without host.conf(5) a name of /etc/hosts has one address: localhost would no longer be ::1 as well."""
+    call = 'getaddrinfo("localhost", 0, 0, &a)' if looks else "0"
+    source = f"#include <netdb.h>\nint main(void) {{ struct addrinfo *a; return {call}; }}\n"
+    text = 'FROM gcc:14\nWORKDIR /app\nCOPY a.c .\nRUN gcc -o a a.c\nCMD ["/app/a"]\n'
+    outcome = slim(text, MemoryContext({"a.c": source.encode()}), Options(target=target))
+    assert isinstance(outcome, Rewritten)
+    assert [name for name in ("nsswitch.conf", "host.conf") if f"/etc/{name}" in outcome.after] == files
