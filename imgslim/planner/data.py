@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Given by the kernel at run time, in every image.
 VIRTUAL = ("/dev", "/proc", "/sys")
+#: What nobody read may open what it is given, or what it computes.
+_UNREAD = frozenset({"sources-unread", "modules-unread", "libraries-unproven"})
 #: Toolchains that don't say where a program opens a file by a path that it computes.
 _COMPUTE = frozenset({"python", "ruby"})
 
@@ -68,7 +70,7 @@ def data_of(project: Project, build: Build) -> Data:
     along = made(project, build, by_name.sources) if not build.packaged else Made((), (), ())
     data = _named(project, build, by_name.copied)
     computed = any(end.reason == "computed-paths" for end in build.open_ends)
-    if computed:
+    if computed or any(end.reason in _UNREAD for end in build.open_ends):
         data += open_data(project, build, [t.source for t in data])
     data = [t for t in data if not within(t.source, whole)]
     here = {t.source for t in data}

@@ -34,8 +34,8 @@ _NO_DATA = regex(
     r"(\.(md|txt|rst|adoc))?|(gnu)?makefile|cmakelists\.txt|meson\.build|[^/]+\.(mk|cmake))\Z",
     re.IGNORECASE,
 )
-#: More lines than this no person would write; the assumption then lists what stays behind.
-_MOST = 12
+#: More lines than this nobody could read; the assumption then lists what stays behind.
+_MOST = 64
 
 
 def on_a_guess(path: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.search import searched
+from imgslim.meaning.starts import ANY
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
 from imgslim.planner.build import Build, Ran, Used
@@ -70,6 +71,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     _watched(project, entry, found)
     found.needs |= dict.fromkeys(named_files(project))
     _of_libraries(project, found)
+    _of_settings(project, found)
     found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
     used_products = tuple(used.product for used in found.used.values())
     found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))
@@ -84,6 +86,8 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
         else:
             found.open_ends.append(asked)
     found.open_ends += [Assumption("computed-paths", f"{n.why}.", None) for n in found.needs if _is_open(n)]
+    if not _goes_whole(project, found):
+        found.open_ends += _computed_lines(found)
     found.open_ends += _opaque(project)
     found.open_ends += _no_context(project, found.open_ends)
     return Build(
@@ -199,8 +203,25 @@ def _of_libraries(project: Project, found: Found) -> None:
         found.needs.setdefault(need)
 
 
+def _of_settings(project: Project, found: Found) -> None:
+    """What settings of the context that a program reads name of the system."""
+    if project.evidence.built is None:
+        return
+    from imgslim.planner.configured import named_by_settings  # noqa: PLC0415  (only where an image was looked into)
+
+    for need in tuple(named_by_settings(project, found)):
+        found.needs.setdefault(need)
+
+
 def _is_open(need: Need) -> bool:
     return need.value == "*" and need.kind is NeedKind.FILE
+
+
+def _computed_lines(found: Found) -> Iterator[Assumption]:
+    """Programs that start others by words that nobody knows: those may name any file of the context, too."""
+    each = (*(u.product.needs for u in found.used.values()), *(a.needs for a in found.applications))
+    asked = (n for needs in each for n in needs if n.kind is NeedKind.COMMAND and n.value == ANY)
+    return (Assumption("computed-paths", f"{n.why}.", None) for n in asked)
 
 
 def _no_context(project: Project, open_ends: Iterable[Assumption]) -> Iterator[Assumption]:

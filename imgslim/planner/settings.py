@@ -60,10 +60,10 @@ def asked_for(
             continue
         if any(inside(path, one) for one in along) and built.resolve(path) not in built.interpreters:
             continue
-        for need in _need(built, path, packages, why):
+        for need in need_of(built, path, packages, why):
             found.setdefault((need.kind, need.value), need)
     for path, real in _leading_out(built, frozenset(along)):
-        for need in _need(built, real, packages, f"{path} leads there"):
+        for need in need_of(built, real, packages, f"{path} leads there"):
             found.setdefault((need.kind, need.value), need)
     for path in _scripts(built, made):
         for need in _of_script(project, built, path):
@@ -89,13 +89,13 @@ def _named(project: Project, built: Contents, program: str, made: tuple[str, ...
         if (path in read and owned and not built.is_from_base(path)) or (
             not owned and any(inside(path, one) for one in made)
         ):
-            yield from _in_text(path, text)
+            yield from in_text(path, text)
     for path, _ in project.files.walk_context("/"):
         if not any(inside(path, one) for one in made):
             continue
         data = project.files.read(path)
         if data is not None and len(data) <= _LARGEST and b"\0" not in data[:1024] and not _is_page(path):
-            yield from _in_text(path, data.decode("utf-8", "replace"))
+            yield from in_text(path, data.decode("utf-8", "replace"))
 
 
 def _is_page(path: str) -> bool:
@@ -112,14 +112,16 @@ def _leading_out(built: Contents, along: frozenset[str]) -> Iterator[tuple[str, 
                 yield path, real
 
 
-def _in_text(path: str, text: str) -> Iterator[tuple[str, str]]:
+def in_text(path: str, text: str) -> Iterator[tuple[str, str]]:
+    """Each absolute path that settings name outside of comments, and where."""
     for line in text.splitlines():
         if not _COMMENT.match(line):
             for named in _PATH.findall(line):
                 yield named.rstrip(".") or "/", f"{path} names {named}"
 
 
-def _need(built: Contents, path: str, packages: Collection[str], why: str) -> Iterator[Need]:
+def need_of(built: Contents, path: str, packages: Collection[str], why: str) -> Iterator[Need]:
+    """What a path is there for, where the image has it and it is no data of ``packages``, which goes along."""
     real = built.resolve(path)
     entry = built.entries.get(real) if real is not None else None
     if real is None or entry is None or _is_data(built, real, packages):

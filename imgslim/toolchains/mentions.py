@@ -22,7 +22,7 @@ _PREFIX = regex(r"(?:file:(?://)?)?([\w./+@ -]+)")
 _LONGEST = 255
 _NAME = regex(r"[\w./-]{1,80}")
 #: Settings that programs read when they start; how a value in them begins and ends, and the scheme of an address.
-_SETTINGS = (".toml", ".yaml", ".yml", ".json", ".ini", ".conf", ".cfg", ".properties", ".env")
+SETTINGS = (".toml", ".yaml", ".yml", ".json", ".ini", ".conf", ".cfg", ".properties", ".env")
 _VALUE = regex(r"(?:(?<=[\s=:\"'\[,(])|(?<=^))(?:[a-z]\w*:(?://)?)?([\w.~/][\w./+@~-]*)(?=[?\"'\],)\s]|$)", 8)
 _FOLDER = regex(r"=\s*\"([\w-]{1,80})\"")
 _COMMENT = regex(r"^\s*(?:#|;|//).*", 8)
@@ -103,7 +103,7 @@ class Mentions:
         """Files of the context that settings name which go along: a database in Rocket.toml, a path in .env."""
         each = [(path, c) for path in self._found if (c := self._files.context_file(path)) is not None]
         each += [pair for path in self._found for pair in self._files.walk_context(path)]
-        for path, _ in [one for one in each if one[0].endswith(_SETTINGS)][:_FILES]:
+        for path, _ in [one for one in each if one[0].endswith(SETTINGS)][:_FILES]:
             text = _COMMENT.sub("", (self._files.read(path) or b"")[:_SIZE].decode("utf-8", "replace"))
             values = [m[1] for m in _VALUE.finditer(text) if "/" in m[1] or "." in m[1]]
             for value in (*values, *(_FOLDER.findall(text) if path.endswith(".toml") else ())):

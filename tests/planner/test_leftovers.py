@@ -6,7 +6,7 @@ import pytest
 
 from imgslim.context import MemoryContext
 from imgslim.model import Rewritten
-from imgslim.service import slim
+from imgslim.service import Options, slim
 
 COMPUTED = b'#include <stdio.h>\nint main(int c, char **v) { return fopen(v[c - 1], "r") == 0; }\n'
 LITERAL = b'#include <stdio.h>\nint main(int c, char **v) { fopen("README.md", "r"); return fopen(v[1], "r") == 0; }\n'
@@ -75,3 +75,25 @@ def test_what_looks_like_a_secret(steps: str, files: tuple[str, ...], said: str)
     assert ("looks like a secret" in outcome.after) is bool(said)
     assert said in outcome.after
     assert "COPY --from=build /etc/token.secret" not in outcome.after
+
+
+@pytest.mark.parametrize("count", [3, 13, 40])
+def test_many_files_beside_each_other(count: int) -> None:
+    """Where any may be opened all go along, be they many."""
+    source = '#include <stdio.h>\nint main(int n, char **a) { return fopen(a[1], "r") == 0; }\n'
+    names = [f"page{n}.txt" for n in range(count)]
+    text = 'FROM gcc:14\nWORKDIR /app\nCOPY . .\nRUN gcc -o x x.c\nCMD ["./x"]\n'
+    outcome = slim(text, MemoryContext({"x.c": source, **dict.fromkeys(names, "")}), Options(target="debian-slim"))
+    assert isinstance(outcome, Rewritten)
+    assert all(f"COPY --from=build /app/{name} " in outcome.after for name in names)
+
+
+@pytest.mark.parametrize(("module", "taken"), [("example.com/sdk", True), ("github.com/spf13/cobra", False)])
+def test_code_that_nobody_read(module: str, taken: bool) -> None:  # noqa: FBT001
+    """What it is given may be a name of any file; a module that was read opens none."""
+    source = f'package main\n\nimport sdk "{module}"\n\nfunc main() {{ sdk.Run() }}\n'
+    context = {"main.go": source, "go.mod": f"module x\n\nrequire {module} v1.0.0\n", "go.sum": "", "rows/a.csv": ""}
+    text = 'FROM golang:1.22-bookworm\nWORKDIR /app\nCOPY . .\nRUN go build -o x .\nCMD ["./x"]\n'
+    outcome = slim(text, MemoryContext(dict(context)), Options(target="debian-slim"))
+    assert isinstance(outcome, Rewritten)
+    assert ("COPY --from=build /app/rows " in outcome.after) is taken

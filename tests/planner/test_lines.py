@@ -95,3 +95,24 @@ def test_a_file_of_the_system(path: str) -> None:
     assert any(path in one.message for one in outcome.plan.assumptions)
     _, outcome = _slimmed("go", ("cat", "/etc/hosts"))
     assert not outcome.plan.assumptions
+
+
+@pytest.mark.parametrize(
+    ("call", "taken"),
+    [
+        ('exec.Command("sh", "-c", "sh bin/" + os.Args[1])', True),
+        ("exec.Command(os.Args[1])", True),
+        ('exec.Command("sh", "-c", "date")', False),
+        ("exec.Command(os.Args[0])", False),
+    ],
+)
+def test_words_that_are_computed(call: str, taken: bool) -> None:  # noqa: FBT001
+    """They may name any file of the context, so what may be data goes along; the program's own name says nothing."""
+    source = f'package main\n\nimport (\n\t"os"\n\t"os/exec"\n)\n\nfunc main() {{ {call}.Run() }}\n'
+    context = MemoryContext({"main.go": source, "bin/run": "date\n", "rows.csv": "1\n"})
+    text = 'FROM golang:1.22-bookworm\nWORKDIR /app\nCOPY . .\nRUN go build -o x main.go\nCMD ["./x"]\n'
+    outcome = slim(text, context, Options(target="debian-slim"))
+    assert isinstance(outcome, Rewritten)
+    runtime = outcome.after[outcome.after.rindex("FROM") :]
+    assert ("/app/bin /app/bin" in runtime) is ("/app/rows.csv" in runtime) is taken
+    assert any(a.reason == "data-files-unproven" for a in outcome.plan.assumptions) is taken
