@@ -107,6 +107,8 @@ class NeedKind(StrEnum):
     TERMINFO = "terminfo"
     #: A file or folder of the image, by absolute path.
     FILE = "file"
+    #: A path where packages put files, which its sources name in a literal, whatever for.
+    NAMED = "named"
     #: A writable /tmp.
     TMP = "tmp"
 

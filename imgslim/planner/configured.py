@@ -1,4 +1,4 @@
-"""Configured: what settings of the context that a program reads name of the system, where it opens computed paths."""
+"""Configured: what sources, and settings that a program reads, name of the system where it opens computed paths."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _FILES, _LARGEST = 50, 64 << 10
 
 
-def named_by_settings(project: Project, found: Found) -> Iterator[Need]:
-    """Files of the image that such settings name, and programs where the program starts some by a computed name.
+def named_of_system(project: Project, found: Found) -> Iterator[Need]:
+    """Files of the image that they name, and programs where the program starts some by a computed name.
 
     A run shows what it opened; other input makes the program open what the next line names.
     """
@@ -32,16 +32,23 @@ def named_by_settings(project: Project, found: Found) -> Iterator[Need]:
     opens = NeedKind.FILE in computed or any(end.reason == "computed-paths" for end in found.open_ends)
     if built is None or not (starts or opens):
         return
+    for named, why in (
+        *((n.value, n.why) for n in found.needs if n.kind is NeedKind.NAMED),
+        *_in_settings(project, found),
+    ):
+        # What the author's own steps put somewhere goes by other rules.
+        if (real := built.resolve(named)) is None or not (built.is_from_base(real) or built.owner(real)):
+            continue
+        each = need_of(built, named, (), why)
+        yield from (need for need in each if starts or need.kind not in (NeedKind.COMMAND, NeedKind.SHELL))
+
+
+def _in_settings(project: Project, found: Found) -> Iterator[tuple[str, str]]:
+    """Each path that settings name, and where."""
     for path in list(_settings(project, found))[:_FILES]:
         data = project.files.read(path)
-        if data is None or len(data) > _LARGEST or b"\0" in data:
-            continue
-        for named, why in in_text(path, data.decode("utf-8", "replace")):
-            # What the author's own steps put somewhere goes by other rules.
-            if (real := built.resolve(named)) is None or not (built.is_from_base(real) or built.owner(real)):
-                continue
-            each = need_of(built, named, (), why)
-            yield from (need for need in each if starts or need.kind not in (NeedKind.COMMAND, NeedKind.SHELL))
+        if data is not None and len(data) <= _LARGEST and b"\0" not in data:
+            yield from in_text(path, data.decode("utf-8", "replace"))
 
 
 def _settings(project: Project, found: Found) -> Iterator[str]:

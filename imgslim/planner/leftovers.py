@@ -73,7 +73,7 @@ def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Ite
     files = list(project.files.walk_context(path))
     if not files:
         return
-    taken = [context for _, context in files if context not in build.consumed and not _NEVER.search(context)]
+    taken = [c for _, c in files if c not in build.consumed and (not _NEVER.search(c) or _holds_place(project, c))]
     data = any(not _NO_DATA.search(context) for context in taken)
     holds_covered = any(inside(c, path) for c in covered)
     if not data:
@@ -85,6 +85,14 @@ def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Ite
             yield from _whole(project, build, f"{path}/{name}", covered)
     else:
         yield path
+
+
+def _holds_place(project: Project, context: str) -> bool:
+    """Tell whether a hidden file is only there so that its folder is: version control keeps no empty folder."""
+    folder, _, name = context.rpartition("/")
+    if not folder or not name.startswith(".") or _NEVER.search(folder):
+        return False
+    return name == ".gitignore" or project.context.read(context) == b""
 
 
 def left_behind(project: Project, covered: list[str]) -> Iterator[str]:

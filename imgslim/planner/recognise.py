@@ -71,7 +71,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     _watched(project, entry, found)
     found.needs |= dict.fromkeys(named_files(project))
     _of_libraries(project, found)
-    _of_settings(project, found)
+    _of_names(project, found)
     found.needs |= dict.fromkeys(more for need in found.needs for more in implied(need))
     used_products = tuple(used.product for used in found.used.values())
     found.open_ends += installed_libraries(used_products, packages(r.effect for r in ran))
@@ -203,13 +203,13 @@ def _of_libraries(project: Project, found: Found) -> None:
         found.needs.setdefault(need)
 
 
-def _of_settings(project: Project, found: Found) -> None:
-    """What settings of the context that a program reads name of the system."""
+def _of_names(project: Project, found: Found) -> None:
+    """What sources, and settings that a program reads, name of the system."""
     if project.evidence.built is None:
         return
-    from imgslim.planner.configured import named_by_settings  # noqa: PLC0415  (only where an image was looked into)
+    from imgslim.planner.configured import named_of_system  # noqa: PLC0415  (only where an image was looked into)
 
-    for need in tuple(named_by_settings(project, found)):
+    for need in tuple(named_of_system(project, found)):
         found.needs.setdefault(need)
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
 #: Where packages of a distribution put files (hier(7)); elsewhere official images have none.
 _OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
+#: A literal's part before a format directive, a pattern or a placeholder; NAME_MAX.
+_NAMED, _PLACEHOLDERS, _LONGEST = regex(r"/[\w.+@-]+(?:/[\w.+@-]+)*/?"), "%{$<*?[", 255
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
 #: In the order in which Go's package mime looks; the first that there is hides the second.
 MEDIA_TYPES = ("/usr/share/mime/globs2", "/etc/mime.types")
@@ -64,6 +66,16 @@ class Gathered:
         else:
             return False
         return True
+
+    def named(self, text: str, why: str) -> None:
+        """Add what a literal names of the system; of ``/usr/share/x/%s`` the folder."""
+        match = _NAMED.match(text)
+        if match is None or len(text) > _LONGEST:
+            return
+        rest = text[match.end() :]
+        path = match[0] if not rest else match[0].rpartition("/")[0] if rest[0] in _PLACEHOLDERS else ""
+        if (path := path.rstrip("/")) and is_of_packages(path):
+            self.need(NeedKind.NAMED, path, f"{why} names {text!r}")
 
     def line(self, words: Sequence[str], why: str) -> None:
         """Add the words that a program is started with, for what they name; "" stands for one that is not literal."""

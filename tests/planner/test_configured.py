@@ -1,4 +1,4 @@
-"""Files of the system that settings name, where the program that reads them opens computed paths."""
+"""Files of the system that settings or sources name, where the program opens computed paths."""
 
 from __future__ import annotations
 
@@ -46,3 +46,26 @@ def _after(source: str, settings: str, name: str = "server.ini") -> str:
 def test_a_file_of_the_system(source: str, settings: str, name: str, taken: bool) -> None:  # noqa: FBT001
     """It goes along though the run did not open it."""
     assert ("/usr/share/dict" in _after(source, settings, name)) is taken
+
+
+_JOINS = (
+    '#include <stdio.h>\nint main(int n, char **a) { char p[99]; sprintf(p, "%%s/%%s", "%s", a[1]); fopen(p, "r"); }\n'
+)
+_SAYS = '#include <stdio.h>\nint main(void) { return puts("%s"); }\n'
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "taken"),
+    [
+        (_JOINS, "/usr/share/dict", True),
+        (_JOINS, "/usr/share/dict/%%s", True),
+        (_JOINS, "/usr/share/dict/words", True),
+        (_JOINS, "/usr/share/others", False),
+        (_JOINS, "see /usr/share/dict", False),
+        # Nothing computes a path.
+        (_SAYS, "/usr/share/dict", False),
+    ],
+)
+def test_what_sources_name(source: str, name: str, taken: bool) -> None:  # noqa: FBT001
+    """A folder in a literal may be joined to a name that comes later."""
+    assert ("/usr/share/dict" in _after(source, "", name).partition("FROM scratch")[2]) is taken

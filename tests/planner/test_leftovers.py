@@ -97,3 +97,17 @@ def test_code_that_nobody_read(module: str, taken: bool) -> None:  # noqa: FBT00
     outcome = slim(text, MemoryContext(dict(context)), Options(target="debian-slim"))
     assert isinstance(outcome, Rewritten)
     assert ("COPY --from=build /app/rows " in outcome.after) is taken
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "taken"),
+    [(".gitkeep", "", True), (".keep", "", True), (".gitignore", "*\n", True), (".hidden", "x", False)],
+)
+def test_a_folder_that_is_kept_empty(name: str, content: str, taken: bool) -> None:  # noqa: FBT001
+    """The program may write into it; a hidden file that holds something is none that only keeps the place."""
+    source = '#include <stdio.h>\nint main(int n, char **a) { return fopen(a[1], "w") == 0; }\n'
+    text = 'FROM gcc:14\nWORKDIR /app\nCOPY . .\nRUN gcc -o x x.c\nCMD ["./x"]\n'
+    context = MemoryContext({"x.c": source, f"uploads/{name}": content})
+    outcome = slim(text, context, Options(target="debian-slim"))
+    assert isinstance(outcome, Rewritten)
+    assert ("COPY --from=build /app/uploads " in outcome.after) is taken

@@ -202,6 +202,8 @@ def _by_literal(out: Gathered, files: fileneeds.Files, text: str, at: str, *, st
         out.need(NeedKind.CERTIFICATES, text, f"{at} names {text!r}")
     elif text.startswith("/") and "XXXXXX" in text:  # mkstemp(3)
         files.made(text, f"{at} names {text!r}")
+    else:
+        out.named(text, at)
 
 
 # --- what literals name ---------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ def needs_of(project: Project, sources: Sources, crates: Crates, native: Mapping
         for literal in body.literals():
             if literal.inside not in calls.COMPILED_IN:
                 mentions.literal(literal.text, f"{body.label}:{literal.line}", joined=False)
+                found.named(literal.text, f"{body.label}:{literal.line}")
     for name in crates.fetched:
         for path in calls.IMPLIED_FILES.get(name, ()):
             mentions.path(path, f"{name} looks for {path}")

@@ -53,8 +53,8 @@ def program(*imports: str, body: str = "") -> str:
 
 
 def kinds(product: Product) -> set[tuple[NeedKind, str]]:
-    """The needs without their reasons, and without the words of what is started."""
-    return {(n.kind, n.value) for n in product.needs if n.kind is not NeedKind.LINE}
+    """The needs without their reasons, and without what only names something."""
+    return {(n.kind, n.value) for n in product.needs if n.kind not in (NeedKind.LINE, NeedKind.NAMED)}
 
 
 def rewritten(text: str, product: Product) -> str:

@@ -71,8 +71,10 @@ def entry(argv: tuple[str, ...], files: Mapping[str, str]) -> EntryBuild | None:
 
 
 def kinds(product: Product) -> set[tuple[NeedKind, str]]:
-    """The needs without their reasons, without libgcc_s and the words of what is started."""
-    return {(n.kind, n.value) for n in product.needs if n.value != "gcc_s" and n.kind is not NeedKind.LINE}
+    """The needs without their reasons, without libgcc_s and what only names something."""
+    return {
+        (n.kind, n.value) for n in product.needs if n.value != "gcc_s" and n.kind not in (NeedKind.LINE, NeedKind.NAMED)
+    }
 
 
 def static_line(files: Mapping[str, str], run: str = "cargo build --release", extra: str = "") -> str:
