@@ -32,12 +32,18 @@ _PROCESS = regex(
     r"|\btemp-[a-z-]*\d+\.(?:aof|rdb)\b|\bqtp\d+-\d+\b|\[\d+\](?= \[[A-Z]+\] )|^\[\d+\](?= - )|(?<=\bprocess )\[\d+\]",
     re.MULTILINE,
 )
-#: A Java object by its class and identity (Object.toString, Java SE API), and the class of a lambda:
+#: A Java object by its class and identity (Object.toString, Java SE API), the class of a lambda, and a connector of
+#: Jetty by its name and identity (AbstractConnector.toString, ``name@hash{protocol``):
 #: the number follows from all that a thread has done, the machine's own part included, which varies with its make.
 _OBJECT = regex(
-    r"(?P<name>\b[A-Z][\w$]*|\[[BCDFIJSZ]|\w;)(?:/(?:0x)?[0-9a-f]{8,16})?"
+    r"(?P<name>\b[A-Z][\w$]*|\[[BCDFIJSZ]|\w;|\b[\w-]+(?=@\w+\{[A-Z]))(?:/(?:0x)?[0-9a-f]{8,16})?"
     r"@(?=[a-f]*\d)[0-9a-f]{5,8}\b(?![.@-]?\w)"
 )
+#: A line of measured values (Prometheus, "Text-based format"), and a number in it or in another text.
+_METRIC = regex(r"[A-Za-z_:][\w:]*(?:\{.*\})? [\d.eE+-]+")
+_NUMBER = regex(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+#: A value stands among measured ones where so many lines like its own vary by themselves, and it is nearly the same.
+_ALIKE, _NEAR = 3, 0.05
 #: Seconds that an answer took, to the tenth of a millisecond behind its status and length (Rack::CommonLogger, FORMAT):
 #: so coarse that a few runs may all have taken the same. As coarse: the whole seconds in which uWSGI loaded a program
 #: (plugins/python, "ready in %d seconds on interpreter").
@@ -161,7 +167,7 @@ def _line_by_line(texts: Sequence[list[str]], lines: list[str]) -> str:
             return f"lacks line {at + 1}: {_short(old[0])}"
         if old[0] is None:
             return f"has the additional line {at + 1}: {_short(new)}"
-        if not _fits(old, new):
+        if not _fits(old, new) and not _is_measured(texts, old, new):
             return f"line {at + 1} is {_short(new)}, the original's is {_short(old[0])}"
     return ""
 
@@ -183,6 +189,27 @@ def _fits(old: Sequence[str], new: str) -> bool:
         token == column[0] if len(set(column)) == 1 else _kinds(token) <= set[str]().union(*map(_kinds, column))
         for token, *column in zip(tokens, *words, strict=True)
     )
+
+
+def _is_measured(texts: Sequence[list[str]], old: Sequence[str], new: str) -> bool:
+    """Tell whether a line's numbers are a little other ones among those that a machine measures of itself.
+
+    How many classes a Java machine has loaded is the same in each run of an image, and another one in each image.
+    """
+    shape = _shape(old[0])
+    if _shape(new) != shape or _skeleton(new) != _skeleton(old[0]):
+        return False
+    varying = (len(set(column)) > 1 for column in zip(*texts, strict=True) if _shape(column[0]) == shape)
+    if sum(varying) < _ALIKE:
+        return False
+    values, others = ([float(number) for number in _NUMBER.findall(line)] for line in (old[0], new))
+    pairs = zip(values, others, strict=False)
+    return len(values) == len(others) and all(abs(a - b) <= _NEAR * max(a, b) for a, b in pairs)
+
+
+def _shape(line: str) -> str:
+    """What lines of measured values have in common: one form for all, or the text around the number."""
+    return "" if _METRIC.fullmatch(line) else _skeleton(line)
 
 
 def _begins_alike(rows: Sequence[list[str]], new: list[str]) -> bool:

@@ -157,6 +157,13 @@ def test_when_a_file_was_made(old: str, new: str, alike: bool) -> None:  # noqa:
     ("old", "new", "alike"),
     [
         ("Started ServerConnector@44533b9b{HTTP/1.1}", "Started ServerConnector@62dee7de{HTTP/1.1}", True),
+        (
+            "Opened application@5cc3e49b{HTTP/1.1, (http/1.1)}",
+            "Opened application@6c3bbe4a{HTTP/1.1, (http/1.1)}",
+            True,
+        ),
+        ("Opened application@5cc3e49b", "Opened application@6c3bbe4a", False),
+        ("Opened application@5cc3e49b{HTTP/1.1}", "Opened admin@6c3bbe4a{HTTP/1.1}", False),
         ("java.lang.Object@1b28cdfa", "java.lang.Object@5e91993f", True),
         ("[B@7852e922 and [Ljava.lang.String;@4e25154f", "[B@1c4af82c and [Ljava.lang.String;@379619aa", True),
         ("a.Main$$Lambda/0x00007f1234003000@70dea4e", "a.Main$$Lambda/0x00007f5678003000@5c647e05", True),
@@ -218,3 +225,32 @@ def test_that_there_is_a_newer_npm(said: str, end: str, alike: bool) -> None:  #
     old, new = f"started{end}", f"started\n{notice}{end}"
     assert (differs([old, old], new) == "") is alike
     assert (differs([new, new], old) == "") is alike
+
+
+def _page(form: str, *values: object) -> str:
+    names = ("used", "free", "up", "loaded", "peak")
+    return "\n".join(form.format(name=name, value=value) for name, value in zip(names, values, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("form", "loaded", "alike"),
+    [
+        ('"value" : {value}', 5706, True),
+        ('jvm_{name}{{area="heap"}} {value}', 5706, True),
+        ('"value" : {value}', 6706, False),
+        ('"value" : {value}', 0, False),
+        ('"value" : {value}', "none", False),
+        # Each stands in a line of its own kind.
+        ("{name} = {value}", 5706, False),
+    ],
+)
+def test_what_a_machine_measures_of_itself(form: str, loaded: object, alike: bool) -> None:  # noqa: FBT001
+    """A number that nearly fits, among several of one form that vary by themselves, was measured as well."""
+    old = [_page(form, 101, 5005, 7, 5685, 12), _page(form, 140, 5100, 9, 5685, 12)]
+    assert (not differs(old, _page(form, 133, 5050, 8, loaded, 12))) is alike
+
+
+def test_a_number_among_few_that_vary() -> None:
+    """One or two lines that vary say nothing of the others."""
+    old = ["v 1\nv 2\nv 5685", "v 3\nv 2\nv 5685"]
+    assert differs(old, "v 2\nv 2\nv 5706")
