@@ -46,6 +46,8 @@ _EXEC = ("-exec", "-execdir", "-ok", "-okdir")
 _SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
 _TEXT = regex(r"-[a-zA-Z]*c[a-zA-Z]*")
 _NAME = regex(r"[\w./+:@-]+")
+#: Wrappers in wrappers that are followed.
+_NESTED = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,20 @@ def inside(argv: tuple[str, ...]) -> Inside | None:
         return Inside((argv[inner.at :],))
     lost = any(not word or word in wrapper.never for word in words)
     return Inside(open_end=f"it starts something by {base}" if lost else "")
+
+
+def vectors(argv: tuple[str, ...], depth: int = 0) -> Iterator[tuple[str, ...]]:
+    """Every argument vector that one starts: itself, and those behind wrappers and in the texts of shells."""
+    yield argv
+    within = inside(argv) if depth < _NESTED else None
+    for words in within.commands if within is not None else ():
+        yield from vectors(words, depth + 1)
+
+
+def text_vectors(text: str) -> Iterator[tuple[str, ...]]:
+    """The same of what a shell text starts."""
+    for argv in script_commands(text)[0]:
+        yield from vectors(argv)
 
 
 def _looked_for(words: tuple[str, ...]) -> Inside:

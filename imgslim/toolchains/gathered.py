@@ -41,6 +41,8 @@ class Gathered:
 
     needs: dict[tuple[NeedKind, str], Need] = field(default_factory=dict)
     open_ends: dict[str, Assumption] = field(default_factory=dict)
+    #: What the program starts of its own language, with the interpreter for the first word, and who does.
+    children: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def need(self, kind: NeedKind, value: str, why: str) -> None:
         """Add a need; the first evidence stays."""

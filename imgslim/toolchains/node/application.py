@@ -13,7 +13,7 @@ from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.first_line import by_first_line
 from imgslim.toolchains.node.graph import Reader
 from imgslim.toolchains.node.managers import MANAGERS, read_call
-from imgslim.toolchains.node.needs import loads, needs_of, uses_manager
+from imgslim.toolchains.node.needs import children, loads, needs_of, uses_manager
 from imgslim.toolchains.node.packages import Package, Packages
 from imgslim.toolchains.node.script_needs import scripts_need
 from imgslim.toolchains.node.scripts import Kept, Started, resolve
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.toolchains.gathered import Gathered
     from imgslim.toolchains.node.graph import Graph
+    from imgslim.toolchains.node.scan import Script
+    from imgslim.toolchains.node.value import Path
     from imgslim.values import Value
 
 NODE = frozenset(("node", "nodejs"))
@@ -178,9 +180,23 @@ def _started(reader: Reader, place: str) -> None:
     while waiting := [p for p in reader.graph.scripts if p not in seen]:
         for path in waiting:
             seen.add(path)
-            for file in loads(reader.graph.scripts[path]):
+            for file in (*loads(reader.graph.scripts[path]), *_given(reader.graph.scripts[path])):
+                if file is None:  # any of the project's own
+                    reader.read_all(posixpath.dirname(place))
+                    continue
                 folder = posixpath.dirname(path) if file.here else posixpath.dirname(place)
-                reader.read([posixpath.normpath(posixpath.join(folder, file.text))], path)
+                where = posixpath.normpath(posixpath.join(folder, file.text))
+                if "node_modules" not in where.split("/"):
+                    reader.read([where], path)
+
+
+def _given(script: Script) -> Iterator[Path | None]:
+    """The files that a script gives to a node of their own; None for one that it computes."""
+    for words in children(script):
+        # Each word that is no option as its place in the row, so that the one is found which is the file.
+        shown = (w.text if w is not None and w.text.startswith("-") else str(n) for n, w in enumerate(words))
+        if (place := _script(("node", *shown))) is not None:
+            yield words[int(place)]
 
 
 def _script(words: tuple[str, ...]) -> str | None:

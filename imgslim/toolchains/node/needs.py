@@ -5,19 +5,20 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.starts import argv_starts
+from imgslim.meaning.starts import argv_starts, text_vectors
 from imgslim.model import NeedKind
 from imgslim.records import replace
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_of_packages
 from imgslim.toolchains.node import apis
-from imgslim.toolchains.node.value import SELF
+from imgslim.toolchains.node.value import SELF, Path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imgslim.meaning.effects import Files
     from imgslim.toolchains.node.graph import Graph
     from imgslim.toolchains.node.scan import Script, Use
-    from imgslim.toolchains.node.value import Path
 
 #: What a manager gives to the scripts that it starts (docs.npmjs.com/cli, "scripts", "Environment").
 _MANAGER = regex(r"\bnpm_(?:package|config|lifecycle|node|execpath|command)\w*|\bINIT_CWD\b")
@@ -25,6 +26,8 @@ _MANAGER = regex(r"\bnpm_(?:package|config|lifecycle|node|execpath|command)\w*|\
 _HANDLES = regex(r"""\.(?:on|once|addListener)\(\s*["'`]SIG(?:TERM|INT)["'`]""")
 #: Methods of functions, which call them or make others of them.
 _OTHER_CALLS = frozenset({"apply", "bind", "call"})
+#: Names of the program itself.
+_NODE = frozenset({"node", "nodejs"})
 _HOME = regex(r"\bprocess\.env\.HOME\b|\bprocess\.env\[[\"']HOME[\"']\]")
 
 
@@ -79,6 +82,25 @@ def loads(script: Script) -> list[Path]:
         for use in script.uses()
         if (use.module, use.name) in apis.LOADERS and use.arguments and use.arguments[0] is not None
     ]
+
+
+def children(script: Script) -> Iterator[tuple[Path | None, ...]]:
+    """What it starts node with in a process of its own, behind the program's name; None for a word that is computed."""
+    for use in script.uses():
+        if NeedKind.COMMAND not in apis.FUNCTIONS.get((use.module, use.name), ()) or not use.arguments:
+            continue
+        first = use.arguments[0]
+        if _is_line(use):
+            for argv in text_vectors(first.text if first is not None else use.sketch):
+                if argv[0] in _NODE:
+                    yield tuple(Path(word) if word and "$" not in word else None for word in argv[1:])
+        elif first == SELF or (first is not None and first.text in _NODE):
+            yield use.listed
+
+
+def _is_line(use: Use) -> bool:
+    """Tell whether the first argument is a whole command line."""
+    return (use.module, use.name) in apis.SHELL_TEXTS | apis.LINES or "shell" in use.words
 
 
 class _Reader:
@@ -137,14 +159,14 @@ class _Reader:
         in_shell = (use.module, use.name) in apis.SHELL_TEXTS
         if in_shell or "shell" in use.words:
             self._found.need(NeedKind.SHELL, "/bin/sh", why)
-        is_line = in_shell or "shell" in use.words or (use.module, use.name) in apis.LINES
+        is_line = _is_line(use)
         if first is None:
             self._found.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
             if is_line and use.sketch:
                 self._found.runs_shell(use.sketch, why)
         elif is_line:
             self._found.runs_shell(first.text, why)
-        elif first != SELF and first.text not in ("node", "nodejs"):
+        elif first != SELF and first.text not in _NODE:
             for started in argv_starts((first.text, *(a.text if a is not None else "" for a in use.arguments[1:]))):
                 self._found.need(NeedKind.COMMAND, started, why)
 

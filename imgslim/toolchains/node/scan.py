@@ -59,6 +59,8 @@ class Use:
     line: int
     #: The first argument where it is a sum that is computed in part, with a shell's variable for what is.
     sketch: str = ""
+    #: What is in the second argument where that is a list; None for what is computed.
+    listed: tuple[Path | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +209,7 @@ class Script:
         arguments: tuple[Path | None, ...] | None = None
         words: frozenset[str] = frozenset()
         drawn = ""
+        listed: tuple[Path | None, ...] = ()
         if end < len(self.parts) and self.parts[end].kind == "template":
             arguments = (Path(self.parts[end].text),)
         elif _text(self.parts, end) == "(" and self.parts[end].kind == "op":
@@ -215,7 +218,9 @@ class Script:
             words = frozenset(t.text for one in given for t in one if t.kind == "word")
             if arguments and arguments[0] is None:
                 drawn = sketch(given[0], self.names, self.constants)
-        return Use(module, ".".join(path), arguments, words, self.line(token.offset), drawn)
+            if len(given) > 1 and is_at(given[1], 0, "["):
+                listed = tuple(evaluate(one, self.names, self.constants) for one in group(given[1], 1))
+        return Use(module, ".".join(path), arguments, words, self.line(token.offset), drawn, listed)
 
     def literals(self) -> Iterator[Literal]:
         """String literals and templates, those that name modules included."""

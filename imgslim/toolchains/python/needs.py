@@ -11,7 +11,7 @@ from libcst import matchers
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from imgslim.meaning.paths import absolute, has_magic
-from imgslim.meaning.starts import ANY, argv_starts
+from imgslim.meaning.starts import ANY, argv_starts, vectors
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.syntax.shell import script_commands
@@ -210,6 +210,9 @@ class _Reader(Expressions):
         for name in argv_starts(words):
             if name == ANY or (name != SELF and not is_python(name)):
                 self.gathered.need(NeedKind.COMMAND, name, what)
+        for argv in vectors(words):
+            if argv[1:] and (argv[0] == SELF or is_python(argv[0])):
+                self.gathered.children.setdefault(("python", *argv[1:]), what)
 
     def _shell(self, text: str | None, what: str) -> None:
         self.gathered.need(NeedKind.SHELL, "/bin/sh", what)

@@ -14,6 +14,7 @@ from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.python.asks import is_worth_reading
 from imgslim.toolchains.python.called import CALLED, called_programs
+from imgslim.toolchains.python.started import read_words
 from imgslim.toolchains.python.starters import brought_by, loaded_by_settings
 from imgslim.values import known
 
@@ -103,10 +104,11 @@ def read_program(
         gathered.need(NeedKind.FILE, "*", f"{started.module} gives out every file of {known(cwd)}")
     # A program that was installed and names no module loads those that its settings name.
     whole = not (started.script or started.code or started.targets or started.module)
-    for path, data in search.all(whole=whole):
+    for path, data in search.unread(whole=whole):
         _needs_of(path, data, str(cwd), gathered)
         if CALLED & search.foreign.keys():
             called_programs(path, data, CALLED & search.foreign.keys(), gathered)
+        _children(gathered, search, cwd)
     if whole:
         loaded_by_settings(asked, started.program, gathered)
     for package, where in search.foreign.items():
@@ -117,6 +119,24 @@ def read_program(
             gathered.need(NeedKind.PLUGIN, library, f"{windows} imports tkinter")
         gathered.need(NeedKind.FILE, "/usr/share/tcltk", f"{windows} imports tkinter")
     return Program(tuple(gathered.needs.values()), tuple(gathered.open_ends.values()), bool(windows))
+
+
+def _children(gathered: Gathered, search: _Search, cwd: Value) -> None:
+    """Have read what is started of the project by the interpreter in a process of its own."""
+    for argv, why in tuple(gathered.children.items())[len(search.children) :]:
+        child = search.children[argv] = read_words(argv)
+        if child is None:
+            continue
+        if "" in argv and not (child.script or child.module or child.code):
+            search.dynamic = True
+        if child.code:
+            _needs_of("the code of a child", child.code.encode(), str(cwd), gathered)
+            search.text(child.code, "", why)
+        place = known(absolute(child.script, cwd)) if child.script else None
+        if place is not None and not search.add(place):
+            gathered.leave_open("sources-unread", f"{why}: {child.script} is not of the context.")
+        for name in (child.module, *child.targets):
+            search.module(name)
 
 
 def _needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
@@ -148,9 +168,12 @@ class _Search:
         self.project = project
         self.roots = roots
         self.found: dict[str, bytes] = {}
+        self.order: list[str] = []
         #: Packages of others that are imported, with the first place that does it.
         self.foreign: dict[str, str] = {}
         self.dynamic = False
+        #: What is started of the project besides, as it was understood.
+        self.children: dict[tuple[str, ...], Started | None] = {}
 
     def add(self, path: str) -> bool:
         """Read a module and what it imports; tell whether it is of the context."""
@@ -160,6 +183,7 @@ class _Search:
         if data is None or len(self.found) >= _MODULES:
             return False
         self.found[path] = data
+        self.order.append(path)
         self.dynamic = self.dynamic or _DYNAMIC.search(data) is not None
         self.text(data.decode("utf-8", "replace"), posixpath.dirname(path), path)
         return True
@@ -211,10 +235,23 @@ class _Search:
             self.add(f"{posixpath.join(root, *parts)}/__main__.py")
         return hit
 
-    def all(self, *, whole: bool) -> Iterator[tuple[str, bytes]]:
-        """What was reached; with modules that are loaded by computed names, all of the project but its tests."""
-        if self.dynamic or whole:
-            for image, _ in self.project.files.walk_context("/"):
-                if image.endswith(".py") and not _TEST.search(image):
-                    self.add(image)
-        yield from self.found.items()
+    def unread(self, *, whole: bool) -> Iterator[tuple[str, bytes]]:
+        """What was reached, each once, and what is reached while that is looked at.
+
+        With modules that are loaded by computed names, all of the project but its tests.
+        """
+        done = 0
+        while True:
+            if self.dynamic or whole:
+                self._add_all()
+                whole = self.dynamic = False
+            if done == len(self.order):
+                return
+            path = self.order[done]
+            done += 1
+            yield path, self.found[path]
+
+    def _add_all(self) -> None:
+        for image, _ in self.project.files.walk_context("/"):
+            if image.endswith(".py") and not _TEST.search(image):
+                self.add(image)

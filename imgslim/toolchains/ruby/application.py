@@ -16,12 +16,12 @@ from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.ruby.gems import Locked, read_gemfile, read_lock
 from imgslim.toolchains.ruby.installs import installed, packaged
 from imgslim.toolchains.ruby.needs import gem_needs, locale_needs, program_needs
-from imgslim.toolchains.ruby.sources import sources
+from imgslim.toolchains.ruby.sources import Sources, sources
 from imgslim.toolchains.ruby.started import GEMS_OF, Started, as_built, started
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from imgslim.model import Project
     from imgslim.toolchains.ruby.installs import Installed
@@ -81,6 +81,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     own = _own_gems(project, made, cwd)
     found = sources(project, program, cwd, own)
     program_needs(project, found.scripts.values(), cwd, out)
+    _children(project, found, cwd, own, out)
     where = made.gemfile.rpartition("/")[2] + ".lock" if names and made.gemfile else "the program"
     gem_needs((n for n in names or tuple(made.names) if n not in own.values()), where, out)
     locale_needs(project, out)
@@ -115,6 +116,24 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         assumptions=tuple(out.open_ends.values()),
         span=made.span,
     )
+
+
+def _children(project: Project, found: Sources, cwd: Value, own: Mapping[str, str], out: Gathered) -> None:
+    """Read what the program starts of its own language in processes of their own, and what those start."""
+    seen: set[tuple[str, ...]] = set()
+    while waiting := [argv for argv in out.children if argv not in seen]:
+        for argv in waiting:
+            seen.add(argv)
+            child = started(argv, cwd, project)
+            if child is None or not (child.script or child.code):
+                continue
+            more = sources(project, child, cwd, own)
+            if not more.scripts:
+                out.leave_open("sources-unread", f"{out.children[argv]}: {child.script} is not there to be read.")
+            new = {path: script for path, script in more.scripts.items() if path not in found.scripts}
+            found.scripts |= new
+            found.open_end = found.open_end or more.open_end
+            program_needs(project, new.values(), cwd, out)
 
 
 def _library(project: Project, manager: str) -> Iterator[str]:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute
-from imgslim.meaning.starts import ANY, argv_starts, text_starts
+from imgslim.meaning.starts import ANY, argv_starts, text_starts, text_vectors, vectors
 from imgslim.model import NeedKind
 from imgslim.records import replace
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_media_types, is_of_packages
 from imgslim.toolchains.ruby import calls
+from imgslim.toolchains.ruby.started import is_ruby
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -205,6 +206,13 @@ def _words(words: tuple[str, ...], why: str, out: Gathered) -> None:
     """A program with its words, and what it starts in turn."""
     for name in argv_starts(words):
         out.need(NeedKind.COMMAND, name, f"{why} with words that are not literal" if name == ANY else why)
+    _note_children(vectors(words), why, out)
+
+
+def _note_children(started: Iterable[tuple[str, ...]], why: str, out: Gathered) -> None:
+    for argv in started:
+        if is_ruby(argv[0]) and "" not in argv:
+            out.children.setdefault(argv, why)
 
 
 def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
@@ -218,6 +226,7 @@ def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
                 out.leave_open("commands-unproven", f"{why} whose words are not literal.")
             elif name:
                 out.need(NeedKind.COMMAND, name, f"{why} that starts {name}")
+        _note_children(text_vectors(text) if literal else (), why, out)
         if not literal and len(words) < 1:
             out.leave_open("commands-unproven", f"{why} that is computed.")
         elif not literal and _META.search(text):

@@ -49,6 +49,11 @@ class Started:
     folders: tuple[str, ...] = ()
 
 
+def is_ruby(word: str) -> bool:
+    """Tell whether a word is the interpreter's name or path."""
+    return _RUBY.fullmatch(word.rsplit("/", 1)[-1]) is not None
+
+
 def started(argv: tuple[str, ...], cwd: Value, project: Project) -> Started | None:
     """Tell what a command line starts; None where it is no Ruby by any evidence that the text gives."""
     name = argv[0].rsplit("/", 1)[-1]
