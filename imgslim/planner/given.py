@@ -10,6 +10,7 @@ from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import absolute, has_magic, inside, join
 from imgslim.meaning.trace import Copy
 from imgslim.model import Need, NeedKind
+from imgslim.planner.asked import asked_by
 from imgslim.planner.build import LOOKED_FOR
 from imgslim.planner.folders import PROGRAMS, SYSTEM
 from imgslim.planner.places import STANDARD
@@ -64,6 +65,7 @@ def argument(project: Project, word: str, found: Found, by: str = "the entry") -
 
 def of_system(project: Project, argv: tuple[str, ...], by: str, found: Found) -> None:
     """Files of the system that a program is given, or asked about: packages and base images bring them, too."""
+    found.needs |= dict.fromkeys(asked_by(argv, by))
     name = posixpath.basename(argv[0])
     made = argv[1:] if name in _MAKING else argv[-1:] if name in _MAKING_LAST else ()
     found.written |= {known(absolute(word, found.cwd)): None for word in made}

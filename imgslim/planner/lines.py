@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import SHELLS, inside
 from imgslim.model import Need, NeedKind
+from imgslim.planner.asked import asked_by_line
 from imgslim.planner.given import argument, names, of_system, whole_folder
 from imgslim.values import Unknown
 
@@ -20,6 +21,7 @@ def read_line(project: Project, need: Need, found: Found) -> None:
     before = found.cwd
     found.cwd = project.trace.final.workdir
     _words(project, need.argv, need.why, found)
+    found.needs |= dict.fromkeys(asked_by_line(need.value, need.why))
     found.cwd = before
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.search import searched
-from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS
+from imgslim.meaning.starts import ANY, DONE_BY_SHELL, SHELLS
 from imgslim.meaning.starts import inside as started_by
 from imgslim.meaning.trace import Run
 from imgslim.model import Application, Assumption, Need, NeedKind
@@ -244,6 +244,12 @@ def started_by_programs(project: Project, findings: Findings, found: Found) -> N
                     _script(project, findings, script, project.trace.node.span, found)
                     found.helper = ""
                     break
+    if any(need.value == ANY for need in _needs(found, NeedKind.COMMAND)):
+        for product in findings.products:
+            places = project.files.places(product.path, product.step, product.index)
+            if product.executable and not product.is_folder and places and _stays(project, product, places[-1]):
+                # Any program of the build may be the one that is meant.
+                found.used.setdefault(places[-1], Used(product, places[-1], places[-1]))
     for need in tuple(_needs(found, NeedKind.LINE)):
         read_line(project, need, found)
 
