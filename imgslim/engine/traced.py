@@ -80,7 +80,7 @@ class Traced:
         self._calls = (
             "-f",
             "-y",
-            "-qq",
+            "-q",
             "-s",
             "4096",
             "-e",

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
 from imgslim.meaning.paths import inside
-from imgslim.model import Need, NeedKind
+from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged
+from imgslim.planner.home import home
 from imgslim.planner.look import folder_of
 from imgslim.records import replace
 from imgslim.regex import regex
@@ -45,7 +46,7 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
         return (), frozenset()
     staged: dict[str, Staged] = {}
     settled: set[str] = set()
-    for need in (*build.needing(NeedKind.FILE), *_home(project, build)):
+    for need in (*build.needing(NeedKind.FILE), *home(project, build)):
         wanted = folder_of(project, need.value)
         folder = next((p for p in EMPTY if inside(wanted, p)), wanted)
         if folder in STANDARD:
@@ -67,17 +68,3 @@ def where_links_lead(target: RuntimeTarget, staged: Iterable[Staged]) -> Iterato
 
 def _followed(match: re.Match[str]) -> str:
     return STAGING + ("/run" if match[1] == "run" else "/run/lock")
-
-
-def _home(project: Project, build: Build) -> Iterator[Need]:
-    """Root's home, where a program asks for it, or packages of an application that nobody read may.
-
-    Settings and caches lie there: Docker takes HOME from /etc/passwd where the image does not set it.
-    """
-    final = project.trace.final
-    root = isinstance(final.user, str) and final.user.partition(":")[0] in ("", "root", "0")
-    asked = next((n.why for n in build.needing(NeedKind.USERS) if n.value == "home"), "")
-    if build.applications and not build.packaged:
-        asked = asked or next((a.message.rstrip(".") for a in build.open_ends), "")
-    if root and asked and "HOME" not in final.env:
-        yield Need(NeedKind.FILE, "/root", asked)

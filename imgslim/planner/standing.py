@@ -8,6 +8,7 @@ from imgslim.meaning.paths import absolute, inside
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.folders import SYSTEM
+from imgslim.planner.home import home
 from imgslim.planner.look import folder_of
 from imgslim.values import known
 
@@ -78,7 +79,7 @@ def standing(
     A target of the builder's own family has the base image's folders itself.
     """
     built = project.evidence.built
-    for need in build.needing(NeedKind.FILE) if built is not None else ():
+    for need in (*build.needing(NeedKind.FILE), *home(project, build)) if built is not None else ():
         written = known(absolute(need.value, project.trace.final.workdir)) if need.value not in ("", "*") else None
         path = folder_of(project, written) if written is not None else ""
         entry = built.get(path) if built is not None else None

@@ -51,8 +51,9 @@ def tracer(session: Session) -> Tracer:
 class Ran:
     """How a watched program ended, and what was seen of it."""
 
-    def __init__(self, code: int, stdout: bytes, stderr: bytes, seen: Observed) -> None:
+    def __init__(self, code: int, stdout: bytes, stderr: bytes, seen: Observed, log: bytes) -> None:
         """Keep all."""
+        self.log = log
         self.code = code
         self.stdout = stdout
         self.stderr = stderr
@@ -80,7 +81,8 @@ def run(session: Session, tracer: Tracer, tmp_path: Path) -> Callable[..., Ran]:
                 assert ended is not None
             state = container.wait(30)
             seen = read(traced.logs()[0], image.config.working_dir or "/", ignored=traced.folder)
-            return Ran(state.exit_code, container.stdout.value(), container.stderr.value(), seen)
+            log = traced.logs()[0]
+            return Ran(state.exit_code, container.stdout.value(), container.stderr.value(), seen, log)
 
     return run
 
@@ -100,6 +102,15 @@ def test_paths_code_and_streams(run: Callable[..., Ran], *, filtered: bool) -> N
     assert ran.seen.started[0].argv == ("sh", "-c", script)
     assert ran.seen.cut == ""
     assert not [path for path in ran.seen.uses if path.startswith("/.imgslim")]
+
+
+@pytest.mark.parametrize("filtered", [True, False])
+def test_what_ended_before(run: Callable[..., Ran], *, filtered: bool) -> None:
+    """What a script started and waited for runs no more when it has become the daemon."""
+    script = "cat /etc/passwd > /dev/null; ls / | wc -l; exec sleep 0.2"
+    ran = run("FROM debian:bookworm-slim", f'CMD ["sh", "-c", "{script}"]', filtered=filtered)
+    end = ran.log.index(b"\n", ran.log.index(b'execve("/usr/bin/sleep"')) + 1
+    assert read(ran.log, "/", asked=end).lasting == ("/usr/bin/sleep",)
 
 
 def test_signal_handler(run: Callable[..., Ran]) -> None:

@@ -12,7 +12,7 @@ from imgslim.model import Outcome, Project, Rewritten
 from imgslim.planner.standing import as_it_is
 from imgslim.service import Options, read_project, slim
 from imgslim.syntax import read
-from tests.evidence_kit import contents
+from tests.evidence_kit import contents, elf
 
 _CRATE = b'[package]\nname = "a"\nversion = "0.1.0"\nedition = "2021"\n'
 _KEPT = 'chown "$(stat -c %u:%g /home/app)" /runtime/home/app; chmod "$(stat -c %a /home/app)" /runtime/home/app'
@@ -89,3 +89,27 @@ def test_folders_on_the_way_to_what_is_laid_out_keep_their_owner() -> None:
     plain = as_it_is(project, "/srv/plain/m.bin")
     assert plain is not None
     assert "chown" not in plain.shell
+
+
+@pytest.mark.parametrize(
+    ("user", "line", "asks", "laid"),
+    [
+        ("web", "web:x:33:33::/srv/web:/bin/sh", True, True),
+        ("33:33", "web:x:33:33::/srv/web/:/bin/sh", True, True),
+        ("web", "web:x:33:33::/srv/web:/bin/sh", False, False),
+        ("web", "web:x:33:33::/nonexistent:/bin/sh", True, False),
+        ("web", "web:x:33", True, False),
+        ("other", "web:x:33:33::/srv/web:/bin/sh", True, False),
+        ("root", "web:x:33:33::/srv/web:/bin/sh", True, False),
+    ],
+)
+def test_a_home_that_the_base_image_brought(user: str, line: str, asks: bool, laid: bool) -> None:  # noqa: FBT001
+    """An empty base has none: what asks for it may write there."""
+    call = 'getenv("HOME") != 0' if asks else "0"
+    source = f"#include <stdlib.h>\nint main(void) {{ return {call}; }}\n".encode()
+    text = f'FROM gcc:14\nCOPY a.c /src/a.c\nRUN gcc -o /a /src/a.c\nUSER {user}\nCMD ["/a"]\n'
+    built = contents({"/srv/web/": 0, "/a": 2}, instructions=(1, 2), elves={"/a": elf("libc.so.6")})
+    built = replace(built, texts={"/etc/passwd": f"root:x:0:0::/root:/bin/sh\n{line}\n"})
+    found = slim(text, MemoryContext({"a.c": source}), Options(target="scratch", evidence=Evidence(built)))
+    assert isinstance(found, Rewritten), found
+    assert ("mkdir -p /runtime/srv/web" in found.after) is laid

@@ -136,6 +136,8 @@ class _Reader:
                         self._file(use.arguments[0], use.name.rpartition(".")[2], why)
                 case NeedKind.PLUGIN:
                     self._found.need(kind, "*", why)
+                case NeedKind.USERS if use.name == "homedir":
+                    self._found.need(kind, "home", why)
                 case NeedKind.NAME_SERVICE if use.name in apis.SERVICES:
                     self._found.need(kind, "services", why)
                 case _:

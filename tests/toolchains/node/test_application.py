@@ -94,7 +94,7 @@ def test_compiled_from_nowhere() -> None:
     """Without the compiler's settings the file is unread, and the project's own files tell what it may ask."""
     app = application({"package.json": package(), "lib/z.js": "require('os').homedir()"}, "node", "bundle/main.js")
     assert reasons(app) == ["sources-unread"]
-    assert (NeedKind.USERS, "") in {(n.kind, n.value) for n in app.needs}
+    assert (NeedKind.USERS, "home") in {(n.kind, n.value) for n in app.needs}
 
 
 def test_npm_that_stays() -> None:
