@@ -51,8 +51,10 @@ _COMMANDS = {
 #: bug 863199; docker-library/openjdk makes it, too).
 _WITH_MANUALS = regex(r"(default|openjdk-\d+)-j(re|dk)(-.+)?")
 _MANUALS = "mkdir -p /usr/share/man/man1 && "
+#: Apt-get installs what packages recommend as well, unless it is told otherwise (apt-get(8)).
+_NO_MORE = "--no-install-recommends"
 #: What each is told where no command of the original says how.
-_OPTIONS = {"apt": ("-y", "--no-install-recommends"), "apk": ("--no-cache",)}
+_OPTIONS = {"apt": ("-y", _NO_MORE), "apk": ("--no-cache",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,9 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
     lines = []
     for manager in dict.fromkeys(f.manager for f in found):
         mine = [f for f in found if f.manager == manager]
-        options = dict.fromkeys(o for f in mine for o in f.options)
+        # What the author installed with all that packages recommend may count on that: settings of those lie there.
+        without = any(_NO_MORE not in f.options for f in mine)
+        options = dict.fromkeys(o for f in mine for o in f.options if o != _NO_MORE or not without)
         packages = dict.fromkeys(p for f in mine for p in f.packages)
         programs = dict.fromkeys(f.program for f in mine if f.program)
         before, after = _COMMANDS[manager]

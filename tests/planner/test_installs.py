@@ -7,6 +7,7 @@ import pytest
 from imgslim.context import MemoryContext
 from imgslim.evidence import Evidence
 from imgslim.model import Declined, Outcome, Rewritten
+from imgslim.planner.installs import Installed, install_lines
 from imgslim.service import Options, slim
 from tests.evidence_kit import contents
 
@@ -219,3 +220,18 @@ def test_a_link_is_of_the_package_that_has_the_program() -> None:
     assert isinstance(outcome, Rewritten), outcome
     assert "install -y --no-install-recommends toolbox &&" in outcome.after or "install -y toolbox &&" in outcome.after
     assert "libtool6" not in outcome.after
+
+
+@pytest.mark.parametrize(
+    ("author", "line"),
+    [
+        (("-y",), "apt-get install -y served tool"),
+        (("-y", "--no-install-recommends"), "apt-get install -y --no-install-recommends served tool"),
+    ],
+)
+def test_recommended_packages_come_again_where_the_author_had_them(author: tuple[str, ...], line: str) -> None:
+    """Settings of theirs go along, and would name what is not there."""
+    named = Installed("apt", author, ("served",), "served", "the entry starts served", None)
+    asked = Installed("apt", ("-y", "--no-install-recommends"), ("tool",), "tool", "a run started tool", None)
+    assert line in install_lines((named, asked))[0].text
+    assert line.replace("served tool", "tool served") in install_lines((asked, named))[0].text
