@@ -88,6 +88,17 @@ def test_a_program_that_lists_the_working_directory(language: str, words: tuple[
     assert not outcome.plan.assumptions
 
 
+@pytest.mark.parametrize(("start", "is_open"), [('execvp("cat", w)', True), ('puts("cat")', False)])
+def test_words_in_an_array(start: str, is_open: bool) -> None:  # noqa: FBT001
+    """What the words of execv(3) are does not stand in the call, so any literal may be one."""
+    words = 'char *w[] = {"cat", "/etc/debian_version", 0};'
+    source = f"#include <stdio.h>\n#include <unistd.h>\nint main(void) {{ {words} {start}; }}\n"
+    text = 'FROM gcc:14\nWORKDIR /app\nCOPY . .\nRUN gcc -o x x.c\nCMD ["./x"]\n'
+    outcome = slim(text, MemoryContext({"x.c": source}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert any("/etc/debian_version" in one.message for one in outcome.plan.assumptions) is is_open
+
+
 @pytest.mark.parametrize("path", ["/etc/debian_version", "/usr/share/dict/words"])
 def test_a_file_of_the_system(path: str) -> None:
     """Whether the builder has it is not known; a file that every container has is no question."""

@@ -72,8 +72,24 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
                     _use(out, files, call, use, why)
         for literal in part.scan.literals:
             _by_literal(out, files, literal.text, _at(part, literal.line), starts_programs=starts_programs)
+    _handed_on(out, reading)
     environment.needs(out, files, reading, env)
     return out
+
+
+def _handed_on(out: Gathered, reading: Reading) -> None:
+    """Words that do not stand in the call that starts a program: any literal may be one of them (execv(3))."""
+    unlisted = {
+        program
+        for part in reading.parts
+        for call in part.scan.calls
+        for use in _uses(call, reading)
+        if use.what == "command" and not call.name.startswith("execl") and (program := call.literal(use.argument))
+    }
+    named = [need for need in out.needs.values() if need.kind is NeedKind.NAMED]
+    for program in sorted(unlisted):
+        for need in named:
+            out.line((program, need.value), need.why)
 
 
 def _at(part: Part, line: int) -> str:
