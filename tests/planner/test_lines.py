@@ -88,6 +88,21 @@ def test_a_program_that_lists_the_working_directory(language: str, words: tuple[
     assert not outcome.plan.assumptions
 
 
+@pytest.mark.parametrize(
+    ("folder", "taken", "is_open"),
+    [('c.Dir = "doc"', True, False), ("c.Dir = os.Args[1]", True, True), ("// c.Dir = x", False, False)],
+)
+def test_a_folder_that_a_program_is_started_in(folder: str, taken: bool, is_open: bool) -> None:  # noqa: FBT001
+    """What it is given is relative to that."""
+    source = 'package main\n\nimport (\n\t"os"\n\t"os/exec"\n)\n\nfunc main() {\n\tc := exec.Command("cat", "d.txt")\n'
+    source += f"\t{folder}\n\tc.Stdout = os.Stdout\n\tc.Run()\n}}\n"
+    text = 'FROM golang:1.22-bookworm\nWORKDIR /app\nCOPY . .\nRUN go build -o x main.go\nCMD ["./x"]\n'
+    outcome = slim(text, MemoryContext({**_DATA, "main.go": source}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert ("COPY --from=build /app/doc " in outcome.after) is taken
+    assert any(one.reason == "data-files-unproven" for one in outcome.plan.assumptions) is is_open
+
+
 @pytest.mark.parametrize(("start", "is_open"), [('execvp("cat", w)', True), ('puts("cat")', False)])
 def test_words_in_an_array(start: str, is_open: bool) -> None:  # noqa: FBT001
     """What the words of execv(3) are does not stand in the call, so any literal may be one."""

@@ -37,6 +37,8 @@ _STARTS = regex(r"\b(?:exec|syscall|unix|plugin|os|execabs)\.(?:Command|LookPath
 _HOME = regex(
     r"\bos\.User(?:Home|Cache|Config)Dir\b|\.HomeDir\b|\bos\.(?:Getenv|LookupEnv)\(\s*[\"`]HOME[\"`]|\$(?:HOME\b|\{HOME\})"
 )
+#: Where a program is said to start (os/exec, Cmd.Dir): by a literal, or by what is computed.
+_FOLDER = regex(r"^[^/\n]*\b\w+\.Dir\s*=\s*(?:\"([^\"\n]*)\"|`([^`\n]*)`|[^=\s])", 8)
 #: Kinds of need that no literal settles where the function itself is handed on.
 _BY_NAME = (NeedKind.COMMAND, NeedKind.PLUGIN)
 _CODE = (".go", ".mod", ".sum")
@@ -83,6 +85,7 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
                 if (use.package, use.name) in calls.ENVIRONMENT:
                     uses.append((f"{body.file.label}:{use.line} uses {use.package}.{use.name}", use))
             fileneeds.named_sockets(found, mentions, body)
+            _starts_elsewhere(found, mentions, body)
             if others and (match := ZONE_WORDS.search(body.file.text)):
                 found.need(NeedKind.TIME_ZONES, "", f"{body.file.label} says {match[0]}")
             for literal in body.words() if others else ():
@@ -235,6 +238,19 @@ def _program(found: Gathered, use: Use, why: str) -> None:
             found.line(words, why)
         for started in argv_starts(words):
             found.need(NeedKind.COMMAND, started, why)
+
+
+def _starts_elsewhere(found: Gathered, mentions: Mentions, body: Body) -> None:
+    """A folder that a started program is given to start in: relative names of its words are of files there."""
+    if all(item.path != "os/exec" for item in body.file.header.imports):
+        return
+    for match in _FOLDER.finditer(body.file.text):
+        why = f"{body.file.label}:{body.file.text.count(chr(10), 0, match.start()) + 1} sets Dir"
+        folder = match[1] or match[2]
+        if folder is None:
+            found.leave_open("computed-paths", f"{why}: relative names start there.")
+        else:
+            mentions.path(folder, why)
 
 
 def _plugin(found: Gathered, use: Use, why: str) -> None:
