@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ _STABLE = 0.6
 #: Seconds without output, new sockets and work after which a program without sockets counts as waiting; twice as long
 #: for one that goes on printing.
 _QUIET = 3.0
-#: Share of one processor below which a program counts as idle.
+#: Share of one processor below which a program counts as idle, on a machine that has one to give.
 _IDLE = 0.1
 #: Seconds between two looks.
 _FIRST_PAUSE = 0.02
@@ -72,9 +73,15 @@ def settle(container: Container, timeout: float, awaited: frozenset[int], patien
             last_look = now
             if cpu is None:
                 cpu = (now, container.cpu_seconds())
-            elif (container.cpu_seconds() - cpu[1]) / (now - cpu[0]) < _IDLE:
+            elif (container.cpu_seconds() - cpu[1]) / (now - cpu[0]) < _idle():
                 return Settled(state, sockets, now - begin, is_flowing=flows)
             else:
                 cpu = None
         time.sleep(pause)
         pause = min(pause * 1.3, _LONGEST_PAUSE)
+
+
+def _idle() -> float:
+    """The share below which a program counts as idle: with many that want the processors, a busy one gets less, too."""
+    wanting = os.getloadavg()[0] / (os.cpu_count() or 1)
+    return _IDLE / max(1.0, wanting)

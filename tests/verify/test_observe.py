@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import time
 from typing import TYPE_CHECKING, cast
@@ -305,3 +306,19 @@ def test_when_a_program_counts_as_settled(
     settled = settle(cast("Container", container), given, frozenset(), 1.0)
     assert settled.is_flowing is flows
     assert least <= time.monotonic() - begin <= most
+
+
+@pytest.mark.parametrize(("wanting", "waits"), [(0.0, False), (2.0, False), (40.0, True)])
+def test_a_program_that_gets_little_of_a_busy_machine(
+    monkeypatch: pytest.MonkeyPatch,
+    wanting: float,
+    waits: bool,  # noqa: FBT001
+) -> None:
+    """A twentieth of a processor is idling where there is more to have, and work where ten wait for each."""
+    monkeypatch.setattr(os, "getloadavg", lambda: (wanting, 0.0, 0.0))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    container = FakeContainer(load=0.05)
+    container.__post_init__()
+    begin = time.monotonic()
+    settle(cast("Container", container), 2.0, frozenset(), 1.0)
+    assert (time.monotonic() - begin >= 2.0) is waits
