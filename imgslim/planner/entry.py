@@ -90,10 +90,13 @@ def plan_entry(project: Project, *, has_shell: bool) -> EntryPlan | Declined | U
     return _command(project, entry, entry.cmd, inherited, has_shell=has_shell)
 
 
-def replaced_entry(project: Project, replaced: EntryBuild | EntryWords) -> EntryPlan:
+def replaced_entry(project: Project, replaced: EntryBuild | EntryWords) -> EntryPlan | Declined:
     """The entry in other words: as the program that a build step makes instead, or without a detour."""
     entry = project.trace.entry
     node = entry.entrypoint or entry.cmd or project.trace.node
+    inherited = _Inherited((), (), ()) if entry.entrypoint is not None else _inherited(project, entry)
+    if isinstance(inherited, Declined):
+        return inherited
     argv, lines = replaced.argv, []
     if entry.entrypoint is not None:
         arguments = entry.cmd_argv if entry.cmd is not None and isinstance(entry.cmd_argv, tuple) else ()
@@ -103,10 +106,10 @@ def replaced_entry(project: Project, replaced: EntryBuild | EntryWords) -> Entry
         lines.insert(0, Line("ENTRYPOINT " + exec_form(argv)))
     else:
         lines = [Line("CMD " + exec_form(argv))]
+    started, assumptions, notes = (Started(replaced.argv, node.span),), inherited.assumptions, inherited.notes
     if isinstance(replaced, EntryWords):
-        started = (Started(replaced.argv, node.span),)
-        return EntryPlan(tuple(lines), started, (), "", "", None, replaced.assumptions, (replaced.why,))
-    return EntryPlan(tuple(lines), (Started(replaced.argv, node.span),), (), "", "", None)
+        assumptions, notes = (*assumptions, *replaced.assumptions), (*notes, replaced.why)
+    return EntryPlan(tuple(lines), started, (), "", "", None, assumptions, notes)
 
 
 def enters_alike(project: Project, target: RuntimeTarget) -> bool:
