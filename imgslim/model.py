@@ -310,6 +310,8 @@ class EntryWords:
     #: For people: why it is the same.
     why: str
     assumptions: tuple[Assumption, ...] = ()
+    #: The instruction that the builder gets, where what is started has to be made first; else "".
+    run_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

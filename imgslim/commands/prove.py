@@ -180,7 +180,7 @@ class _Proof:
         if isinstance(replaced, EntryBuild):
             return replaced.argv if built is not None and built.get(replaced.path) is not None else None
         if isinstance(replaced, EntryWords):
-            return replaced.argv
+            return None if replaced.run_line else replaced.argv
         left_out = entry.entrypoint is None and entry.entrypoint_argv and getattr(base, "entrypoint_execs_args", None)
         return entry.cmd_argv if left_out and isinstance(entry.cmd_argv, tuple) else ()
 

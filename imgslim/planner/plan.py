@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit
-from imgslim.model import Assumption, Declined, Disposition, EntryBuild, Line, Linkage, Plan, Unchanged
+from imgslim.model import Assumption, Declined, Disposition, Line, Linkage, Plan, Unchanged
 from imgslim.planner.again import apart
 from imgslim.planner.assemble import builder_lines, has_shell, runtime_lines
 from imgslim.planner.carry import carry
@@ -230,7 +230,7 @@ def _prepared(build: Build) -> tuple[Preparation, ...]:
 
 
 def _compiled(findings: Findings) -> Iterator[Line]:
-    if isinstance(findings.entry, EntryBuild):
+    if findings.entry is not None and findings.entry.run_line:
         yield Line(findings.entry.run_line, "The entry compiled this at each start")
 
 

@@ -16,7 +16,7 @@ from imgslim.syntax import parse
 from imgslim.text import decode, encode
 from imgslim.verify.base import base_config
 from imgslim.verify.compare import compare
-from imgslim.verify.compiling import COMPILED, without_compiling
+from imgslim.verify.compiling import COMPILED, started_alike, without_compiling
 from imgslim.verify.configuration import compare_configurations
 from imgslim.verify.explore import files_of
 from imgslim.verify.manager import LEFT_OUT, signalled, without_manager
@@ -269,7 +269,8 @@ def _may_be_chance(original: Observation, new: Observation, failed: list[ProbeRe
 def _compared(originals: list[Observation], new: Observation, prefix: str, stated: frozenset[str]) -> list[ProbeResult]:
     """One result for each fact, without what a stated manager or compiler adds to the original."""
     if COMPILED in stated:
-        originals = [without_compiling(o) for o in originals]
+        originals = [started_alike(without_compiling(o)) for o in originals]
+        new = started_alike(new)
     if LEFT_OUT not in stated:
         return list(compare(originals, new, prefix))
     return [signalled(one) for one in compare([without_manager(o) for o in originals], new, prefix)]

@@ -96,6 +96,7 @@ def test_long_lines_are_shortened_for_people() -> None:
         "[2026-01-01 10:00:00 +0000] [{}] [INFO] Booting worker with pid: {} of 4",
         "[{}] - Worker 0 (PID: {}) booted in 0.04s",
         "INFO:     Finished server process [{}] of 4",
+        "2026-01-01T00:00:00.000Z  INFO {} --- [           main] shop.Shop  : opened 4 doors",
         "{}:C 26 Nov 2026 09:17:33.880 * temp-rewriteaof-bg-{}.aof started",
         "[qtp9700377{}-1{}] INFO a.Filter - request 4 lost",
     ],

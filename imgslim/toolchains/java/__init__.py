@@ -24,7 +24,9 @@ class Java:
     """The Java toolchain."""
 
     name: str = "java"
-    summary: str = "javac, kotlinc, scalac, jar; Maven and Gradle; java with classes, archives, distributions"
+    summary: str = (
+        "javac, kotlinc, scalac, jar; Maven, Gradle, spring-boot:run; java with classes, archives, distributions"
+    )
 
     def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
         """Tell whether a word near the start of one is one of Java's tools."""
@@ -37,7 +39,11 @@ class Java:
         return find(project)
 
     def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryWords | None:
-        """Give ``java -jar target/*.jar`` with the one file's name; None for any other entry."""
+        """Give ``java -jar target/*.jar`` with the one file's name, and ``mvn spring-boot:run`` as its archive."""
+        if any("spring-boot" in word and ":run" in word for word in argv):
+            from imgslim.toolchains.java.boot import replaces_entry  # noqa: PLC0415 (loaded only where Java is used)
+
+            return replaces_entry(project)
         if not argv or "java" not in argv[-1] or "*" not in argv[-1]:
             return None
         from imgslim.toolchains.java.glob import resolved  # noqa: PLC0415 (loaded only where Java is used)

@@ -11,6 +11,7 @@ from imgslim.meaning.paths import absolute
 from imgslim.meaning.trace import Copy, Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Tree
+from imgslim.toolchains.java.boot import built_ahead, made_ahead
 from imgslim.toolchains.java.class_path import Found
 from imgslim.toolchains.java.find import outputs_of
 from imgslim.toolchains.java.jlink import fonts_within, runtime
@@ -18,6 +19,7 @@ from imgslim.toolchains.java.kit import machine
 from imgslim.toolchains.java.launch import Launch, is_java, read_launch
 from imgslim.toolchains.java.named import mentions, read_by_itself
 from imgslim.toolchains.java.needs import calls_out, desktop, from_sources
+from imgslim.toolchains.java.outputs import NOT_RUN
 from imgslim.toolchains.java.resources import resources
 from imgslim.toolchains.java.scan import scan
 from imgslim.toolchains.java.settings import locale, packages, trust
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
 
 _BUILDERS = frozenset({"mvn", "mvnw", "gradle", "gradlew", "sbt"})
 _SOURCES = (".java", ".kt", ".scala", ".groovy")
-#: What lies below is compiled for tests, for Maven's wrapper or for the build itself.
-_NOT_RUN = ("/src/test/", "/.mvn/", "/buildSrc/")
 
 
 def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
@@ -48,7 +48,8 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     span = (project.trace.entry.entrypoint or project.trace.entry.cmd or project.trace.node).span
     if argv[0].rsplit("/", 1)[-1] in _BUILDERS:
         name = argv[0].rsplit("/", 1)[-1]
-        why = f"The entry starts {name}, which builds before it starts a program."
+        unlike = built_ahead(project)
+        why = f"The entry starts {name}, which builds before it starts a program{f': {unlike}' * bool(unlike)}."
         there = next((o.path for o in outputs_of(project).outputs if o.runs and o.path.endswith((".jar", ".war"))), "")
         hint = "Build in a RUN, and start the archive with java -jar."
         return Declined(
@@ -67,6 +68,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
             "Compile it with javac in a RUN, and start the class.",
         )
     made = outputs_of(project)
+    made.outputs += made_ahead(project)
     places = [launch.jar] if launch.jar else launch.path
     if not places:
         return Declined("entry-not-built", f"Which archive java starts is not known: {launch.open_end}.", span)
@@ -160,7 +162,7 @@ def _needs(project: Project, sources: list[str]) -> tuple[Gathered, list[Need], 
     """What the compiled sources need, and the files that they name."""
     folder = project.trace.final.workdir
     label = partial(posixpath.relpath, start=folder if isinstance(folder, str) else "/")
-    own = [p for p in sources if not any(part in p for part in _NOT_RUN)]
+    own = [p for p in sources if not any(part in p for part in NOT_RUN)]
     read = {label(p): data for p in own if (data := project.files.read(p)) is not None}
     scans = {name: scan(data) for name, data in read.items() if name.endswith(_SOURCES)}
 

@@ -35,7 +35,8 @@ _PACKAGED = (
     "install",
     "deploy",
 )
-_COMPILED = (
+#: Those from the first in which classes are there.
+COMPILED = (
     "compile",
     "process-classes",
     "test-compile",
@@ -199,7 +200,7 @@ def _made(module: Module, call: Call) -> Iterator[tuple[str, bool, bool, bool]]:
     target = posixpath.normpath(join(module.folder, fill(pom.directory or "target").removeprefix(module.folder + "/")))
     closed = not pom.dependencies and pom.parent is None
     goals = [g.rpartition(":")[2] for g in call.goals]
-    if any(g in _COMPILED for g in call.goals):
+    if any(g in COMPILED for g in call.goals):
         yield f"{target}/classes", True, True, closed
     if any("copy-dependencies" in g for g in goals):
         yield _folder(module, call.given.get("outputDirectory", "target/dependency"), target), True, True, False

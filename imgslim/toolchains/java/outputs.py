@@ -12,6 +12,9 @@ from imgslim.records import dataclass
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Command
 
+#: What lies below is compiled for tests, for Maven's wrapper or for the build itself.
+NOT_RUN = ("/src/test/", "/.mvn/", "/buildSrc/")
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
