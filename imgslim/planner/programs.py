@@ -87,6 +87,8 @@ _USERS = frozenset(
 _ACCOUNTS = _OF_PASSWD | frozenset("atd cron crond crontab login runuser sshd su sudo".split())
 _TERMINAL = frozenset("clear infocmp more reset tic tput".split())
 _TLS = frozenset("curl wget".split())
+#: They keep what does not fit, or can't be read twice, in temporary files: tac a pipe, bash a long here-document.
+_KEEPING = frozenset("bash ed mktemp patch run-parts sort tac tempfile".split())
 #: Programs whose packages are named otherwise.
 _UNLIKE = {"nc": "netcat"}
 #: Families that hold only what the distribution needs.
@@ -143,9 +145,11 @@ def implied(need: Need) -> Iterator[Need]:
     """Say what a program that is started, or a library that is opened by name, asks of the image itself."""
     if need.kind is NeedKind.PLUGIN and linker_name(need.value.rsplit("/", 1)[-1]) in DRIVES_TERMINALS:
         yield Need(NeedKind.TERMINFO, "", need.why)
+    name = need.value.rsplit("/", 1)[-1]
+    if need.kind in (NeedKind.COMMAND, NeedKind.SHELL) and name in _KEEPING:
+        yield Need(NeedKind.TMP, "", need.why)
     if need.kind is not NeedKind.COMMAND:
         return
-    name = need.value.rsplit("/", 1)[-1]
     if name in _USERS:
         yield Need(NeedKind.USERS, "", need.why)
     if name in _ACCOUNTS:

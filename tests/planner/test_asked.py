@@ -89,3 +89,27 @@ def test_another_program_of_the_build(call: str, taken: bool) -> None:  # noqa: 
     outcome = slim(text, MemoryContext(dict(context)), Options(target="debian-slim"))
     assert isinstance(outcome, Rewritten), outcome
     assert ("/app/target/release/worker" in outcome.after) is taken
+
+
+@pytest.mark.parametrize(("line", "taken"), [("seq 3 | tac", True), ("bash -c 'date'", True), ("seq 3 | wc", False)])
+def test_tools_that_keep_temporary_files(line: str, taken: bool) -> None:  # noqa: FBT001
+    """They need the folder for them."""
+    assert ("/runtime/tmp" in _slimmed(line).after) is taken
+
+
+@pytest.mark.parametrize(
+    ("declared", "taken"),
+    [
+        ('a = {AF_UNIX, "/var/run/x.sock"}', True),
+        ('a = {.sun_family = AF_UNIX, .sun_path = "/var/run/x.sock"}', True),
+        ("a = {AF_UNIX}", False),
+        ("a", False),
+    ],
+)
+def test_a_socket_that_is_named_where_it_is_declared(declared: str, taken: bool) -> None:  # noqa: FBT001
+    """Its folder has to be there."""
+    source = f"#include <sys/un.h>\nint main(void) {{ struct sockaddr_un {declared}; return bind(3, &a, sizeof a); }}\n"
+    text = 'FROM gcc:14-bookworm\nWORKDIR /app\nCOPY x.c .\nRUN gcc -o x x.c\nCMD ["./x"]\n'
+    outcome = slim(text, MemoryContext({"x.c": source}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten), outcome
+    assert ("/var/run" in outcome.after) is taken

@@ -157,7 +157,7 @@ OWN_FILES = {
 #: They name the folder of a program's translations, which are read in a locale alone (gettext(3)).
 TRANSLATIONS = {"bindtextdomain": 1, "textdomain": None}
 #: Where the path of a local socket is written (unix(7)); callsites.py reads what is written there.
-SOCKET = "sun_path"
+SOCKET, ADDRESS = "sun_path", "sockaddr_un"
 #: Names of the trust store that OpenSSL takes from the environment (SSL_CERT_FILE, SSL_CERT_DIR).
 TRUST_BY_ENVIRONMENT = frozenset(
     {"SSL_CTX_set_default_verify_paths", "X509_STORE_set_default_paths", "set_default_verify_paths"}
@@ -186,7 +186,7 @@ INDIRECT = BY_NUMBER | BY_NAME
 NAMES = (
     frozenset(KINDS) | frozenset(METHODS) | frozenset(SCOPED) | LOCAL_TIME | ZONE_USERS | ENVIRONMENT | READS
     | UNWINDING | INDIRECT
-    | frozenset(OWN_FILES) | frozenset(TRANSLATIONS) | {SOCKET, "curl_easy_setopt"}
+    | frozenset(OWN_FILES) | frozenset(TRANSLATIONS) | {SOCKET, ADDRESS, "curl_easy_setopt"}
 )  # fmt: skip
 
 #: Names so plain that projects have their own: believed only as a call, and only where a header declares them.

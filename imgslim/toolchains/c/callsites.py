@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.toolchains.c.calls import METHODS, PLAIN_STARTS, SCOPED, SOCKET
+from imgslim.toolchains.c.calls import ADDRESS, METHODS, PLAIN_STARTS, SCOPED, SOCKET
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -86,6 +86,8 @@ def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
         owner = earlier.text if earlier is not None and before in {".", "->", "::"} and earlier.kind == "word" else ""
         if token.text == SOCKET:
             yield from _socket(tokens, at)
+        elif token.text == ADDRESS:
+            yield from _address(tokens, at)
         elif streams and token.text == "open" and before in {".", "->"}:
             yield _call("stream.open", tokens, at, at + 2, owner)
         elif token.text in SCOPED:
@@ -187,6 +189,15 @@ def _socket(tokens: Sequence[Token], at: int) -> Iterator[Call]:
         yield _written(line, given, index + plain)
     elif name in {"copy", "copy_n"}:
         yield _written(line, [], 0)
+
+
+def _address(tokens: Sequence[Token], at: int) -> Iterator[Call]:
+    """An address that is declared with its name: ``struct sockaddr_un a = {AF_UNIX, "/run/x.sock"}``."""
+    if [t.text for t in tokens[at + 2 : at + 4]] != ["=", "{"]:
+        return
+    for value, text in list(_arguments(tokens, at + 4))[1:2]:
+        if not text.startswith("."):
+            yield Call(SOCKET, tokens[at].line, (value,), (text,))
 
 
 def _written(line: int, given: Sequence[tuple[str | None, str]], index: int) -> Call:
