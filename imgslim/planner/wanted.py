@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.model import Declined
+from imgslim.model import Declined, NeedKind
 from imgslim.planner.commands import Packages
 from imgslim.planner.installs import (
     FOR_BUILDS,
@@ -76,9 +76,14 @@ def wanted(
 
 
 def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]]:
-    """Packages, as written, that no build needs and no step took away again, of a build with unread modules."""
+    """Packages, as written, that no build needs and no step took away again, of a build with unread modules.
+
+    A program that opens a library which it looks for by name is none that was read either.
+    """
+    unread = any(a.reason in _UNREAD for app in build.applications for a in app.assumptions)
+    opens = bool(build.applications) and any(n.value == "*" for n in build.needing(NeedKind.PLUGIN))
     # What packages brought has its own texts and settings for that (planner/settings).
-    if build.packaged or not any(a.reason in _UNREAD for app in build.applications for a in app.assumptions):
+    if build.packaged or not (unread or opens):
         return
     own = {p.split("=")[0] for app in build.applications for p in app.packages}
     removed = {*_removed(project)}

@@ -123,3 +123,12 @@ def test_the_slim_image_with_them_is_as_small_as_it_gets() -> None:
     """Where nothing stays behind, there is nothing to split."""
     assert isinstance(_plan("RUN apt-get install -y ffmpeg", "python:3.13-slim"), Unchanged)
     assert isinstance(_plan("RUN apt-get install -y ffmpeg gcc", "python:3.13-slim"), Rewritten)
+
+
+@pytest.mark.parametrize(("name", "again"), [("ctypes.util.find_library('sodium')", True), ("print(1)", False)])
+def test_a_library_that_is_looked_for(name: str, again: bool) -> None:  # noqa: FBT001
+    """No module is unread, but which library a program opens is not known: what the author installed comes again."""
+    text = 'FROM python:3.13\nRUN apt-get install -y libsodium23\nWORKDIR /app\nCOPY a.py .\nCMD ["python", "a.py"]\n'
+    outcome = slim(text, MemoryContext({"a.py": f"import ctypes.util\n{name}\n".encode()}), Options())
+    line = "RUN apt-get update && apt-get install -y libsodium23 && rm -rf /var/lib/apt/lists/*"
+    assert (line in _installs(outcome)) is again
