@@ -22,10 +22,11 @@ from imgslim.planner.jvm import encoding_alone
 from imgslim.planner.locales import ARCHIVE, LOCALES, taken_whole
 from imgslim.planner.places import EMPTY
 from imgslim.planner.standing import standing
+from imgslim.records import replace
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from imgslim.evidence import Contents
     from imgslim.model import Need, Project, RuntimeTarget
@@ -132,9 +133,23 @@ def _folded(built: Contents, wanted: dict[str, Need]) -> dict[str, Need]:
     found: dict[str, Need] = {}
     for path, need in wanted.items():
         _add(found, _top(built, path), need)
+    for path, need in tuple(found.items()):
+        for place in _led_to(built, path):
+            _add(found, place, replace(need, why=f"{need.why}, a link in which leads there"))
     while crowded := _crowded(found):
         _add(found, crowded, next(n for p, n in found.items() if posixpath.dirname(p) == crowded))
     return found
+
+
+def _led_to(built: Contents, folder: str) -> Iterator[str]:
+    """Files outside of a folder that links in it say: copied as they stand, they would lead to nothing."""
+    real_folder = built.resolve(folder) or folder
+    for path, entry in built.below(real_folder) if built.entries[real_folder].kind is EntryKind.FOLDER else ():
+        if entry.kind is EntryKind.LINK:
+            place = posixpath.normpath(posixpath.join(posixpath.dirname(path), entry.target))
+            real = built.resolve(place)
+            if real is not None and not inside(place, folder) and built.entries[real].kind is EntryKind.FILE:
+                yield place
 
 
 def _add(found: dict[str, Need], path: str, need: Need) -> None:

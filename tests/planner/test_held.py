@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from imgslim.evidence import Access
 from imgslim.planner.held import package_of_node
 from tests.evidence_kit import run
 from tests.planner.test_evidence import OPENS, READ, after, image, slimmed
@@ -40,3 +41,23 @@ def test_a_package_of_node_comes_whole() -> None:
     assert "COPY --from=build /opt/x/lib/cli.js /opt/x/lib/cli.js\n" in text
     assert "other.js" not in text
     assert "semver" not in text
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ("/etc/dictionaries/words", True),
+        ("../../../etc/dictionaries/words", True),
+        # What stays within the folder comes along with it; what leads nowhere leads nowhere in the original, too.
+        ("american", False),
+        ("/etc/dictionaries/nothing", False),
+    ],
+)
+def test_links_that_lead_out_of_a_folder(said: str, *, taken: bool) -> None:
+    """The folder is copied as it stands: what its links say has to be there."""
+    files = {"/usr/share/dict/american": 0, "/etc/dictionaries/words": 0, "/etc/dictionaries/other": 0}
+    built = image(files, links={"/usr/share/dict/words": said})
+    text = after(slimmed(OPENS, built, run({"/usr/share/dict": Access.LISTED}, ("/usr/local/bin/app",))))
+    assert "/usr/share/dict" in text
+    assert ("/etc/dictionaries/words" in text) is taken
+    assert "/etc/dictionaries/other" not in text
