@@ -27,7 +27,7 @@ int main(int n, char **words) { printf("%s\\n", NAME); return n > 1 ? OTHER : 0;
     [
         ("atoi(words[1])", "busybox:glibc", []),
         # What it starts is computed, and no run showed it: that stays open.
-        ("system(words[1])", "debian:bookworm-slim", ["commands-unproven"]),
+        ("system(words[1])", "debian:bookworm-slim", ["commands-unproven", "data-files-unproven"]),
     ],
 )
 def test_end_to_end(tmp_path: Path, other: str, target: str, left: list[str]) -> None:
