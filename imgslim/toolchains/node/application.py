@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import inside
 from imgslim.model import Application, Assumption, Declined, NeedKind, Preparation
 from imgslim.records import dataclass
+from imgslim.toolchains.node import distribution
 from imgslim.toolchains.node.everywhere import everywhere, everywhere_in, on_its_own, on_node_path
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.first_line import by_first_line
@@ -72,7 +73,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
     if not isinstance(cwd, str):
         return Declined("unknown-workdir", f"Where {name} is started is not known.", span)
     if own is not None and not own.folder and Packages(project.files).nearest(cwd) is None:
-        return on_its_own((own, *everywhere_in(project, argv[1:])), argv, cwd, span)
+        return on_its_own(project, (own, *everywhere_in(project, argv[1:])), argv, cwd, span)
     words = ("node", own.script, *argv[1:]) if own is not None and own.folder else line.words if line else argv
     found = read(words, (own.folder if own is not None else "") or cwd, project)
     if isinstance(found, Declined):
@@ -100,6 +101,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
         native=trees.native or bool(installed or more),
         natives=("*.node", "*.so*"),
         needs=tuple(found.needs.needs.values()),
+        packages=distribution.packages(project, with_npm=manager or _loads_undeclared(found)),
         preparations=tuple(_pruned(project, found)) if not manager and not trees.moved else (),
         sources=trees.sources,
         variables=named(project, found.graph.scripts),
@@ -110,6 +112,12 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
         ),
         span=trees.span,
     )
+
+
+def _loads_undeclared(found: Reading) -> bool:
+    """Tell whether sources load a package that the program's own package.json does not name."""
+    manifest = found.package.manifest
+    return not manifest.dependencies | manifest.development >= {*found.graph.packages}
 
 
 def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Declined:

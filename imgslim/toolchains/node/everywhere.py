@@ -14,6 +14,7 @@ from imgslim.meaning.search import searched
 from imgslim.model import Application, Assumption, Declined, Tree
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.node import distribution
 from imgslim.toolchains.node.find import steps
 from imgslim.toolchains.node.packages import Packages
 from imgslim.toolchains.node.trees import SYSTEM
@@ -99,10 +100,13 @@ def on_node_path(project: Project) -> Iterator[Tree]:
             yield from (Tree(place, "Packages that NODE_PATH leads to") for place in places if place in named)
 
 
-def on_its_own(own: tuple[Everywhere, ...], argv: tuple[str, ...], cwd: str, span: Span) -> Application | Declined:
+def on_its_own(
+    project: Project, own: tuple[Everywhere, ...], argv: tuple[str, ...], cwd: str, span: Span
+) -> Application | Declined:
     """A program of an installed package in a folder that is no package: it works with whatever lies there.
 
     Args:
+        project: what reading gave.
         own: the package that it is of, and those that its arguments name programs of (``concurrently "serve web"``).
         argv: what is started.
         cwd: the folder.
@@ -117,6 +121,7 @@ def on_its_own(own: tuple[Everywhere, ...], argv: tuple[str, ...], cwd: str, spa
         why=f"The entry starts {argv[0]}",
         trees=(Tree(cwd, f"What {argv[0]} works with"), *dict.fromkeys(t for one in own for t in one.trees)),
         natives=("*.node", "*.so*"),
+        packages=distribution.packages(project),
         assumptions=tuple(dict.fromkeys(a for one in own for a in one.assumptions)),
         span=own[0].span,
     )
@@ -131,7 +136,8 @@ def _prefix(project: Project, step: Step) -> str:
     built = project.evidence.built
     if built is not None:
         return next((p for p in _PREFIXES if built.resolve(f"{p}/lib/node_modules") is not None), "")
-    return _PREFIXES[0] if isinstance(project.base, ImageFacts) and project.base.family == "node" else ""
+    official = isinstance(project.base, ImageFacts) and project.base.family == "node"
+    return _PREFIXES[0] if official or distribution.packages(project) else ""
 
 
 def _trees(prefix: str, names: tuple[str, ...], package: str, folder: str) -> tuple[Tree, ...]:
