@@ -47,9 +47,11 @@ _NUMBER = regex(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _ALIKE, _NEAR = 3, 0.05
 #: Seconds that an answer took, to the tenth of a millisecond behind its status and length (Rack::CommonLogger, FORMAT):
 #: so coarse that a few runs may all have taken the same. As coarse: the whole seconds in which uWSGI loaded a program
-#: (plugins/python, "ready in %d seconds on interpreter").
+#: (plugins/python, "ready in %d seconds on interpreter"), and the milliseconds in which Spring made a servlet ready
+#: (FrameworkServlet.java, "Completed initialization in").
 _TAKEN = regex(
-    r"(?P<answer>\" [1-5]\d\d (?:\d+|-) )\d+\.\d{4}(?=[ \t\r]*$)|(?P<loaded>\bready in )\d+(?= seconds on interp)",
+    r"(?P<answer>\" [1-5]\d\d (?:\d+|-) )\d+\.\d{4}(?=[ \t\r]*$)|(?P<loaded>\bready in )\d+(?= seconds on interp)"
+    r"|(?P<servlet>\bCompleted initialization in )\d+(?= ms[ \t\r]*$)",
     re.MULTILINE,
 )
 #: That a Java machine maps its own classes from an archive, as it says with its version (java command, "-Xshare:auto"):
@@ -107,7 +109,7 @@ def same_lines(one: Sample, other: Sample) -> bool:
 def _lines(sample: Sample) -> list[str]:
     """The lines of a text; blanks at a line's end, empty lines at the text's end, a line cut in two don't count."""
     text = _PROCESS.sub(lambda found: re.sub(r"\d+", "0", found[0]), sample.text)
-    text = _TAKEN.sub(lambda found: f"{found['answer'] or found['loaded']}0", _OBJECT.sub(r"\g<name>@0", text))
+    text = _TAKEN.sub(lambda found: f"{found[found.lastgroup or 0]}0", _OBJECT.sub(r"\g<name>@0", text))
     text = _NEWER_NPM.sub("", _SHARING.sub(lambda found: found["mode"] or "", text))
     lines = [line.rstrip() for line in text.split("\n")]
     if sample.is_flowing:

@@ -185,12 +185,15 @@ def test_which_object_it_was_is_chance(old: str, new: str, alike: bool) -> None:
     ("line", "same"),
     [
         ("WSGI app 0 (mountpoint='') ready in {} seconds on interpreter 0x7f pid: 9 (default app)", True),
+        ("INFO 1 --- [x] o.s.web.servlet.DispatcherServlet : Completed initialization in {} ms", True),
+        ("Completed initialization in {} ms of 4", False),
+        ("trying again in {} ms", False),
         ("trying again in {} seconds", False),
         ("ready in {} seconds", False),
     ],
 )
 def test_how_long_a_program_took_to_load(line: str, same: bool) -> None:  # noqa: FBT001
-    """UWSGI says it in whole seconds, which all runs of the original may have taken; what is set to wait counts."""
+    """So coarsely that all runs of the original may have taken the same; what is set to wait counts."""
     old = Sample(line.format(0))
     assert (not difference([old, old], Sample(line.format(1)))) is same
 
