@@ -24,13 +24,14 @@ _TOKEN = regex(r"[\w.:+\-]+|\s+|.", re.DOTALL)
 _VARYING = regex(r"\d+|\b[0-9a-f]{8,}\b")
 #: A process or thread by its number, as nginx (ngx_log.c, "%P#%P: "), syslog(3), Apache (ErrorLogFormat) and Redis
 #: (server.c, "pid:role"; aof.c, "temp-rewriteaof-bg-%d.aof"), Gunicorn (glogging.py, "[%(process)d] [%(levelname)s]"),
-#: Puma ("[1] - Worker 0 (PID: 9)"), Uvicorn ("server process [1]"), Spring Boot (defaults.xml, "%5p ${PID} ---") and
-#: Jetty (QueuedThreadPool.java, "qtp" and the pool's hash) write it: which of its workers a server has do something,
-#: and which number a new one gets, is chance, and a few runs may all have had the same.
+#: Puma ("[1] - Worker 0 (PID: 9)"), Uvicorn ("server process [1]"), Spring Boot (defaults.xml, "%5p ${PID} ---"),
+#: Tomcat (AbstractEndpoint.java, "-exec-") and Jetty (QueuedThreadPool.java, "qtp" and the pool's hash) write it: which
+#: of its workers a server has do something, and which number a new one gets, is chance, and a few runs may all have had
+#: the same.
 _PROCESS = regex(
     r"\b\d+#\d+:|(?<=[\w/-])\[\d+\]:|\b(?:[pt]id|PID)(?:[ =:]|: )\d+|^\d+:[XCSM](?= \d\d )"
     r"|\btemp-[a-z-]*\d+\.(?:aof|rdb)\b|\bqtp\d+-\d+\b|\[\d+\](?= \[[A-Z]+\] )|^\[\d+\](?= - )|(?<=\bprocess )\[\d+\]"
-    r"|(?<=[A-Z] )\d+(?= --- \[)",
+    r"|(?<=[A-Z] )\d+(?= --- \[)|(?<=-exec-)\d+\b",
     re.MULTILINE,
 )
 #: A Java object by its class and identity (Object.toString, Java SE API), the class of a lambda, and a connector of

@@ -98,6 +98,7 @@ def test_long_lines_are_shortened_for_people() -> None:
         "INFO:     Finished server process [{}] of 4",
         "2026-01-01T00:00:00.000Z  INFO {} --- [           main] shop.Shop  : opened 4 doors",
         "{}:C 26 Nov 2026 09:17:33.880 * temp-rewriteaof-bg-{}.aof started",
+        "INFO 1 --- [nio-8080-exec-{}] o.a.c.c.C.[Tomcat].[localhost] : opened 4 doors",
         "[qtp9700377{}-1{}] INFO a.Filter - request 4 lost",
     ],
 )
