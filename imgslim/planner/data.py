@@ -80,15 +80,16 @@ def data_of(project: Project, build: Build) -> Data:
     places = {one.place for one in restated if one.alone}
     trees = [t for t in trees_of(build) if not within(t.path, again_here) and t.path not in places]
     data += [Taken(t.path, t.path, why=t.why) for t in trees if copied(t)]
+    elsewhere = (*(f.path for f in laid_out if f.whole), *whole)
     if project.evidence.built is not None and build.applications:
         from imgslim.planner.own_left import left_by_own  # noqa: PLC0415  (only where an image was looked into)
 
-        data += left_by_own(project, build, (*(t.source for t in data), *whole, *(f.path for f in laid_out if f.whole)))
-    data += mentioned(project, build, (*(t.source for t in data), *whole, *(f.path for f in laid_out if f.whole)))
+        data += left_by_own(project, build, (*(t.source for t in data), *elsewhere))
+    data += mentioned(project, build, (*(t.source for t in data), *elsewhere))
     kept = [f.path + "/" for f in laid_out if f.whole]
     data = [t for t in data if not any((t.source + "/").startswith(path) for path in kept)]
     data = [_marked(project, _owned(project, build, t)) for t in data]
-    covered = (*(t.source for t in data), *(f.path for f in laid_out if f.whole), *whole)
+    covered = (*(t.source for t in data), *elsewhere)
     rights = {t.source: as_it_is(project, t.source, t.why) for t in data if not t.chown}
     unsure = build.open_ends or computes_paths(build)
     listed = computed or (build.open_ends and not project.context.known)

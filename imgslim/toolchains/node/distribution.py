@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
-from imgslim.meaning.wrappers import unwrap
+from imgslim.toolchains.installed import installed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from imgslim.model import Project
 
 #: The first brings the second; npm puts what it installs for the whole machine into /usr/local (Debian's npmrc).
@@ -29,19 +27,11 @@ def packages(project: Project, *, with_npm: bool = False) -> tuple[str, ...]:
     base = project.base
     if not isinstance(base, ImageFacts) or base.package_manager != "apt":
         return ()
-    installed = frozenset(_installed(project))
-    if installed.isdisjoint({_NODE, _NPM}) or _has_source(project):
+    names = frozenset(installed(project))
+    if names.isdisjoint({_NODE, _NPM}) or _has_source(project):
         return ()
-    modules = sorted(name for name in installed if name.startswith("node-"))
-    return (_NODE, *((_NPM,) if with_npm and _NPM in installed else ()), *modules)
-
-
-def _installed(project: Project) -> Iterator[str]:
-    for _, _, command in project.trace.commands():
-        inner = unwrap(command)
-        words = [w.value for w in inner.words if isinstance(w.value, str)]
-        if inner.name in ("apt-get", "apt") and "install" in words:
-            yield from words
+    modules = sorted(name for name in names if name.startswith("node-"))
+    return (_NODE, *((_NPM,) if with_npm and _NPM in names else ()), *modules)
 
 
 def _has_source(project: Project) -> bool:

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from imgslim.images import ImageFacts
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.installed import installed as installed_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from imgslim.model import Project
 
 _MINOR = regex(r"(\d+\.\d+)(?:[.\-ab]|rc|\Z)")
@@ -26,7 +25,6 @@ _LIBRARY = regex(r"(.+/lib/python\d+\.\d+)/os\.py")
 _FOR_BUILDS = regex(
     r"python\d*(\.\d+)?-(dev|dbg|pip|venv|virtualenv|setuptools|wheel|doc|build|distutils|full|sphinx.*)"
 )
-_MANAGERS = ("apt-get", "apt")
 _PYTHON = regex(r"python(\d+(\.\d+)?)?")
 #: The interpreter by its names, as ``make install`` lays them out.
 _NAMES = ("python3", "python")
@@ -55,7 +53,7 @@ def layout(project: Project) -> Layout | None:
         minor = _MINOR.match(base.ref.tag or "")
         library = _seen(project, "/usr/local") or f"/usr/local/lib/python{minor[1] if minor else '3.*'}"
         return Layout("/usr/local/bin/python3", library, f"{library}/site-packages", "/usr/local/bin")
-    installed = tuple(dict.fromkeys(_installed(project)))
+    installed = tuple(dict.fromkeys(installed_by_name(project)))
     pythons = [name for name in installed if _PYTHON.fullmatch(name)]
     if not pythons and not any(name.startswith(("python3-", "python-")) for name in installed):
         return _own(project)
@@ -99,16 +97,3 @@ def _seen(project: Project, prefix: str) -> str:
         return ""
     found = {m[1] for p in built.entries if p.startswith(prefix + "/lib/python") and (m := _LIBRARY.fullmatch(p))}
     return found.pop() if len(found) == 1 else ""
-
-
-def _installed(project: Project) -> Iterator[str]:
-    """Names of the distribution's packages that the file installs."""
-    from imgslim.meaning.wrappers import unwrap  # noqa: PLC0415
-
-    for _, _, command in project.trace.commands():
-        inner = unwrap(command)
-        if inner.name not in (None, *_MANAGERS):
-            continue
-        words = [w for w in inner.argv if isinstance(w, str)]
-        if len(words) > 1 and words[0].rsplit("/", 1)[-1] in _MANAGERS and "install" in words:
-            yield from (w.split("=")[0] for w in words[words.index("install") + 1 :] if not w.startswith("-"))
