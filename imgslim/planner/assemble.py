@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.model import Preparation, RuntimeTarget
-    from imgslim.planner.build import Linked, Taken
+    from imgslim.planner.build import Linked
     from imgslim.planner.configure import Configured
     from imgslim.planner.entry import EntryPlan
+    from imgslim.planner.together import Copied
 
 #: Where the build stage lays out what goes to the runtime stage as a tree.
 STAGING = "/runtime"
@@ -27,6 +28,8 @@ _NAME_MODULES = r"lib(nss_(compat|dns|files)|nsl|resolv)\.so\.[0-9]+"
 _TOPS = ("etc", "lib", "lib64", "usr")
 #: ldd of glibc and of musl on a program without an interpreter.
 _STATIC = "not a dynamic executable|statically linked|[Nn]ot a valid dynamic program"
+#: Characters of paths that one line of a COPY holds.
+_WIDTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,13 @@ def runtime_lines(  # noqa: PLR0917  (the parts of one stage, in the order they 
     configured: Configured,
     linked: Linked,
     staged: tuple[Staged, ...],
-    taken: tuple[Taken, ...],
+    copied: tuple[Copied, ...],
     installs: tuple[Line, ...],
     entry: EntryPlan,
     stage: str,
     again: tuple[Line, ...] = (),
+    *,
+    escape: str,
 ) -> Iterator[Line]:
     """The runtime stage after its FROM."""
     yield from configured.head
@@ -188,9 +193,10 @@ def runtime_lines(  # noqa: PLR0917  (the parts of one stage, in the order they 
     user = tuple(line for line in configured.tail if line.text.split(None, 1)[0].upper() == "USER")
     rest = tuple(line for line in configured.tail if line not in user)
     yield from _staged_lines(target, linked, staged, stage)
-    for item in taken:
+    for item in copied:
         owner = f" --chown={item.chown}" if item.chown else ""
-        yield Line(f"COPY --from={stage}{owner} {_words(item.source, item.destination)}", item.why)
+        words = _words((*item.sources, item.destination), escape)
+        yield Line(f"COPY --from={stage}{owner} {words}", item.why)
     yield from again
     # A folder that WORKDIR makes belongs to the user in effect, as it did in the original (BuildKit).
     yield from (*user, *configured.workdir) if configured.user_first else configured.workdir
@@ -232,10 +238,15 @@ def quote(path: str) -> str:
     return shlex.quote(path)
 
 
-def _words(source: str, destination: str) -> str:
+def _words(paths: tuple[str, ...], escape: str) -> str:
     """COPY's arguments: the JSON form where a path holds a blank (Dockerfile reference, COPY)."""
-    if " " in source or " " in destination:
+    if any(" " in path for path in paths):
         from imgslim.planner.entry import exec_form  # noqa: PLC0415
 
-        return exec_form((source, destination))
-    return f"{source} {destination}"
+        return exec_form(paths)
+    lines = [""]
+    for path in paths:
+        if lines[-1] and len(lines[-1]) + len(path) >= _WIDTH:
+            lines.append("")
+        lines[-1] += f" {path}" if lines[-1] else path
+    return f" {escape}\n    ".join(lines)

@@ -28,12 +28,18 @@ _SECRET = regex(
     r"(?:secret|credential|password|passwd)s?(?:\.[^/]+)?)",
     re.IGNORECASE,
 )
-#: What people and build tools read: it goes along with data that it lies beside, never for its own sake.
+#: What people, build tools and those who deploy the image read: it goes along with data that it lies beside, never for
+#: its own sake.
 _NO_DATA = regex(
-    r"(^|/)((readme|licen[cs]e|copying|contributing|code_of_conduct|changelog|changes|notice|authors|security)"
-    r"(\.(md|txt|rst|adoc))?|(gnu)?makefile|cmakelists\.txt|meson\.build|[^/]+\.(mk|cmake))\Z",
+    r"(^|/)((readme|contributing|code_of_conduct|changelog|changes|notice|authors|security)"
+    r"(\.(md|txt|rst|adoc))?|(un)?licen[cs]e([-._]?(mit|bsd|apache|a?gpl|lgpl|mpl)?[-._]?v?\d*(\.\d+)*)(\.(md|txt|rst))?|"
+    r"copying([-._](lesser|lib))?(\.(md|txt))?|(gnu)?makefile|cmakelists\.txt|meson\.build|[^/]+\.(mk|cmake)|"
+    r"(jenkins|vagrant|proc|brew|just|tilt|earth)file|"
+    r"(skaffold|cloudbuild|appveyor|azure-pipelines|bitbucket-pipelines|taskfile|codecov|renovate|fly)\.(ya?ml|json|toml))\Z",
     re.IGNORECASE,
 )
+#: What every Kubernetes manifest has at its top level; it is read by those who run the image.
+_MANIFEST = (regex(rb"^apiVersion:\s*\S", re.MULTILINE), regex(rb"^kind:\s*[A-Z]", re.MULTILINE))
 #: More lines than this nobody could read; the assumption then lists what stays behind.
 _MOST = 64
 
@@ -74,7 +80,7 @@ def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Ite
     if not files:
         return
     taken = [c for _, c in files if c not in build.consumed and (not _NEVER.search(c) or _holds_place(project, c))]
-    data = any(not _NO_DATA.search(context) for context in taken)
+    data = any(is_data(context) and not _is_manifest(project, context) for context in taken)
     holds_covered = any(inside(c, path) for c in covered)
     if not data:
         return
@@ -85,6 +91,14 @@ def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Ite
             yield from _whole(project, build, f"{path}/{name}", covered)
     else:
         yield path
+
+
+def _is_manifest(project: Project, context: str) -> bool:
+    """Tell whether a context file says how to run the image."""
+    if not context.endswith((".yaml", ".yml")):
+        return False
+    content = project.context.read(context) or b""
+    return all(pattern.search(content) for pattern in _MANIFEST)
 
 
 def _holds_place(project: Project, context: str) -> bool:

@@ -31,6 +31,7 @@ from imgslim.planner.natives import system_libraries
 from imgslim.planner.recognise import recognise
 from imgslim.planner.shells import shell_differs
 from imgslim.planner.strip import PRICE, strip_lines, stripped
+from imgslim.planner.together import together
 from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
 from imgslim.planner.uses import installed_for_others, kept_for_others
@@ -165,7 +166,16 @@ def plan_for(
     )
     lines = tuple(
         runtime_lines(
-            target, configured, linked, staged, taken, installs, entry, drafted.stage, tuple(a.line for a in restated)
+            target,
+            configured,
+            linked,
+            staged,
+            together(project, taken),
+            installs,
+            entry,
+            drafted.stage,
+            tuple(a.line for a in restated),
+            escape=escape,
         )
     )
     own = project.stages.first if project.stages is not None else 0

@@ -7,6 +7,8 @@ import pytest
 from imgslim.context import MemoryContext
 from imgslim.model import Rewritten
 from imgslim.service import Options, slim
+from imgslim.syntax import read
+from imgslim.syntax.instructions import words
 
 COMPUTED = b'#include <stdio.h>\nint main(int c, char **v) { return fopen(v[c - 1], "r") == 0; }\n'
 LITERAL = b'#include <stdio.h>\nint main(int c, char **v) { fopen("README.md", "r"); return fopen(v[1], "r") == 0; }\n'
@@ -36,6 +38,10 @@ def copied(source: bytes, *files: str) -> list[str]:
         (("tests/a.html", ".env", "cert.pem"), []),
         (("app.secret", "secrets/token", "credentials.json", "id_rsa"), []),
         (("secretary.html", "passwords.txt"), ["passwords.txt", "secretary.html"]),
+        (("LICENSE-APACHE2.0", "LICENSE-MIT", "LICENCE.txt", "COPYING.LESSER", "UNLICENSE"), []),
+        (("license-texts.html", "licenses.json", "copying.c3"), ["copying.c3", "license-texts.html", "licenses.json"]),
+        (("Jenkinsfile", "Procfile", "skaffold.yaml", "fly.toml"), []),
+        (("profile", "fly.yaml.tmpl", "pipelines.yml"), ["fly.yaml.tmpl", "pipelines.yml", "profile"]),
     ],
 )
 def test_what_may_be_opened(files: tuple[str, ...], expected: list[str]) -> None:
@@ -77,15 +83,62 @@ def test_what_looks_like_a_secret(steps: str, files: tuple[str, ...], said: str)
     assert "COPY --from=build /etc/token.secret" not in outcome.after
 
 
-@pytest.mark.parametrize("count", [3, 13, 40])
+MANIFEST = b"apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: x\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "taken"),
+    [
+        ("deployment.yaml", MANIFEST, False),
+        ("k8s/deployment.yml", MANIFEST, False),
+        # Twins: other settings, and another kind of file that holds the same words.
+        ("deployment.yaml", b"kind: Deployment\nreplicas: 3\n", True),
+        ("deployment.yaml", b"items:\n- apiVersion: v1\n  kind: Pod\n", True),
+        ("deployment.tmpl", MANIFEST, True),
+    ],
+)
+def test_what_says_how_to_run_the_image(name: str, content: bytes, taken: bool) -> None:  # noqa: FBT001
+    """A manifest for Kubernetes is nothing that the program reads; what stays behind is named."""
+    text = 'FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o /bin/app main.c\nCMD ["app"]\n'
+    outcome = slim(text, MemoryContext({"main.c": COMPUTED, name: content}))
+    assert isinstance(outcome, Rewritten)
+    assert ("COPY --from=build /app/" in outcome.after) is taken
+    assert (f"/app/{name}" in outcome.plan.assumptions[0].message) is not taken
+
+
+@pytest.mark.parametrize("count", [3, 4, 13, 40])
 def test_many_files_beside_each_other(count: int) -> None:
-    """Where any may be opened all go along, be they many."""
+    """Where any may be opened all go along, be they many: a few by themselves, more in one COPY."""
     source = '#include <stdio.h>\nint main(int n, char **a) { return fopen(a[1], "r") == 0; }\n'
     names = [f"page{n}.txt" for n in range(count)]
     text = 'FROM gcc:14\nWORKDIR /app\nCOPY . .\nRUN gcc -o x x.c\nCMD ["./x"]\n'
     outcome = slim(text, MemoryContext({"x.c": source, **dict.fromkeys(names, "")}), Options(target="debian-slim"))
     assert isinstance(outcome, Rewritten)
-    assert all(f"COPY --from=build /app/{name} " in outcome.after for name in names)
+    copies = _copies(outcome.after, "/app/page")
+    assert sorted(path for *sources, _ in copies for path in sources) == sorted(f"/app/{name}" for name in names)
+    assert len(copies) == (count if count < 4 else 1)
+    assert all(len(line) < 120 for line in outcome.after.splitlines())
+
+
+def _copies(text: str, start: str) -> list[list[str]]:
+    """Sources and destination of each COPY from the build stage of which the first source begins so."""
+    found = [[word.text for word in words(node)] for node in read(text).instructions if node.keyword == "COPY"]
+    return [paths for paths in found if paths[0].startswith(start)]
+
+
+def test_files_put_together() -> None:
+    """All that is said of any stands above; a folder has a line of its own, and a blank in a name asks for JSON."""
+    source = '#include <stdio.h>\nint main(int n, char **a) { return fopen(a[1], "r") == 0; }\n'
+    names = ["a b.txt", "c.txt", "d.txt", "passwords.txt", "more/x.txt"]
+    text = 'FROM gcc:14\nWORKDIR /app\nCOPY . .\nRUN gcc -o x x.c\nCMD ["./x"]\n'
+    context = MemoryContext({"x.c": source, **dict.fromkeys(names, "")})
+    outcome = slim(text, context, Options(target="debian-slim"))
+    assert isinstance(outcome, Rewritten)
+    assert (
+        "# Files below /app that the program may open\n# passwords.txt looks like a secret; the original image holds "
+        'it, too\nCOPY --from=build ["/app/a b.txt", "/app/c.txt", "/app/d.txt", "/app/passwords.txt", "/app/"]\n'
+    ) in outcome.after
+    assert "COPY --from=build /app/more /app/more\n" in outcome.after
 
 
 @pytest.mark.parametrize(("module", "taken"), [("example.com/sdk", True), ("github.com/spf13/cobra", False)])
