@@ -79,8 +79,7 @@ class Container:
             pids_limit=limits.pids,
             network_mode=options.network or "default",
             port_bindings=published,
-            cap_add=list(wrap.capabilities) if wrap is not None else None,
-            binds=[f"{volume}:{folder}:ro" for volume, folder in wrap.volumes] if wrap is not None else None,
+            **(_around(wrap) if wrap is not None else {}),
             # The output is read as it comes; a log file of the engine's would grow without bound.
             log_config={"Type": "none"},
         )
@@ -268,6 +267,18 @@ def _refused(error: Any) -> ImgslimError:  # noqa: ANN401  (the SDK's APIError, 
     """Why the engine makes no container of an image, or does not start it: its disk, or else the image."""
     text = str(error.explanation or error)
     return disk_full(text) if is_disk_full(text) else StartFailed(text)
+
+
+def _around(wrap: Wrap) -> dict[str, Any]:
+    """What the host's part of the configuration holds for it."""
+    import docker.types  # noqa: PLC0415
+
+    return {
+        "cap_add": list(wrap.capabilities),
+        "binds": [f"{volume}:{folder}:ro" for volume, folder in wrap.volumes],
+        # Of these, unlike of the others, the engine makes no folder where it does not find the file.
+        "mounts": [docker.types.Mount(path, file, type="bind") for file, path in wrap.files],
+    }
 
 
 def _write(stream: Any, data: bytes) -> None:  # noqa: ANN401  (a socket, or the SDK's wrapper around one)

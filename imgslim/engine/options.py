@@ -73,6 +73,8 @@ class Wrap:
     capabilities: tuple[str, ...]
     #: ``(volume, folder)`` pairs, mounted read-only.
     volumes: tuple[tuple[str, str], ...]
+    #: ``(file, path)`` pairs: files of this machine that the container may write to.
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

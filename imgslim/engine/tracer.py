@@ -34,6 +34,8 @@ FOLDER = "/.imgslim"
 STRACE = (f"{FOLDER}/loader", "--inhibit-cache", "--library-path", f"{FOLDER}/lib", f"{FOLDER}/strace")
 #: The program that waits for the tracer, and the same with a filter (:mod:`imgslim.engine.hold`).
 HOLD, FILTERED = "hold", "hold-filtered"
+#: An empty file, over which the log's own is mounted where it goes straight to this machine.
+LOG = f"{FOLDER}/log"
 #: Variables by which an image would change the tracer's own loader (ld.so(8)).
 LOADER_VARIABLES = ("LD_PRELOAD", "LD_AUDIT", "LD_DEBUG", "LD_BIND_NOW")
 REPOSITORY = "imgslim-tracer"
@@ -52,7 +54,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends strace
 RUN mkdir -p /tree/lib && cp /usr/bin/strace /tree/ \\
  && cp -L $(ldd /usr/bin/strace | grep -o '/[^ ]*') /tree/lib/ \\
  && cp -L $(ldd /usr/bin/strace | grep -v '=>' | grep -o '/[^ ]*') /tree/loader
-COPY hold* /tree/
+COPY hold* log /tree/
 FROM scratch
 LABEL {CACHE_LABEL}=tracer
 COPY --from=pack /tree {FOLDER}
@@ -123,8 +125,9 @@ def _options(user: BuildOptions) -> BuildOptions:
 
 
 def _folder(folder: Path, architecture: str) -> Path:
-    """A context with the program that waits, without a filter and with one."""
+    """A context with the program that waits, without a filter and with one, and the place of the log."""
     folder.mkdir()
+    (folder / "log").touch()
     for name, is_filtered in ((HOLD, False), (FILTERED, True)):
         path = folder / name
         path.write_bytes(hold(architecture, filtered=is_filtered))

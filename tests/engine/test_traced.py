@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from imgslim.engine import traced as traced_
+from imgslim.engine import tracelog
 from imgslim.engine import tracer as tracers
 from imgslim.engine.names import LABEL
 from imgslim.engine.options import BuildOptions, BuildSource, Limits, RunOptions
 from imgslim.engine.session import Session
 from imgslim.engine.traced import Traced
+from imgslim.engine.tracelog import FileLog
 from imgslim.engine.tracer import NoTracer, Tracer, provide
 from imgslim.evidence import Access, Observed
 from imgslim.evidence.strace import read
 from imgslim.evidence.strace_calls import TRACED
+from imgslim.records import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,10 +69,13 @@ class Ran:
 
 
 @pytest.fixture
-def run(session: Session, tracer: Tracer, tmp_path: Path) -> Callable[..., Ran]:
+def run(session: Session, tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
     """Build an image, run it watched to its end."""
 
-    def run(*lines: str, options: RunOptions | None = None, stop: str = "", filtered: bool = True) -> Ran:
+    def run(
+        *lines: str, options: RunOptions | None = None, stop: str = "", filtered: bool = True, direct: bool = True
+    ) -> Ran:
+        monkeypatch.setattr(session, "engine", replace(session.engine, is_direct=direct))
         for source in (HERE / "programs.c", HERE.parent / "evidence" / "logs" / "threads.c"):
             shutil.copy(source, tmp_path)
         image = session.build(BuildSource("\n".join(lines).encode(), tmp_path), BuildOptions())
@@ -87,12 +94,14 @@ def run(session: Session, tracer: Tracer, tmp_path: Path) -> Callable[..., Ran]:
     return run
 
 
+@pytest.mark.parametrize("direct", [True, False])
 @pytest.mark.parametrize("filtered", [True, False])
-def test_paths_code_and_streams(run: Callable[..., Ran], *, filtered: bool) -> None:
+def test_paths_code_and_streams(run: Callable[..., Ran], *, filtered: bool, direct: bool) -> None:
     """Relative paths, a changed folder, a missing file, a renamed one; streams and exit code are the program's."""
     script = "cat t.txt; cd ..; cat nope srv/t.txt; mv srv/t.txt /home/y; exit 3"
     made = "RUN echo x > t.txt && mkdir -p /home"
-    ran = run("FROM busybox:musl", "WORKDIR /srv", made, f'CMD ["sh", "-c", "{script}"]', filtered=filtered)
+    lines = "FROM busybox:musl", "WORKDIR /srv", made, f'CMD ["sh", "-c", "{script}"]'
+    ran = run(*lines, filtered=filtered, direct=direct)
     assert (ran.code, ran.stdout) == (3, b"x\nx\n")
     assert b"nope" in ran.stderr
     assert ran.seen.uses["/srv/t.txt"] == Access.READ | Access.WRITTEN | Access.REMOVED
@@ -181,10 +190,11 @@ def test_a_program_that_starts_itself_again(run: Callable[..., Ran]) -> None:
     ]
 
 
-def test_the_last_call_is_kept(run: Callable[..., Ran]) -> None:
+@pytest.mark.parametrize("direct", [True, False])
+def test_the_last_call_is_kept(run: Callable[..., Ran], *, direct: bool) -> None:
     """What comes right before the end of process 1, which takes the tracer with it, is in the log."""
     for _ in range(3):
-        ran = run(*program("scratch", "last", kind="static"))
+        ran = run(*program("scratch", "last", kind="static"), direct=direct)
         assert ran.code == 5
         assert "/etc/last" in ran.having(Access.MISSING)
 
@@ -230,6 +240,56 @@ def test_a_program_that_is_not_there(run: Callable[..., Ran], more: str) -> None
     assert ran.code == 127
     assert ran.seen.started == ()
     assert ran.having(Access.MISSING)
+
+
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_log_that_is_too_long(
+    session: Session, tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, direct: bool
+) -> None:
+    """Its beginning is kept, that it is cut is known, and the program runs to its end."""
+    monkeypatch.setattr(session, "engine", replace(session.engine, is_direct=direct))
+    monkeypatch.setattr(tracelog, "MOST", 10_000)
+    script = "for i in $(seq 300); do cat /etc/passwd >&2; cat /none; done; exit 3"
+    text = f'FROM busybox:musl\nCMD ["sh", "-c", "{script}"]\n'
+    image = session.build(BuildSource(text.encode(), tmp_path), BuildOptions())
+    traced = Traced(session, tracer, image, RunOptions(), Limits(), calls=TRACED)
+    with traced.container as container:
+        assert container.wait(30).exit_code == 3
+        log = traced.logs()[0]
+    assert traced.is_cut
+    assert 10_000 <= len(log) < 300_000
+    assert read(log, "/").uses["/none"] == Access.MISSING
+
+
+def test_a_file_that_the_engine_does_not_see(
+    session: Session, tracer: Tracer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An engine with other folders, or one that may not write there: then the log comes through its streams."""
+    image = session.build(BuildSource(b'FROM busybox:musl\nCMD ["cat", "/none"]\n', tmp_path), BuildOptions())
+    made: list[Path] = []
+
+    class Elsewhere(FileLog):
+        def __init__(self, place: str) -> None:
+            super().__init__(place)
+            self.path.unlink()
+            made.append(self.path)
+
+    class AFolder(Elsewhere):
+        def __init__(self, place: str) -> None:
+            super().__init__(place)
+            self.path.mkdir()
+
+    for log in (Elsewhere, AFolder):
+        monkeypatch.setattr(traced_, "FileLog", log)
+        traced = Traced(session, tracer, image, RunOptions(), Limits(), calls=TRACED)
+        with traced.container as container:
+            assert container.wait(20).exit_code == 1
+            assert read(traced.logs()[0], "/").uses["/none"] == Access.MISSING
+    assert len(made) == 2
+    assert not made[0].parent.exists()
+    made[1].rmdir()
+    mine = {"label": f"{LABEL}={session.id}"}
+    assert not session.engine.api.containers(all=True, filters=mine)
 
 
 #: What an engine may forbid: the two calls that tracers need.
