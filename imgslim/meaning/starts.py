@@ -38,8 +38,12 @@ _STARTERS = {
     "taskset": Wrapper(operands=1),
     "flock": Wrapper(frozenset({"-w", "-E", "--timeout"}), operands=1, never=frozenset({"-c", "--command"})),
 }
-#: Programs that run what a word names, which may start anything; a text of theirs follows one of the options.
-_INTERPRETERS = regex(r"(?:perl|python|ruby|php|lua|tclsh|pypy)[\d.]*|node|nodejs|Rscript")
+#: Programs that run what a word names, which may start anything; a text of theirs follows one of the options. The
+#: groups are named after the languages that some toolchain reads.
+_INTERPRETERS = regex(
+    r"(?P<python>(?:python|pypy)[\d.]*)|(?P<ruby>ruby[\d.]*)|(?P<node>node|nodejs)"
+    r"|(?:perl|php|lua|tclsh)[\d.]*|Rscript|java|dotnet|deno|bun|julia|elixir|escript|guile|expect"
+)
 _GIVES_TEXT = frozenset({"-c", "-e", "-E", "-m", "-r", "-p", "--eval", "--print"})
 _EXEC = ("-exec", "-execdir", "-ok", "-okdir")
 #: Options of a shell that take a value, and those that say that a text follows (POSIX, sh; bash(1)).
@@ -140,31 +144,34 @@ def _of_text(text: str, verb: str) -> Inside:
     return Inside(commands, open_end=open_end, paths=paths_in(text))
 
 
-def text_starts(text: str) -> Iterator[str]:
-    """Name every program that a shell text starts, as written, :data:`DONE_BY_SHELL` included; ANY for others."""
+def text_starts(text: str, reads: str = ANY) -> Iterator[str]:
+    """Name every program that a shell text starts, as written, :data:`DONE_BY_SHELL` included; ANY for others.
+
+    ``reads`` is that of :func:`argv_starts`.
+    """
     commands, open_end = script_commands(text)
     for argv in commands:
-        yield from _command(argv)
+        yield from _command(argv, reads)
     if open_end:
         yield ANY
 
 
-def _command(argv: tuple[str, ...]) -> Iterator[str]:
+def _command(argv: tuple[str, ...], reads: str) -> Iterator[str]:
     """What one command of a shell starts; "" is a word that is not literal (POSIX, "Special Built-In Utilities")."""
     name, words = argv[0], argv[1:]
     if name == "eval":
-        yield from text_starts(" ".join(words)) if all(words) else (ANY,)
+        yield from text_starts(" ".join(words), reads) if all(words) else (ANY,)
     elif name == "trap":
         if words and words[0] != "-":
-            yield from text_starts(words[0]) if words[0] else (ANY,)
+            yield from text_starts(words[0], reads) if words[0] else (ANY,)
     elif name in (".", "source"):
         yield ANY
     elif name in ("type", "hash") or (name == "command" and {"-v", "-V"} & {*words[:1]}):
         yield from _asked_for(words)
     elif name in ("exec", "command", "builtin"):
-        yield from _behind(argv, WRAPPERS[name])
+        yield from _behind(argv, WRAPPERS[name], reads)
     elif name not in BUILTINS:
-        yield from argv_starts(argv) if _NAME.fullmatch(name) else (ANY,)
+        yield from argv_starts(argv, reads) if _NAME.fullmatch(name) else (ANY,)
 
 
 def _asked_for(words: Sequence[str]) -> Iterator[str]:
@@ -172,15 +179,20 @@ def _asked_for(words: Sequence[str]) -> Iterator[str]:
     yield from (word or ANY for word in words if not word.startswith("-"))
 
 
-def argv_starts(argv: Sequence[str]) -> Iterator[str]:
-    """Name every program that an argument vector starts: its own, and those that it wraps; "": a word not literal."""
+def argv_starts(argv: Sequence[str], reads: str = ANY) -> Iterator[str]:
+    """Name every program that an argument vector starts: its own, and those that it wraps; "": a word not literal.
+
+    Args:
+        argv: the words.
+        reads: the language whose files the caller reads; what others run may start anything. ANY: somebody reads all.
+    """
     name = argv[0]
     yield name
     base = name.rsplit("/", 1)[-1]
     if base in SHELLS:
         text = shell_text(argv)
         if text is not None:
-            yield from text_starts(text) if text else (ANY,)
+            yield from text_starts(text, reads) if text else (ANY,)
         elif script := _script(tuple(argv)):
             yield script[0]
         elif "" in argv:
@@ -188,25 +200,26 @@ def argv_starts(argv: Sequence[str]) -> Iterator[str]:
     elif base == "find":
         for at, word in enumerate(argv[:-1]):
             if word in _EXEC:
-                yield from argv_starts(argv[at + 1 :])
+                yield from argv_starts(argv[at + 1 :], reads)
     elif base == "which":
         yield from _asked_for(argv[1:])
-    elif _INTERPRETERS.fullmatch(base):
-        if _is_computed(argv):
+    elif (interpreter := _INTERPRETERS.fullmatch(base)) is not None:
+        given = _is_given(argv)
+        if given == "" or (given and reads not in (ANY, interpreter.lastgroup)):
             yield ANY
     elif (wrapper := _XARGS if base == "xargs" else WRAPPERS.get(base)) is not None:
-        yield from _behind(argv, wrapper)
+        yield from _behind(argv, wrapper, reads)
 
 
-def _is_computed(argv: Sequence[str]) -> bool:
-    """Tell whether an interpreter is given a script, a module or a text that is not literal."""
+def _is_given(argv: Sequence[str]) -> str | None:
+    """The script, module or text that an interpreter is given, "" for one that is not literal; None without."""
     rest = iter(argv[1:])
     for word in rest:
         if word in _GIVES_TEXT:
-            return not next(rest, "x")
+            return next(rest, None)
         if not word.startswith("-") or word == "-":
-            return not word
-    return False
+            return word
+    return None
 
 
 def shell_text(argv: Sequence[str]) -> str | None:
@@ -222,10 +235,15 @@ def shell_text(argv: Sequence[str]) -> str | None:
     return None
 
 
-def _behind(argv: Sequence[str], wrapper: Wrapper) -> Iterator[str]:
+def runs_files(program: str) -> bool:
+    """Tell whether a program does what the files or texts say that its words name."""
+    return _INTERPRETERS.fullmatch(program.rsplit("/", 1)[-1]) is not None
+
+
+def _behind(argv: Sequence[str], wrapper: Wrapper, reads: str) -> Iterator[str]:
     words = [word or Unknown("it is not literal") for word in argv]
     inner = wrapped(words, wrapper)
     if inner is not None:
-        yield from argv_starts(argv[inner.at :])
+        yield from argv_starts(argv[inner.at :], reads)
     elif any(isinstance(word, Unknown) or word in wrapper.never for word in words):
         yield ANY

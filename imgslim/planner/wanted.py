@@ -61,7 +61,7 @@ def wanted(
         return None
     names = ", ".join(word for _, word in packages)
     ran = packages[0][0]
-    why = f"{names}: what the installed modules start and open was not read"
+    why = f"{names}: what the program's modules start and open was not followed"
     effect, options = ran.effect, _options(ran for ran, _ in packages)
     again_there = can_install(target) and not adds_sources(project) and not any("/" in w for _, w in packages)
     if not again_there or options is None or not isinstance(effect, Packages):
@@ -72,18 +72,21 @@ def wanted(
             "Choose the slim image of the builder's own family, or leave out packages that nothing uses.",
         )
     words = tuple(dict.fromkeys(word for _, word in packages))
-    return Installed(effect.manager, tuple(options), words, "", "what the installed modules start was not read", None)
+    began = "what the program's modules start was not followed"
+    return Installed(effect.manager, tuple(options), words, "", began, None)
 
 
 def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]]:
     """Packages, as written, that no build needs and no step took away again, of a build with unread modules.
 
-    A program that opens a library which it looks for by name is none that was read either.
+    A program that opens a library which it looks for by name, or starts another one whose name or files nobody knows,
+    is none that was read either.
     """
     unread = any(a.reason in _UNREAD for app in build.applications for a in app.assumptions)
     opens = bool(build.applications) and any(n.value == "*" for n in build.needing(NeedKind.PLUGIN))
+    starts = any(n.value == "*" for n in build.needing(NeedKind.COMMAND))
     # What packages brought has its own texts and settings for that (planner/settings).
-    if build.packaged or not (unread or opens):
+    if build.packaged or not (unread or opens or starts):
         return
     own = {p.split("=")[0] for app in build.applications for p in app.packages}
     removed = {*_removed(project)}

@@ -43,6 +43,8 @@ class Gathered:
     open_ends: dict[str, Assumption] = field(default_factory=dict)
     #: What the program starts of its own language, with the interpreter for the first word, and who does.
     children: dict[tuple[str, ...], str] = field(default_factory=dict)
+    #: The language whose files are read where they are started in a process of their own.
+    reads: str = ""
 
     def need(self, kind: NeedKind, value: str, why: str) -> None:
         """Add a need; the first evidence stays."""
@@ -90,7 +92,7 @@ class Gathered:
             self.need(NeedKind.COMMAND, "*", f"{why} with a command line that is not a literal")
             return
         self.line(("sh", "-c", text), why)
-        for started in text_starts(text):
+        for started in text_starts(text, self.reads):
             if started not in DONE_BY_SHELL:
                 self.need(NeedKind.COMMAND, started, f"{why} with {text!r}")
 
@@ -101,7 +103,7 @@ class Gathered:
             self.runs_shell(text or None, why)
             return
         self.line(words, why)
-        names = tuple(argv_starts(words))[1:]
+        names = tuple(argv_starts(words, self.reads))[1:]
         if not names:
             self.need(NeedKind.COMMAND, ANY, f"{why} with commands that it reads")
         for name in names:

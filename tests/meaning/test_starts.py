@@ -77,6 +77,26 @@ def test_argument_vectors(argv: list[str], names: str) -> None:
     assert " ".join(argv_starts(argv)) == names
 
 
+@pytest.mark.parametrize(
+    ("argv", "reads", "names"),
+    [
+        (["perl", "x.pl"], "", "perl *"),
+        (["perl", "-MJSON", "-e", "1"], "python", "perl *"),
+        (["env", "A=b", "python3", "x.py"], "node", "env python3 *"),
+        (["sh", "-c", "cd /x && node y.js"], "python", "sh node *"),
+        (["java", "-jar", "x.jar"], "node", "java *"),
+        (["python3", "x.py"], "python", "python3"),
+        (["node", "x.js"], "node", "node"),
+        (["perl", "-v"], "", "perl"),
+        (["python3", "--version"], "node", "python3"),
+        (["perl", "x.pl"], "*", "perl"),
+    ],
+)
+def test_what_runs_files_that_nobody_reads_may_start_anything(argv: list[str], reads: str, names: str) -> None:
+    """Twins: the caller's own language, no file at all, and a caller that has all of them read."""
+    assert " ".join(argv_starts(argv, reads)) == names
+
+
 @pytest.mark.parametrize("language", ["c", "go"])
 @pytest.mark.parametrize("text", ["exec curl x", "A=b curl x", "eval curl x", "trap 'curl x' EXIT", "command curl x"])
 def test_no_program_is_lost(language: str, text: str) -> None:

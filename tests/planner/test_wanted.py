@@ -95,12 +95,43 @@ def test_where_all_was_read_nothing_is_wanted() -> None:
     assert _installs(slim(text, MemoryContext({"a.py": b"import json"}), Options())) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "comes"),
+    [
+        ("import subprocess\nsubprocess.run(['perl', 'x.pl'])", True),
+        ("import os\nos.system('perl x.pl')", True),
+        ("import subprocess\nclass C:\n    tool = 'figlet'\ndef f(c):\n    subprocess.run([c.tool])", True),
+        ("import sqlite3\nc = sqlite3.connect(':memory:')\nc.enable_load_extension(True)", True),
+        ("import subprocess\nsubprocess.run(['perl', '-v'])", False),
+        ("import subprocess\nsubprocess.run(['python', 'b.py'])", False),
+        ("import bot\nbot.load_extension('cogs.x')", False),
+    ],
+)
+def test_what_is_started_by_what_nobody_read_wants_them(source: str, comes: bool) -> None:  # noqa: FBT001
+    """Files of another language, a computed name, an extension of a data base; twins that say what they start."""
+    text = 'FROM python:3.13\nWORKDIR /app\nRUN apt-get install -y figlet\nCOPY . .\nCMD ["python", "a.py"]\n'
+    files = {"a.py": source.encode(), "b.py": b"import json", "bot.py": b"", "x.pl": b"system('figlet')"}
+    assert bool(_installs(slim(text, MemoryContext(files), Options()))) is comes
+
+
+def test_compiled_programs_want_them_as_well() -> None:
+    """A name that is computed may be that of what somebody installed; a literal is what it says."""
+    text = (
+        "FROM debian:bookworm\nRUN apt-get update && apt-get install -y gcc figlet\nCOPY a.c .\nRUN gcc a.c -o /a\n"
+        'CMD ["/a"]\n'
+    )
+    for call, comes in (("execvp(v[1], v + 1)", True), ('execlp("ls", "ls", (char *)0)', False)):
+        source = f"#include <unistd.h>\nint main(int c, char **v) {{ {call}; return 0; }}\n"
+        found = slim(text, MemoryContext({"a.c": source.encode()}), Options(target="debian:bookworm-slim"))
+        assert bool(_installs(found)) is comes
+
+
 def test_an_empty_base_has_none() -> None:
     """A run shows what it was asked for, and not that nothing else is started."""
     found = _plan("RUN apt-get install -y tesseract-ocr", target="scratch")
     assert isinstance(found, Declined)
     assert found.reason == "needs-command"
-    assert found.message.startswith("tesseract-ocr: what the installed modules start")
+    assert found.message.startswith("tesseract-ocr: what the program's modules start")
     assert isinstance(_plan("RUN apt-get install -y gcc curl", target="scratch"), Rewritten)
 
 

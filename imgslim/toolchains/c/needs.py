@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import tidy
-from imgslim.meaning.starts import ANY, SHELLS, argv_starts, text_starts
+from imgslim.meaning.starts import ANY, SHELLS, argv_starts, runs_files, text_starts
 from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
 from imgslim.toolchains.c import environment, fileneeds
@@ -189,12 +189,11 @@ def _given(out: Gathered, call: Call, index: int, why: str) -> None:
     given = [at for at in range(index + 2, len(call.texts)) if not _LAST.fullmatch(call.texts[at])] if listed else []
     words = (program, *(call.literal(at) or "" for at in given))
     out.line(words, why)
-    if posixpath.basename(program) not in SHELLS:
-        return
     if not listed:
-        out.need(NeedKind.COMMAND, ANY, f"{why} with words that were not followed")
+        if posixpath.basename(program) in SHELLS or runs_files(program):
+            out.need(NeedKind.COMMAND, ANY, f"{why} with words that were not followed")
         return
-    for name in tuple(argv_starts(words))[1:]:
+    for name in tuple(argv_starts(words, ""))[1:]:
         out.need(NeedKind.COMMAND, name, why)
 
 
@@ -204,7 +203,7 @@ def _shell_text(out: Gathered, literal: str | None, why: str) -> None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a command that is not a literal")
         return
     out.line(("sh", "-c", literal), why)
-    for name in text_starts(literal):
+    for name in text_starts(literal, ""):
         with_what = "a command that is not settled" if name == ANY else repr(literal)
         out.need(NeedKind.COMMAND, name, f"{why} with {with_what}")
 

@@ -236,7 +236,7 @@ def _program(found: Gathered, use: Use, why: str) -> None:
         words = (name,) if use.name == "LookPath" else tuple(a or "" for a in arguments[index:])
         if use.name != "LookPath":
             found.line(words, why)
-        for started in argv_starts(words):
+        for started in argv_starts(words, found.reads):
             found.need(NeedKind.COMMAND, started, why)
 
 

@@ -11,7 +11,7 @@ from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from imgslim.toolchains.java.scan import Call, Scan
 
@@ -137,11 +137,17 @@ def _program(out: Gathered, words: tuple[str | None, ...], why: str) -> None:
         out.need(NeedKind.COMMAND, "*", f"{why} with a name that is not a literal")
         return
     out.line(first.split() if len(words) == 1 else tuple(word or "" for word in words), why)
-    for name in text_starts(first) if len(words) == 1 else argv_starts(tuple(word or "" for word in words)):
+    for name in _starts(words):
         if posixpath.basename(name) in SHELLS:
             out.need(NeedKind.SHELL, name, why)
         elif name == first or name not in DONE_BY_SHELL:
             out.need(NeedKind.COMMAND, name, why)
+
+
+def _starts(words: tuple[str | None, ...]) -> Iterator[str]:
+    if len(words) == 1:
+        return text_starts(words[0] or "", "")
+    return argv_starts(tuple(word or "" for word in words), "")
 
 
 def _file(out: Gathered, call: Call, why: str, exists: Callable[[str], bool], *, writes: bool) -> None:

@@ -33,7 +33,7 @@ _HOME = regex(r"\bprocess\.env\.HOME\b|\bprocess\.env\[[\"']HOME[\"']\]")
 
 def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
     """Gather what the files that were read ask for; ``workdir`` is where the program starts."""
-    found = Gathered()
+    found = Gathered(reads="node")
     for path, script in graph.scripts.items():
         reader = _Reader(files, found, path, workdir)
         for use in script.uses():
@@ -169,7 +169,9 @@ class _Reader:
         elif is_line:
             self._found.runs_shell(first.text, why)
         elif first != SELF and first.text not in _NODE:
-            for started in argv_starts((first.text, *(a.text if a is not None else "" for a in use.arguments[1:]))):
+            # What an array of words gives stands in a use's list, after its first argument.
+            words = (first.text, *(a.text if a is not None else "" for a in use.listed))
+            for started in argv_starts(words, self._found.reads):
                 self._found.need(NeedKind.COMMAND, started, why)
 
     def _file(self, path: Path | None, name: str, why: str) -> None:

@@ -59,6 +59,6 @@ def _started(package: Package, call: Call) -> Iterator[tuple[str, str]]:
                 if inner is not None and inner.verb == "run":
                     left += inner.operands[:1]
                 elif inner is None:
-                    yield from ((one, started) for started in argv_starts(argv))
+                    yield from ((one, started) for started in argv_starts(argv, "node"))
             if open_end:
                 yield one, ANY

@@ -207,7 +207,7 @@ class _Reader(Expressions):
         if not words or not words[0]:
             self.gathered.need(NeedKind.COMMAND, "*", what)
             return
-        for name in argv_starts(words):
+        for name in argv_starts(words, "python"):
             if name == ANY or (name != SELF and not is_python(name)):
                 self.gathered.need(NeedKind.COMMAND, name, what)
         for argv in vectors(words):

@@ -38,6 +38,8 @@ _DYNAMIC = regex(
 _TEST = regex(r"(^|/)(tests?|testing|migrations)/|(^|/)(test_[^/]*|[^/]*_test|conftest)\.py\Z")
 #: What asks for the home folder by its variable.
 _HOME = regex(rb"[\"']HOME[\"']|\$(?:HOME\b|\{HOME\})")
+#: Without it sqlite3 opens no library by name (docs.python.org/3/library/sqlite3.html).
+_EXTENDS = regex(rb"\benable_?load_?extension\b", 2)
 #: Modules that are, or import, tkinter.
 _WINDOWS = regex(rb"\b(?:tkinter|turtle|turtledemo|idlelib)\b")
 #: Modules that Python 2 has under other names, and those that give out the files of the folder they start in.
@@ -143,6 +145,9 @@ def _needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
     if (home := _HOME.search(data)) is not None:
         line = data.count(b"\n", 0, home.start()) + 1
         gathered.need(NeedKind.USERS, "home", f"{path}:{line} asks for the home folder")
+    if (opened := _EXTENDS.search(data)) is not None:
+        line = data.count(b"\n", 0, opened.start()) + 1
+        gathered.need(NeedKind.PLUGIN, "*", f"{path}:{line} lets a data base open extensions by name")
     if not is_worth_reading(data):
         return
     from imgslim.toolchains.python.needs import needs_of  # noqa: PLC0415  (libcst is slow to import)

@@ -204,7 +204,7 @@ def _start(call: Call, why: str, out: Gathered) -> None:
 
 def _words(words: tuple[str, ...], why: str, out: Gathered) -> None:
     """A program with its words, and what it starts in turn."""
-    for name in argv_starts(words):
+    for name in argv_starts(words, "ruby"):
         out.need(NeedKind.COMMAND, name, f"{why} with words that are not literal" if name == ANY else why)
     _note_children(vectors(words), why, out)
 
@@ -221,7 +221,7 @@ def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
     if not literal or _META.search(text) or (words and words[0] in _BUILTINS):
         out.need(NeedKind.SHELL, "/bin/sh", f"{why}, and Ruby hands its text to a shell")
         known_part = text if literal else f"{text.rstrip()} {_COMPUTED}"
-        for name in text_starts(known_part) if words else (ANY,):
+        for name in text_starts(known_part, "ruby") if words else (ANY,):
             if name in (ANY, _COMPUTED):
                 out.leave_open("commands-unproven", f"{why} whose words are not literal.")
             elif name:

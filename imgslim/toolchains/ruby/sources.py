@@ -2,6 +2,7 @@
 
 Rules: rackup and every Rack server load config.ru of the working directory; puma reads config/puma.rb (its
 documentation, "Configuration file"); Rails loads config/application.rb and whatever lies in app and lib (Zeitwerk).
+Templates are code between text: which of them are rendered is said by names that are computed, so all are read.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from imgslim.toolchains.ruby.scan import read_script
 from imgslim.values import known
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from imgslim.model import Project
@@ -43,8 +45,10 @@ _FILE_OPTIONS = frozenset("-C --config -c --config-file -r --require -R --rackup
 #: Folders that a framework loads whole, and those that only tests and tools read.
 _LOADED = ("app", "lib", "config", "initializers", "models", "controllers", "helpers", "routes", "services")
 _TESTS = regex(r"(^|/)(spec|test|tests|features|vendor/bundle|node_modules)/")
-_RUBY = regex(r".*\.(rb|ru|rake|gemspec|erb|builder)|.*/(Rakefile|config\.ru)")
 _CONFIG = regex(r".*\.(rb|ru)")
+_TEMPLATE = regex(r".*\.(erb|rhtml)")
+#: What stands between the text of a template (docs.ruby-lang.org, ERB, "Recognized Tags"): code, a comment, an escape.
+_TAG = regex(r"<%(?P<kind>[%#]?)[-=]{0,2}(?P<code>.*?)-?%>", 16)
 #: Files that one program is followed into.
 _LIMIT = 3000
 
@@ -89,7 +93,15 @@ class _Reader:
                 self._take(read_script(path, data.decode("utf-8", "replace")), todo)
         if not first:
             self.out.open_end = "which files of the project it reads is not known"
+        else:
+            self._templates()
         return self.out
+
+    def _templates(self) -> None:
+        """The code of every template of the project that is no test's."""
+        for path in self._below(_TEMPLATE):
+            if path not in self.out.scripts and (data := self.files.read(path)) is not None:
+                self.out.scripts[path] = read_script(path, _code(data.decode("utf-8", "replace")))
 
     def _first(self) -> Iterator[str]:
         """Where the program begins."""
@@ -161,9 +173,22 @@ class _Reader:
 
     def _all(self, todo: list[str]) -> None:
         """Every file of the project that is no test's."""
+        todo += self._below(_CONFIG)
+
+    def _below(self, names: re.Pattern[str]) -> Iterator[str]:
         if self.cwd is None or self.cwd == "/":
             return
         for path, _ in self.files.walk_context(self.cwd):
             relative = path[len(self.cwd) :]
-            if _CONFIG.fullmatch(path) and not _TESTS.search(relative) and inside(path, self.cwd):
-                todo.append(path)
+            if names.fullmatch(path) and not _TESTS.search(relative) and inside(path, self.cwd):
+                yield path
+
+
+def _code(template: str) -> str:
+    """The code of a template, each piece on its own lines."""
+    out, at = [], 0
+    for match in _TAG.finditer(template):
+        out.append("\n" * template.count("\n", at, match.start("code")))
+        out.append(f"{match['code']};" if not match["kind"] else "\n" * match["code"].count("\n"))
+        at = match.end("code")
+    return "".join(out)

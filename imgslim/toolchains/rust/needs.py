@@ -177,7 +177,7 @@ def _program(found: Gathered, use: Use, why: str) -> None:
     elif name and name != SELF:
         words = tuple(word or "" for word in (name, *arguments[1:], *use.more))
         found.line(words, why)
-        for started in argv_starts(words):
+        for started in argv_starts(words, found.reads):
             found.need(NeedKind.COMMAND, started, why)
 
 

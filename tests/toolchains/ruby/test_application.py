@@ -194,10 +194,26 @@ def test_what_is_no_such_call_needs_nothing(text: str) -> None:
     assert not found.assumptions
 
 
-@pytest.mark.parametrize("text", ["IO.popen(['sort', name])", "IO.popen(['perl', 'x.pl', name])", "IO.popen(%w[a b])"])
+@pytest.mark.parametrize("text", ["IO.popen(['sort', name])", "IO.popen(['ruby', 'x.rb'])", "IO.popen(%w[a b])"])
 def test_a_program_that_is_named_leaves_nothing_open(text: str) -> None:
     """Twin: what it is given may be anything, unless it runs that."""
     assert (NeedKind.COMMAND, "*") not in kinds(script(text))
+
+
+@pytest.mark.parametrize(
+    ("template", "starts"),
+    [
+        ("<b>\n<%= `figlet hi` %></b>", True),
+        ("<% [1].each do |x| -%>\n<%== IO.popen(['figlet', 'a'], &:read) %>\n<% end %>", True),
+        ("<%# `figlet hi` %> `figlet`", False),
+        ("<%% `figlet hi` %>", False),
+    ],
+)
+def test_templates_are_code_between_text(template: str, starts: bool) -> None:  # noqa: FBT001
+    """Twins: comments, escapes and text are none."""
+    files = {"app.rb": "require 'erb'\nERB.new(File.read(\"v/#{x}.erb\")).result", "v/a.erb": template}
+    found = application("ruby", "app.rb", files=files)
+    assert ((NeedKind.COMMAND, "figlet") in kinds(found)) is starts
 
 
 def test_a_plain_command_line_needs_no_shell() -> None:
