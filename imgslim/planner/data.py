@@ -140,13 +140,25 @@ def _is_there(project: Project, build: Build, path: str) -> bool:
     if files:
         # Where the program lists or gives out the folder that it starts in, its sources are files like any other.
         return (
-            any(f not in build.consumed for f in files) or is_around(project, path) or _given_out(project, build, path)
+            any(f not in build.consumed for f in files)
+            or is_around(project, path)
+            or _opened_by_call(project, build, path)
+            or _given_out(project, build, path)
         )
     if (built := project.evidence.built) is not None:
         real = built.resolve(path)
         # What the base image or a package brought goes by the rules of the system's own files.
         return real is not None and real in built.entries and not built.is_from_base(real) and not built.owner(real)
     return project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy)
+
+
+def _opened_by_call(project: Project, build: Build, path: str) -> bool:
+    """Tell whether a program opens a file that the build consumes by its literal name: its own source, its manifest."""
+    if project.files.context_file(path) is None:
+        return False
+    each = (*(u.product.needs for u in build.used), *(a.needs for a in build.applications))
+    called = (n.value for needs in each for n in needs if n.kind is NeedKind.FILE and n.value not in ("", "*"))
+    return any(known(absolute(value, project.trace.final.workdir)) == path for value in called)
 
 
 def _given_out(project: Project, build: Build, path: str) -> bool:

@@ -38,6 +38,8 @@ class Script:
     perhaps: frozenset[tuple[str, ...]] = frozenset()
     #: What it defines at its top, by name.
     functions: Mapping[str, Function] = field(default_factory=dict)
+    #: ``/usr/bin/env`` where the first line starts that, which looks the interpreter up; else "".
+    by: str = ""
 
 
 def read_script(
@@ -54,11 +56,11 @@ def read_script(
     text = text if sourced else with_folder(text, posixpath.dirname(path))
     interpreter = interpreter_of(text)
     if interpreter.rsplit("/", 1)[-1] not in SHELLS:
-        return Script(path, interpreter, (), f"{interpreter} scripts are not read")
+        return Script(path, interpreter, (), f"{interpreter} scripts are not read", by=looked_up_by(text))
     starts = script_starts(text, arguments)
     return Script(
         path, interpreter, starts.commands, starts.open_end, starts.starts_arguments, background(text), paths_in(text),
-        starts.perhaps, starts.functions,
+        starts.perhaps, starts.functions, looked_up_by(text),
     )  # fmt: skip
 
 
@@ -71,3 +73,9 @@ def interpreter_of(text: str) -> str:
     if words and words[0].endswith("/env") and len(words) > 1:
         return words[1] if words[1] != "-S" else words[2]
     return words[0] if words else "/bin/sh"
+
+
+def looked_up_by(text: str) -> str:
+    """The program of the first line that looks the interpreter up along PATH: ``/usr/bin/env``; "" without one."""
+    words = text.split("\n", 1)[0].strip().removeprefix("#!").split() if text.startswith("#!") else []
+    return words[0] if len(words) > 1 and words[0].endswith("/env") else ""

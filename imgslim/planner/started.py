@@ -295,6 +295,8 @@ def _script(project: Project, findings: Findings, script: Script, span: Span, fo
         return
     why = f"{script.path} is a script for {script.interpreter}"
     found.needs[Need(NeedKind.SHELL, script.interpreter, why)] = None
+    if script.by:
+        found.needs[Need(NeedKind.COMMAND, script.by, f"{why}, which {script.by} looks up")] = None
     callers, found.own, found.sourced = (found.own, found.sourced), script.functions, {}
     _followed(project, findings, script, span, found)
     found.own, found.sourced = callers

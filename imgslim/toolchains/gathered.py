@@ -45,6 +45,10 @@ class Gathered:
     children: dict[tuple[str, ...], str] = field(default_factory=dict)
     #: The language whose files are read where they are started in a process of their own.
     reads: str = ""
+    #: The first call that asks whether a computed path is there, or what it is, and opens none; "" without one.
+    looking: str = ""
+    #: Where the search path of programs is asked for; "" where it is not.
+    searching: str = ""
 
     def need(self, kind: NeedKind, value: str, why: str) -> None:
         """Add a need; the first evidence stays."""
@@ -73,6 +77,8 @@ class Gathered:
 
     def named(self, text: str, why: str) -> None:
         """Add what a literal names of the system; of ``/usr/share/x/%s`` the folder."""
+        if text == "PATH":
+            self.searching = self.searching or why
         match = _NAMED.match(text)
         if match is None or len(text) > _LONGEST:
             return
@@ -80,6 +86,20 @@ class Gathered:
         path = match[0] if not rest else match[0].rpartition("/")[0] if rest[0] in _PLACEHOLDERS else ""
         if (path := path.rstrip("/")) and is_of_packages(path):
             self.need(NeedKind.NAMED, path, f"{why} names {text!r}")
+
+    def looks(self, why: str) -> None:
+        """Note a call that only looks at a computed path: most look for what the program made itself."""
+        self.looking = self.looking or why
+
+    def looks_at_system(self) -> None:
+        """Leave open which paths are looked at, where a literal names one of the system that no call was seen with."""
+        called = {need.value.rstrip("/") for need in self.needs.values() if need.kind is NeedKind.FILE}
+        named = (need for need in self.needs.values() if need.kind is NeedKind.NAMED)
+        other = next((n for n in named if n.value not in called and not _has_rules(n.value)), None)
+        if self.looking and other is not None:
+            self.leave_open("computed-paths", f"{self.looking}; {other.why}.")
+        if self.looking and self.searching:
+            self.need(NeedKind.COMMAND, ANY, f"{self.looking}; {self.searching} names PATH")
 
     def line(self, words: Sequence[str], why: str) -> None:
         """Add the words that a program is started with, for what they name; "" stands for one that is not literal."""
@@ -112,6 +132,12 @@ class Gathered:
     def leave_open(self, reason: str, message: str) -> None:
         """Add an open end, one of each reason."""
         self.open_ends.setdefault(reason, Assumption(reason, message))
+
+
+def _has_rules(path: str) -> bool:
+    """Tell whether what an absolute path is there for is asked for in other words: a trust store, zones, users."""
+    known = (is_trust, is_trust_folder, is_media_types, is_zone)
+    return any(of(path) for of in known) or path in ("/etc/passwd", "/etc/group", "/etc/services", "/etc/protocols")
 
 
 def is_given(path: str) -> bool:

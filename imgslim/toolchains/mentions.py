@@ -74,6 +74,11 @@ class Mentions:
         path = self._named(text)
         return path if path is not None and self._files.exists(path) is None else None
 
+    def source(self, text: str) -> str | None:
+        """The path of the file of code that a literal names, where the image holds it: it is opened like any other."""
+        path = self._named(text)
+        return path if path is not None and path.endswith(self._code) and self._files.context_file(path) else None
+
     def folder(self, text: str) -> str | None:
         """The folder that a new file of that name goes to, where the image has it."""
         path = self._named(posixpath.dirname(text) or ".")

@@ -40,6 +40,35 @@ def test_interpreter(first: str, interpreter: str, is_read: bool) -> None:  # no
     assert bool(found.open_end) == (not is_read)
 
 
+@pytest.mark.parametrize(
+    ("first", "by"),
+    [
+        ("#!/usr/bin/env bash", "/usr/bin/env"),
+        ("#!/usr/bin/env -S bash -e", "/usr/bin/env"),
+        ("#!/usr/bin/env python3", "/usr/bin/env"),
+        ("#!/bin/env", ""),
+        ("#!/bin/bash -e", ""),
+        ("# /usr/bin/env bash", ""),
+    ],
+)
+def test_what_looks_the_interpreter_up(first: str, by: str) -> None:
+    """The kernel starts env, which looks along PATH: it has to be there as well."""
+    found = script(f"{first}\n/opt/server\n".encode())
+    assert found is not None
+    assert found.by == by
+
+
+@pytest.mark.parametrize(("first", "carried"), [("#!/usr/bin/env bash", True), ("#!/bin/bash", False)])
+def test_env_goes_along(first: str, carried: bool) -> None:  # noqa: FBT001
+    """A script that a program starts needs both on an empty base."""
+    code = '#include <unistd.h>\nint main(void) { return execl("bin/go.sh", "go.sh", (char *) 0); }\n'
+    text = 'FROM gcc:12-bookworm\nWORKDIR /app\nCOPY . .\nRUN gcc -o app app.c\nCMD ["./app"]\n'
+    context = MemoryContext({"app.c": code, "bin/go.sh": f"{first}\nexit 0\n"})
+    outcome = slim(text, context, Options(target="scratch"))
+    assert isinstance(outcome, Rewritten), outcome
+    assert (" /usr/bin/env" in outcome.after) is carried
+
+
 def test_a_program_is_no_script() -> None:
     """What holds a zero byte is not text."""
     assert script(b"\x7fELF\0\0") is None

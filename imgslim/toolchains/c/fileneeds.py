@@ -49,7 +49,9 @@ class Files:
         elif literal is None:
             # Of a folder's own entries (openat(2)) the folder is known.
             within = call.name in {"openat", "openat64"} and call.texts[:1] != ("AT_FDCWD",)
-            if call.computed(use.argument) and use.what != "ask" and not within:
+            if call.computed(use.argument) and use.what == "ask":
+                self._out.looks(f"{why} with a path that is not a literal")
+            elif call.computed(use.argument) and not within:
                 self.open(f"{why} with a path that is not a literal.")
         elif use.what == "make" or self._writes(call, use):
             self.made(literal, f"{why} to write {literal}")

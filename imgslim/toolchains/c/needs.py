@@ -72,6 +72,7 @@ def from_sources(reading: Reading, env: Mapping[str, object], exists: Callable[[
                     _use(out, files, call, use, why)
         for literal in part.scan.literals:
             _by_literal(out, files, literal.text, _at(part, literal.line), starts_programs=starts_programs)
+    out.looks_at_system()
     _handed_on(out, reading)
     environment.needs(out, files, reading, env)
     return out

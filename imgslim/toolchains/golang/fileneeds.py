@@ -41,6 +41,8 @@ def files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
         if path is None:
             if key not in calls.ASKING:
                 found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+            else:
+                found.looks(f"{why} with a path that is not a literal")
         elif key in calls.MOVES and path.strip("/."):
             found.leave_open("computed-paths", f"{why} of {path!r}: relative names start there.")
             _absolute(found, mentions, path, why, opens=True)
@@ -55,6 +57,8 @@ def files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
             continue
         elif key in calls.MAKERS:
             _made(found, mentions, path, why)
+        elif (source := mentions.source(path)) is not None:
+            found.need(NeedKind.FILE, source, f"{why} of {path!r}")
         elif key not in calls.LENIENT and (at := mentions.maybe(path)) is not None:
             found.need(NeedKind.FILE, at, f"{why} of {path!r}")
 

@@ -93,6 +93,7 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
             for literal in body.literals():
                 mentions.literal(literal.text, f"{body.file.label}:{literal.line}", joined=literal.joined)
                 found.named(literal.text, f"{body.file.label}:{literal.line}")
+    found.looks_at_system()
     _modules(found, graph)
     environment.needs(found, project, graph, uses)
     _home(found, project, graph)

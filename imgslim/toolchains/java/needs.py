@@ -51,6 +51,8 @@ _FACTORIES = (
     "ToolProvider.getSystemJavaCompiler", "JShell.create", "ToolProvider.findFirst", "java.util.spi.ToolProvider",
     "java.util.spi.ToolProvider.findFirst",
 )  # fmt: skip
+#: What lists the machine's modules, or finds one by a name that need not stand in the sources (java.lang.module).
+_LAYERS = ("ModuleLayer.boot", "ModuleFinder.ofSystem")
 #: Modules that only the development kit has, by name (jmods of JDK 17 that no run-time environment is made with).
 _KIT_MODULES = frozenset(
     "jdk.compiler jdk.jartool jdk.javadoc jdk.jconsole jdk.jdeps jdk.jdi jdk.jlink jdk.jpackage jdk.jshell".split()
@@ -69,6 +71,9 @@ def from_sources(scans: dict[str, Scan], exists: Callable[[str], bool]) -> Gathe
         for name, line in found.names.items():
             if name.startswith(_DEVELOPMENT) or name in _FACTORIES:
                 out.need(NeedKind.COMMAND, "javac", f"{label}:{line} uses {name}, which only the development kit has")
+            if name.endswith(_LAYERS):
+                why = f"{label}:{line} uses {name}, which tells what modules there are"
+                out.leave_open("java-modules-unproven", f"{why}: a run-time environment has fewer than the kit.")
         starts = any(n == "Runtime" or n.startswith(("Runtime.", "java.lang.Runtime")) for n in found.names)
         paths = any(n.partition(".")[0] in ("Path", "Paths") or n.startswith("java.nio.file") for n in found.names)
         for call in found.calls:

@@ -85,6 +85,11 @@ file std::path::Path: new?
 file std::path::PathBuf: from?
 file tokio::fs: read read_to_string read_dir write! create_dir! create_dir_all! metadata? canonicalize? copy
 file tokio::fs::File: open create!
+file std::os::unix::net::UnixListener: bind!
+file std::os::unix::net::UnixDatagram: bind!
+file tokio::net::UnixListener: bind!
+file tokio::net::UnixDatagram: bind!
+file async_std::os::unix::net::UnixListener: bind!
 file async_std::fs: read read_to_string read_dir write!
 file async_std::fs::File: open create!
 file tower_http::services::ServeDir: new

@@ -76,6 +76,7 @@ def needs_of(project: Project, sources: Sources, crates: Crates, native: Mapping
     for name in crates.fetched:
         for path in calls.IMPLIED_FILES.get(name, ()):
             mentions.path(path, f"{name} looks for {path}")
+    found.looks_at_system()
     _crates(found, crates)
     _zone(found, sources)
     _home(found, project, sources)
@@ -188,12 +189,16 @@ def _file(found: Gathered, mentions: Mentions, name: str, use: Use, why: str) ->
     if path is None:
         if not mark:
             found.leave_open("computed-paths", f"{why} with a path that is not a literal.")
+        elif mark == "?":
+            found.looks(f"{why} with a path that is not a literal")
     elif not mark and whole(found, mentions, path, why):
         return
     elif path.startswith("/"):
         _absolute(found, mentions, path, why, mark)
     elif not path or mentions.path(path, why):
         return
+    elif mark != "!" and (source := mentions.source(path)) is not None:
+        found.need(NeedKind.FILE, source, f"{why} of {path!r}")
     elif mark == "!":
         if (folder := mentions.folder(path)) is not None:
             found.need(NeedKind.FILE, folder, f"{why} to write {path}")
