@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import inside
 from imgslim.meaning.starts import ANY, DONE_BY_SHELL, argv_starts, shell_text, text_starts
 from imgslim.model import Assumption, Need, NeedKind
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, replace
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ _OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/v
 #: A literal's part before a format directive, a pattern or a placeholder; NAME_MAX.
 _NAMED, _PLACEHOLDERS, _LONGEST = regex(r"/[\w.+@-]+(?:/[\w.+@-]+)*/?"), "%{$<*?[", 255
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
+#: hier(7).
+_FILLED = frozenset(
+    """
+    /bin /etc /lib /lib64 /sbin /usr /usr/bin /usr/lib /usr/libexec /usr/local /usr/local/bin /usr/local/lib
+    /usr/local/share /usr/sbin /usr/share /var /var/cache /var/lib /var/log
+    """.split()
+)
 #: In the order in which Go's package mime looks; the first that there is hides the second.
 MEDIA_TYPES = ("/usr/share/mime/globs2", "/etc/mime.types")
 #: The trust store as one file, and the folders that hold it; what else lies in those is like any other file.
@@ -92,11 +99,18 @@ class Gathered:
         self.looking = self.looking or why
 
     def looks_at_system(self) -> None:
-        """Leave open which paths are looked at, where a literal names one of the system that no call was seen with."""
+        """Say which path of the system a literal names that no call was seen with, where some path is computed.
+
+        One that is only looked at is left open by that.
+        """
         called = {need.value.rstrip("/") for need in self.needs.values() if need.kind is NeedKind.FILE}
         named = (need for need in self.needs.values() if need.kind is NeedKind.NAMED)
         other = next((n for n in named if n.value not in called and not _has_rules(n.value)), None)
-        if self.looking and other is not None:
+        if other is not None and (opened := self.open_ends.get("computed-paths")) is not None:
+            if repr(other.value) not in opened.message:
+                said = f"{opened.message.removesuffix('.')}; {other.why}."
+                self.open_ends["computed-paths"] = replace(opened, message=said)
+        elif other is not None and self.looking:
             self.leave_open("computed-paths", f"{self.looking}; {other.why}.")
         if self.looking and self.searching:
             self.need(NeedKind.COMMAND, ANY, f"{self.looking}; {self.searching} names PATH")
@@ -163,6 +177,11 @@ def is_trust(path: str) -> bool:
 def is_trust_folder(path: str) -> bool:
     """Tell whether an absolute path is that of a folder with a trust store: it holds more than rules take along."""
     return path.rstrip("/") in _TRUST_FOLDERS
+
+
+def is_filled(path: str) -> bool:
+    """Tell whether an absolute path is that of a folder that many packages fill: what it holds, each image decides."""
+    return path.rstrip("/") in _FILLED
 
 
 def is_media_types(path: str) -> bool:

@@ -9,6 +9,7 @@ from imgslim.meaning.effects import MadeBy
 from imgslim.meaning.paths import tidy
 from imgslim.model import Need, NeedKind
 from imgslim.regex import regex
+from imgslim.toolchains.gathered import is_filled
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -182,6 +183,9 @@ class Mentions:
 def whole(found: Gathered, mentions: Mentions, path: str, why: str) -> bool:
     """Note a call that gives out, lists or searches the working directory or what holds it; False for another path."""
     place = mentions.around(path)
+    if is_filled(path):
+        found.leave_open("computed-paths", f"{why} of {path!r}: what it finds there is the system's.")
+        return True
     if place is None:
         return False
     if place in ("", "/"):

@@ -1,4 +1,4 @@
-"""Files of code that a program opens by a literal name, computed paths that it only looks at, and sockets."""
+"""Files of code that a program opens by a literal name, computed paths, folders of the system, and sockets."""
 
 from __future__ import annotations
 
@@ -77,13 +77,38 @@ def test_a_source_that_is_opened(language: str, code: str, path: str) -> None:
         ("rust", 'Path::new("/etc/passwd").exists(); Path::new(&q).exists();', set()),
         ("rust", "Path::new(&q).exists();", set()),
         ("rust", 'Path::new(&env::var("PATH").unwrap()).exists();', {"commands-unproven", "data-files-unproven"}),
+        ("c", 'opendir("/etc");', {"data-files-unproven"}),
+        ("c", 'opendir("/opt/shop");', set()),
+        ("c", 'FILE *f = fopen("/etc/shop.conf", "w"); fclose(f);', set()),
+        ("go", 'os.ReadDir("/usr/share")', {"data-files-unproven"}),
+        ("go", 'os.WriteFile("/etc/shop.conf", nil, 0600)', set()),
+        ("rust", 'fs::read_dir("/etc/");', {"data-files-unproven"}),
+        ("rust", 'fs::write("/etc/shop.conf", q);', set()),
+        ("java", 'new File("/etc").list();', {"data-files-unproven"}),
+        ("java", 'new FileWriter("/etc/shop.conf");', set()),
         ("java", "ModuleLayer.boot().modules();", {"java-modules-unproven"}),
         ("java", "Class.forName(a[0]).getModule();", set()),
     ],
 )
-def test_computed_looks(language: str, code: str, reasons: set[str]) -> None:
-    """A path that is only looked at is open where the program names one of the system, or the search path."""
+def test_what_the_system_has(language: str, code: str, reasons: set[str]) -> None:
+    """Open is a path that is only looked at where a literal names one of the system, or PATH, and what folders hold."""
     assert {one.reason for one in _rewritten(language, code).plan.assumptions} == reasons
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "named"),
+    [
+        ("rust", 'fs::read(format!("/etc/{q}"));', True),
+        ("go", 'os.ReadFile("/etc/" + os.Args[1])', True),
+        ("c", 'snprintf(p, 99, "/etc/%s", a[1]); fopen(p, "r");', True),
+        ("rust", 'fs::read(format!("data/{q}"));', False),
+        ("rust", 'fs::read("/etc/passwd"); fs::read(q);', False),
+    ],
+)
+def test_what_a_computed_path_is_made_of(language: str, code: str, named: bool) -> None:  # noqa: FBT001
+    """The assumption says the folder of the system that a literal names, beside the call."""
+    (assumption,) = _rewritten(language, code).plan.assumptions
+    assert (" names '/etc/" in assumption.message) is named
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.toolchains.c.calls import NO_ARGUMENT
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_trust, is_trust_folder, is_zone
+from imgslim.toolchains.gathered import Gathered, is_filled, is_given, is_temporary, is_trust, is_trust_folder, is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +22,11 @@ _MOVES = frozenset({"chdir", "uv_chdir", "fs.current_path"})
 _WRITERS = frozenset({"ofstream", "wofstream"})
 #: Patterns, not names.
 _PATTERNS = frozenset({"glob", "glob64"})
+#: What lists a folder (opendir(3), nftw(3), std::filesystem).
+_LISTS = frozenset(
+    "opendir scandir scandir64 ftw nftw nftw64 uv_fs_scandir fs.directory_iterator "
+    "fs.recursive_directory_iterator directory_iterator recursive_directory_iterator".split()
+)
 
 
 class Files:
@@ -57,6 +62,8 @@ class Files:
             self.made(literal, f"{why} to write {literal}")
         elif call.name in _PATTERNS:
             self.open(f"{why} with a pattern.")
+        elif call.name in _LISTS and is_filled(literal):
+            self.open(f"{why} of {literal!r}: what it finds there is the system's.")
         else:
             self.path(literal, f"{why} of {literal!r}")
 

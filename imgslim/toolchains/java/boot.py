@@ -19,6 +19,7 @@ from imgslim.records import dataclass, replace
 from imgslim.toolchains.java.find import outputs_of
 from imgslim.toolchains.java.maven import COMPILED, NAMES, modules, outputs, read_call
 from imgslim.toolchains.java.outputs import NOT_RUN
+from imgslim.toolchains.java.pom import Plugin
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from imgslim.model import Project
     from imgslim.toolchains.java.maven import Call
     from imgslim.toolchains.java.outputs import Output
-    from imgslim.toolchains.java.pom import Plugin, Pom
+    from imgslim.toolchains.java.pom import Pom
 
 _PLUGIN = "spring-boot-maven-plugin"
 _RUN = re.compile(rf"spring-boot:run|org\.springframework\.boot:{_PLUGIN}(?::[\w.-]+)?:run")
@@ -124,14 +125,16 @@ def _packed(project: Project, command: Command, call: Call) -> Ahead | str:
     if len(reactor) != 1:
         return "its project has several modules" if reactor else f"{join(folder, 'pom.xml')} can't be read"
     pom = reactor[0].pom
-    boot = pom.plugin(_PLUGIN)
+    named = pom.plugin(_PLUGIN)
+    # The parent manages the plugin, so that Maven finds it by its prefix; nothing binds it to a phase, then.
+    boot = named or (Plugin(_PLUGIN, {}) if (pom.parent or ("",))[0] == _PARENT else None)
     if boot is None:
         return f"the project does not name {_PLUGIN}"
     if why := next(_configured(pom, boot), ""):
         return why
     if served := next((one for one in _SERVED if any(True for _ in files.walk_context(join(folder, one)))), ""):
         return f"the server serves {served} where it runs in the project's folder"
-    made = _made_already(project, folder, call)
+    made = _made_already(project, folder, call) if named is not None else ()
     added = None if made else _added(command, call, pom, boot)
     if added is not None:
         line = replace(command, words=literal_words(added, command.span))
@@ -184,7 +187,8 @@ def _added(command: Command, call: Call, pom: Pom, boot: Plugin) -> tuple[str, .
     words = [str(w.value) for w in command.words]
     kept = [w for w in words if w not in call.goals and not w.startswith((f"-D{_ARGUMENTS}=", f"-D{_PROFILES}="))]
     before = ["clean"] if "clean" in call.goals else []
-    surely = (pom.parent or ("",))[0] == _PARENT or any("repackage" in e.goals for e in boot.executions)
+    managed = (pom.parent or ("",))[0] == _PARENT and pom.plugin(_PLUGIN) is not None
+    surely = managed or any("repackage" in e.goals for e in boot.executions)
     goal = call.goals[-1].rpartition(":")[0] + ":repackage"
     tests = [] if _OF_TESTS.intersection(call.given) else ["-DskipTests"]
     return (*kept, *before, "package", *([] if surely else [goal]), *tests)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_temporary, is_zone
+from imgslim.toolchains.gathered import Gathered, is_filled, is_given, is_temporary, is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -175,5 +175,7 @@ def _file(out: Gathered, call: Call, why: str, exists: Callable[[str], bool], *,
     elif writes:
         if folder not in ("", "/") and (folder.startswith("/") or exists(folder)):
             out.need(NeedKind.FILE, folder, f"{why} to write {path}")
+    elif is_filled(path):
+        out.leave_open("computed-paths", f"{why} of {path!r}: what it finds there is the system's.")
     elif path.startswith("/") or exists(path):
         out.need(NeedKind.FILE, path, f"{why} of {path!r}")

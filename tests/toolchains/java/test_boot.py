@@ -85,6 +85,15 @@ def test_the_builder_makes_it(steps: str, cmd: str, step: str) -> None:
     assert entry(outcome) == 'CMD ["java", "-jar", "target/shop-1.0.jar"]'
 
 
+@pytest.mark.parametrize("steps", ["", "RUN mvn package\n"])
+def test_a_plugin_that_the_parent_manages(steps: str) -> None:
+    """Maven finds it by its prefix; what the life cycle packs holds none of the dependencies until it is told to."""
+    xml = pom().partition("<build>")[0] + "</project>"
+    outcome = rewritten(steps=steps, xml=xml)
+    assert added(outcome) == ["RUN mvn package spring-boot:repackage -DskipTests"]
+    assert entry(outcome) == 'CMD ["java", "-jar", "target/shop-1.0.jar"]'
+
+
 def test_the_archive_is_packed_for_running() -> None:
     """Where no parent and no execution does it, the goal is named."""
     outcome = rewritten(steps="", xml=pom(parent=False))
