@@ -25,7 +25,8 @@ that are still published the last two years of that. Versions of the C library a
 with a full version is answered as the series it belongs to. Sizes are those on linux/amd64, approximate.
 
 Official images that come from public.ecr.aws/docker/library, mirror.gcr.io/library or registry.hub.docker.com/library
-are the same, and what a runtime stage is built from comes from there, too.
+are the same, and what a runtime stage is built from comes from there, too. So are those of one architecture alone on
+the Docker Hub (amd64/, arm64v8/ …); a runtime stage on an image of all of them gets `--platform`.
 """
 _COLUMNS = ("image", "distribution", "releases", "C library", "libc.a", "WORKDIR", "CA", "zones", "packages")
 

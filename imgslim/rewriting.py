@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit, apply
 from imgslim.errors import InputError
+from imgslim.images import parse_reference, platform_of
 from imgslim.model import Declined
 from imgslim.second_reader import agree, agree_on
 from imgslim.syntax import parse
@@ -70,7 +71,7 @@ def rewrite(project: Project, plan: Plan) -> tuple[str, tuple[Edit, ...]] | Decl
 def _in_place(project: Project, plan: Plan, stays: InPlace) -> Iterator[Edit]:
     """The edits that put another image under the last stage, and leave it the last."""
     dockerfile, node, eol = project.dockerfile, project.trace.node, project.dockerfile.newline
-    yield Edit(from_parts(node).image_span, plan.target.reference)
+    yield Edit(from_parts(node).image_span, f"{_platform(project, plan)}{plan.target.reference}")
     yield from plan.builder_edits
     for number, text in stays.replaced:
         yield Edit(dockerfile.instructions[number].span, text.replace("\r\n", "\n").replace("\n", eol))
@@ -112,9 +113,22 @@ def _edits(project: Project, plan: Plan) -> Iterator[Edit]:
             yield Edit(lines, "")
     head = "from" if as_word.islower() else "FROM"
     flags = "".join(f" {flag.span.of(dockerfile.text)}" for flag in from_node.flags)
-    final = f"{head}{flags} {plan.target.reference}" + (f"{as_word}{parts.name}" if parts.name else "")
+    image = f"{_platform(project, plan)}{plan.target.reference}"
+    final = f"{head}{flags} {image}" + (f"{as_word}{parts.name}" if parts.name else "")
     tail = [*_lines(plan.builder_lines, eol, blank_before=True), "", final, *_lines(plan.runtime_lines, eol)]
     yield Edit(Span(kept_end, len(dockerfile.text)), eol + eol.join(tail) + trailer)
+
+
+def _platform(project: Project, plan: Plan) -> str:
+    """The flag for an image of every architecture, where the one that it follows is published for one alone.
+
+    Else the new image would say of itself that it is for the machine that built it.
+    """
+    platform = platform_of(project.base.ref)
+    if not platform or project.trace.node.flag("platform") is not None:
+        return ""
+    follows = plan.target.name != "scratch" and platform_of(parse_reference(plan.target.reference)) == platform
+    return "" if follows else f"--platform={platform} "
 
 
 def _lines(lines: Iterable[Line], eol: str, *, blank_before: bool = False) -> Iterator[str]:

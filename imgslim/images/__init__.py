@@ -8,7 +8,7 @@ from imgslim.images.reference import ImageRef, parse_reference
 from imgslim.images.release import of_release, started_by
 from imgslim.images.resolve import resolve
 from imgslim.images.sibling import brings, slim_sibling, whole_sibling
-from imgslim.images.tables import mirror_of
+from imgslim.images.tables import mirror_of, platform_of
 
 __all__ = [
     "ImageFacts",
@@ -23,6 +23,7 @@ __all__ = [
     "mirror_of",
     "of_release",
     "parse_reference",
+    "platform_of",
     "resolve",
     "slim_sibling",
     "started_by",

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
 #: Where Docker's official images are published as well, tag for tag (docs.aws.amazon.com, "Amazon ECR public gallery";
 #: cloud.google.com, "Pull cached Docker Hub images").
 _MIRRORS = {"public.ecr.aws": "docker/library/", "mirror.gcr.io": "library/", "registry.hub.docker.com": "library/"}
+#: Where the Docker Hub has the official images of one architecture each, tag for tag, and what BuildKit calls that one
+#: (docker-library/official-images, README.md, "Architectures other than amd64").
+_PLATFORMS = {
+    "amd64": "linux/amd64", "arm32v5": "linux/arm/v5", "arm32v6": "linux/arm/v6", "arm32v7": "linux/arm/v7",
+    "arm64v8": "linux/arm64", "i386": "linux/386", "mips64le": "linux/mips64le", "ppc64le": "linux/ppc64le",
+    "riscv64": "linux/riscv64", "s390x": "linux/s390x",
+}  # fmt: skip
 #: Families outside Docker's official images, by registry and start of the repository.
 _ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
 #: Red Hat's universal base images, by the names of their repositories, which hold the release: ``ubi9/ubi-minimal``,
@@ -56,9 +63,17 @@ def family_of(ref: ImageRef) -> str | None:
     return None
 
 
+def _front(ref: ImageRef) -> str:
+    """What stands before the name of an official image in its registry: ``library/``, ``amd64/``."""
+    start = ref.repository.partition("/")[0]
+    if ref.registry == "docker.io" and start in _PLATFORMS:
+        return f"{start}/"
+    return _MIRRORS.get(ref.registry, "library/")
+
+
 def _official(ref: ImageRef) -> str | None:
     """The name of an official image; None for any other."""
-    front = _MIRRORS.get(ref.registry, "library/")
+    front = _front(ref)
     is_one = ref.registry in {"docker.io", *_MIRRORS} and ref.repository.startswith(front)
     name = ref.repository.removeprefix(front)
     return name if is_one and "/" not in name else None
@@ -67,9 +82,18 @@ def _official(ref: ImageRef) -> str | None:
 def mirror_of(ref: ImageRef) -> str:
     """What stands before the name of an official image that is taken from a mirror: ``public.ecr.aws/docker/library/``.
 
-    "" for all others.
+    Of an image of one architecture its name space (``amd64/``); "" for all others.
     """
-    return f"{ref.registry}/{_MIRRORS[ref.registry]}" if ref.registry in _MIRRORS and _official(ref) else ""
+    front = _front(ref)
+    if _official(ref) is None or (ref.registry == "docker.io" and front == "library/"):
+        return ""
+    return front if ref.registry == "docker.io" else f"{ref.registry}/{front}"
+
+
+def platform_of(ref: ImageRef) -> str:
+    """The platform of an official image that is published for one alone (``linux/arm64``); "" for all others."""
+    start = ref.repository.partition("/")[0]
+    return _PLATFORMS.get(start, "") if ref.registry == "docker.io" and _official(ref) is not None else ""
 
 
 def key_of(ref: ImageRef, tag: str) -> str:

@@ -105,6 +105,10 @@ def test_distribution_and_libc(text: str, system: str, libc: str, workdir: str) 
         ("public.ecr.aws/lambda/python:3.11", "no table"),
         ("mirror.gcr.io/library/bitnami/node", "no table"),
         ("mirror.gcr.io/library/nothing", "no table"),
+        ("amd64/nothing", "no table"),
+        ("amd64/more/golang", "no table"),
+        ("quay.io/amd64/golang", "no table"),
+        ("amd65/golang", "no table"),
     ],
 )
 def test_unknown(text: str, why: str) -> None:

@@ -6,8 +6,11 @@ import itertools
 
 import pytest
 
+from imgslim.context import MemoryContext
 from imgslim.errors import UsageError
 from imgslim.images import parse_reference, resolve
+from imgslim.model import Rewritten
+from imgslim.service import Options, slim
 from imgslim.targets import NAMES, nearest_family, same_family, size_of, target
 
 
@@ -74,3 +77,24 @@ def test_sizes_grow() -> None:
     assert sizes[0] == 0
     assert all(later > earlier * 0.95 for earlier, later in itertools.pairwise(sizes))
     assert size_of("registry.example.com/x:1") is None
+
+
+@pytest.mark.parametrize(
+    ("base", "goal", "first"),
+    [
+        ("amd64/golang:1.22-bookworm", "scratch", "FROM --platform=linux/amd64 scratch"),
+        ("arm64v8/golang:1.22-bookworm", "scratch", "FROM --platform=linux/arm64 scratch"),
+        ("arm32v7/golang:1.22-bookworm", "busybox:glibc", "FROM --platform=linux/arm/v7 busybox:glibc"),
+        # Of the same name space it is the same platform; twins: one that is for all, and one that says it itself.
+        ("amd64/golang:1.22-bookworm", "debian-slim", "FROM amd64/debian:bookworm-slim"),
+        ("golang:1.22-bookworm", "scratch", "FROM scratch"),
+        ("--platform=$BUILDPLATFORM amd64/golang:1.22-bookworm", "scratch", "FROM --platform=$BUILDPLATFORM scratch"),
+    ],
+)
+def test_an_image_of_one_architecture(base: str, goal: str, first: str) -> None:
+    """The new image says of itself what the old one did, whatever machine builds it."""
+    text = f'FROM {base}\nWORKDIR /a\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /x .\nCMD ["/x"]\n'
+    context = {"main.go": "package main\n\nfunc main() {}\n", "go.mod": "module x\n\ngo 1.22\n"}
+    outcome = slim(text, MemoryContext(dict(context)), Options(target=goal))
+    assert isinstance(outcome, Rewritten), outcome
+    assert [line for line in outcome.after.splitlines() if line.startswith("FROM")][-1] == first
