@@ -186,11 +186,12 @@ def _is_absent(project: Project, build: Build, word: str) -> bool:
 def _goes_along(project: Project, build: Build, word: str) -> bool:
     """Tell whether a word means a script of the context, of which each start is a need, or an application's own file.
 
-    An application's folder goes along as a whole.
+    An application's folder goes along as a whole, and so does a program of a package that it takes from elsewhere.
     """
     places = tuple(searched(project.trace.final, word, project.trace.final.workdir))
     own = bool(build.applications) and "/" in word and not word.startswith("/")
-    return own or any(path in build.helpers for path in places)
+    taken = {t.path for a in build.applications for t in a.trees}
+    return own or any(path in build.helpers or path in taken for path in places)
 
 
 def _was_watched(project: Project, word: str) -> bool:

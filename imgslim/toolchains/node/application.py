@@ -89,7 +89,9 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
         return trees
     manager = name in MANAGERS and own is None
     scripts = {*found.package.manifest.scripts.values()} if name in MANAGERS else set()
-    installed = (*((own,) if own is not None else ()), *everywhere_in(project, (*sorted(scripts), *argv[1:])))
+    starts = (n.value for n in found.needs.needs.values() if n.kind is NeedKind.COMMAND)
+    brought = everywhere_in(project, (*sorted(scripts), *argv[1:], *starts))
+    installed = (*((own,) if own is not None else ()), *brought)
     if manager and (why := _fetched(project, found, name)):
         return Declined("needs-command", why, trees.span or span, "Start node itself, without a package manager.")
     more = [t for t in on_node_path(project) if not any(inside(t.path, one.path) for one in trees.taken)]

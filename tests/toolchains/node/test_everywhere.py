@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
-from imgslim.model import Application, Declined
-from imgslim.service import slim
+from imgslim.model import Application, Declined, Rewritten
+from imgslim.service import Options, slim
 from imgslim.toolchains.node import TOOLCHAIN
 from tests.evidence_kit import contents
 from tests.toolchains.node.support import BUILD, package, read, reasons
@@ -123,6 +123,25 @@ def test_scripts_of_the_package_start_them_as_well(script: str, places: list[str
     found = _runs("npm install -g serve", "npm", "start", files=files)
     assert isinstance(found, Application)
     assert [t.path for t in found.trees] == ["/app", *places]
+
+
+@pytest.mark.parametrize(
+    ("source", "places"),
+    [
+        ("require('child_process').execSync('serve -v')", ["/usr/local/lib/node_modules/serve", "/usr/local/bin/serve"]),
+        ("require('child_process').execSync('git -v')", []),
+    ],
+)
+def test_sources_start_them_as_well(source: str, places: list[str]) -> None:
+    """Twin: a program that no such package has. What goes along is not taken for absent."""
+    files = {"package.json": package(), "cli.js": source}
+    found = _runs("npm install -g serve", "node", "cli.js", files=files)
+    assert isinstance(found, Application)
+    assert [t.path for t in found.trees] == ["/app", *places]
+    text = 'FROM node:20\nWORKDIR /app\nRUN npm install -g serve\nCOPY . .\nCMD ["node", "cli.js"]\n'
+    outcome = slim(text, MemoryContext({name: data.encode() for name, data in files.items()}), Options())
+    assert isinstance(outcome, Rewritten)
+    assert "exit 1" not in outcome.after
 
 
 def test_other_programs_of_the_package_are_called_by_hand() -> None:
