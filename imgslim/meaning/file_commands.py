@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.facts import Absent, Copied, Fact, Linked, Made, MadeBy, Removed, Unfollowed
+from imgslim.meaning.edited import edited
+from imgslim.meaning.facts import Absent, Copied, Fact, FromContext, Linked, Made, MadeBy, Removed, Unfollowed
 from imgslim.meaning.fetching import download, git, installs, openssl, unpack
 from imgslim.meaning.operands import Operand, operand, parse
 from imgslim.meaning.paths import absolute, join
@@ -34,6 +35,8 @@ _SILENT = frozenset(
         "umask", "uname", "uniq", "unset", "export", "local", "wait", "wc", "which", "whoami",
     }
 )  # fmt: skip
+#: Bytes of a file that is followed through a change.
+_LONGEST = 1_000_000
 
 
 def file_facts(command: Command, point: Point, log: Log) -> list[Fact]:
@@ -62,13 +65,30 @@ def file_facts(command: Command, point: Point, log: Log) -> list[Fact]:
 
 def _written(command: Command, operator: str, target: str, point: Point, log: Log) -> str | None:
     """The content of a file after output went there; None where that is not settled."""
-    text = printed(command) if operator in (">", ">>", ">|") and len(command.redirects) == 1 else None
+    outputs = [r for r in command.redirects if r.content is None]
+    text = printed(command) if operator in (">", ">>", ">|") and len(outputs) == 1 else None
     if text is None or operator != ">>":
         return text
     before = log.find(target, log.end(point), point).origin
     if isinstance(before, Absent):
         return text
     return before.content + text if isinstance(before, MadeBy) and before.content is not None else None
+
+
+def _changed(command: Command, point: Point, log: Log) -> Iterator[Fact]:
+    """Files that a command gives new content in their places, with what is known of it."""
+    change = edited(command)
+    for path in (absolute(name, command.cwd) for name in change[1]) if change is not None else ():
+        if change is None or isinstance(path, Unknown):
+            continue
+        match log.find(path, log.end(point), point).origin:
+            case MadeBy(content=str(text)):
+                pass
+            case FromContext(source) if (data := log.context.read(source)) is not None and len(data) <= _LONGEST:
+                text = data.decode("utf-8", "surrogateescape")
+            case _:
+                continue
+        yield Made(point, path, is_folder=False, command=command, content=change[0](text))
 
 
 def _cp(command: Command, point: Point, log: Log) -> Iterator[Fact]:
@@ -187,12 +207,20 @@ def _tee(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: A
     yield from _made(command, parse(command).operands, point, is_folder=False)
 
 
-def _sed(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: ARG001
+def _sed(command: Command, point: Point, log: Log) -> Iterator[Fact]:
     """``sed -i`` gives files new content; the first operand is the script unless -e or -f gave one."""
     parsed = parse(command, "efl", ("expression", "file", "line-length"))
     if any(flag in ("i", "in-place") for flag in parsed.flags):
         scripted = {"e", "f", "expression", "file"} & parsed.flags
-        yield from _made(command, parsed.operands[0 if scripted else 1 :], point, is_folder=False)
+        told = {fact.path: fact for fact in _changed(command, point, log) if isinstance(fact, Made)}
+        for fact in _made(command, parsed.operands[0 if scripted else 1 :], point, is_folder=False):
+            yield told.get(fact.path, fact)
+
+
+def _dos2unix(command: Command, point: Point, log: Log) -> Iterator[Fact]:
+    told = {fact.path: fact for fact in _changed(command, point, log) if isinstance(fact, Made)}
+    for fact in _made(command, parse(command).operands, point, is_folder=False):
+        yield told.get(fact.path, fact)
 
 
 def _made(command: Command, words: tuple[Word, ...], point: Point, *, is_folder: bool) -> Iterator[Fact]:
@@ -205,6 +233,7 @@ def _made(command: Command, words: tuple[Word, ...], point: Point, *, is_folder:
 
 _RULES: dict[str, Callable[[Command, Point, Log], Iterator[Fact]]] = {
     "cp": _cp, "mv": _mv, "install": _install, "ln": _ln, "rm": _rm, "rmdir": _rm, "unlink": _rm, "mkdir": _mkdir,
-    "touch": _touch, "tee": _tee, "sed": _sed, "curl": download, "wget": download, "tar": unpack, "bsdtar": unpack,
+    "touch": _touch, "tee": _tee, "sed": _sed, "dos2unix": _dos2unix,
+    "curl": download, "wget": download, "tar": unpack, "bsdtar": unpack,
     "unzip": unpack, "git": git, "openssl": openssl,
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Printed: the text that echo and printf write to a file, where every shell's own do the same."""
+"""Printed: the text that echo, printf and cat with a heredoc write to a file, where every shell's own do the same."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ def printed(command: Command) -> str | None:
     match command.name:
         case "echo" if not any("\\" in word for word in words) and not (words and words[0].startswith("-")):
             return " ".join(words) + "\n"
+        case "cat" if not words or words == ["-"]:
+            # The last of several is read (POSIX, "Here-Document").
+            given = [r.content for r in command.redirects if r.operator.startswith("<")]
+            return given[-1] if given else None
         case "printf" if words and not words[0].startswith("-"):
             return _formatted(words[0], words[1:])
         case _:

@@ -31,6 +31,10 @@ QUESTIONS = frozenset(
     {"[", "[[", "test", "grep", "egrep", "fgrep", "command", "which", "type", "hash", "expr", "cmp", "diff", "false",
      "id", "getent", "pgrep", "dpkg", "ls"}
 )  # fmt: skip
+#: Tabs that ``<<-`` takes away; what is expanded in a heredoc whose end is not quoted; what a backslash escapes there.
+_TABS = regex(r"^\t+", 8)
+_EXPANDED = regex(r"(?<!\\)(?:\\\\)*(?:[$`]|\\\n)")
+_ESCAPED = regex(r"\\([$`\\])")
 _HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"})
 _STATEMENTS = frozenset(
     {"command", "list", "pipeline", "subshell", "compound_statement", "do_group", "redirected_statement",
@@ -123,9 +127,8 @@ class SimpleFold:
                 self.substitutions(target, state, where)
                 draft.words += self.words(target, state)
             return
-        draft.redirects.append(
-            Redirect("<<<" if node.type == "herestring_redirect" else "<<", Unknown("text in the script"))
-        )
+        kind = "<<<" if node.type == "herestring_redirect" else "<<"
+        draft.redirects.append(Redirect(kind, Unknown("text in the script"), self._document(node)))
         operator = "&&"
         for child in node.children:
             if child.type == "file_redirect":
@@ -141,6 +144,18 @@ class SimpleFold:
                 draft.words += self.words(child, state)
             elif child.is_named:
                 self.substitutions(child, state, where)
+
+    def _document(self, node: Node) -> str | None:
+        """The text of a heredoc; None where the shell expands something in it (POSIX, "Here-Document")."""
+        at = {child.type: child for child in node.children}
+        if "heredoc_start" not in at or "heredoc_end" not in at:
+            return None
+        text = self.encoded.raw(at["heredoc_body"]) if "heredoc_body" in at else ""
+        if "<<-" in at:
+            text = _TABS.sub("", text)
+        if self.encoded.raw(at["heredoc_start"])[:1] in ("'", '"', "\\"):
+            return text
+        return None if _EXPANDED.search(text) else _ESCAPED.sub(r"\1", text)
 
     def command(self, node: Node, state: ShellState, where: Where) -> None:
         """A simple command: assignments, words and redirections in any order."""

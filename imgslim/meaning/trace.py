@@ -60,6 +60,8 @@ class Redirect:
 
     operator: str
     target: Value
+    #: What a heredoc gives to read, where the text says it.
+    content: str | None = None
 
 
 @numerous

@@ -245,7 +245,7 @@ def test_contents() -> None:
         ("echo $(date) > /f", None),
         ("echo a | tee /g > /f", None),
         ("if true; then echo a > /f; fi", None),
-        ("echo a > /f; sed -i s/a/b/ /f", None),
+        ("echo a > /f; sed -i 's/a/b/w /g' /f", None),
         ("echo a >> /f", None),
         ("echo a > /f; cat /x >> /f", None),
         ("echo a > /f 2>&1", None),
@@ -255,6 +255,58 @@ def test_what_is_printed(commands: str, content: bytes | None) -> None:
     """The content of a file that echo or printf wrote, where every shell's do the same."""
     _, seen = files(f"FROM base\nRUN {commands}\n", CONTEXT)
     assert seen.read("/f") == content
+
+
+@pytest.mark.parametrize(
+    ("run", "content"),
+    [
+        ("cat <<'EOF' > /f\na $b\n\tc\nEOF", b"a $b\n\tc\n"),
+        ("cat > /f <<EOF && chmod +x /f\na \\$b \\\\\nEOF", b"a $b \\\n"),
+        ("cat <<-EOF > /f\n\ta\n\tEOF", b"a\n"),
+        ("cat <<'EOF' > /f\nEOF", b""),
+        # the shell's work, another input, another program, not always run
+        ("cat <<EOF > /f\na $b\nEOF", None),
+        ("cat <<EOF > /f\na $(b)\nEOF", None),
+        ("cat - /x <<'EOF' > /f\na\nEOF", None),
+        ("tac <<'EOF' > /f\na\nEOF", None),
+        ("test -e /x || cat <<'EOF' > /f\na\nEOF", None),
+    ],
+)
+def test_what_a_heredoc_holds(run: str, content: bytes | None) -> None:
+    """Cat writes what it reads."""
+    _, seen = files(f"FROM base\nRUN {run}\n", CONTEXT)
+    assert seen.read("/f") == content
+
+
+@pytest.mark.parametrize(
+    ("run", "content"),
+    [
+        (r"sed -i 's/\r$//' /w/s", b"#!/bin/sh\necho /a/b a.b\r\r\n"),
+        (r"sed -i -e 's/\r//g' /w/s", b"#!/bin/sh\necho /a/b a.b\n"),
+        (r"dos2unix /w/s", b"#!/bin/sh\necho /a/b a.b\r\r\n"),
+        (r"cd /w && sed -i 's|/a/b|/c|;s/a\.b/x/' s", b"#!/bin/sh\r\necho /c x\r\r\r\n"),
+        (r"sed -i 's/^echo/printf/' /w/s", b"#!/bin/sh\r\nprintf /a/b a.b\r\r\r\n"),
+        (r"sed -i 's/echo.*/exit/' /w/s", b"#!/bin/sh\r\nexit\n"),
+        (r"sed -i 's/no such thing/x/' /w/s && mv /w/s /w/t && cp /w/t /w/s", b"#!/bin/sh\r\necho /a/b a.b\r\r\r\n"),
+        # what seds do otherwise, or what is not followed
+        (r"sed -i '1d' /w/s", None),
+        (r"sed -i 's/a\+/x/' /w/s", None),
+        (r"sed -i 's/[ab]/x/' /w/s", None),
+        (r"sed -i 's/a*/x/' /w/s", None),
+        (r"sed -i 's/a/&b/' /w/s", None),
+        (r"sed -i 's/a/b/I' /w/s", None),
+        (r"sed -i '/a/s/a/b/' /w/s", None),
+        (r"sed -ie 's/a/b/' /w/s", None),
+        (r"sed -i -E 's/(a)/b/' /w/s", None),
+        ('sed -i "s/a/$(id)/" /w/s', None),
+        (r"dos2unix -n /w/s /w/u; echo > /w/s", b"\n"),
+    ],
+)
+def test_what_is_changed_in_its_place(run: str, content: bytes | None) -> None:
+    """Substitutions of what is literal, line by line; a last line's end stays as it is."""
+    context = {"s": b"#!/bin/sh\r\necho /a/b a.b\r\r\r\n"}
+    _, seen = files(f"FROM base\nCOPY s /w/s\nRUN {run}\n", context)
+    assert seen.read("/w/s") == content
 
 
 def test_listing() -> None:

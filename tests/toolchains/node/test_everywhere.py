@@ -128,7 +128,10 @@ def test_scripts_of_the_package_start_them_as_well(script: str, places: list[str
 @pytest.mark.parametrize(
     ("source", "places"),
     [
-        ("require('child_process').execSync('serve -v')", ["/usr/local/lib/node_modules/serve", "/usr/local/bin/serve"]),
+        (
+            "require('child_process').execSync('serve -v')",
+            ["/usr/local/lib/node_modules/serve", "/usr/local/bin/serve"],
+        ),
         ("require('child_process').execSync('git -v')", []),
     ],
 )
