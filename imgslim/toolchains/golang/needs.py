@@ -9,6 +9,7 @@ from imgslim.meaning.starts import SHELLS, argv_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.bound import bound_in_go, settled
 from imgslim.toolchains.ccode import from_c, is_c, left_to_others
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.golang import calls, environment, fileneeds
@@ -73,7 +74,8 @@ def needs_of(project: Project, graph: Graph | None, call: Invocation, tree: Tree
             _vendored(found, package)
             continue
         bodies = [read_body(f) for f in package.files]
-        known = {name: value for body in bodies for name, value in body.constants()}
+        bound = {name for body in bodies for name in bound_in_go(body.parts)}
+        known = settled((pair for body in bodies for pair in body.constants()), bound)
         aliases = {name: function for body in bodies for name, function in body.aliases() if _by_name(function)}
         for body in bodies:
             _dotted(found, body)

@@ -32,6 +32,8 @@ _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "s": " "}
 _ENDS = frozenset(",)]}")
 #: What makes a list of its arguments.
 _LISTS = ("List.of", "Arrays.asList", "listOf", "arrayOf")
+#: Words before a name that are no type of it.
+_NO_TYPES = frozenset("return new throw case else do in assert yield default".split())
 #: Arguments that are looked at.
 _MOST = 4
 
@@ -138,6 +140,8 @@ def _constants(tokens: list[_Token]) -> dict[str, str]:
     several: set[str] = set()
     for at in range(len(tokens) - 2):
         name, sign, value = tokens[at : at + 3]
+        if name.kind == "name" and _binds(tokens, at):
+            several.add(name.text)
         if name.kind == "name" and sign.text == "=" and tokens[at + 2].text != "=":
             plain = value.kind == "string" and (at + 3 >= len(tokens) or tokens[at + 3].text != "+")
             if name.text in found or not plain:
@@ -145,6 +149,16 @@ def _constants(tokens: list[_Token]) -> dict[str, str]:
             else:
                 found[name.text] = value.text
     return {name: text for name, text in found.items() if name not in several}
+
+
+def _binds(tokens: list[_Token], at: int) -> bool:
+    """Tell whether a name is a parameter or a loop's variable: ``String p)``, ``List<T> p,``, ``p -> ``, ``(p: T``."""
+    before = tokens[at - 1] if at else tokens[at]
+    after, further = tokens[at + 1 : at + 3]
+    if (after.text, further.text) == ("-", ">"):
+        return True
+    typed = (before.kind == "name" and before.text not in _NO_TYPES) or before.text in (">", "]", ".")
+    return (typed and after.text in (",", ")", ":")) or (before.text in ("(", ",") and after.text == ":")
 
 
 def _before(tokens: list[_Token], at: int) -> str:
@@ -202,4 +216,7 @@ def _literal(given: list[_Token], constants: dict[str, str]) -> str | None:
         return None if "${" in given[0].text else given[0].text
     if len(given) == 1 and given[0].kind == "name":
         return constants.get(given[0].text)
+    if len(given) > 2 and len(given) % 2 and all(sign.text == "+" for sign in given[1::2]):  # noqa: PLR2004
+        parts = [_literal([one], constants) for one in given[::2]]
+        return "".join(part for part in parts if part is not None) if None not in parts else None
     return None

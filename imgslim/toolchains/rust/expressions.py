@@ -19,6 +19,8 @@ PACKAGE = "CARGO_MANIFEST_DIR"
 #: What a call's argument may stand in without being another value: ``&"x".to_string()``, ``Path::new("x")``.
 _SAME = frozenset({"to_string", "to_owned", "into", "as_ref", "as_str", "to_path_buf", "clone", "unwrap", "expect"})
 _WRAPS = frozenset({"String::from", "Path::new", "PathBuf::from", "OsStr::new", "OsString::from"})
+#: A place in a format that takes what is given, or a name (std::fmt).
+_HOLE = regex(r"\{([A-Za-z_]\w*)?\}")
 #: A literal address: no name to look up (std::net, "ToSocketAddrs").
 _ADDRESS = regex(r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]*\])(?::.*)?")
 
@@ -106,7 +108,7 @@ def _inner(parts: tuple[Token, ...], at: int) -> Iterator[Token]:
 
 def arguments_at(parts: tuple[Token, ...], at: int, known: Mapping[str, str]) -> Iterator[str | None]:
     """The arguments of a call whose first token is ``parts[at]``."""
-    return (None if tokens is None else _value(tokens, known) for tokens in argument_tokens(parts, at))
+    return (None if tokens is None else literal(tokens, known) for tokens in argument_tokens(parts, at))
 
 
 def _compiled_in(parts: Sequence[Token], known: Mapping[str, str]) -> str | None:
@@ -122,11 +124,26 @@ def _compiled_in(parts: Sequence[Token], known: Mapping[str, str]) -> str | None
         case "concat":
             texts = list(arguments_at(inner, 0, known))
             return "".join(t for t in texts if t is not None) if None not in texts else None
+        case "format":
+            return _formatted(list(arguments_at(inner, 0, known)), known)
         case "relative":
             below, folder = next(arguments_at(inner, 0, known), None), known.get(PACKAGE)
             return f"{folder}/{below}" if below is not None and folder else None
         case _:
             return None
+
+
+def _formatted(arguments: Sequence[str | None], known: Mapping[str, str]) -> str | None:
+    """``format!("{D}/{}", B)`` of what is literal or constant, without a format of its own (std::fmt)."""
+    if not arguments or arguments[0] is None:
+        return None
+    text, given, found = arguments[0], iter(arguments[1:]), list[str | None]()
+    for name in _HOLE.findall(text):
+        found.append(known.get(name) if name else next(given, None))
+    parts = _HOLE.split(text)[::2]
+    if None in found or any("{" in part or "}" in part for part in parts):
+        return None
+    return "".join(part + (found[n] or "" if n < len(found) else "") for n, part in enumerate(parts))
 
 
 def _joined(parts: Sequence[Token], known: Mapping[str, str]) -> str | None:
@@ -135,11 +152,11 @@ def _joined(parts: Sequence[Token], known: Mapping[str, str]) -> str | None:
     at = next((n for n in range(2, end) if parts[n].text == "(" and closing(parts, n) == end), 0)
     if not at or [t.text for t in parts[at - 2 : at]] != [".", "join"] or at < 3:  # noqa: PLR2004 (a base before it)
         return None
-    base, below = _value(list(parts[: at - 2]), known), _value(list(parts[at + 1 : end]), known)
+    base, below = literal(list(parts[: at - 2]), known), literal(list(parts[at + 1 : end]), known)
     return posixpath.join(base, below) if base and below else None
 
 
-def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:
+def literal(parts: list[Token], known: Mapping[str, str]) -> str | None:
     """A literal or constant, through what only changes its type; SELF for ``current_exe``; else None."""
     words = [t.text for t in parts if t.kind == "word"]
     if "current_exe" in words:
@@ -153,7 +170,7 @@ def _value(parts: list[Token], known: Mapping[str, str]) -> str | None:
         return made
     head = "".join(t.text for t in parts[:3])
     if head in _WRAPS and len(parts) > 5 and parts[-1].text == ")":  # noqa: PLR2004
-        return _value(parts[4:-1], known)
+        return literal(parts[4:-1], known)
     tail = [t.text for t in parts[1:] if t.kind == "word"]
     if not parts or not set(tail) <= _SAME or (len(parts) > 1 and parts[1].text != "."):
         return None

@@ -9,6 +9,7 @@ from imgslim.meaning.starts import SHELLS, argv_starts
 from imgslim.model import Assumption, Need, NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.bound import bound_in_rust, settled
 from imgslim.toolchains.ccode import from_c
 from imgslim.toolchains.gathered import Gathered, is_of_packages
 from imgslim.toolchains.mentions import Mentions, whole
@@ -59,9 +60,11 @@ def needs_of(project: Project, sources: Sources, crates: Crates, native: Mapping
         from_c(found, label, text)
     mentions = Mentions(project, _CODE, calls.CONFIG_SUFFIXES if "config" in crates.fetched else ())
     foreign = {name.replace("-", "_") for name in crates.fetched}
-    known = {name: value for body in sources.bodies for name, value in body.constants()}
+    everywhere = settled(pair for body in sources.bodies for pair in body.constants())
     for body in sources.bodies:
         addresses = body.addresses()
+        bound = set(bound_in_rust(body.parts))
+        known = settled((*everywhere.items(), *body.variables()), bound)
         for use in body.uses({**known, PACKAGE: body.package} if body.package else known):
             _use(found, mentions, body, use, addresses)
             if use.at and _may_hand_on(body, use, foreign):

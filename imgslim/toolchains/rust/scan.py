@@ -12,6 +12,7 @@ from imgslim.toolchains.rust.expressions import (
     arguments_at,
     closing,
     is_address,
+    literal,
     more_arguments,
     path_to,
     without_tests,
@@ -142,17 +143,26 @@ class Body:
                 path = ""
 
     def constants(self) -> Iterator[tuple[str, str]]:
-        """``const``, ``static`` and ``let`` that are one string literal."""
+        """``const`` and ``static`` that are one string literal."""
+        return self._set(("const", "static"))
+
+    def variables(self) -> Iterator[tuple[str, str]]:
+        """The like by ``let``; what is made of a literal otherwise is another value."""
+        return self._set(("let",))
+
+    def _set(self, keywords: tuple[str, ...]) -> Iterator[tuple[str, str]]:
         parts = self.parts
         for at in range(2, len(parts) - 1):
             if parts[at].text == "=" and parts[at + 1].kind == "string":
                 start = max(0, at - 8)
                 words = [t.text for t in parts[start:at]]
-                for keyword in ("const", "static", "let"):
+                for keyword in keywords:
                     if keyword in words:
                         place = start + len(words) - 1 - words[::-1].index(keyword) + 1
-                        if parts[at + 2 if at + 2 < len(parts) else at].text in (";", "."):
-                            yield parts[place].text, unquote(parts[at + 1].text)
+                        ends = (n for n in range(at + 2, min(at + 24, len(parts))) if parts[n].text == ";")
+                        value = literal(list(parts[at + 1 : next(ends, at + 1)]), {})
+                        if value is not None and ";" not in words[place - start :]:
+                            yield parts[place].text, value
 
     def addresses(self) -> frozenset[str]:
         """Variables that hold a socket address, or a text that begins as one: no name is looked up for them."""

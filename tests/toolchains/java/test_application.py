@@ -140,6 +140,7 @@ def test_a_distribution() -> None:
         ('new File("/etc/shop.conf");', (NeedKind.FILE, "/etc/shop.conf")),
         ('Path.of("/etc", "shop.conf");', (NeedKind.FILE, "/etc/shop.conf")),
         ('static final String P = "/etc/p"; { new FileReader(P); }', (NeedKind.FILE, "/etc/p")),
+        ('static final String P = "/etc"; { new FileReader(P + "/" + "p.conf"); }', (NeedKind.FILE, "/etc/p.conf")),
         ('Files.createTempFile("a", "b");', (NeedKind.TMP, "")),
         ("javax.tools.ToolProvider.getSystemJavaCompiler();", (NeedKind.COMMAND, "javac")),
         ('java.util.spi.ToolProvider.findFirst("jar");', (NeedKind.COMMAND, "javac")),
@@ -162,6 +163,7 @@ def test_needs(body: str, need: tuple[NeedKind, str]) -> None:
     ("body", "reason"),
     [
         ("new FileReader(args[0]);", "computed-paths"),
+        ('new FileReader("/etc/" + args[0]);', "computed-paths"),
         ('Path.of("").resolve(args[0]);', "computed-paths"),
         ("java.nio.file.Path p = base(); p.resolveSibling(name);", "computed-paths"),
         ("FileSystems.getDefault().getPath(args[0]);", "computed-paths"),
