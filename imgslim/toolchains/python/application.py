@@ -10,6 +10,7 @@ from imgslim.meaning.search import searched
 from imgslim.meaning.trace import Copy, Run
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Preparation, Tree
+from imgslim.regex import regex
 from imgslim.toolchains.compiled import compiled_in
 from imgslim.toolchains.python.installs import Installs, installs
 from imgslim.toolchains.python.layout import Layout, layout
@@ -38,6 +39,8 @@ _LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
 #: Files of the context that may start an installer when the image runs.
 _TEXTS = (".py", ".sh", ".bash")
 _BYTES = 200_000
+#: pip by its name, and what lists every distribution or module (importlib.metadata, pkg_resources, pkgutil).
+_PIP = regex(rb"pip|distributions\(|working_set|iter_modules|walk_packages")
 
 
 def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
@@ -239,10 +242,10 @@ def _preparations(project: Project, argv: tuple[str, ...], found: Installs, here
 
 
 def _uses_pip(project: Project) -> bool:
-    """Tell whether a file of the project may start pip, or import it, when the image runs."""
+    """Tell whether a file of the project may start pip, import it, or list what is installed, when the image runs."""
     for _, source in project.files.walk_context("/"):
         if source.endswith(_TEXTS):
             data = project.context.read(source)
-            if data is not None and len(data) <= _BYTES and b"pip" in data:
+            if data is not None and len(data) <= _BYTES and _PIP.search(data) is not None:
                 return True
     return False

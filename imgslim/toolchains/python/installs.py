@@ -256,6 +256,7 @@ class _Reader:
         if verb not in ("install", "sync"):
             return True
         target = prefix = ""
+        before, lists = self.found.requirements.asked, False
         per_user = _is_on(env.get("PIP_USER"))
         rest = iter(words[words.index(verb) + 1 :])
         for word in rest:
@@ -277,8 +278,10 @@ class _Reader:
                 elif option == "--prefix":
                     prefix = value
                 elif option in ("-e", "--editable"):
+                    self.found.requirements.asked += 1
                     self._edit(value, cwd)
                 elif option in ("-r", "--requirement"):
+                    lists = True
                     for editable in self.found.requirements.add_file(self.files, value, cwd):
                         self._edit(editable, cwd)
             elif option == "--user":
@@ -286,11 +289,14 @@ class _Reader:
             elif option in _VALUED and not equals:
                 next(rest, "")
             elif option.startswith("-r") and len(option) > 2 and not option.startswith("--"):  # noqa: PLR2004
+                lists = True
                 self.found.requirements.add_file(self.files, option[2:], cwd)
             elif not option.startswith("-"):
                 self.found.requirements.add_word(self.files, option, cwd)
             elif verb == "sync":
                 self.found.requirements.add_file(self.files, option, cwd)
+        if lists and before == self.found.requirements.asked:
+            return True  # files that ask for nothing
         target = target or _text(env.get("PIP_TARGET"))
         prefix = prefix or _text(env.get("PIP_PREFIX"))
         if target:

@@ -37,6 +37,8 @@ class Requirements:
     files: dict[str, None] = field(default_factory=dict)
     #: False where something that was asked for could not be read.
     known: bool = True
+    #: How much was asked for, what could not be read included.
+    asked: int = 0
 
     def brings(self, script: str) -> bool:
         """Tell whether a console script is named after something that is asked for, by itself or with more words."""
@@ -44,6 +46,7 @@ class Requirements:
 
     def add_word(self, files: Files, word: str, cwd: Value) -> None:
         """Add an operand of pip: a name, a path, an address."""
+        self.asked += 1
         if word in (".", "./") or word.startswith((".", "/")) or word.endswith((".whl", ".tar.gz", ".zip")):
             place = known(absolute(word.partition("[")[0], cwd))
             self.add_project(files, place or "")
@@ -61,6 +64,7 @@ class Requirements:
             self.files[source] = None
         if data is None or depth > _DEPTH:
             self.known = False
+            self.asked += 1
             return []
         editable = []
         for line in _lines(data.decode("utf-8-sig", "replace")):
@@ -71,6 +75,7 @@ class Requirements:
                     editable += self.add_file(files, below, "/", depth + 1)
             elif word in ("-e", "--editable"):
                 editable.append(rest.strip())
+                self.asked += 1
             elif not word.startswith("-"):
                 self.add_word(files, line, cwd)
         return editable

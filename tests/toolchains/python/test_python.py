@@ -77,6 +77,44 @@ def test_where_installers_install(steps: str, trees: set[str]) -> None:
     assert set(installs(project(steps)).trees) == trees
 
 
+@pytest.mark.parametrize(
+    ("steps", "files", "trees"),
+    [
+        ("RUN pip install -r r.txt", {"r.txt": "\n# none yet\n"}, set()),
+        ("RUN pip install --no-cache-dir -rr.txt", {"r.txt": ""}, set()),
+        ("RUN pip install -r r.txt", {"r.txt": "--index-url https://x/\n-r s.txt\n", "s.txt": ""}, set()),
+        ("RUN pip install -r r.txt", {"r.txt": "-r s.txt\n", "s.txt": "flask\n"}, _EVERYWHERE),
+        ("RUN pip install -r r.txt", {"r.txt": "-r s.txt\n"}, _EVERYWHERE),
+        ("RUN pip install -r r.txt flask", {"r.txt": ""}, _EVERYWHERE),
+        ("RUN pip install -r r.txt -e ./lib", {"r.txt": ""}, _EVERYWHERE),
+        ("RUN pip install -r r.txt", {"r.txt": "-e ./lib\n"}, _EVERYWHERE),
+        ("RUN pip install -r r.txt", {}, _EVERYWHERE),
+    ],
+)
+def test_files_that_ask_for_nothing_install_nothing(steps: str, files: dict[str, str], trees: set[str]) -> None:
+    """Twins: one that asks for something in its turn, what stands beside it, and a file that nobody can read."""
+    assert set(installs(project(f"COPY . .\n{steps}", files)).trees) == trees
+
+
+@pytest.mark.parametrize(
+    ("source", "stays"),
+    [
+        ("from importlib import metadata\n[d.metadata for d in metadata.distributions()]", True),
+        ("import pkgutil\n[*pkgutil.iter_modules()]", True),
+        ("import pkg_resources\nprint(pkg_resources.working_set)", True),
+        ("import pip", True),
+        ("from importlib import metadata\nmetadata.version('flask')", False),
+    ],
+)
+def test_pip_stays_where_somebody_may_see_it(source: str, stays: bool) -> None:  # noqa: FBT001
+    """What lists all that is installed lists it as well; twin: what asks for one distribution."""
+    found = TOOLCHAIN.runs(
+        ("python3", "app.py"), "/app", project("RUN pip install flask\nCOPY . .", {"app.py": source})
+    )
+    assert isinstance(found, Application)
+    assert bool(found.preparations) is not stays
+
+
 def test_sources_are_imported_from_where_they_lie() -> None:
     """Editable ones, by option, by file and by poetry."""
     files = {"requirements.txt": "-e ./lib\nflask # web\n-r more.txt\n", "more.txt": "gunicorn[gevent]==23 ; x\n"}
