@@ -44,7 +44,13 @@ _INTERPRETERS = regex(
     r"(?P<python>(?:python|pypy)[\d.]*)|(?P<ruby>ruby[\d.]*)|(?P<node>node|nodejs)"
     r"|(?:perl|php|lua|tclsh)[\d.]*|Rscript|java|dotnet|deno|bun|julia|elixir|escript|guile|expect"
 )
+#: Programs that start what a file says that they find by themselves, or by an option.
+_AWKS = frozenset("awk gawk mawk nawk".split())
+_BY_FILES = _AWKS | frozenset("make gmake rake just task ant mvn gradle invoke".split())
 _GIVES_TEXT = frozenset({"-c", "-e", "-E", "-m", "-r", "-p", "--eval", "--print"})
+#: The same among other letters: ``perl -ne``; and what starts programs, or loads files, in such a text.
+_TEXTS = regex(r"-[A-Za-z]*[eE]")
+_STARTS = regex(r"system|exec|spawn|popen|subprocess|child_process|fork|open|require|`|qx|eval|%x", 2)
 _EXEC = ("-exec", "-execdir", "-ok", "-okdir")
 #: Options of a shell that take a value, and those that say that a text follows (POSIX, sh; bash(1)).
 _SHELL_VALUED = frozenset({"-o", "+o", "-O", "+O", "--rcfile", "--init-file"})
@@ -205,7 +211,11 @@ def argv_starts(argv: Sequence[str], reads: str = ANY) -> Iterator[str]:
         yield from _asked_for(argv[1:])
     elif (interpreter := _INTERPRETERS.fullmatch(base)) is not None:
         given = _is_given(argv)
-        if given == "" or (given and reads not in (ANY, interpreter.lastgroup)):
+        foreign = reads not in (ANY, interpreter.lastgroup)
+        if given == "" or (foreign and given is not None and (_STARTS.search(given) or not _text_of(argv))):
+            yield ANY
+    elif base in _BY_FILES:
+        if reads != ANY and (base not in _AWKS or "-f" in argv or "" in argv):
             yield ANY
     elif (wrapper := _XARGS if base == "xargs" else WRAPPERS.get(base)) is not None:
         yield from _behind(argv, wrapper, reads)
@@ -215,7 +225,7 @@ def _is_given(argv: Sequence[str]) -> str | None:
     """The script, module or text that an interpreter is given, "" for one that is not literal; None without."""
     rest = iter(argv[1:])
     for word in rest:
-        if word in _GIVES_TEXT:
+        if word in _GIVES_TEXT or _TEXTS.fullmatch(word):
             return next(rest, None)
         if not word.startswith("-") or word == "-":
             return word
@@ -235,9 +245,16 @@ def shell_text(argv: Sequence[str]) -> str | None:
     return None
 
 
+def _text_of(argv: Sequence[str]) -> bool:
+    """Tell whether an interpreter is given a text to run, and no file or module."""
+    first = next((word for word in argv[1:] if word in _GIVES_TEXT or not word.startswith("-") or word == "-"), "")
+    return any(_TEXTS.fullmatch(word) for word in argv[1:]) or (first in _GIVES_TEXT and first != "-m")
+
+
 def runs_files(program: str) -> bool:
     """Tell whether a program does what the files or texts say that its words name."""
-    return _INTERPRETERS.fullmatch(program.rsplit("/", 1)[-1]) is not None
+    base = program.rsplit("/", 1)[-1]
+    return base in _BY_FILES or _INTERPRETERS.fullmatch(base) is not None
 
 
 def _behind(argv: Sequence[str], wrapper: Wrapper, reads: str) -> Iterator[str]:

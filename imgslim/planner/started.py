@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute, inside
 from imgslim.meaning.search import searched
-from imgslim.meaning.starts import ANY, DONE_BY_SHELL, SHELLS
+from imgslim.meaning.starts import ANY, DONE_BY_SHELL, SHELLS, argv_starts
 from imgslim.meaning.starts import inside as started_by
 from imgslim.meaning.trace import Run
 from imgslim.model import Application, Assumption, Need, NeedKind
@@ -119,7 +119,10 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     found.missing.append((word, span))
     found.argvs.append(argv)
-    found.needs[Need(NeedKind.COMMAND, word, f"{_what(project, span, found)} starts {word}", argv)] = None
+    why = f"{_what(project, span, found)} starts {word}"
+    found.needs[Need(NeedKind.COMMAND, word, why, argv)] = None
+    if (found.scripts or found.helpers) and ANY in tuple(argv_starts(argv, ""))[1:]:
+        found.needs[Need(NeedKind.COMMAND, ANY, f"{why} with files that were not read")] = None
     if not found.in_branch:
         found.surely.add(word)
 
@@ -307,6 +310,8 @@ def _followed(project: Project, findings: Findings, script: Script, span: Span, 
     (found.helpers if found.helper else found.scripts)[script.path] = None
     if script.open_end:
         found.open_ends.append(Assumption("script-not-followed", f"{script.path}: {script.open_end}.", span))
+    if found.helper and script.interpreter.rsplit("/", 1)[-1] not in SHELLS:
+        found.needs[Need(NeedKind.COMMAND, ANY, f"{script.path} is a script for {script.interpreter}")] = None
     caller = found.cwd
     found.background += script.background
     names(project, script.paths, script.path, found)

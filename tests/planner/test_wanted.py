@@ -114,6 +114,31 @@ def test_what_is_started_by_what_nobody_read_wants_them(source: str, comes: bool
     assert bool(_installs(slim(text, MemoryContext(files), Options()))) is comes
 
 
+@pytest.mark.parametrize(
+    ("script", "comes"),
+    [
+        ("perl prep.pl\nexec python a.py", True),
+        ("./prep.pl\nexec python a.py", False),
+        ("perl -e 'print 1'\nexec python a.py", False),
+        ("python b.py\nexec python a.py", False),
+    ],
+)
+def test_an_entry_script_may_start_what_nobody_reads(script: str, comes: bool) -> None:  # noqa: FBT001
+    """Twins: a text that starts nothing, a file of a language that is read, a script that is refused as such."""
+    text = 'FROM python:3.13\nWORKDIR /app\nRUN apt-get install -y figlet\nCOPY . .\nENTRYPOINT ["sh", "s.sh"]\n'
+    files = {"a.py": b"import json", "b.py": b"import json", "s.sh": script.encode(), "x.pl": b""}
+    assert bool(_installs(slim(text, MemoryContext(files), Options()))) is comes
+
+
+def test_scripts_of_other_languages_want_them_as_well() -> None:
+    """A program starts one by its path, and the kernel finds the interpreter."""
+    text = 'FROM python:3.13\nWORKDIR /app\nRUN apt-get install -y figlet\nCOPY . .\nCMD ["python", "a.py"]\n'
+    files = {"a.py": "import subprocess\nsubprocess.run(['./t'])"}
+    for first, comes in (("#!/usr/bin/perl", True), ("#!/bin/sh", False)):
+        found = slim(text, MemoryContext({**files, "t": f"{first}\nexit 0\n"}), Options())
+        assert any("figlet" in line for line in _installs(found)) is comes
+
+
 def test_compiled_programs_want_them_as_well() -> None:
     """A name that is computed may be that of what somebody installed; a literal is what it says."""
     text = (
