@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import ANY
 from imgslim.model import Need, NeedKind
+from imgslim.planner.places import ETC, WHOLE
 from imgslim.planner.settings import in_text, need_of
 from imgslim.toolchains.mentions import SETTINGS
 from imgslim.values import known
@@ -39,6 +40,9 @@ def named_of_system(project: Project, found: Found) -> Iterator[Need]:
         # What the author's own steps put somewhere goes by other rules.
         if (real := built.resolve(named)) is None or not (built.is_from_base(real) or built.owner(real)):
             continue
+        if real == ETC and opens:
+            # Which of its files a computed path means nobody knows; they are small, and an empty base has none.
+            yield Need(NeedKind.FILE, ETC, why, WHOLE)
         each = need_of(built, named, (), why)
         yield from (need for need in each if starts or need.kind not in (NeedKind.COMMAND, NeedKind.SHELL))
 

@@ -26,8 +26,16 @@ STANDARD = {
     "/srv": "755", "/usr/local": "755", "/usr/share": "755", "/var": "755", "/var/cache": "755", "/var/lib": "755",
     "/var/lock": "1777", "/var/log": "755", "/var/run": "755", "/var/tmp": "1777",  # noqa: S108
 }  # fmt: skip
+#: Settings of the system; the mark of a need of all of them.
+ETC, WHOLE = "/etc", ("*",)
 #: What lies in these a program makes itself: nothing is kept in them.
 EMPTY = ("/run", "/var/lock", "/var/run", "/var/tmp")  # noqa: S108
+#: With the files that its own links lead to: os-release, the local zone.
+_ALL_OF_ETC = (
+    f"cp -a {ETC} {STAGING}/; for l in {ETC}/*; do "
+    'if [ -L "$l" ] && [ -f "$l" ]; then f=$(readlink -f "$l"); '
+    f'case $f in {ETC}/*|/proc/*) ;; *) cp -L --parents "$f" {STAGING};; esac; fi; done'
+)
 _FULL = frozenset({"alpine", "debian", "ubuntu"})
 _LINKED = regex(rf"{STAGING}/var/(run|lock)(?![\w.-])")
 
@@ -53,6 +61,8 @@ def places(project: Project, build: Build, target: RuntimeTarget) -> tuple[tuple
             settled.add(need.value)
             there = f"install -d -m {STANDARD[folder]} {STAGING}{folder}"
             staged.setdefault(folder, Staged(there, f"{folder}: {need.why}"))
+        if need.argv == WHOLE:
+            staged[ETC] = Staged(_ALL_OF_ETC, f"All of {ETC}: {need.why}")
     return () if own else tuple(staged.values()), frozenset(settled)
 
 

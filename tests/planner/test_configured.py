@@ -19,7 +19,15 @@ _FIXED = '#include <stdio.h>\nint main(int n, char **a) { return fopen("%s", "r"
 
 def _after(source: str, settings: str, name: str = "server.ini") -> str:
     built = contents(
-        {_APP: 3, _LIBC: 0, "/src/server.ini": 2, "/src/notes.txt": 2, "/usr/share/dict/words": 0, "/usr/bin/sort": 0},
+        {
+            _APP: 3,
+            _LIBC: 0,
+            "/src/server.ini": 2,
+            "/src/notes.txt": 2,
+            "/usr/share/dict/words": 0,
+            "/usr/bin/sort": 0,
+            "/etc/issue": 0,
+        },
         elves={_APP: elf("libc.so.6"), _LIBC: elf(program=False), "/usr/bin/sort": elf("libc.so.6")},
         instructions=(1, 2, 3),
         packages={"/usr/share/dict/words": "wamerican", "/usr/bin/sort": "coreutils"},
@@ -51,6 +59,24 @@ def test_a_file_of_the_system(source: str, settings: str, name: str, taken: bool
 _JOINS = (
     '#include <stdio.h>\nint main(int n, char **a) { char p[99]; sprintf(p, "%%s/%%s", "%s", a[1]); fopen(p, "r"); }\n'
 )
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "taken"),
+    [
+        (_JOINS, "/etc", True),
+        (_JOINS, "/etc/%%s", True),
+        # Too much to take along on that, and what the program names itself.
+        (_JOINS, "/usr", False),
+        (_JOINS, "/etc/shop.conf", False),
+        (_FIXED, "/etc/shop.conf", False),
+    ],
+)
+def test_settings_of_the_system(source: str, name: str, taken: bool) -> None:  # noqa: FBT001
+    """Any file of /etc may be meant by a path that is made of its name."""
+    assert ("cp -a /etc /runtime/" in _after(source, "", name)) is taken
+
+
 _SAYS = '#include <stdio.h>\nint main(void) { return puts("%s"); }\n'
 
 

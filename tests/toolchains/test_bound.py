@@ -84,6 +84,10 @@ def test_go(code: str, is_open: bool) -> None:  # noqa: FBT001
         ('void a() { String p = "a.txt"; } void b(String[] p) { new File(p); }', None),
         ('void a() { String p = "a.txt"; } void b() { for (String p : all) new File(p); }', None),
         ('void a() { String p = "a.txt"; } void b() { all.map(p -> new File(p)); }', None),
+        ('String p = "a.txt"; void set(String q) { this.p = q; } void b() { new File(p); }', None),
+        ('String p = "a.txt"; void b(S s) { s.q = p; new File(p); }', "a.txt"),
+        ('void a() { String p = "a"; p += q; new File(p); }', None),
+        ('void a() { String p = "a"; if (p + q == r) new File(p); }', "a"),
         ('fun a() { val p = "a.txt" }; fun b(p: String) { File(p) }', None),
     ],
 )

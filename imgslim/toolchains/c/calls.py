@@ -56,6 +56,7 @@ file@1: openat openat64 openat2 inotify_add_watch renameat renameat2 linkat open
 file@2: posix_spawn_file_actions_addopen
 file@4: fanotify_mark
 ask: stat lstat stat64 lstat64 access eaccess euidaccess readlink statfs statvfs statfs64 statvfs64 pathconf
+  fs.exists
 ask@1: fstatat fstatat64 faccessat statx readlinkat
 make: creat creat64 mkdir mkfifo mknod fs.create_directory local.endpoint
 make@1: mkdirat mkfifoat mknodat symlink link rename fs.copy
@@ -135,6 +136,21 @@ SCOPED: dict[str, tuple[frozenset[str], str]] = {
     "copy": (_FS, "fs.copy"),
     "copy_file": (_FS, "fs.copy"),
     "create_directory": (_FS, "fs.create_directory"),
+    **dict.fromkeys(
+        (
+            "exists",
+            "is_directory",
+            "is_regular_file",
+            "is_empty",
+            "file_size",
+            "last_write_time",
+            "status",
+            "space",
+            "canonical",
+            "read_symlink",
+        ),
+        (_FS, "fs.exists"),
+    ),
     "current_path": (_FS, "fs.current_path"),
 }
 

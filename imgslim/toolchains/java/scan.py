@@ -142,6 +142,8 @@ def _constants(tokens: list[_Token]) -> dict[str, str]:
         name, sign, value = tokens[at : at + 3]
         if name.kind == "name" and _binds(tokens, at):
             several.add(name.text)
+        if name.kind == "name" and sign.text == "=" and "." in name.text:
+            several.add(name.text.rpartition(".")[2])  # ``this.path = path``: the field has that name here, too
         if name.kind == "name" and sign.text == "=" and tokens[at + 2].text != "=":
             plain = value.kind == "string" and (at + 3 >= len(tokens) or tokens[at + 3].text != "+")
             if name.text in found or not plain:
@@ -152,10 +154,10 @@ def _constants(tokens: list[_Token]) -> dict[str, str]:
 
 
 def _binds(tokens: list[_Token], at: int) -> bool:
-    """Tell whether a name is a parameter or a loop's variable: ``String p)``, ``List<T> p,``, ``p -> ``, ``(p: T``."""
+    """Tell whether a name is a parameter, a loop variable, or grows: ``String p)``, ``p ->``, ``(p: T``, ``p +=``."""
     before = tokens[at - 1] if at else tokens[at]
     after, further = tokens[at + 1 : at + 3]
-    if (after.text, further.text) == ("-", ">"):
+    if (after.text, further.text) in (("-", ">"), ("+", "=")):
         return True
     typed = (before.kind == "name" and before.text not in _NO_TYPES) or before.text in (">", "]", ".")
     return (typed and after.text in (",", ")", ":")) or (before.text in ("(", ",") and after.text == ":")

@@ -43,6 +43,8 @@ def needs(code: str, tail: str = "", **files: str) -> set[tuple[str, str]]:
         ('fopen("/etc/passwd", "r");', {("users", "")}, 'fopen("/proc/self/maps", "r");'),
         ('iconv_open("a", "b");', {("gconv", "")}, "iconv(1);"),
         ('setlocale(6, "de_DE.UTF-8");', {("locale", "de_DE.UTF-8")}, 'setlocale(6, "C");'),
+        ('std::filesystem::exists("/usr/share/dict");', {("file", "/usr/share/dict")}, 'list.exists("/usr/share/dict");'),
+        ('fs::is_directory("/opt/shop");', {("file", "/opt/shop")}, 'is_directory("/opt/shop");'),
         ("tmpfile();", {("tmp", "")}, "tempfile();"),
         ('open("/tmp/x", 1);', {("tmp", "")}, 'open("/dev/null", 1);'),
         ('x = "/tmp/sock";', {("tmp", "")}, 'x = "/tmpfoo";'),
