@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
 #: Where packages of a distribution put files (hier(7)); elsewhere official images have none.
 _OF_PACKAGES = ("/bin", "/etc", "/lib", "/lib32", "/lib64", "/sbin", "/usr", "/var/lib")
+#: Other folders that each distribution has.
+_PLACES = frozenset(
+    "/home /media /mnt /opt /root /run /srv /var /var/cache /var/lock /var/log /var/run /var/tmp".split()
+)
 #: A literal's part before a format directive, a pattern or a placeholder; NAME_MAX.
 _NAMED, _PLACEHOLDERS, _LONGEST = regex(r"/[\w.+@-]+(?:/[\w.+@-]+)*/?"), "%{$<*?[", 255
 _ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
@@ -162,6 +166,11 @@ def is_given(path: str) -> bool:
 def is_of_packages(path: str) -> bool:
     """Tell whether an absolute path lies where packages put files."""
     return any(inside(path, one) for one in _OF_PACKAGES)
+
+
+def is_in_each(path: str) -> bool:
+    """Tell whether each image of a distribution has that path: what packages put somewhere, or one of its folders."""
+    return is_of_packages(path) or path.rstrip("/") in _PLACES
 
 
 def is_temporary(path: str) -> bool:

@@ -74,6 +74,8 @@ def test_a_source_that_is_opened(language: str, code: str, path: str) -> None:
         ("go", 'os.Stat(os.Getenv("PATH"))', {"commands-unproven", "data-files-unproven"}),
         ("go", 'fmt.Println(os.Getenv("PATH"))', set()),
         ("rust", 'fs::metadata(format!("/usr/share/{q}"));', {"data-files-unproven"}),
+        ("rust", "fs::metadata(file!());", {"data-files-unproven"}),
+        ("rust", 'println!("{} {}", file!(), fs::metadata(q).is_ok());', set()),
         ("rust", 'Path::new("/etc/passwd").exists(); Path::new(&q).exists();', set()),
         ("rust", "Path::new(&q).exists();", set()),
         ("rust", 'Path::new(&env::var("PATH").unwrap()).exists();', {"commands-unproven", "data-files-unproven"}),
@@ -109,6 +111,22 @@ def test_what_a_computed_path_is_made_of(language: str, code: str, named: bool) 
     """The assumption says the folder of the system that a literal names, beside the call."""
     (assumption,) = _rewritten(language, code).plan.assumptions
     assert (" names '/etc/" in assumption.message) is named
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "made"),
+    [
+        ("go", 'os.Stat("/var/run")', "/var/run"),
+        ("go", 'os.Stat("/var/run/docker.sock")', ""),
+        ("rust", 'Path::new("/opt").is_dir();', "/opt"),
+        ("rust", 'Path::new("/opt/shop").is_dir();', ""),
+        ("c", 'access("/var/log", 2);', "/var/log"),
+    ],
+)
+def test_a_folder_that_each_system_has(language: str, code: str, made: str) -> None:
+    """It is there on an empty base, too, where the program asks for it."""
+    after = _rewritten(language, code).after
+    assert [one for one in ("/var/run", "/opt", "/var/log") if f" /runtime{one}\n" in after] == ([made] if made else [])
 
 
 @pytest.mark.parametrize(

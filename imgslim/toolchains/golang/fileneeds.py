@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_given, is_of_packages, is_temporary
+from imgslim.toolchains.gathered import Gathered, is_given, is_in_each, is_temporary
 from imgslim.toolchains.golang import calls
 from imgslim.toolchains.mentions import whole
 
@@ -49,7 +49,7 @@ def files(found: Gathered, mentions: Mentions, use: Use, why: str) -> None:
         elif key in calls.FOLDERS and whole(found, mentions, path or ".", why):
             continue
         elif path.startswith("/"):
-            asks = key in calls.ASKING and is_of_packages(path)
+            asks = key in calls.ASKING and is_in_each(path)
             _absolute(found, mentions, path, why, opens=asks or key not in calls.LENIENT)
             if key in calls.MAKERS:
                 _made(found, mentions, path, why)

@@ -11,7 +11,7 @@ from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.bound import bound_in_rust, settled
 from imgslim.toolchains.ccode import from_c
-from imgslim.toolchains.gathered import Gathered, is_of_packages
+from imgslim.toolchains.gathered import Gathered, is_in_each
 from imgslim.toolchains.mentions import Mentions, whole
 from imgslim.toolchains.rust import calls
 from imgslim.toolchains.rust.crates import BY_CALL, reading_of, temporary_of, trust_of
@@ -109,6 +109,8 @@ def _use(found: Gathered, mentions: Mentions, body: Body, use: Use, addresses: f
                 name = use.arguments[0] if use.arguments else None
                 found.need(kind, name or "*", why)
             case NeedKind.FILE:
+                if use.arguments and [t.text for t in body.first_argument(use)][:2] == ["file", "!"]:
+                    found.leave_open("computed-paths", f"{why} with the path of its own source.")
                 _file(found, mentions, path, use, why)
             case NeedKind.NAME_SERVICE:
                 if use.arguments is None or not _is_literal_address(body, use, addresses):
@@ -218,7 +220,7 @@ def _absolute(found: Gathered, mentions: Mentions, path: str, why: str, mark: st
     elif mark == "!":
         if not mentions.path(path, why):
             found.need(NeedKind.FILE, posixpath.dirname(path), f"{why} to write {path}")
-    elif not mentions.path(path, why) and (not mark or (mark == "?" and is_of_packages(path))):
+    elif not mentions.path(path, why) and (not mark or (mark == "?" and is_in_each(path))):
         found.need(NeedKind.FILE, path, f"{why} of {path!r}")
 
 
