@@ -14,6 +14,7 @@ from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.folders import PROGRAMS, SYSTEM, working
 from imgslim.planner.leftovers import on_a_guess
+from imgslim.planner.other_image import is_from_another, programs_of
 from imgslim.planner.programs import has_settings
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -74,7 +75,7 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
     folders = [*working(project, build), *OF_THE_BUILD]
     known = {(r.step, r.index): r for r in build.ran}
     products = {u.path for u in build.used} | {u.wanted_at for u in build.used}
-    opened = [n.value for n in build.needing(NeedKind.FILE)]
+    opened = [*(n.value for n in build.needing(NeedKind.FILE)), *programs_of(project, build)]
     taken: dict[str, None] = {}
     left: dict[str, None] = {}
     here = tuple(_by_steps(project))
@@ -88,7 +89,7 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         if isinstance(origin, FromContext):
             if origin.path in by_name or (placed.sure and not of_build and _opened_by_packages(build, path)):
                 taken[path] = None
-        elif _other_image(project, placed) and path not in SYSTEM and any(inside(o, path) for o in opened):
+        elif is_from_another(project, placed) and path not in SYSTEM and any(inside(o, path) for o in opened):
             taken[path] = None  # COPY fails where it is not there, in the original already
         elif of_build:
             continue
@@ -130,13 +131,8 @@ def _by_steps(project: Project) -> Iterator[Placement]:
     """What RUN, a heredoc of COPY and COPY from another image put somewhere; ADD is looked at by itself."""
     for placed in project.files.placed():
         step = project.trace.steps[placed.point.step]
-        if isinstance(step, Run) or (isinstance(step, Copy) and step.inline) or _other_image(project, placed):
+        if isinstance(step, Run) or (isinstance(step, Copy) and step.inline) or is_from_another(project, placed):
             yield placed
-
-
-def _other_image(project: Project, placed: Placement) -> bool:
-    step = project.trace.steps[placed.point.step]
-    return isinstance(step, Copy) and step.origin is not None
 
 
 def _may_be_gone(project: Project, path: str) -> bool:

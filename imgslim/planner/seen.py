@@ -224,8 +224,13 @@ def _file(built: Contents, path: str, real: str, access: Access, *, zoned: bool)
     """A file or folder that was there already; ``zoned`` where what reads the local zone has no zones of its own."""
     if path == "/" or path in _TEMPORARY:
         return
-    if built.entries[real].kind is EntryKind.FOLDER and any(inside(path, place) for place in _TEMPORARY):
+    entry, temporary = built.entries[real], any(inside(path, place) for place in _TEMPORARY)
+    if temporary and entry.kind is EntryKind.FOLDER:
         yield Need(NeedKind.TMP, "", f"a run of the original looked into {path}")
+        return
+    # The lock of a program that ran in the build, too: empty, it is made again by who locks it.
+    if temporary and entry.kind is EntryKind.FILE and not entry.size and access & Access.WRITTEN:
+        yield Need(NeedKind.TMP, "", f"a run of the original wrote {path}")
         return
     verb = "wrote" if access & Access.WRITTEN else "read" if access & Access.READ else "asked for"
     why = f"a run of the original {verb} {path}"

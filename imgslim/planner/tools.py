@@ -23,6 +23,7 @@ from imgslim.planner.installs import (
     packages_of,
 )
 from imgslim.planner.look import in_image
+from imgslim.planner.other_image import program_of
 from imgslim.planner.programs import (
     ALONE,
     ELSEWHERE,
@@ -70,7 +71,12 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         name = need.value.rsplit("/", 1)[-1] or "sh"
         if name in products or _goes_along(project, build, need.value):
             continue
-        if need.value == "*":
+        if (brought := program_of(project, need.value))[0]:
+            unread = _unread(project, need, *brought)
+            if unread and not target.same_family:
+                return Declined("needs-command", unread, span, _HINT)
+            assumptions += [Assumption("libraries-unproven", unread, span)] if unread else []
+        elif need.value == "*":
             if (refused := _unknown_program(project, build, target, need.why, span)) is not None:
                 return refused
             run = project.evidence.run
@@ -107,6 +113,16 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
         else:
             return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _hint(project, target))
     return Tools((*_staged(carried), *_gate(absent, build)), tuple(dict.fromkeys(assumptions)), tuple(installs))
+
+
+def _unread(project: Project, need: Need, path: str, image: str) -> str:
+    """What is open of a program that COPY takes from another image, and that goes along (planner/made); "" for nothing.
+
+    What it is linked with and reads, a look into the image and a run show.
+    """
+    if project.evidence.built is not None:
+        return ""
+    return f"{need.why}: what {path} of {image} is linked with and opens was not read."
 
 
 def _the_same(project: Project, need: Need) -> bool:

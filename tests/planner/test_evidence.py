@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -238,6 +239,23 @@ class TestRun:
         text = after(slimmed(OPENS, built, run({APP: EXECUTED, old: READ, kept: READ}, (APP,))))
         assert old not in text
         assert "COPY --from=build /opt/hsperfdata_root/80 " in text
+
+    @pytest.mark.parametrize(
+        ("path", "size", "access", "taken"),
+        [
+            ("/tmp/a.lock", 0, READ | Access.WRITTEN, False),  # noqa: S108
+            # Twins: it holds something, it is only read, it lies elsewhere.
+            ("/tmp/a.lock", 3, READ | Access.WRITTEN, True),  # noqa: S108
+            ("/tmp/a.lock", 0, READ, True),  # noqa: S108
+            ("/opt/a.lock", 0, READ | Access.WRITTEN, True),
+        ],
+    )
+    def test_a_lock_that_the_build_left_behind(self, path: str, size: int, access: Access, *, taken: bool) -> None:
+        """Empty and written to, it is made again."""
+        built = image({"/tmp/": 0, path: 3})  # noqa: S108
+        cast("dict[str, Entry]", built.entries)[path] = replace(built.entries[path], size=size)
+        text = after(slimmed(OPENS, built, run({APP: EXECUTED, path: access}, (APP,))))
+        assert (f"COPY --from=build {path} " in text) is taken
 
     def test_terminals_go_along_whole(self) -> None:
         """Who starts the container says which terminal it has; none is described where none was read."""

@@ -80,7 +80,7 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         prepared=tuple(spared(project, here.library)),
         native=bool(found.trees or machine),
         natives=("*.so*", compiled) if compiled else ("*.so*",),
-        needs=(*read.needs, *_locales(project)),
+        needs=(*read.needs, *_runner(started, found), *_locales(project)),
         packages=here.packages,
         preparations=tuple(_preparations(project, argv, found, here)),
         sources=tuple(found.requirements.files),
@@ -88,6 +88,13 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         assumptions=tuple(assumptions),
         span=span,
     )
+
+
+def _runner(started: Started, found: Installs) -> Iterator[Need]:
+    """What starts the program and stays beside it (``uv run``), where no installer puts it among the packages."""
+    name = started.runner.rsplit("/", 1)[-1]
+    if name and not found.requirements.brings(normal_name(name)):
+        yield Need(NeedKind.COMMAND, started.runner, f"The entry starts {started.what}")
 
 
 def _scripts(project: Project, found: Installs) -> frozenset[str]:
