@@ -139,6 +139,16 @@ def test_scripts_of_other_languages_want_them_as_well() -> None:
         assert any("figlet" in line for line in _installs(found)) is comes
 
 
+@pytest.mark.parametrize(("word", "named"), [("'magic'", True), ("NAME[0]", False)])
+def test_a_library_that_is_looked_for_by_a_literal_comes_from_what_builds_need(word: str, named: bool) -> None:  # noqa: FBT001
+    """libmagic-dev is left out, and brings the library with the name that the loader lists; twin: a computed one."""
+    source = f"import ctypes.util\nimport sys\nNAME = sys.argv\nctypes.util.find_library({word})\n"
+    text = 'FROM python:3.13\nWORKDIR /app\nRUN apt-get install -y libmagic-dev\nCOPY . .\nCMD ["python", "a.py"]\n'
+    found = slim(text, MemoryContext({"a.py": source.encode()}), Options())
+    assert isinstance(found, Rewritten)
+    assert ("libmagic.so > /tmp/names" in found.after) is named
+
+
 def test_compiled_programs_want_them_as_well() -> None:
     """A name that is computed may be that of what somebody installed; a literal is what it says."""
     text = (

@@ -134,7 +134,7 @@ class _Reader(Expressions):
         elif full in LIBRARIES or full.endswith(".dlopen"):
             self._library(first, what)
         elif full == "ctypes.util.find_library":
-            finds_libraries(what, self.gathered)
+            finds_libraries(what, self.gathered, self.values(first))
         elif full in OPENS:
             mode = arguments[1] if len(arguments) > 1 else keywords.get("mode")
             chars = "r" if mode is None or full not in WRITES else self.text(mode)

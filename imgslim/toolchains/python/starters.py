@@ -71,10 +71,13 @@ def loaded_by_settings(packages: Iterable[str], program: str, gathered: Gathered
             gathered.need(NeedKind.COMMAND, started, f"{program} may load {package}, which starts {started}")
 
 
-def finds_libraries(why: str, gathered: Gathered) -> None:
+def finds_libraries(why: str, gathered: Gathered, names: Iterable[str | None] = ()) -> None:
     """Add what ``ctypes.util.find_library`` needs: any library, and first of all the loader's own tool.
 
     Source: CPython, Lib/ctypes/util.py, ``_findSoname_ldconfig``.
     """
+    for name in names:
+        if name:  # the name that a package for builds gives the library, which the loader's cache lists as well
+            gathered.need(NeedKind.PLUGIN, f"lib{name}.so", why)
     gathered.need(NeedKind.PLUGIN, "*", why)
     gathered.need(NeedKind.COMMAND, "/sbin/ldconfig", why)
