@@ -27,6 +27,9 @@ with a full version is answered as the series it belongs to. Sizes are those on 
 Official images that come from public.ecr.aws/docker/library, mirror.gcr.io/library or registry.hub.docker.com/library
 are the same, and what a runtime stage is built from comes from there, too. So are those of one architecture alone on
 the Docker Hub (amd64/, arm64v8/ …); a runtime stage on an image of all of them gets `--platform`.
+
+uv's images on Python's (ghcr.io/astral-sh/uv:python3.12-bookworm-slim …) are those of Python with uv added; their small
+member is uv's own.
 """
 _COLUMNS = ("image", "distribution", "releases", "C library", "libc.a", "WORKDIR", "CA", "zones", "packages")
 

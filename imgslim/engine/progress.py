@@ -17,6 +17,10 @@ KEPT_LINES = 30
 _LONGEST_OBJECT = 1 << 22
 
 
+#: Characters of a line that are waited for.
+_LONGEST_LINE = 1 << 13
+
+
 class Progress:
     """Collects what a build says; feed it standard error piece by piece.
 
@@ -33,6 +37,8 @@ class Progress:
         self._names: dict[str, str] = {}
         self._started: set[str] = set()
         self._logs: dict[str, list[str]] = {}
+        #: What each step printed of a line that has not ended: programs write in pieces.
+        self._begun: dict[str, bytes] = {}
         #: Text outside of the objects, line by line.
         self.plain: list[str] = []
         #: ``(name of the step, error)``, in the order of arrival.
@@ -66,7 +72,9 @@ class Progress:
             self._status(status)
 
     def close(self) -> None:
-        """Take what is left as plain text."""
+        """Take what is left: what steps have begun to say, and plain text."""
+        for digest in tuple(self._begun):
+            self._end(digest)
         for line in self._pending.splitlines():
             self._plain(line)
         self._pending = ""
@@ -92,6 +100,8 @@ class Progress:
                 self._started.add(digest)
                 self._say(f"  {name}")
             error = vertex.get("error")
+            if error or vertex.get("completed"):
+                self._end(digest)
             # The steps that are cancelled because another one failed say so; the cause is the one of interest.
             if error and "context canceled" not in error:
                 self.errors.append((name, str(error)))
@@ -102,16 +112,37 @@ class Progress:
     def _log(self, digest: str, data: str) -> None:
         """Keep the last lines of a step's output."""
         try:
-            text = base64.b64decode(data, validate=True).decode("utf-8", "replace")
+            piece = base64.b64decode(data, validate=True)
         except binascii.Error:
-            text = data
+            piece = data.encode()
+        *lines, rest = _lines(self._begun.pop(digest, b"") + piece)
+        for line in lines:
+            self._line(digest, line)
+        if len(rest) > _LONGEST_LINE:
+            self._line(digest, rest)
+        elif rest:
+            self._begun[digest] = rest
+
+    def _end(self, digest: str) -> None:
+        """Take what a step that ended has printed last, though no line end came."""
+        if rest := self._begun.pop(digest, b""):
+            self._line(digest, rest)
+
+    def _line(self, digest: str, written: bytes) -> None:
+        """Keep one line of a step, and pass it on."""
+        line = written.decode("utf-8", "replace")
         lines = self._logs.setdefault(digest, [])
-        for line in text.splitlines():
-            lines.append(line)
-            self._say(f"    {line}")
+        lines.append(line)
         del lines[: -4 * KEPT_LINES]
+        self._say(f"    {line}")
 
     def _say(self, line: str) -> None:
         """Pass one line on."""
         if self._tell is not None and line:
             self._tell(line)
+
+
+def _lines(text: bytes) -> list[bytes]:
+    """Lines without their ends, the last one as far as it has come: empty where the text ends with a line."""
+    lines = text.splitlines()
+    return lines if text and text[-1:] not in b"\r\n" else [*lines, b""]

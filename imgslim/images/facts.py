@@ -76,6 +76,8 @@ class ImageFacts:
     ref: ImageRef
     #: The family whose table the facts are from: ``golang``, ``distroless``; "" where only an engine knows it.
     family: str
+    #: The official image of that family that it is made of, where it is not one itself.
+    official: ImageRef | None = None
     #: ``debian``, ``ubuntu``, ``alpine``, ``busybox`` …
     distribution: str | None = None
     #: Code names (Debian), versions (others) that are possible, oldest first; empty: not known.
@@ -141,6 +143,11 @@ class ImageFacts:
     def __hash__(self) -> int:
         """Facts are many, and two of one reference seldom differ."""
         return hash(self.ref)
+
+    @property
+    def tag(self) -> str | None:
+        """The tag by which its family's table knows it; None where its reference has none."""
+        return (self.official or self.ref).tag
 
     @property
     def release(self) -> str | None:

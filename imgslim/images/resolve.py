@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from imgslim.images.derived import derived
 from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, VersionRange
 from imgslim.images.merge import agree, merge_releases, version_range
 from imgslim.images.reference import ImageRef
@@ -44,6 +45,11 @@ def resolve(reference: ImageRef, *, overrides: Mapping[str, ImageFacts] | None =
 @lru_cache(maxsize=1024)
 def _embedded(reference: ImageRef) -> ImageFacts | UnknownImage:
     """What the tables say."""
+    if (made := derived(reference)) is not None:
+        facts = _embedded(made.official)
+        if isinstance(facts, ImageFacts):
+            env = (*facts.env, *((name, None) for name in made.env))
+            return replace(facts, ref=reference, official=made.official, cmd=made.cmd, env=env)
     family = family_of(reference)
     table = load(family) if family is not None else None
     if family is None or table is None:

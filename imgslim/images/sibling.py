@@ -6,6 +6,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from imgslim.images.derived import derived
 from imgslim.images.tables import find, load, mirror_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def slim_sibling(facts: ImageFacts) -> str | None:
 
     One of a mirror comes from there, too.
     """
+    if (made := derived(facts.ref)) is not None:
+        return made.slim
     found = _slim(facts)
     return None if found is None else mirror_of(facts.ref) + found
 
@@ -87,6 +90,9 @@ def brings(facts: ImageFacts, program: str) -> bool:
     """
     folder, names = _PROGRAMS.get(facts.family, ("", ""))
     above, _, name = program.rpartition("/")
+    made = derived(facts.ref)
+    if made is not None and name in made.programs and above in ("", made.folder):
+        return True
     return bool(names) and fnmatchcase(above, folder if above else "") and re.fullmatch(names, name) is not None
 
 

@@ -208,7 +208,7 @@ def packages_of_base(project: Project, name: str) -> tuple[str, ...]:
         return _OF_JAVA[base.family].get(name, ()) if base.package_manager == "apt" else ()
     if not isinstance(base, ImageFacts) or base.distribution != "debian" or not base.static_libc:
         return ()  # those that are slim have no headers of the C library, but for Rust's
-    return () if "slim" in (base.ref.tag or "") else _MADE_OF.get(base.family, {}).get(name, ())
+    return () if "slim" in (base.tag or "") else _MADE_OF.get(base.family, {}).get(name, ())
 
 
 def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:

@@ -65,7 +65,22 @@ def test_log_data_that_is_not_base64_is_shown_as_it_is() -> None:
     lines: list[str] = []
     progress = Progress(lines.append)
     progress.feed(b'{"logs":[{"vertex":"a","data":"plain words!"}]}\n')
+    progress.close()
     assert lines == ["    plain words!"]
+
+
+def test_a_line_that_comes_in_pieces() -> None:
+    """Programs that don't buffer write word by word, and may end without a line end; a character may be cut, too."""
+    lines: list[str] = []
+    progress = Progress(lines.append)
+    for piece in ("Using ", "Python", " ", "3.13\n", "one\r", "two\r\nthree\n\n", "y" * 9000, "z\n", "the end"):
+        progress.feed(json.dumps(log("a", piece)).encode())
+    for half in ("ü\n".encode()[:1], "ü\n".encode()[1:]):
+        progress.feed(json.dumps({"logs": [{"vertex": "b", "data": base64.b64encode(half).decode()}]}).encode())
+    said = ["Using Python 3.13", "one", "two", "three", "", "y" * 9000, "z", "ü"]
+    assert lines == [f"    {line}" for line in said]
+    progress.feed(b'{"vertexes":[{"digest":"a","name":"RUN","completed":"now"}]}')
+    assert lines[-1] == "    the end"
 
 
 def test_only_the_last_lines_are_kept() -> None:

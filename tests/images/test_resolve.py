@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from imgslim.images import ImageFacts, Libc, UnknownImage, VersionRange, parse_reference, resolve
+from imgslim.images import ImageFacts, Libc, UnknownImage, VersionRange, brings, parse_reference, resolve
 
 
 def facts_of(text: str) -> ImageFacts:
@@ -106,6 +106,10 @@ def test_distribution_and_libc(text: str, system: str, libc: str, workdir: str) 
         ("mirror.gcr.io/library/bitnami/node", "no table"),
         ("mirror.gcr.io/library/nothing", "no table"),
         ("amd64/nothing", "no table"),
+        ("ghcr.io/astral-sh/uv", "no table"),
+        ("ghcr.io/astral-sh/uv:debian-slim", "no table"),
+        ("ghcr.io/astral-sh/uv:python3.99-bookworm", "no table"),
+        ("ghcr.io/other/uv:python3.12-bookworm", "no table"),
         ("amd64/more/golang", "no table"),
         ("quay.io/amd64/golang", "no table"),
         ("amd65/golang", "no table"),
@@ -117,6 +121,20 @@ def test_unknown(text: str, why: str) -> None:
     assert isinstance(unknown, UnknownImage)
     assert why in unknown.why
     assert "WORKDIR" in unknown.why
+
+
+@pytest.mark.parametrize("slim", ["", "-slim"])
+def test_an_image_made_of_an_official_one(slim: str) -> None:
+    """It has what that has, its own command, and what was added."""
+    facts = facts_of(f"ghcr.io/astral-sh/uv:0.8.3-python3.12-bookworm{slim}")
+    official = facts_of(f"python:3.12{slim}-bookworm")
+    assert facts.tag == official.tag
+    assert (facts.cmd, facts.entrypoint) == (("/usr/local/bin/uv",), ())
+    assert facts.env == (*official.env, ("UV_TOOL_BIN_DIR", None))
+    assert replace(facts, ref=official.ref, official=None, cmd=official.cmd, env=official.env) == official
+    assert all(brings(facts, name) for name in ("uv", "/usr/local/bin/uvx", "python3"))
+    assert not any(brings(facts, name) for name in ("poetry", "/opt/uv"))
+    assert not brings(official, "uv")
 
 
 def test_digest_beside_a_tag_is_answered_by_the_tag() -> None:

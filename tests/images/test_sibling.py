@@ -35,6 +35,8 @@ from imgslim.images import ImageFacts, parse_reference, resolve, slim_sibling, w
         ("registry.hub.docker.com/library/gradle:jdk21", "registry.hub.docker.com/library/eclipse-temurin:21-jre"),
         ("docker.io/library/node:20", "node:20-slim"),
         ("amd64/node:20", "amd64/node:20-slim"),
+        ("ghcr.io/astral-sh/uv:python3.12-bookworm", "ghcr.io/astral-sh/uv:python3.12-bookworm-slim"),
+        ("ghcr.io/astral-sh/uv:0.8-python3.12-alpine", "ghcr.io/astral-sh/uv:0.8-python3.12-alpine"),
         ("arm64v8/golang:1.22-bookworm", "arm64v8/debian:bookworm-slim"),
         ("gradle:8.5-jdk17", "eclipse-temurin:17-jre"),
         ("gradle:7-jdk11-alpine", "eclipse-temurin:11-jre-alpine"),

@@ -94,3 +94,41 @@ def test_what_starts_the_program_and_stays(how: str, start: str, expected: str) 
     assert isinstance(outcome, Rewritten), outcome
     assert expected in outcome.after
     assert ("COPY --from=build /bin/uv " in outcome.after) is ("/bin/uv" in expected)
+
+
+@pytest.mark.parametrize(
+    ("base", "start", "target"),
+    [
+        (
+            "ghcr.io/astral-sh/uv:python3.12-bookworm",
+            'CMD ["uv", "run", "main.py"]',
+            "ghcr.io/astral-sh/uv:python3.12-bookworm-slim",
+        ),
+        (
+            "ghcr.io/astral-sh/uv:0.8-python3.12-bookworm",
+            'CMD ["/app/.venv/bin/python", "main.py"]',
+            "ghcr.io/astral-sh/uv:0.8-python3.12-bookworm-slim",
+        ),
+        # It is small already, or it is not known where its Python is.
+        ("ghcr.io/astral-sh/uv:python3.12-bookworm-slim", 'CMD ["uv", "run", "main.py"]', ""),
+        ("ghcr.io/astral-sh/uv:debian", 'CMD ["uv", "run", "main.py"]', ""),
+    ],
+)
+def test_a_base_that_holds_it(base: str, start: str, target: str) -> None:
+    """The small member of the same family has it, too."""
+    context = {"main.py": "print(1)\n", "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n', "uv.lock": ""}
+    text = f"FROM {base}\nWORKDIR /app\nCOPY . .\nRUN uv sync\n{start}\n"
+    outcome = slim(text, MemoryContext(dict(context)))
+    assert isinstance(outcome, Rewritten) is bool(target), outcome
+    assert not target or f"\nFROM {target}\n" in outcome.after  # type: ignore[union-attr]
+
+
+def test_a_base_that_was_looked_into() -> None:
+    """What starts the program is the base image's own there."""
+    base, uv = "ghcr.io/astral-sh/uv:python3.12-bookworm", "/usr/local/bin/uv"
+    context = {"main.py": "print(1)\n", "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n', "uv.lock": ""}
+    text = f'FROM {base}\nWORKDIR /app\nCOPY . .\nRUN uv sync\nCMD ["uv", "run", "main.py"]\n'
+    files = {uv: 0, "/usr/local/bin/python3.12": 0, "/app/main.py": 2}
+    built = contents(files, instructions=(2, 3), elves={uv: elf()}, links={"/usr/local/bin/python3": "python3.12"})
+    outcome = slim(text, MemoryContext(dict(context)), Options(target=f"{base}-slim", evidence=Evidence(built)))
+    assert isinstance(outcome, Rewritten), outcome

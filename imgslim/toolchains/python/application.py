@@ -119,7 +119,9 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
         return here is None and normal_name(name) in found.requirements.names
     if (built := project.evidence.built) is not None:
         # A runner starts what lies in an environment of its own, where PATH does not lead.
-        places += tuple(searched(project.trace.final, started.runner, cwd)) if started.runner else ()
+        runners = tuple(searched(project.trace.final, started.runner, cwd)) if started.runner else ()
+        if any(built.resolve(p) is not None for p in runners):
+            return here is not None
         place = next((p for p in places if built.resolve(p) is not None), "")
         real = built.resolve(place) or ""
         line = built.interpreters.get(real, "")

@@ -50,7 +50,7 @@ def layout(project: Project) -> Layout | None:
     """The Python that a bare ``python3`` means in this image; None where there is none that is known."""
     base = project.base
     if isinstance(base, ImageFacts) and base.family == "python":
-        minor = _MINOR.match(base.ref.tag or "")
+        minor = _MINOR.match(base.tag or "")
         library = _seen(project, "/usr/local") or f"/usr/local/lib/python{minor[1] if minor else '3.*'}"
         return Layout("/usr/local/bin/python3", library, f"{library}/site-packages", "/usr/local/bin")
     installed = tuple(dict.fromkeys(installed_by_name(project)))
