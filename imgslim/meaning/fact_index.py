@@ -88,6 +88,14 @@ class FactIndex:
                     latest = found[at]
         return latest
 
+    def rewritten(self, path: str, end: int, step: int) -> int:
+        """The latest fact that a command which may not run writes ``path`` itself, -1 where there is none."""
+        for at in reversed(self._doubts.get(path, ())):
+            fact = self.facts[at]
+            if at < end and self.only[at] in (None, step) and isinstance(fact, Unfollowed) and fact.written:
+                return at
+        return -1
+
     def below(self, folder: str, end: int, step: int) -> Iterator[int]:
         """Facts that put something below ``folder``, latest first."""
         return self._before(self._below.get(folder, []), end, step)

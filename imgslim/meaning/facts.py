@@ -122,6 +122,8 @@ class Unfollowed:
     why: str
     #: A package manager does, which puts files into the system's own folders alone: see :data:`SYSTEM`.
     packages: bool = False
+    #: It names the very path: what stood there before is not known to stand there still.
+    written: bool = False
 
 
 #: The folders of the Filesystem Hierarchy Standard 3.0: packages put nothing beside them, in the root itself neither

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Why it is not known whether a path is there that a command under a condition takes away.
 REMOVED_MAYBE = "a command that may not run removes it"
+WRITTEN_MAYBE = "a command that may not run writes it"
 #: First bytes of what ADD unpacks when it is a local tar archive: gzip, bzip2, xz, zstd (Dockerfile reference, ADD).
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
 _USTAR = slice(257, 262)
@@ -204,7 +205,7 @@ def _maybe(fact: Fact) -> Fact:
     """A fact about a command that may not run."""
     match fact:
         case Made() | Copied() | Linked() | ContextTree() | Brought():
-            return Unfollowed(fact.point, fact.path, "a command that may not run writes it")
+            return Unfollowed(fact.point, fact.path, WRITTEN_MAYBE, written=True)
         case Removed():
             return Unfollowed(fact.point, fact.path, REMOVED_MAYBE)
         case Unfollowed():

@@ -121,8 +121,11 @@ class Log:
         asked, path = path, self.resolve(path, end, point)
         links = () if asked == path else (Standing(asked, None, point),)
         unfollowed = self.index.doubt(path, end, point.step)
+        rewritten = self.index.rewritten(path, end, point.step) if unfollowed >= 0 else -1
         possible: Found | None = None
         for at in self.index.about(path, end, point.step):
+            if at < rewritten:
+                break
             fact = self.facts[at]
             here = Standing(path, fact.point, point)
             match fact:

@@ -47,6 +47,8 @@ _INTERPRETERS = regex(
 #: Programs that start what a file says that they find by themselves, or by an option.
 _AWKS = frozenset("awk gawk mawk nawk".split())
 _BY_FILES = _AWKS | frozenset("make gmake rake just task ant mvn gradle invoke".split())
+#: Options with which they only say something of themselves.
+_ASKS = frozenset("--help --version -h -v -V -version".split())
 _GIVES_TEXT = frozenset({"-c", "-e", "-E", "-m", "-r", "-p", "--eval", "--print"})
 #: The same among other letters: ``perl -ne``; and what starts programs, or loads files, in such a text.
 _TEXTS = regex(r"-[A-Za-z]*[eE]")
@@ -215,7 +217,8 @@ def argv_starts(argv: Sequence[str], reads: str = ANY) -> Iterator[str]:
         if given == "" or (foreign and given is not None and (_STARTS.search(given) or not _text_of(argv))):
             yield ANY
     elif base in _BY_FILES:
-        if reads != ANY and (base not in _AWKS or "-f" in argv or "" in argv):
+        by_file = "-f" in argv or "" in argv if base in _AWKS else not (argv[1:] and _ASKS.issuperset(argv[1:]))
+        if reads != ANY and by_file:
             yield ANY
     elif (wrapper := _XARGS if base == "xargs" else WRAPPERS.get(base)) is not None:
         yield from _behind(argv, wrapper, reads)

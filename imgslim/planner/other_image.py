@@ -27,7 +27,8 @@ def program_of(project: Project, word: str) -> tuple[str, str]:
 
     What a later step may do to it is not asked: where it is started, it is there.
     """
-    if word in ("", "*"):
+    # What the last of several stages copies, the runtime stage copies again (planner/again).
+    if word in ("", "*") or project.stages is not None:
         return "", ""
     brought = {p.path: p.point.step for p in project.files.placed() if is_from_another(project, p)}
     for place in searched(project.trace.final, word, project.trace.final.workdir) if brought else ():

@@ -460,3 +460,23 @@ def test_copies_in_a_circle() -> None:
 def test_shell_patterns(pattern: str, name: str, expected: bool) -> None:  # noqa: FBT001 - a table
     """One name against one shell pattern."""
     assert name_matches(pattern, name) is expected
+
+
+@pytest.mark.parametrize(
+    ("step", "known"),
+    [
+        ('if [ -n "$X" ]; then sed -i s/a/b/ /e.sh; fi', False),
+        ('if [ -n "$X" ]; then echo x > /e.sh; fi', False),
+        ("for i in 1 2; do cp /other /e.sh; done", False),
+        # A RUN whose last command is not reached fails, and with it the build; another file is none of this one.
+        ("test -f /q && sed -i s/b/c/ /e.sh", True),
+        ('if [ -n "$X" ]; then echo x > /f.sh; fi', True),
+        ('if [ -n "$X" ]; then echo x > /e.sh; fi; printf a > /e.sh', True),
+    ],
+)
+def test_what_a_command_that_may_not_run_writes(step: str, known: bool) -> None:  # noqa: FBT001
+    """What stood there before is not known to stand there still."""
+    text = f'FROM debian:bookworm\nCOPY e.sh /e.sh\nRUN {step}\nCMD ["/e.sh"]\n'
+    _, found = files(text, {"e.sh": b"a"})
+    assert found.exists("/e.sh")
+    assert found.read("/e.sh") == (b"a" if known else None)

@@ -86,6 +86,8 @@ def test_argument_vectors(argv: list[str], names: str) -> None:
         (["node", "-p", "require('./x')"], "python", "node *"),
         (["python3", "-m", "x"], "node", "python3 *"),
         (["make", "all"], "python", "make *"),
+        (["make"], "python", "make *"),
+        (["make", "--version"], "python", "make"),
         (["awk", "-f", "x.awk"], "python", "awk *"),
         (["awk", "{ print $2 }"], "python", "awk"),
         (["make", "all"], "*", "make"),
