@@ -244,6 +244,8 @@ def _words(paths: tuple[str, ...], escape: str) -> str:
         from imgslim.planner.entry import exec_form  # noqa: PLC0415
 
         return exec_form(paths)
+    if len(paths) == 2:  # noqa: PLR2004  (one source, one destination)
+        return " ".join(paths)
     lines = [""]
     for path in paths:
         if lines[-1] and len(lines[-1]) + len(path) >= _WIDTH:

@@ -30,7 +30,7 @@ def settled(pairs: Iterable[tuple[str, str]], bound: Iterable[str] = ()) -> dict
 
 def bound_in_rust(parts: Sequence[_Token]) -> Iterator[str]:
     """What ``let`` sets to anything but a literal, parameters, what closures, loops and patterns bind, assignments."""
-    for before, one, after, further in zip(parts, parts[1:], parts[2:], (*parts[3:], parts[-1]), strict=False):
+    for before, one, after, further in zip(parts, parts[1:], parts[2:], (*parts[3:], *parts[-1:]), strict=False):
         if one.kind != "word":
             continue
         sets = after.text == "=" and further.text != "="

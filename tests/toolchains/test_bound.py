@@ -95,3 +95,14 @@ def test_java(code: str, argument: str | None) -> None:
     """The same for variables of Java and Kotlin."""
     (call,) = (c for c in scan(code.encode()).calls if c.name == "File")
     assert call.arguments == (argument,)
+
+
+@pytest.mark.parametrize("body", ["", "a();", 'let p = "a.txt"; for (q, r) in v { f(|x| x, p) } p = r'])
+def test_sources_that_end_anywhere(body: str) -> None:
+    """A function without a body, and a text that is cut off, are read as well as any."""
+    for end in range(len(body) + 1):
+        rust(body[:end])
+        files = {"go.mod": MOD, "main.go": f"package main\n\nfunc main() {{ {body[:end]} }}\n"}
+        go("FROM golang:1.22\nWORKDIR /src\nCOPY . .\nRUN go build -o /shop .\n", files)
+        scan(f"class X {{ void x() {{ {body[:end]}".encode())
+        scan(body[:end].encode())
