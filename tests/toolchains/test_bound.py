@@ -6,6 +6,7 @@ import pytest
 
 from imgslim.toolchains.bound import settled
 from imgslim.toolchains.java.scan import scan
+from imgslim.toolchains.rust.scan import Body
 from tests.toolchains.golang.support import MOD
 from tests.toolchains.golang.support import only as go
 from tests.toolchains.rust.support import program as rust
@@ -95,6 +96,16 @@ def test_java(code: str, argument: str | None) -> None:
     """The same for variables of Java and Kotlin."""
     (call,) = (c for c in scan(code.encode()).calls if c.name == "File")
     assert call.arguments == (argument,)
+
+
+@pytest.mark.parametrize(
+    "text", ["use a::{b, c::{d as e, *}, =};", "use a::{{;", 'extern "C" { fn getpid() -> i32; fn', "type X = a;"]
+)
+def test_files_of_rust_that_end_anywhere(text: str) -> None:
+    """What the compiler refuses is read to its end."""
+    for end in range(len(text) + 1):
+        Body("x.rs", text[:end])
+        Body("x.rs", text[end:])
 
 
 @pytest.mark.parametrize("body", ["", "a();", 'let p = "a.txt"; for (q, r) in v { f(|x| x, p) } p = r'])

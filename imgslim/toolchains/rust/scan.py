@@ -93,9 +93,11 @@ class Body:
             if text == "{":
                 at += 1
                 while at < len(parts) and parts[at].text != "}":
-                    at = self._use(at, path)
+                    before, at = at, self._use(at, path)
                     if at < len(parts) and parts[at].text == ",":
                         at += 1
+                    if at == before:  # no use tree: the compiler refuses it
+                        return at
                 return at + 1
             if text == "*":
                 self.globs.append(path)
@@ -122,7 +124,7 @@ class Body:
                 end = next((n for n in range(at + 3, min(at + 20, len(parts))) if parts[n].text in (";", "<")), at + 3)
                 self.names[parts[at + 1].text] = self.full("".join(t.text for t in parts[at + 3 : end]))
             elif parts[at].text == "extern" and parts[at + 2].text == "{":
-                for n in range(at + 3, closing(parts, at + 2)):
+                for n in range(at + 3, min(closing(parts, at + 2), len(parts) - 1)):
                     if parts[n].text == "fn":
                         self.names[parts[n + 1].text] = f"libc::{parts[n + 1].text}"
 
