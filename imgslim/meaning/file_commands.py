@@ -75,11 +75,14 @@ def _written(command: Command, operator: str, target: str, point: Point, log: Lo
     return before.content + text if isinstance(before, MadeBy) and before.content is not None else None
 
 
-def _changed(command: Command, point: Point, log: Log) -> Iterator[Fact]:
+def _changed(command: Command, point: Point, log: Log) -> Iterator[Made]:
     """Files that a command gives new content in their places, with what is known of it."""
     change = edited(command)
-    for path in (absolute(name, command.cwd) for name in change[1]) if change is not None else ():
-        if change is None or isinstance(path, Unknown):
+    if change is None:
+        return
+    edit, names = change
+    for path in (absolute(name, command.cwd) for name in names):
+        if isinstance(path, Unknown):
             continue
         match log.find(path, log.end(point), point).origin:
             case MadeBy(content=str(text)):
@@ -88,7 +91,14 @@ def _changed(command: Command, point: Point, log: Log) -> Iterator[Fact]:
                 text = data.decode("utf-8", "surrogateescape")
             case _:
                 continue
-        yield Made(point, path, is_folder=False, command=command, content=change[0](text))
+        yield Made(point, path, is_folder=False, command=command, content=edit(text))
+
+
+def _in_place(command: Command, words: tuple[Word, ...], point: Point, log: Log) -> Iterator[Fact]:
+    """Files that a command writes anew where they stand: with their text where it is known, else without."""
+    told = {fact.path: fact for fact in _changed(command, point, log)}
+    for fact in _made(command, words, point, is_folder=False):
+        yield told.get(fact.path, fact)
 
 
 def _cp(command: Command, point: Point, log: Log) -> Iterator[Fact]:
@@ -212,15 +222,11 @@ def _sed(command: Command, point: Point, log: Log) -> Iterator[Fact]:
     parsed = parse(command, "efl", ("expression", "file", "line-length"))
     if any(flag in ("i", "in-place") for flag in parsed.flags):
         scripted = {"e", "f", "expression", "file"} & parsed.flags
-        told = {fact.path: fact for fact in _changed(command, point, log) if isinstance(fact, Made)}
-        for fact in _made(command, parsed.operands[0 if scripted else 1 :], point, is_folder=False):
-            yield told.get(fact.path, fact)
+        yield from _in_place(command, parsed.operands[0 if scripted else 1 :], point, log)
 
 
 def _dos2unix(command: Command, point: Point, log: Log) -> Iterator[Fact]:
-    told = {fact.path: fact for fact in _changed(command, point, log) if isinstance(fact, Made)}
-    for fact in _made(command, parse(command).operands, point, is_folder=False):
-        yield told.get(fact.path, fact)
+    yield from _in_place(command, parse(command).operands, point, log)
 
 
 def _made(command: Command, words: tuple[Word, ...], point: Point, *, is_folder: bool) -> Iterator[Fact]:
