@@ -1,4 +1,4 @@
-"""Edited: the text of a file after sed or dos2unix changed it in its place, where every sed does the same."""
+"""Edited: the text of a file after sed or dos2unix changed it, where every sed does the same."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _PLAIN = frozenset({"-i", "--in-place", "-s", "-u"})
 def edited(command: Command) -> tuple[Callable[[str], str], tuple[str, ...]] | None:
     """What a command does to the text of files, and their names; None where that is not settled."""
     words = [word for word in command.argv[1:] if isinstance(word, str)]
-    if command.conditional or command.piped or len(words) != len(command.argv) - 1:
+    if command.conditional or len(words) != len(command.argv) - 1:
         return None
     if command.name == "dos2unix":
         return None if any(word.startswith("-") for word in words) else (_as_unix, tuple(words))

@@ -10,8 +10,9 @@ from imgslim.meaning.facts import Absent, Copied, Fact, FromContext, Linked, Mad
 from imgslim.meaning.fetching import download, git, installs, openssl, unpack
 from imgslim.meaning.operands import Operand, operand, parse
 from imgslim.meaning.paths import absolute, join
-from imgslim.meaning.printed import printed
+from imgslim.meaning.printed import given, printed
 from imgslim.meaning.wrappers import unwrap
+from imgslim.records import replace
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -65,9 +66,15 @@ def file_facts(command: Command, point: Point, log: Log) -> list[Fact]:
 
 def _written(command: Command, operator: str, target: str, point: Point, log: Log) -> str | None:
     """The content of a file after output went there; None where that is not settled."""
-    outputs = [r for r in command.redirects if r.content is None]
-    text = printed(command) if operator in (">", ">>", ">|") and len(outputs) == 1 else None
-    if text is None or operator != ">>":
+    outputs = [r for r in command.redirects if "<" not in r.operator]
+    if operator not in (">", ">>", ">|") or len(outputs) != 1:
+        return None
+    return _added(printed(command, _reader(target, point, log)), operator == ">>", target, point, log)
+
+
+def _added(text: str | None, adds: bool, target: str, point: Point, log: Log) -> str | None:  # noqa: FBT001
+    """The content of a file after ``text`` was written to it, or to its end."""
+    if text is None or not adds:
         return text
     before = log.find(target, log.end(point), point).origin
     if isinstance(before, Absent):
@@ -75,23 +82,39 @@ def _written(command: Command, operator: str, target: str, point: Point, log: Lo
     return before.content + text if isinstance(before, MadeBy) and before.content is not None else None
 
 
+def _reader(target: str, point: Point, log: Log) -> Callable[[Value], str | None]:
+    """What gives the text of files to a command that writes ``target``: that one is empty by then, or not yet."""
+    taken = log.resolve(target, log.end(point), point)
+
+    def read(path: Value) -> str | None:
+        if isinstance(path, Unknown) or log.resolve(path, log.end(point), point) == taken:
+            return None
+        return _text(path, point, log)
+
+    return read
+
+
+def _text(path: str, point: Point, log: Log) -> str | None:
+    """The text of a file as a command finds it; None where that is not settled."""
+    match log.find(path, log.end(point), point).origin:
+        case MadeBy(content=str(text)):
+            return text
+        case FromContext(source) if (data := log.context.read(source)) is not None and len(data) <= _LONGEST:
+            return data.decode("utf-8", "surrogateescape")
+        case _:
+            return None
+
+
 def _changed(command: Command, point: Point, log: Log) -> Iterator[Made]:
     """Files that a command gives new content in their places, with what is known of it."""
     change = edited(command)
-    if change is None:
+    if change is None or command.piped:
         return
     edit, names = change
     for path in (absolute(name, command.cwd) for name in names):
-        if isinstance(path, Unknown):
-            continue
-        match log.find(path, log.end(point), point).origin:
-            case MadeBy(content=str(text)):
-                pass
-            case FromContext(source) if (data := log.context.read(source)) is not None and len(data) <= _LONGEST:
-                text = data.decode("utf-8", "surrogateescape")
-            case _:
-                continue
-        yield Made(point, path, is_folder=False, command=command, content=edit(text))
+        text = None if isinstance(path, Unknown) else _text(path, point, log)
+        if text is not None and isinstance(path, str):
+            yield Made(point, path, is_folder=False, command=command, content=edit(text))
 
 
 def _in_place(command: Command, words: tuple[Word, ...], point: Point, log: Log) -> Iterator[Fact]:
@@ -213,8 +236,15 @@ def _touch(command: Command, point: Point, log: Log) -> Iterator[Fact]:
             yield fact
 
 
-def _tee(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: ARG001
-    yield from _made(command, parse(command).operands, point, is_folder=False)
+def _tee(command: Command, point: Point, log: Log) -> Iterator[Fact]:
+    parsed = parse(command)
+    adds = bool({"a", "append"} & parsed.flags)
+    for fact in _made(command, parsed.operands, point, is_folder=False):
+        if isinstance(fact, Made) and not command.conditional:
+            text = given(command, _reader(fact.path, point, log))
+            yield replace(fact, content=_added(text, adds, fact.path, point, log))
+        else:
+            yield fact
 
 
 def _sed(command: Command, point: Point, log: Log) -> Iterator[Fact]:

@@ -167,6 +167,7 @@ class ShellFold(SimpleFold):
 
     def attach(self, draft: Draft, commands: range, state: ShellState, where: Where) -> None:
         """Give redirections to the last of the commands of a range; where there is none they make one."""
+        first = commands.start if commands else len(self.reading.commands)
         if commands:
             command = self.reading.commands[commands[-1]]
             self.reading.commands[commands[-1]] = replace(
@@ -177,7 +178,9 @@ class ShellFold(SimpleFold):
             )
         else:
             self.start(state, where, draft)
+        giver = self.feed(range(first, len(self.reading.commands)), None)
         for operator, right in draft.following:
+            before = len(self.reading.commands)
             match operator:
                 case "&&":
                     self.statement(right, state, where)
@@ -186,6 +189,8 @@ class ShellFold(SimpleFold):
                 case _:
                     self.reading.sequential = False
                     self.statement(right, state.copy(), replace(where, piped=True))
+            alone = operator == "|" and right.type in ("command", "redirected_statement")
+            giver = self.feed(range(before, len(self.reading.commands)) if alone else range(0), giver)
 
     def redirects(self, node: Node, state: ShellState, where: Where, draft: Draft) -> None:
         """All redirections of a statement."""
@@ -244,6 +249,7 @@ class ShellFold(SimpleFold):
             # ``!`` in front is the whole pipeline's (POSIX.1-2017, XCU 2.9.2).
             decisive = where.decisive and joined[0].node.type != "negated_command"
             where = replace(where, piped=True, decisive=decisive)
+        giver: Command | None = None
         for link in joined:
             own = state.copy() if len(joined) > 1 else state
             before = len(self.reading.commands)
@@ -252,6 +258,9 @@ class ShellFold(SimpleFold):
             for redirected in link.redirected:
                 self.redirects(redirected, own, where, draft := Draft(self.encoded.span(redirected)))
                 self.attach(draft, commands, own, where)
+            if len(joined) > 1:
+                alone = link.node.type in ("command", "redirected_statement")
+                giver = self.feed(range(before, len(self.reading.commands)) if alone else range(0), giver)
 
     def asks(self, joined: Pipeline) -> bool:
         """Tell whether a pipeline asks something, so that failing is one of its answers."""

@@ -227,8 +227,11 @@ def _pipeline(pipeline: _Pipeline, fold: SimpleFold, state: ShellState, where: W
         return
     fold.reading.sequential = False
     piped = replace(where, piped=True)
+    giver: Command | None = None
     for simple in pipeline:
+        before = len(fold.reading.commands)
         _command(simple, fold, state.copy(), piped)
+        giver = fold.feed(range(before, len(fold.reading.commands)), giver)
 
 
 def _command(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where) -> None:

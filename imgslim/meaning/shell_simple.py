@@ -188,6 +188,15 @@ class SimpleFold:
             self.reading.commands.append(command)
             take_effect(command, state)
 
+    def feed(self, commands: range, giver: Command | None) -> Command | None:
+        """Tell the one command of a range what a pipe hands it the output of; it is what gives to the next."""
+        if len(commands) != 1:
+            return None
+        at = commands[0]
+        if giver is not None:
+            self.reading.commands[at] = replace(self.reading.commands[at], fed=giver)
+        return self.reading.commands[at]
+
     def record(self, state: ShellState, where: Where, draft: Draft) -> None:
         """Append a command that changes nothing in the shell."""
         self.reading.commands.append(draft.command(state, where))

@@ -88,6 +88,8 @@ class Command:
     subshell: bool
     #: The user it runs as.
     user: Value
+    #: The command before it in a pipeline, where that is all that a pipe hands it the output of.
+    fed: Command | None = None
     #: The command name without its folder; None where it is not settled. The words say it: it is found once, for a
     #: command is asked for its name by everything that looks at it.
     name: str | None = None
