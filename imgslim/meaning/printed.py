@@ -39,8 +39,8 @@ def _printed(command: Command, words: list[str], read: Read) -> str | None:
     match command.name, words:
         case "echo", _ if not any("\\" in word for word in words) and not (words and words[0].startswith("-")):
             return " ".join(words) + "\n"
-        case "printf", [text, *values] if not text.startswith("-"):
-            return _formatted(text, values)
+        case "printf", [form, *values] if not form.startswith("-"):
+            return _formatted(form, values)
         case "cat", _:
             return _joined(command, words, read)
         case "tee", _:
