@@ -122,6 +122,8 @@ def names(project: Project, paths: Paths, by: str, found: Found) -> None:
 
     A shell opens a file for output before it starts the command, and starts none where that fails.
     """
+    if paths.home:
+        found.needs[Need(NeedKind.USERS, "home", f"{by} names the home folder")] = None
     for word in paths.named:
         if not is_around(project, absolute(word, found.cwd)):
             argument(project, word, found)

@@ -13,7 +13,8 @@ from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
 from imgslim.planner.folders import PROGRAMS, SYSTEM, working
-from imgslim.planner.leftovers import on_a_guess
+from imgslim.planner.home import asks_for_home, at_home
+from imgslim.planner.leftovers import on_a_guess, secret_in
 from imgslim.planner.other_image import is_from_another, programs_of
 from imgslim.planner.programs import has_settings
 from imgslim.records import dataclass
@@ -72,7 +73,8 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         build: the recognised build.
         by_name: context paths that the author copied by name and the build does not consume.
     """
-    folders = [*working(project, build), *OF_THE_BUILD]
+    works = working(project, build)
+    folders = [*works, *OF_THE_BUILD]
     known = {(r.step, r.index): r for r in build.ran}
     products = {u.path for u in build.used} | {u.wanted_at for u in build.used}
     opened = [*(n.value for n in build.needing(NeedKind.FILE)), *programs_of(project, build)]
@@ -85,15 +87,19 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         if (ran is not None and ran.build) or path in products or path in staged:
             continue
         origin = project.files.origin(path)
-        of_build = any(inside(path, f) for f in folders) or BUILD_FILE.fullmatch(path)
+        own = placed.sure and not any(inside(path, f) for f in works) and at_home(project, build, path)
+        of_build = (not own and any(inside(path, f) for f in folders)) or BUILD_FILE.fullmatch(path)
         if isinstance(origin, FromContext):
-            if origin.path in by_name or (placed.sure and not of_build and _opened_by_packages(build, path)):
+            opened = own or _opened_by_packages(build, path)
+            if origin.path in by_name or (placed.sure and not of_build and opened):
                 taken[path] = None
         elif is_from_another(project, placed) and path not in SYSTEM and any(inside(o, path) for o in opened):
             taken[path] = None  # COPY fails where it is not there, in the original already
         elif of_build:
             continue
-        elif placed.sure and isinstance(origin, MadeBy) and _goes_along(build, origin, path):
+        elif own and secret_in(project, path) and not asks_for_home(build):
+            left[path] = None
+        elif placed.sure and isinstance(origin, MadeBy) and (own or _goes_along(build, origin, path)):
             taken[path] = None
         elif build.open_ends:
             left[path] = None

@@ -14,9 +14,9 @@ from imgslim.meaning.paths import absolute, inside
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
 from imgslim.planner.folders import SYSTEM
+from imgslim.planner.home import KEPT
 from imgslim.planner.look import in_image, made_by
 from imgslim.planner.made import OF_THE_BUILD
-from imgslim.regex import regex
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -32,11 +32,6 @@ _IN_PLACE = frozenset({"-c", "-m", "-e", "-p", "-S"})
 _WORDS = 6
 #: What belongs to the system or to builds, though a home folder is not that here.
 _NOT_HERE = (*(p for p in OF_THE_BUILD if p not in ("/root", "/usr/src")), "/bin", "/etc", "/lib", "/sbin", "/usr/bin")
-#: What installers keep for their next run, below the home folder of who started them; compiled modules.
-_KEPT = regex(
-    r".*/(?:\.cache/(?:pip|uv|pypoetry|pdm|pipenv|virtualenv|yarn|node-gyp|gem|go-build)|\.local/share/(?:uv|pypoetry|pdm)|"
-    r"\.npm|\.yarn|\.cargo|\.rustup|\.gem|\.bundle|\.gradle|\.m2|__pycache__)(?:/.*)?|.*\.pyc"
-)
 #: More places than this no person would list.
 _MOST = 12
 
@@ -58,7 +53,7 @@ def left_by_own(project: Project, build: Build, covered: Iterable[str]) -> list[
         if ran.build or not isinstance(ran.effect, Unfollowed) or not _is_own(project, build, built, ran):
             continue
         made = made_by(project, project.trace.steps[ran.step].node) or ()
-        left = {p for p in made if not any(inside(p, one) for one in here) and _KEPT.fullmatch(p) is None}
+        left = {p for p in made if not any(inside(p, one) for one in here) and KEPT.fullmatch(p) is None}
         text = ran.command.span.head(project.dockerfile.text)
         found |= {place: text for place in _highest(project, built, left) if place not in found}
     if len(found) > _MOST:

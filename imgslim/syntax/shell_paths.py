@@ -20,6 +20,7 @@ _WORDS = frozenset({"word", "raw_string", "string", "concatenation"})
 #: What stands above a word that the shell takes for a pattern of names; in ``case`` it is one of texts.
 _WITH_PATTERNS = frozenset({"command", "for_statement", "array"})
 _PATTERN = regex(r"[^~{}$`\\'\"]*[*?\[][^{}$`\\'\"]*")
+_TILDE = regex(r"(?:[A-Za-z_]\w*=)?~(?![^/])")
 _EXPANDED = regex(r"[*?\[{]")
 #: Operators between texts, not files (POSIX, test; bash(1), "Conditional Expressions").
 _COMPARING = frozenset({"=", "==", "!=", "=~", "<", ">", "-eq", "-ne", "-lt", "-le", "-gt", "-ge"})
@@ -41,6 +42,8 @@ class Paths:
     behind: tuple[str, ...] = ()
     #: Literal words that belong to no command and are read: of tests, of loops, files that input comes from.
     read: tuple[str, ...] = ()
+    #: Whether something lies in the home folder: ``~/x``, ``$HOME/x``.
+    home: bool = False
 
 
 def paths_in(text: str) -> Paths:
@@ -50,7 +53,9 @@ def paths_in(text: str) -> Paths:
     patterns: dict[str, None] = {}
     behind: dict[str, None] = {}
     read: dict[str, None] = {}
+    home = False
     for node in _nodes(text):
+        home = home or _is_home(node)
         if node.type in _WORDS:
             name = literal(node)
             named |= dict.fromkeys(filter(None, (_folder(node) if name is None else name,)))
@@ -60,7 +65,7 @@ def paths_in(text: str) -> Paths:
         elif node.type == "file_redirect" and any(child.type in _OUTPUTS for child in node.children):
             target = node.child_by_field_name("destination")
             written |= dict.fromkeys(filter(None, (literal(target) if target is not None else None,)))
-    return Paths(tuple(named), tuple(written), tuple(patterns), tuple(behind), tuple(read))
+    return Paths(tuple(named), tuple(written), tuple(patterns), tuple(behind), tuple(read), home)
 
 
 def _nodes(text: str) -> Iterator[Node]:
@@ -79,6 +84,13 @@ def _expanded(word: Node) -> Iterator[Node]:
             yield from _expanded(child)
         elif child.is_named and child.type != "string_content":
             yield child
+
+
+def _is_home(node: Node) -> bool:
+    """Tell whether a node stands for the home folder (POSIX, "Tilde Expansion")."""
+    if node.type == "variable_name":
+        return node_text(node) == "HOME" and node.parent is not None and node.parent.type != "variable_assignment"
+    return node.type in ("word", "concatenation") and _TILDE.match(node_text(node)) is not None
 
 
 def _is_read(node: Node) -> bool:

@@ -144,7 +144,8 @@ def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Decline
         place = posixpath.normpath(posixpath.join(folder if call is not None else cwd, script))
         package = packages.nearest(posixpath.dirname(place)) or package
         reader.read([place])
-        _started(reader, place)
+        own = package.folder if package is not None else posixpath.dirname(place)
+        _started(reader, folder if call is not None else cwd, own)
     package = package or unnamed(project, cwd, place if script is not None else "")
     if package is None:
         return _without_package(argv, project)
@@ -184,18 +185,17 @@ def _fetched(project: Project, found: Reading, name: str) -> str:
     )
 
 
-def _started(reader: Reader, place: str) -> None:
-    """Files that the program starts with node itself are loaded as well."""
+def _started(reader: Reader, cwd: str, own: str) -> None:
+    """Files that it starts with node itself are loaded as well: by a path from ``cwd``, or whichever below ``own``."""
     seen: set[str] = set()
     while waiting := [p for p in reader.graph.scripts if p not in seen]:
         for path in waiting:
             seen.add(path)
             for file in (*loads(reader.graph.scripts[path]), *_given(reader.graph.scripts[path])):
                 if file is None:  # any of the project's own
-                    reader.read_all(posixpath.dirname(place))
+                    reader.read_all(own)
                     continue
-                folder = posixpath.dirname(path) if file.here else posixpath.dirname(place)
-                where = posixpath.normpath(posixpath.join(folder, file.text))
+                where = posixpath.normpath(posixpath.join(posixpath.dirname(path) if file.here else cwd, file.text))
                 if "node_modules" not in where.split("/"):
                     reader.read([where], path)
 

@@ -75,13 +75,10 @@ def _first(graph: Graph, pattern: regex) -> str:  # type: ignore[valid-type]
     return ""
 
 
-def loads(script: Script) -> list[Path]:
-    """Files of the program that it starts with node itself: by fork and in workers."""
-    return [
-        use.arguments[0]
-        for use in script.uses()
-        if (use.module, use.name) in apis.LOADERS and use.arguments and use.arguments[0] is not None
-    ]
+def loads(script: Script) -> list[Path | None]:
+    """Files of the program that it starts with node itself: by fork and in workers; None for one that it computes."""
+    uses = (use for use in script.uses() if (use.module, use.name) in apis.LOADERS)
+    return [use.arguments[0] if use.arguments else None for use in uses]
 
 
 def children(script: Script) -> Iterator[tuple[Path | None, ...]]:

@@ -87,7 +87,7 @@ class _Reader(Expressions):
         """Modules of Python's library that ask something by themselves."""
         kind = BY_MODULE.get(name)
         if kind is not None:
-            self.gathered.need(kind, "", f"{self._at(node)} imports {name}")
+            self.gathered.need(kind, "home" if name == "netrc" else "", f"{self._at(node)} imports {name}")
 
     def handed_on(self, full: str, node: cst.CSTNode) -> None:
         """What it is called with is not seen."""

@@ -239,6 +239,9 @@ def test_workspaces_of_pnpm() -> None:
         ("res.sendFile('a.json', { root: 'd' }); res.download('d/a.json')", NeedKind.FILE, "/app/d/a.json"),
         ("require('child_process').fork('./y.js')", NeedKind.COMMAND, "from-y"),
         ("const { Worker } = require('worker_threads'); new Worker('./y.js')", NeedKind.COMMAND, "from-y"),
+        ("require('child_process').fork('./' + name)", NeedKind.COMMAND, "from-y"),
+        ("new (require('worker_threads').Worker)(path)", NeedKind.COMMAND, "from-y"),
+        ("require('cluster').setupPrimary({ exec: name })", NeedKind.COMMAND, "from-y"),
     ],
 )
 def test_needs(source: str, kind: NeedKind, value: str) -> None:
@@ -254,6 +257,8 @@ def test_needs(source: str, kind: NeedKind, value: str) -> None:
         "new Date().toLocaleString('de', { timeZone: 'Europe/Vienna' })",
         "require('child_process').spawn(process.execPath, ['y.js'])",
         "require('child_process').spawn('node', ['y.js'])",
+        "const { isMainThread } = require('worker_threads')",
+        "fork('./' + name)",
         "require('fs').existsSync('/opt/perhaps')",
         "require('fs').mkdirSync('/usr/share/own')",
         "// require('child_process').exec('git')",
@@ -264,6 +269,18 @@ def test_needs(source: str, kind: NeedKind, value: str) -> None:
 def test_no_needs(source: str) -> None:
     """What looks alike and asks nothing of the image."""
     assert {k for k, _ in needs(source)} <= {NeedKind.NAME_SERVICE}
+
+
+@pytest.mark.parametrize("argv", [("node", "bin/www.js"), ("npm", "start")])
+def test_what_is_started_by_a_path_from_the_folder_it_runs_in(argv: tuple[str, ...]) -> None:
+    """Not from the file that starts it; and of what is computed, any file of the package."""
+    manifest = package(scripts={"start": "node bin/www.js"})
+    started = {"jobs/a.js": "require('child_process').execFileSync('from-a')"}
+    for fork in ("fork('./jobs/a.js')", "fork('./jobs/' + name)"):
+        files = {"package.json": manifest, "bin/www.js": f"require('child_process').{fork}", **started}
+        found = application(files, *argv)
+        assert (NeedKind.COMMAND, "from-a") in {(n.kind, n.value) for n in found.needs}
+        assert "sources-unread" not in reasons(found)
 
 
 def test_computed_paths() -> None:
