@@ -90,8 +90,8 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         own = placed.sure and not any(inside(path, f) for f in works) and at_home(project, build, path)
         of_build = (not own and any(inside(path, f) for f in folders)) or BUILD_FILE.fullmatch(path)
         if isinstance(origin, FromContext):
-            opened = own or _opened_by_packages(build, path)
-            if origin.path in by_name or (placed.sure and not of_build and opened):
+            by_packages = own or _opened_by_packages(build, path)
+            if origin.path in by_name or (placed.sure and not of_build and by_packages):
                 taken[path] = None
         elif is_from_another(project, placed) and path not in SYSTEM and any(inside(o, path) for o in opened):
             taken[path] = None  # COPY fails where it is not there, in the original already
