@@ -42,7 +42,7 @@ def _full(release: Release) -> Recipe:
     code, minor = release.codename, _minor(release)
     build = (
         "RUN set -eu; sed -n 's/^deb /deb-src /p' /etc/apt/sources.list > /etc/apt/sources.list.d/source.list; \\\n"
-        f" mkdir /tmp/source; cd /tmp/source; apt-get update -q; apt-get source -q --download-only python{minor}; \\\n"
+        f" mkdir /tmp/source; cd /tmp/source; apt-get update -q; apt-get source -q --tar-only python{minor}; \\\n"
         " tar -xf *.orig.tar.[gx]z --strip-components=1; \\\n"
         ' ./configure -q --build="$(dpkg-architecture --query DEB_BUILD_GNU_TYPE)" --enable-shared '
         "LDFLAGS=-Wl,--strip-all \\\n"
