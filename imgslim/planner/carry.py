@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 #: Given by the kernel or the engine, made when written to, or seen to by rules of their own.
 _GIVEN = (
     *VIRTUAL, "/tmp", "/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/etc/passwd",  # noqa: S108
-    "/etc/group", "/etc/nsswitch.conf", TRUST_STORE.path, ZONES.path, "/etc/localtime",
+    "/etc/group", "/etc/nsswitch.conf", TRUST_STORE.path, ZONES.path,
 )  # fmt: skip
 #: What they make goes along by the rules of locales.
 _LOCALE_TOOLS = frozenset({"locale-gen", "localedef", "update-locale"})

@@ -15,7 +15,15 @@ from imgslim.planner.build import LOOKED_FOR
 from imgslim.planner.folders import PROGRAMS, SYSTEM
 from imgslim.planner.places import STANDARD
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import is_given, is_of_packages, is_temporary, is_trust, is_trust_folder, is_zone
+from imgslim.toolchains.gathered import (
+    is_given,
+    is_of_packages,
+    is_own_zone,
+    is_temporary,
+    is_trust,
+    is_trust_folder,
+    is_zone,
+)
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -90,6 +98,8 @@ def _asked(project: Project, word: str, by: str, found: Found, *, tested: bool) 
             found.needs.setdefault(Need(NeedKind.COMMAND, path, why, LOOKED_FOR))
     elif is_zone(path):
         found.needs.setdefault(Need(NeedKind.TIME_ZONES, "", why))
+        if is_own_zone(path):
+            found.needs.setdefault(Need(NeedKind.FILE, path, why))
     elif is_trust(path):
         found.needs.setdefault(Need(NeedKind.CERTIFICATES, "", why))
     elif is_trust_folder(path):

@@ -23,7 +23,8 @@ _PLACES = frozenset(
 )
 #: A literal's part before a format directive, a pattern or a placeholder; NAME_MAX.
 _NAMED, _PLACEHOLDERS, _LONGEST = regex(r"/[\w.+@-]+(?:/[\w.+@-]+)*/?"), "%{$<*?[", 255
-_ZONES = ("/usr/share/zoneinfo", "/etc/localtime", "/etc/timezone")
+#: The zones, and what says which of them is the system's own (localtime(5); Debian's tzdata).
+_ZONES, _OWN_ZONE = "/usr/share/zoneinfo", ("/etc/localtime", "/etc/timezone")
 #: hier(7).
 _FILLED = frozenset(
     """
@@ -78,6 +79,7 @@ class Gathered:
             return False
         elif is_zone(path):
             self.need(NeedKind.TIME_ZONES, "", why)
+            return not is_own_zone(path)
         elif is_media_types(path):
             self.need(NeedKind.MEDIA_TYPES, "", why)
         elif path in ("/etc/passwd", "/etc/group"):
@@ -200,7 +202,12 @@ def is_media_types(path: str) -> bool:
 
 def is_zone(path: str) -> bool:
     """Tell whether an absolute path is of the time zones."""
-    return any(inside(path, one) for one in _ZONES)
+    return inside(path, _ZONES) or is_own_zone(path)
+
+
+def is_own_zone(path: str) -> bool:
+    """Tell whether an absolute path says which zone is the system's own: a file to itself beside the zones."""
+    return path in _OWN_ZONE
 
 
 def is_plain_locale(name: object) -> bool:

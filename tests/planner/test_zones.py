@@ -50,3 +50,17 @@ def test_zones_of_gos_own_folder(base: str, steps: str, main: str, target: str, 
 def test_zones_that_a_variable_names(steps: str, main: str, named: bool) -> None:  # noqa: FBT001
     """ZONEINFO comes before all others, whatever the target has."""
     assert (_NAMED in _after("golang:1.22-bookworm", steps, main, "debian-slim")) is named
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [("/etc/localtime", True), ("/etc/timezone", True), ("/usr/share/zoneinfo/Europe/Rome", False)],
+)
+def test_the_systems_own_zone(path: str, named: bool) -> None:  # noqa: FBT001
+    """What says which zone is the system's own is a file beside the zones: it is not lost without a word."""
+    main = f'package main\n\nimport "os"\n\nfunc main() {{ os.ReadFile("{path}") }}\n'
+    text = 'FROM golang:1.22-bookworm\nWORKDIR /src\nCOPY . .\nRUN go build -o /app .\nCMD ["/app"]\n'
+    outcome = slim(text, MemoryContext({"main.go": main, "go.mod": "module x\n"}), Options(target="scratch"))
+    assert isinstance(outcome, Rewritten)
+    assert "/usr/share/zoneinfo" in outcome.after
+    assert [a.reason for a in outcome.plan.assumptions] == (["file-unproven"] if named else [])

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import NeedKind
 from imgslim.toolchains.c.calls import NO_ARGUMENT
-from imgslim.toolchains.gathered import Gathered, is_filled, is_given, is_temporary, is_trust, is_trust_folder, is_zone
+from imgslim.toolchains.gathered import (
+    Gathered,
+    is_filled,
+    is_given,
+    is_own_zone,
+    is_temporary,
+    is_trust,
+    is_trust_folder,
+    is_zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,6 +121,8 @@ class Files:
             out.need(NeedKind.FILE, path, why)
         elif is_zone(path):
             out.need(NeedKind.TIME_ZONES, "", why)
+            if is_own_zone(path):
+                out.need(NeedKind.FILE, path, why)
         elif path in {"/etc/passwd", "/etc/group"}:
             out.need(NeedKind.USERS, "", why)
         else:

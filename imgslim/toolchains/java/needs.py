@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.starts import DONE_BY_SHELL, SHELLS, argv_starts, text_starts
 from imgslim.model import NeedKind
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_filled, is_given, is_temporary, is_zone
+from imgslim.toolchains.gathered import Gathered, is_filled, is_given, is_own_zone, is_temporary, is_zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -168,7 +168,7 @@ def _file(out: Gathered, call: Call, why: str, exists: Callable[[str], bool], *,
     if not path or path.startswith(("http:", "https:", "classpath:")):
         return
     folder = posixpath.dirname(path)
-    if is_given(path) or is_zone(path):
+    if is_given(path) or (is_zone(path) and not is_own_zone(path)):
         return
     if is_temporary(path):
         out.need(NeedKind.TMP, "", why)
