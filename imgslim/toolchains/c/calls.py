@@ -128,14 +128,16 @@ def _methods() -> dict[str, tuple[Method, ...]]:
 
 #: Name to what it asks for, as a member (``x.name``) or in a namespace (``x::name``).
 METHODS = _methods()
-_FS, _IP = frozenset({"fs", "filesystem", "bfs"}), frozenset({"tcp", "udp", "icmp"})
+#: What the namespace of files is called (std::filesystem, boost::filesystem); a file may give it another name.
+FILESYSTEMS = frozenset({"fs", "filesystem", "bfs"})
+_IP = frozenset({"tcp", "udp", "icmp"})
 #: Names that mean something in another one alone (``tcp::resolver``): in which, and what the table calls that.
 SCOPED: dict[str, tuple[frozenset[str], str]] = {
     "resolver": (_IP, "ip.resolver"),
     "endpoint": (frozenset({"stream_protocol", "datagram_protocol", "seq_packet_protocol"}), "local.endpoint"),
-    "copy": (_FS, "fs.copy"),
-    "copy_file": (_FS, "fs.copy"),
-    "create_directory": (_FS, "fs.create_directory"),
+    "copy": (FILESYSTEMS, "fs.copy"),
+    "copy_file": (FILESYSTEMS, "fs.copy"),
+    "create_directory": (FILESYSTEMS, "fs.create_directory"),
     **dict.fromkeys(
         (
             "exists",
@@ -149,9 +151,9 @@ SCOPED: dict[str, tuple[frozenset[str], str]] = {
             "canonical",
             "read_symlink",
         ),
-        (_FS, "fs.exists"),
+        (FILESYSTEMS, "fs.exists"),
     ),
-    "current_path": (_FS, "fs.current_path"),
+    "current_path": (FILESYSTEMS, "fs.current_path"),
 }
 
 #: They take the zone that TZ names; who starts the container may set it (tzset(3), localtime(3)).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.toolchains.c.calls import ADDRESS, METHODS, PLAIN_STARTS, SCOPED, SOCKET
+from imgslim.toolchains.c.calls import ADDRESS, FILESYSTEMS, METHODS, PLAIN_STARTS, SCOPED, SOCKET
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -78,6 +78,7 @@ def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
     """The uses of ``names`` in the order of the text."""
     streams = any(t.text in _STREAMS for t in tokens)
     given = PLAIN_STARTS - _variables(tokens)
+    places, bare = _filesystems(tokens)
     for at, token in enumerate(tokens):
         if token.kind != "word" or token.text not in names:
             continue
@@ -92,7 +93,8 @@ def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
             yield _call("stream.open", tokens, at, at + 2, owner)
         elif token.text in SCOPED:
             owners, name = SCOPED[token.text]
-            if owner in owners:
+            renamed = owner in places if owner else _is_bare(tokens, at, bare)
+            if owner in owners or (renamed and owners is FILESYSTEMS):
                 yield from _made(name, tokens, at, owner)
         elif before in {".", "->"} or (before == "::" and owner and owner not in _NAMESPACES):
             if token.text in METHODS:
@@ -109,6 +111,38 @@ def calls_in(tokens: Sequence[Token], names: Collection[str]) -> Iterator[Call]:
             else:
                 is_value = token.text in given and _is_value(tokens, at)
                 yield Call(token.text, token.line, None, (), owner, handed_on=is_value)
+
+
+def _filesystems(tokens: Sequence[Token]) -> tuple[set[str], set[str]]:
+    """Other names that the file gives to a library's namespace ``filesystem``, and what of it needs no owner here.
+
+    ``namespace files = std::filesystem;``, ``using std::filesystem::exists;``, and ``using namespace
+    std::filesystem;``, which is said as ``*``.
+    """
+    places: set[str] = set()
+    bare: set[str] = set()
+    for at, token in enumerate(tokens):
+        if token.text != "filesystem" or at + 1 >= len(tokens):
+            continue
+        first = at
+        while first > 1 and tokens[first - 1].text == "::" and tokens[first - 2].kind == "word":
+            first -= 2
+        words = [t.text for t in tokens[max(first - 3, 0) : first]]
+        after = tokens[at + 1].text
+        if after == ";" and words[-2:] == ["using", "namespace"]:
+            bare.add("*")
+        elif after == ";" and words[0:1] == ["namespace"] and words[-1] == "=":
+            places.add(words[1])
+        elif after == "::" and words[-1:] == ["using"] and tokens[at + 3 : at + 4]:
+            bare.add(tokens[at + 2].text)
+    return places, bare
+
+
+def _is_bare(tokens: Sequence[Token], at: int, bare: set[str]) -> bool:
+    """Tell whether a name is called without an owner, and the file says that it is that of ``filesystem``."""
+    before = tokens[at - 1].text if at else ""
+    known = bool(bare) and (tokens[at].text in bare or "*" in bare)
+    return known and before not in {".", "->", "::"} and [t.text for t in tokens[at + 1 : at + 2]] == ["("]
 
 
 def _call(name: str, tokens: Sequence[Token], at: int, arguments: int | None, owner: str) -> Call:
