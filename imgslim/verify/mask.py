@@ -171,7 +171,7 @@ def _line_by_line(texts: Sequence[list[str]], lines: list[str]) -> str:
             return f"lacks line {at + 1}: {_short(old[0])}"
         if old[0] is None:
             return f"has the additional line {at + 1}: {_short(new)}"
-        if not _fits(old, new) and not _is_measured(texts, old, new):
+        if not (_fits(old, new) or _is_measured(texts, old, new) or _is_drawn(texts, old, new)):
             return f"line {at + 1} is {_short(new)}, the original's is {_short(old[0])}"
     return ""
 
@@ -190,7 +190,7 @@ def _fits(old: Sequence[str], new: str) -> bool:
     if len(tokens) != len(words[0]):
         return False
     return all(
-        token == column[0] if len(set(column)) == 1 else _kinds(token) <= set[str]().union(*map(_kinds, column))
+        _is_of_kind(token, column) if _varies(column) else token == column[0]
         for token, *column in zip(tokens, *words, strict=True)
     )
 
@@ -209,6 +209,37 @@ def _is_measured(texts: Sequence[list[str]], old: Sequence[str], new: str) -> bo
     values, others = ([float(number) for number in _NUMBER.findall(line)] for line in (old[0], new))
     pairs = zip(values, others, strict=False)
     return len(values) == len(others) and all(abs(a - b) <= _NEAR * max(a, b) for a, b in pairs)
+
+
+def _is_drawn(texts: Sequence[list[str]], old: Sequence[str], new: str) -> bool:
+    """Tell whether a line is of words that are drawn by lot, as the board of a game is.
+
+    Where many of its words vary, one that a few runs had in common may be chance: if it is one of those that stand for
+    each other elsewhere, so may any of these be there.
+    """
+    columns = _columns(old)
+    tokens = _TOKEN.findall(new)
+    if len(tokens) != len(columns) or sum(_varies(column) for column in columns) < _ALIKE:
+        return False
+    drawn = {word for row in zip(*texts, strict=True) for column in _columns(row) if _varies(column) for word in column}
+    return all(
+        token in column or {token, *column} <= drawn or (_varies(column) and _is_of_kind(token, column))
+        for token, column in zip(tokens, columns, strict=True)
+    )
+
+
+def _columns(lines: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words of lines by their place; none where the lines have different numbers of words."""
+    words = [_TOKEN.findall(line) for line in lines]
+    return list(zip(*words, strict=True)) if len({len(one) for one in words}) == 1 else []
+
+
+def _varies(column: Sequence[str]) -> bool:
+    return len(set(column)) > 1
+
+
+def _is_of_kind(token: str, column: Sequence[str]) -> bool:
+    return _kinds(token) <= set[str]().union(*map(_kinds, column))
 
 
 def _shape(line: str) -> str:

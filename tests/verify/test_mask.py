@@ -259,3 +259,24 @@ def test_a_number_among_few_that_vary() -> None:
     """One or two lines that vary say nothing of the others."""
     old = ["v 1\nv 2\nv 5685", "v 3\nv 2\nv 5685"]
     assert differs(old, "v 2\nv 2\nv 5706")
+
+
+_BOARDS = ["7 . 3 . 5 1 .\n2 3 . 8 . 6 4\nscore . of 9", ". 2 3 . . 6 7\n. 9 4 8 1 . 8\nscore . of 9"]
+
+
+def test_words_that_are_drawn_by_lot() -> None:
+    """What two boards of a game have in common is chance where it is words that stand for each other elsewhere."""
+    assert differs(_BOARDS, "1 5 . 9 . 3 2\n. 7 6 . 3 9 .\nscore . of 9") == ""
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        "1 5 x . . 3 2\n. 7 6 . 3 9 .\nscore . of 9",  # no such word was ever drawn
+        "1 5 3 . . 3 2\n. 7 6 . 3 9 .\nscore 7 of 9",  # a line in which nothing varies
+        "1 5 . 9 . 3\n. 7 6 . 3 9 .\nscore . of 9",  # a word too few
+    ],
+)
+def test_words_that_are_not_drawn(new: str) -> None:
+    """Any other word, or the same ones in a line that does not vary, count."""
+    assert "line" in differs(_BOARDS, new)
