@@ -69,7 +69,12 @@ def taken_whole(project: Project, build: Build, target: RuntimeTarget) -> bool:
     """Tell whether all locales of the builder go along: a run shows which one a computed name meant that time."""
     needs = _asked(project, build, target)
     wanted = bool(needs) if project.evidence.run is None else any(n.value == "*" for n in needs)
-    return wanted and (target.name == "scratch" or target.same_family)
+    return wanted and (target.same_family or _has_none(target))
+
+
+def _has_none(target: RuntimeTarget) -> bool:
+    """Tell whether a target holds no compiled locale: where its C library can't read the builder's, nothing is lost."""
+    return target.facts is None or target.facts.distribution == "busybox"
 
 
 def _asked(project: Project, build: Build, target: RuntimeTarget) -> list[Need]:
