@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 import sys
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from imgslim.toolchains.python.started import Started
     from imgslim.values import Value
 
+#: Where distributions, and installers for one user, keep modules.
+_PACKAGES = regex(rb"[\w./~-]*/(?:dist|site)-packages\b")
 _IMPORT = regex(
     r"^[ \t]*(?:from[ \t]+(?P<base>\.*[\w.]*)[ \t]+import[ \t]+(?P<names>\([^)]*\)|[^\n#;]+)"
     r"|import[ \t]+(?P<plain>[\w., \t]+))",
@@ -115,12 +118,26 @@ def read_program(
         loaded_by_settings(asked, started.program, gathered)
     for package, where in search.foreign.items():
         brought_by(package, where, gathered)
+    if not installs:
+        _of_distribution(project, search, gathered)
     windows = next((path for path, data in search.found.items() if _WINDOWS.search(data)), "")
     if windows:  # the interpreter's own module of it is linked with these, which a slim image lacks
         for library in ("libtcl8.6.so", "libtk8.6.so"):
             gathered.need(NeedKind.PLUGIN, library, f"{windows} imports tkinter")
         gathered.need(NeedKind.FILE, "/usr/share/tcltk", f"{windows} imports tkinter")
     return Program(tuple(gathered.needs.values()), tuple(gathered.open_ends.values()), bool(windows))
+
+
+def _of_distribution(project: Project, search: _Search, gathered: Gathered) -> None:
+    """What no installer of Python put anywhere may be a module of the distribution's, where something leads there."""
+    named = next((p for p in _python_path(project) if project.files.kind(p) != "folder"), "")
+    what = f"PYTHONPATH names {named}" if named else ""
+    for path, data in search.found.items() if not named else ():
+        if (place := _PACKAGES.search(data)) is not None:
+            what = f"{path}:{data.count(10, 0, place.start()) + 1} names {place[0].decode()}"
+    wanted = next((name for name in search.foreign if name not in sys.stdlib_module_names), "")
+    if what and wanted:
+        gathered.leave_open("sources-unread", f"{what}, where {wanted} was not read.")
 
 
 def _children(gathered: Gathered, search: _Search, cwd: Value) -> None:
@@ -219,6 +236,25 @@ class _Search:
         package = name.partition(".")[0]
         if not self.module(name) and not self.module(package):
             self.foreign.setdefault(package, line)
+            if package not in sys.stdlib_module_names and (roots := self._elsewhere.pop(package, None)) is not None:
+                self.roots += (root for root in roots if root not in self.roots)
+                self.module(name)
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, dict[str, None]]:
+        """The folders in which modules lie, by the modules' names: a program may look for them wherever it likes.
+
+        It says where in ``sys.path``, with ``site.addsitedir``, in PYTHONPATH, in a .pth file.
+        """
+        found: dict[str, dict[str, None]] = {}
+        for image, _ in self.project.files.walk_context("/"):
+            path, ending = posixpath.splitext(image)
+            if ending == ".py" and not _TEST.search(image):
+                while path != "/":
+                    above, name = posixpath.split(path)
+                    found.setdefault(name, {})[above] = None
+                    path = above
+        return found
 
     def module(self, name: str) -> bool:
         """Follow ``a.b.c`` from each folder that modules are looked for in."""

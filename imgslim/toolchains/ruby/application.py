@@ -89,6 +89,8 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         out.need(NeedKind.COMMAND, "/usr/bin/env", f"the first line of {program.script or program.program} starts it")
     if found.open_end:
         out.leave_open("sources-unread", f"What {program.script or program.program} loads: {found.open_end}.")
+    if not packages and (place := _of_distribution(project)):
+        out.leave_open("sources-unread", f"RUBYLIB names {place}: what lies there was not read.")
     if made.open_end:
         out.leave_open("file-unproven", f"Where the gems lie: {made.open_end}.")
     machine = next((w for t in _own(project, cwd, found.scripts) if (w := compiled_in(project, t.path))), "")
@@ -116,6 +118,13 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         assumptions=tuple(out.open_ends.values()),
         span=made.span,
     )
+
+
+def _of_distribution(project: Project) -> str:
+    """A folder that RUBYLIB leads to and that holds none of the context's files; "" where there is none."""
+    said = project.trace.final.env.get("RUBYLIB", "")
+    places = said.split(":") if isinstance(said, str) else ()
+    return next((p for p in places if p.startswith("/") and project.files.kind(p) != "folder"), "")
 
 
 def _children(project: Project, found: Sources, cwd: Value, own: Mapping[str, str], out: Gathered) -> None:

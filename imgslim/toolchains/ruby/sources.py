@@ -8,6 +8,7 @@ Templates are code between text: which of them are rendered is said by names tha
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute, inside
@@ -155,6 +156,7 @@ class _Reader:
             todo.append(found)
         elif name != "require_relative":
             self.out.required[text] = None
+            todo += self._elsewhere.get(posixpath.basename(text).removesuffix(".rb"), ())
 
     def _library(self, name: str, beside: str | None) -> str | None:
         """The project's file of that name; None where it is a gem's or the standard library's."""
@@ -170,6 +172,18 @@ class _Reader:
                 if self.files.context_file(path) is not None and (tail or name.endswith((".rb", ".ru"))):
                     return path
         return None
+
+    @cached_property
+    def _elsewhere(self) -> dict[str, list[str]]:
+        """Files by the names that ``require`` has for them: a program may look for them wherever it likes.
+
+        It says where in ``$LOAD_PATH``, RUBYLIB and with options of ruby.
+        """
+        found: dict[str, list[str]] = {}
+        for path, _ in self.files.walk_context("/"):
+            if path.endswith(".rb") and not _TESTS.search(path):
+                found.setdefault(posixpath.basename(path)[: -len(".rb")], []).append(path)
+        return found
 
     def _all(self, todo: list[str]) -> None:
         """Every file of the project that is no test's."""
