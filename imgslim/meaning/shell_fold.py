@@ -34,8 +34,8 @@ _NONE = ShellSource("", b"", None)
 
 def read_shell(text: ShellText, state: ShellState, *, depth: int = 0) -> Reading:
     """The commands of ``text``; ``state`` becomes the state after it."""
-    if (statements := statements_of(text)) is not None:
-        fold_statements(statements, ShellFold(Encoded(_NONE, text), reading := Reading(), depth), state)
+    if (statements := statements_of(text.text)) is not None:
+        fold_statements(statements, text, ShellFold(Encoded(_NONE, text), reading := Reading(), depth), state)
         return reading
     return read_grammar(text, state, depth)
 

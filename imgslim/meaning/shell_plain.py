@@ -15,11 +15,13 @@ from imgslim.meaning.shell_simple import QUESTIONS, Where
 from imgslim.meaning.shell_words import fields, plain_parts
 from imgslim.meaning.trace import Command, Redirect, Word
 from imgslim.meaning.wrappers import WRAPPERS
-from imgslim.records import dataclass, numerous, replace
+from imgslim.records import dataclass, numerous
 from imgslim.regex import regex
 from imgslim.syntax.parser import REMEMBERED, SHORT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imgslim.meaning.shell_simple import SimpleFold
     from imgslim.meaning.shell_state import ShellState
     from imgslim.meaning.shell_text import ShellText
@@ -58,27 +60,31 @@ _STARTERS = SHELLS | {"su"}
 
 @numerous
 @dataclass(frozen=True, slots=True)
-class _Open:
-    """A word that the state decides."""
+class _Written:
+    """One word as its text has it."""
 
     raw: str
-    span: Span
-    #: The words of each command whose output it takes, and where that command stands.
-    commands: tuple[tuple[tuple[Word, ...], Span], ...]
+    start: int
+    end: int
+    #: None where it is settled, else the state decides; then each command whose output it takes, as its words.
+    commands: tuple[tuple[_Written, ...], ...] | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Simple:
     """One simple command as its tokens say."""
 
-    #: The first word as written.
-    name: str
-    span: Span
-    #: The words that are settled, and those that the state decides.
-    words: list[Word | _Open]
-    #: All of them where none is open, else None.
-    settled: tuple[Word, ...] | None
+    words: tuple[_Written, ...]
     redirects: tuple[Redirect, ...]
+    start: int
+    end: int
+    #: Whether no word is open.
+    settled: bool
+
+    @property
+    def name(self) -> str:
+        """The first word as written."""
+        return self.words[0].raw
 
 
 #: Commands joined by ``|``; those joined by ``&&``; those separated by ``;``.
@@ -87,28 +93,26 @@ _Chain = list[_Pipeline]
 _Statements = list[_Chain]
 
 
-def statements_of(text: ShellText) -> _Statements | None:
-    """The statements of a text, None where the tokens alone do not settle its structure."""
-    source = text.text
-    if not source.isascii():
-        return None
-    tokens = (_tokens if len(source) > SHORT else _known_tokens)(source)
+def statements_of(source: str) -> _Statements | None:
+    """The statements of a text, to be read alone; None where the tokens alone do not settle its structure."""
+    return (_statements if len(source) > SHORT else _known_statements)(source)
+
+
+def _statements(source: str) -> _Statements | None:
+    tokens = _tokens(source) if source.isascii() else None
     if tokens is None:
         return None
     statements: _Statements = []
     chain: _Chain = [[]]
-    words: list[Word | _Open] = []
-    settled: list[Word] = []
+    words: list[_Written] = []
     redirects: list[Redirect] = []
-    start = end = 0
-    name = ""
-    place = text.span if text.where is None else text.where.spans()
+    end = 0
     for kind, raw, at in tokens:
         if kind == _OPERATOR:
             if not words:
                 return None
-            chain[-1].append(_simple(name, place(start, end), words, settled, redirects))
-            words, settled, redirects = [], [], []
+            chain[-1].append(_simple(words, redirects, end))
+            words, redirects = [], []
             if raw == "&&":
                 chain.append([])
             elif raw == ";":
@@ -125,26 +129,25 @@ def statements_of(text: ShellText) -> _Statements | None:
         if redirects or (not words and (raw in _GRAMMAR or not _NAME.fullmatch(raw))):
             return None
         begin = at - len(raw)
-        if not words:
-            name, start = raw, begin
         if kind == _PLAIN_WORD:
-            word = Word(raw, raw, place(begin, at), literal=True)
-            words.append(word)
-            settled.append(word)
+            words.append(_Written(raw, begin, at))
             continue
-        commands = _commands(text, raw, begin)
+        commands = _commands(raw, begin)
         if commands is None or raw[0] == "=" or ("~" in raw and any(mark in raw for mark in "'\"$")):
             return None
-        words.append(_Open(raw, place(begin, at), commands))
+        words.append(_Written(raw, begin, at, commands))
     if words:
-        chain[-1].append(_simple(name, place(start, end), words, settled, redirects))
+        chain[-1].append(_simple(words, redirects, end))
         statements.append(chain)
     elif not statements or chain != [[]]:
         return None
     return statements
 
 
-def _tokens(source: str) -> tuple[tuple[int, str, int], ...] | None:
+_known_statements = lru_cache(maxsize=REMEMBERED)(_statements)
+
+
+def _tokens(source: str) -> list[tuple[int, str, int]] | None:
     """Each token's kind, text and end; None where there is something else."""
     found: list[tuple[int, str, int]] = []
     at = 0
@@ -154,28 +157,24 @@ def _tokens(source: str) -> tuple[tuple[int, str, int], ...] | None:
             return None
         at = token.end()
         found.append((kind, token[kind], at))
-    return None if source[at:].strip(" \t") else tuple(found)
+    return None if source[at:].strip(" \t") else found
 
 
-_known_tokens = lru_cache(maxsize=REMEMBERED)(_tokens)
+def _simple(words: list[_Written], redirects: list[Redirect], end: int) -> _Simple:
+    settled = all(word.commands is None for word in words)
+    return _Simple(tuple(words), tuple(redirects), words[0].start, end, settled)
 
 
-def _simple(
-    name: str, span: Span, words: list[Word | _Open], settled: list[Word], redirects: list[Redirect]
-) -> _Simple:
-    return _Simple(name, span, words, tuple(settled) if len(settled) == len(words) else None, tuple(redirects))
-
-
-def _unsure(words: list[Word | _Open]) -> bool:
+def _unsure(words: list[_Written]) -> bool:
     """Tell whether a redirection does not surely belong to the words before it.
 
     There may be none, or a command in whose place the commands of a nested shell may stand.
     """
-    names = [word.raw.rsplit("/", 1)[-1] if isinstance(word, Word) else "sh" for word in words]
+    names = [word.raw.rsplit("/", 1)[-1] if word.commands is None else "sh" for word in words]
     return not names or not _STARTERS.isdisjoint(names if names[0] in WRAPPERS else names[:1])
 
 
-def _commands(text: ShellText, raw: str, at: int) -> tuple[tuple[tuple[Word, ...], Span], ...] | None:
+def _commands(raw: str, at: int) -> tuple[tuple[_Written, ...], ...] | None:
     """The commands whose output a word at offset ``at`` takes; None where the word alone does not settle that."""
     if "$(" not in raw:
         return ()
@@ -183,18 +182,19 @@ def _commands(text: ShellText, raw: str, at: int) -> tuple[tuple[tuple[Word, ...
         return None
     found = []
     for output in _OUTPUT.finditer(raw):
-        inner = [m.span() for m in _INNER_WORD.finditer(raw, *output.span(1))]
-        name = raw[slice(*inner[0])]
-        if name in _GRAMMAR or not _NAME.fullmatch(name):
+        words = tuple(
+            [_Written(m[0], at + m.start(), at + m.end()) for m in _INNER_WORD.finditer(raw, *output.span(1))]
+        )
+        if words[0].raw in _GRAMMAR or not _NAME.fullmatch(words[0].raw):
             return None
-        words = tuple(Word(raw[a:b], raw[a:b], text.span(at + a, at + b), literal=True) for a, b in inner)
-        found.append((words, text.span(at + inner[0][0], at + inner[-1][1])))
+        found.append(words)
     return tuple(found)
 
 
-def fold_statements(statements: _Statements, fold: SimpleFold, state: ShellState) -> None:
-    """Read the statements one after the other, as :class:`imgslim.meaning.shell_fold.ShellFold` reads a grammar's."""
+def fold_statements(statements: _Statements, text: ShellText, fold: SimpleFold, state: ShellState) -> None:
+    """Read a text's statements in order, as :class:`imgslim.meaning.shell_fold.ShellFold` reads those of a grammar."""
     reading = fold.reading
+    walk = _Walk(fold, text.span if text.where is None else text.where.spans())
     last = len(statements) - 1
     for number, chain in enumerate(statements):
         decisive = number == last or state.errexit
@@ -209,10 +209,10 @@ def fold_statements(statements: _Statements, fold: SimpleFold, state: ShellState
             if asked:
                 reading.sequential = False
                 branch = state.copy()
-                _pipeline(pipeline, fold, branch, _SKIPPED)
+                walk.pipeline(pipeline, branch, _SKIPPED)
                 state.merge(branch)
             else:
-                _pipeline(pipeline, fold, state, where)
+                walk.pipeline(pipeline, state, where)
             asked = asked or (not decisive and any(c.name.rsplit("/", 1)[-1] in QUESTIONS for c in pipeline))
 
 
@@ -221,41 +221,55 @@ _INDECISIVE = Where(decisive=False)
 _SKIPPED = Where(conditional=True, decisive=False)
 
 
-def _pipeline(pipeline: _Pipeline, fold: SimpleFold, state: ShellState, where: Where) -> None:
-    if len(pipeline) == 1:
-        _command(pipeline[0], fold, state, where)
-        return
-    fold.reading.sequential = False
-    piped = replace(where, piped=True)
-    giver: Command | None = None
-    for simple in pipeline:
-        before = len(fold.reading.commands)
-        _command(simple, fold, state.copy(), piped)
-        giver = fold.feed(range(before, len(fold.reading.commands)), giver)
+@dataclass(slots=True)
+class _Walk:
+    """One walk over the statements of one text."""
+
+    fold: SimpleFold
+    #: Where offsets of the text stand in the file.
+    place: Callable[[int, int], Span]
+
+    def pipeline(self, pipeline: _Pipeline, state: ShellState, where: Where) -> None:
+        """Read commands of which each one's output goes to the next."""
+        if len(pipeline) == 1:
+            self.fold.started(self._command(pipeline[0], state, where), state, where)
+            return
+        self.fold.reading.sequential = False
+        piped = Where(where.conditional, piped=True, subshell=where.subshell, decisive=where.decisive)
+        giver: Command | None = None
+        for simple in pipeline:
+            before = len(self.fold.reading.commands)
+            self.fold.started(self._command(simple, state, piped), state, piped, apart=True)
+            giver = self.fold.feed(range(before, len(self.fold.reading.commands)), giver)
+
+    def _command(self, simple: _Simple, state: ShellState, where: Where) -> Command:
+        words = self._settled(simple.words) if simple.settled else self._expanded(simple.words, state, where)
+        return _command(words, simple.redirects, self.place(simple.start, simple.end), state, where)
+
+    def _settled(self, words: tuple[_Written, ...]) -> tuple[Word, ...]:
+        place = self.place
+        return tuple([Word(word.raw, word.raw, place(word.start, word.end), literal=True) for word in words])
+
+    def _expanded(self, written: tuple[_Written, ...], state: ShellState, where: Where) -> tuple[Word, ...]:
+        """The words in the present state, the commands read whose output they take."""
+        words: list[Word] = []
+        for word in written:
+            span = self.place(word.start, word.end)
+            if word.commands is None:
+                words.append(Word(word.raw, word.raw, span, literal=True))
+                continue
+            for inner in word.commands:
+                whole = self.place(inner[0].start, inner[-1].end)
+                below = Where(where.conditional, where.piped, subshell=True, decisive=False)
+                command = _command(self._settled(inner), (), whole, state, below)
+                self.fold.started(command, state, below, apart=True)
+            pieces = plain_parts(word.raw, state.lookup)
+            literal = not any(piece.expanded for piece in pieces)
+            words += [Word(v, word.raw, span, literal and isinstance(v, str)) for v in fields(pieces)]
+        return tuple(words)
 
 
-def _command(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where) -> None:
-    words = simple.settled if simple.settled is not None else _expanded(simple, fold, state, where)
-    fold.started(_started(words, simple.redirects, simple.span, state, where), state, where)
-
-
-def _expanded(simple: _Simple, fold: SimpleFold, state: ShellState, where: Where) -> tuple[Word, ...]:
-    """The words in the present state, the commands read whose output they take."""
-    words: list[Word] = []
-    for word in simple.words:
-        if isinstance(word, Word):
-            words.append(word)
-            continue
-        for inner, span in word.commands:
-            below = replace(where, subshell=True, decisive=False)
-            fold.started(_started(inner, (), span, state, below), state.copy(), below)
-        pieces = plain_parts(word.raw, state.lookup)
-        literal = not any(piece.expanded for piece in pieces)
-        words += [Word(v, word.raw, word.span, literal and isinstance(v, str)) for v in fields(pieces)]
-    return tuple(words)
-
-
-def _started(
+def _command(
     words: tuple[Word, ...], redirects: tuple[Redirect, ...], span: Span, state: ShellState, where: Where
 ) -> Command:
     return Command(

@@ -178,15 +178,16 @@ class SimpleFold:
         """Record a command and take its effect on the shell; a shell with a text is replaced by the text's commands."""
         self.started(draft.command(state, where), state, where)
 
-    def started(self, command: Command, state: ShellState, where: Where) -> None:
-        """The same for a command that is whole."""
+    def started(self, command: Command, state: ShellState, where: Where, *, apart: bool = False) -> None:
+        """The same for a command that is whole; ``apart``: in a subshell of its own, which ends with it."""
         inner = unwrap(command)
         script = nested_script(inner, state)
         if script is not None and self.depth < _NESTING:
             self.nested(script, inner, state, where)
         else:
             self.reading.commands.append(command)
-            take_effect(command, state)
+            if not apart:
+                take_effect(command, state)
 
     def feed(self, commands: range, giver: Command | None) -> Command | None:
         """Tell the one command of a range what a pipe hands it the output of; it is what gives to the next."""

@@ -28,6 +28,8 @@ _BRACES = regex(r"\{[^{}]*(?:,|\.\.)[^{}]*\}")
 _WILDCARDS = regex(r"[*?]|\[[^\]]+\]")
 _SEGMENT = regex(r"('[^']*')|(\"[^\"]*\")|(\$\w+|\$\{\w+\}|\$\([^()]*\))|([^'\"$]+)", re.ASCII)
 _QUOTED = regex(r"([^$]+)|(\$\w+|\$\{\w+\}|\$\([^()]*\))", re.ASCII)
+#: Text without a backslash, a brace or a tilde.
+_ORDINARY = regex(r"[^\\{~]+")
 #: A backslash with what it quotes, or text without any.
 _PIECE = regex(r"\\.|[^\\]+|\\$", re.DOTALL)
 _BLANKS = " \t\r\n"
@@ -100,6 +102,8 @@ def _value(found: Value | None) -> Value:
 
 def _unquoted(text: str, lookup: Callable[[str], Value | None]) -> list[Part]:
     """Plain characters: backslashes, ``~`` at the start, patterns."""
+    if _ORDINARY.fullmatch(text):
+        return [Part(text, quoted=False, expanded=False)]
     if _BRACES.search(text):
         return [Part(Unknown("what braces mean depends on the shell"), quoted=False, expanded=True)]
     found: list[Part] = []

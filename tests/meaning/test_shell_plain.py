@@ -116,14 +116,14 @@ def _text(text: str) -> ShellText:
 @pytest.mark.parametrize("text", PLAIN)
 def test_plain(text: str) -> None:
     """Ordinary text is read without the grammar."""
-    assert statements_of(_text(text)) is not None
+    assert statements_of(text) is not None
     _read_both(_text(text), complete=True, errexit=False)
 
 
 @pytest.mark.parametrize("text", NOT_PLAIN)
 def test_not_plain(text: str) -> None:
     """What is not certain is left to the grammar."""
-    assert statements_of(_text(text)) is None
+    assert statements_of(text) is None
 
 
 @pytest.mark.parametrize("text", [script for script, _ in test_shell.CASES])
