@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from itertools import accumulate
 from typing import Literal
 
 from imgslim.records import dataclass, numerous
@@ -48,12 +49,8 @@ class LineIndex:
     def __init__(self, text: str) -> None:
         """Index ``text`` in one pass."""
         self.text = text
-        starts = [0]
-        at = text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = text.find("\n", at + 1)
-        self._starts = starts
+        *lines, _ = text.split("\n")
+        self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
 
     def __len__(self) -> int:
         """The number of lines; a final line end opens one more, empty line."""

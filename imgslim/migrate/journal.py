@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Self
 from imgslim.errors import EngineOrSystemError
 from imgslim.places import cache_folder
 from imgslim.records import dataclass
-from imgslim.text import encode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from imgslim.migrate.root import Root
 
 #: Of the file's form.
-_VERSION = 2
+_VERSION = 3
 
 
 def default_place(root: Root) -> Path | None:
@@ -42,12 +41,10 @@ def default_place(root: Root) -> Path | None:
     return folder / f"migrate-{hashlib.sha256(os.fsencode(root.path)).hexdigest()[:16]}.jsonl"
 
 
-def key_of(settings: str, job: Job, text: str | None) -> str:
-    """Of everything that a plan is made from, but for its build context; no text: it can't be read."""
-    whole = hashlib.sha256(b"" if text is None else encode(text))
-    said = f"{text is None}\0{settings}\0{job.path!r}{job.builds!r}{job.uses!r}{_said(job.settings)}"
-    whole.update(said.encode("utf-8", "surrogatepass"))
-    return whole.hexdigest()
+def key_of(settings: str, job: Job, content: str | None) -> str:
+    """Of everything that a plan is made from, but for its build context; ``content``: a digest, None: unreadable."""
+    said = f"{content}\0{settings}\0{job.path!r}{job.builds!r}{job.uses!r}{_said(job.settings)}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @lru_cache(maxsize=64)  # one configuration holds for many files
@@ -62,7 +59,7 @@ class Entry:
     path: str
     key: str
     #: What the build contexts were asked, by folder; None: too much to ask it again.
-    asked: list[tuple[str, list[Question]]] | None
+    asked: dict[str, list[Question]] | None
     #: The digest of the answers.
     answers: str
     result: dict[str, Any]
@@ -76,10 +73,7 @@ class Entry:
     def read(cls, line: str) -> Self:
         """Undo :meth:`line`."""
         fields = json.loads(line)
-        asked = fields["asked"]
-        if asked is not None:
-            asked = [(folder, [tuple(question) for question in questions]) for folder, questions in asked]
-        return cls(fields["path"], fields["key"], asked, fields["answers"], fields["result"])
+        return cls(fields["path"], fields["key"], fields["asked"], fields["answers"], fields["result"])
 
 
 #: What stands before a result, and nowhere before it: within a text its quotes would be escaped.

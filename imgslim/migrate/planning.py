@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgslim.diagnostics import split_ignored
@@ -74,6 +75,7 @@ class Planned:
     ways: tuple[Way, ...]
 
 
+@lru_cache(maxsize=2)  # a file before and after, each asked for again
 def digest(text: str) -> str:
     """Of a file's content."""
     return hashlib.sha256(encode(text)).hexdigest()
@@ -98,7 +100,7 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
         if key in ways:
             continue
         way = _way(root, job, build, choice, source, recorder)
-        if not isinstance(way, Declined):
+        if earlier and not isinstance(way, Declined):
             kept = tuple(sorted({name for name in earlier.values() if name}))
             last = way.options.last_stage and not earlier.get(build)
             way = replace(way, options=replace(way.options, last_stage=last, kept_stages=kept))

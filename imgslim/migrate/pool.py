@@ -59,7 +59,7 @@ class Planner:
             text: str | None = read_text(self._root.text_at(task.job.path))
         except UsageError:  # planning says why
             text = None
-        key = key_of(self._settings, task.job, text)
+        key = key_of(self._settings, task.job, None if text is None else digest(text))
         if task.earlier is not None and self._holds(Entry.read(task.earlier), key, text):
             return None
         recorder = Recorder()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from imgslim.context import DiskContext
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 #: Questions that are remembered of one Dockerfile; where there are more, its plan is made again after a stop.
 QUESTIONS = 20_000
 
-#: A question: ``k`` kind, ``r`` real path, ``n`` names, ``b`` bytes; the path; the limit of ``b``.
-Question = tuple[str, str, int]
+#: A question as text: ``k`` kind, ``r`` real path, ``n`` names, ``b`` bytes up to a limit; then the path.
+Question = str
+#: Stands for None among the answers: no path and no digest begins so.
+_NONE = "-"
 
 
 class Recorder:
@@ -38,28 +41,30 @@ class Recorder:
             self._folders[name] = _Recording(root)
         return self._folders[name]
 
-    def asked(self) -> list[tuple[str, list[Question]]] | None:
+    def asked(self) -> dict[str, list[Question]] | None:
         """Every question by folder, in the order they were asked; None where there were too many."""
         if sum(len(disk.answers) for disk in self._folders.values()) > QUESTIONS:
             return None
-        return [(name, list(disk.answers)) for name, disk in self._folders.items()]
+        return {name: list(disk.answers) for name, disk in self._folders.items()}
 
     def digest(self) -> str:
         """Of all answers."""
         whole = hashlib.sha256()
         for name, disk in self._folders.items():
-            whole.update(repr((name, list(disk.answers.items()))).encode("utf-8", "surrogatepass"))
+            said = "\0".join((name, *chain.from_iterable(disk.answers.items())))
+            whole.update(f"{said}\n".encode("utf-8", "surrogatepass"))
         return whole.hexdigest()
 
 
-def replayed(asked: list[tuple[str, list[Question]]]) -> str:
+def replayed(asked: dict[str, list[Question]]) -> str:
     """The digest that the same questions give today."""
     from pathlib import Path  # noqa: PLC0415
 
     recorder = Recorder()
-    for name, questions in asked:
+    for name, questions in asked.items():
         disk = recorder.disk(Path(name))
-        for kind, path, limit in questions:
+        for question in questions:
+            kind, path = question[0], question[1:]
             match kind:
                 case "k":
                     disk.kind(path)
@@ -68,7 +73,8 @@ def replayed(asked: list[tuple[str, list[Question]]]) -> str:
                 case "n":
                     disk.names(path)
                 case _:
-                    disk.bytes(path, limit)
+                    limit, _, path = path.partition(":")
+                    disk.bytes(path, int(limit))
     return recorder.digest()
 
 
@@ -77,7 +83,7 @@ class _Recording(Disk):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
-        self.answers: dict[Question, str | None] = {}
+        self.answers: dict[Question, str] = {}
 
     @staticmethod
     def without_links(path: Path) -> str:
@@ -86,21 +92,22 @@ class _Recording(Disk):
     def real(self, path: str) -> str | None:
         found = super().real(path)
         if found != path:
-            self.answers["r", path, 0] = found
+            self.answers[f"r{path}"] = _NONE if found is None else f"/{found}"
         return found
 
     def kind(self, path: str) -> Kind | None:
-        found = self.answers["k", path, 0] = super().kind(path)
+        found = super().kind(path)
+        self.answers[f"k{path}"] = found or _NONE
         return found
 
     def names(self, path: str) -> list[str]:
         found = super().names(path)
-        self.answers["n", path, 0] = _digest("\0".join(found).encode("utf-8", "surrogateescape"))
+        self.answers[f"n{path}"] = _digest("\0".join(found).encode("utf-8", "surrogateescape"))
         return found
 
     def bytes(self, path: str, limit: int) -> bytes | None:
         found = super().bytes(path, limit)
-        self.answers["b", path, limit] = None if found is None else _digest(found)
+        self.answers[f"b{limit}:{path}"] = _NONE if found is None else _digest(found)
         return found
 
 
