@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
@@ -78,19 +77,6 @@ class LogicalLine:
     where: OffsetMap
     #: From the first character that is no blank to the end of the last physical line.
     span: Span
-
-    def part(self, start: int, end: int) -> OffsetMap:
-        """The map of ``text[start:end]``, its offsets counted from ``start``."""
-        logical, physical = self.where.logical, self.where.physical
-        if len(logical) == 1:
-            return OffsetMap((0,), (physical[0] + start,))
-        first = max(bisect_right(logical, start) - 1, 0)
-        last = max(bisect_right(logical, max(end - 1, start)), first + 1)
-        shift = start - logical[first]
-        return OffsetMap(
-            (0, *(offset - start for offset in logical[first + 1 : last])),
-            (physical[first] + shift, *physical[first + 1 : last]),
-        )
 
 
 def read_logical(lines: Lines, content_start: int, first_end: int, escape: str) -> LogicalLine:

@@ -31,6 +31,19 @@ class OffsetMap:
         run = max(bisect_right(self.logical, offset) - 1, 0)
         return self.physical[run] + offset - self.logical[run]
 
+    def part(self, start: int, end: int) -> OffsetMap:
+        """The map of the logical characters from ``start`` to ``end``, their offsets counted from ``start``."""
+        logical, physical = self.logical, self.physical
+        if len(logical) == 1:
+            return OffsetMap((0,), (physical[0] + start - logical[0],))
+        first = max(bisect_right(logical, start) - 1, 0)
+        last = max(bisect_right(logical, max(end - 1, start)), first + 1)
+        shift = start - logical[first]
+        return OffsetMap(
+            (0, *(offset - start for offset in logical[first + 1 : last])),
+            (physical[first] + shift, *physical[first + 1 : last]),
+        )
+
     def spans(self) -> Callable[[int, int], Span]:
         """:meth:`span` for many ranges that are not empty, most of them in the run of the one before."""
         logical, physical = self.logical, self.physical
@@ -103,12 +116,14 @@ class Instruction:
     keyword: str
     #: From the keyword to the end of the last physical line (without its line end), heredocs included.
     span: Span
-    keyword_span: Span
+    #: Maps offsets in the logical line to the file; the keyword's range and the start of ``value`` there.
+    line_map: OffsetMap
+    keyword_start: int
+    keyword_end: int
+    value_start: int
     flags: tuple[Flag, ...]
     #: The arguments after the flags, continuations joined, comment lines gone, outer blanks stripped.
     value: str
-    #: Maps offsets in ``value`` to the file.
-    value_map: OffsetMap
     #: The exec form's strings where ``value`` is a JSON array of strings and the instruction takes one.
     exec_form: tuple[str, ...] | None
     heredocs: tuple[Heredoc, ...]
@@ -116,9 +131,19 @@ class Instruction:
     trigger: Instruction | None = None
 
     @property
+    def keyword_span(self) -> Span:
+        """Where the keyword stands in the file."""
+        return self.line_map.span(self.keyword_start, self.keyword_end)
+
+    @property
+    def value_map(self) -> OffsetMap:
+        """Maps offsets in ``value`` to the file."""
+        return self.line_map.part(self.value_start, self.value_start + len(self.value))
+
+    @property
     def value_span(self) -> Span:
         """Where the arguments stand in the file."""
-        return self.value_map.span(0, len(self.value))
+        return self.line_map.span(self.value_start, self.value_start + len(self.value))
 
     def flag(self, name: str) -> Flag | None:
         """The last flag called ``name``."""

@@ -108,10 +108,12 @@ def _head(line: LogicalLine, start: int, span: Span, escape: str) -> tuple[Instr
     node = Instruction(
         keyword=shape.keyword,
         span=span,
-        keyword_span=where.span(start, shape.keyword_end),
+        line_map=where,
+        keyword_start=start,
+        keyword_end=shape.keyword_end,
+        value_start=shape.at,
         flags=tuple([_flag(f.word, where.span(f.start, f.end)) for f in shape.flags]) if shape.flags else (),
         value=shape.value,
-        value_map=line.part(shape.at, shape.at + len(shape.value)),
         exec_form=shape.exec_form,
         heredocs=(),
     )
