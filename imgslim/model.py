@@ -9,7 +9,7 @@ from imgslim.evidence import Evidence
 from imgslim.records import dataclass, field, numerous
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.context import BuildContext
     from imgslim.edits import Edit
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imgslim.meaning.trace import BuildTrace, Command
     from imgslim.syntax.nodes import Dockerfile
     from imgslim.text import Span
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
 
@@ -349,7 +350,7 @@ class Toolchain(Protocol):
     #: One line for ``imgslim toolchains``.
     summary: str
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:
         """Tell, from the commands alone, whether one may be this toolchain's: a cheap prefilter.
 
         Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, EntryBuild, Findings, Project
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
 
@@ -18,7 +19,7 @@ class CToolchain:
     name = "c"
     summary = "C and C++: gcc, g++, clang, make, cmake, autotools, meson"
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell, from the commands alone, whether one may be this toolchain's."""
         from imgslim.toolchains.c.names import claims  # noqa: PLC0415 (readers load only where there is C)
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.toolchains.first_names import beginnings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, EntryBuild, Findings, Project
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
-_NAMES = ("go", "make")
+_NAMES = frozenset({"go", "make"})
+_VERSIONED = beginnings("go1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +26,9 @@ class Go:
     name: str = "go"
     summary: str = "go build, go install, go run; modules, workspaces, GOPATH, vendor folders; cgo"
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell whether a word near the start of one is go, or it is make, which may start go."""
-        return any(name.startswith(("go", "make")) and (name in _NAMES or name.startswith("go1.")) for name in names)
+        return names.any_of(_NAMES) or names.any_begins(_VERSIONED)
 
     def find(self, project: Project) -> Findings:
         """Find what the project's go commands build."""

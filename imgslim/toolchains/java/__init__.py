@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryWords, Findings, Project
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
 #: What compiles, packs or inspects for the Java machine.
@@ -28,9 +29,9 @@ class Java:
         "javac, kotlinc, scalac, jar; Maven, Gradle, spring-boot:run; java with classes, archives, distributions"
     )
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell whether a word near the start of one is one of Java's tools."""
-        return not _TOOLS.isdisjoint(names)
+        return names.any_of(_TOOLS)
 
     def find(self, project: Project) -> Findings:
         """Find which commands build for the Java machine; what they make is an application's, not a program."""

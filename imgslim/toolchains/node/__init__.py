@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.search import searched
 from imgslim.records import dataclass
-from imgslim.toolchains import first_names
+from imgslim.toolchains.first_names import first_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryWords, Findings, Project
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
 _PROGRAMS = frozenset(("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "corepack"))
@@ -29,9 +30,9 @@ class Node:
     name: str = "node"
     summary: str = "npm, yarn and pnpm; scripts of package.json; workspaces; TypeScript; programs of packages"
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell whether a word near the start of one is node, a package manager or a program of a package."""
-        return not _PROGRAMS.isdisjoint(names) or any("node_modules/.bin/" in name for name in names)
+        return names.any_of(_PROGRAMS) or "node_modules/.bin/" in names.text
 
     def find(self, project: Project) -> Findings:
         """Find which commands install packages or build."""

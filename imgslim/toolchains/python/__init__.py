@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Findings
 from imgslim.records import dataclass
+from imgslim.toolchains.first_names import beginnings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryBuild, Project
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
-_STARTS = (
+_BEGINNINGS = beginnings(
     "pip", "python", "poetry", "pipenv", "uv", "pdm", "virtualenv", "easy_install", "conda", "mamba", "micromamba",
     "pyenv", "pipx", "hatch",
 )  # fmt: skip
@@ -27,9 +29,9 @@ class Python:
     name: str = "python"
     summary: str = "pip, venv, poetry, pipenv, uv, pdm; scripts, modules and console scripts of the image's Python"
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell whether a word near the start of one is an installer's name or Python's."""
-        return any(name.startswith(_STARTS) for name in names)
+        return names.any_begins(_BEGINNINGS)
 
     def find(self, project: Project) -> Findings:
         """Find which commands only install; what they put somewhere is told where the program is started."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.toolchains.first_names import beginnings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, Declined, EntryBuild, EntryWords, Findings, Project
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
 #: Words that tell a command of this toolchain, by the beginning of the program's name.
-_NAMES = ("gem", "bundle", "ruby", "rake", "rails")
+_BEGINNINGS = beginnings("gem", "bundle", "ruby", "rake", "rails")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,9 @@ class Ruby:
     name: str = "ruby"
     summary: str = "bundle install, gem install; ruby, rackup, puma, rails, sidekiq, through bundle exec"
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell whether a word near the start of one is gem, bundle, ruby, rake or rails."""
-        return any(name.startswith(_NAMES) for name in names)
+        return names.any_begins(_BEGINNINGS)
 
     def find(self, project: Project) -> Findings:
         """Name the commands that only install gems; what they install goes along with the application."""

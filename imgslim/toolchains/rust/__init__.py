@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from imgslim.meaning.trace import Command
     from imgslim.model import Application, EntryBuild, Findings, Project
+    from imgslim.toolchains.first_names import FirstNames
     from imgslim.values import Value
 
 _NAMES = frozenset({"cargo", "rustc", "rustup", "cross"})
@@ -23,9 +24,9 @@ class Rust:
     name: str = "rust"
     summary: str = "cargo build, cargo install, cargo run; workspaces, profiles, targets; rustc"
 
-    def claims(self, commands: Sequence[Command], names: Collection[str]) -> bool:  # noqa: ARG002
+    def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell whether a word near the start of one is cargo or rustc."""
-        return not _NAMES.isdisjoint(names)
+        return names.any_of(_NAMES)
 
     def find(self, project: Project) -> Findings:
         """Find what the project's cargo and rustc commands build."""
