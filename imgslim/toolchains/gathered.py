@@ -11,7 +11,7 @@ from imgslim.records import dataclass, field, replace
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 #: What Docker writes into every container, and what the kernel gives (docker run, "Container networking"; hier(7)).
 _GIVEN = ("/dev", "/proc", "/sys", "/etc/resolv.conf", "/etc/hosts", "/etc/hostname")
@@ -23,6 +23,12 @@ _PLACES = frozenset(
 )
 #: A literal's part before a format directive, a pattern or a placeholder; NAME_MAX.
 _NAMED, _PLACEHOLDERS, _LONGEST = regex(r"/[\w.+@-]+(?:/[\w.+@-]+)*/?"), "%{$<*?[", 255
+#: Where a literal is surely no address of a page. Below /usr/local lie interpreters, and what steps made.
+_OF_SYSTEM = regex(r"/(?:etc|usr(?!/local/)|var/lib)/")
+_LITERAL = regex(r"(?<![\w\\)\]])(?:[fFrRbBuU]{1,2})?[\"'`](/(?:etc|usr|var/lib)/[^\"'`\n]*)")
+#: What makes a folder is asked for none.
+_MAKES = regex(r".*\b(?:mkdir\w*|make_?dirs|mkpath)\W{1,2}")
+_COMMENTS = ("#", "//", "*", "/*")
 #: The zones, and what says which of them is the system's own (localtime(5); Debian's tzdata).
 _ZONES, _OWN_ZONE = "/usr/share/zoneinfo", ("/etc/localtime", "/etc/timezone")
 #: hier(7).
@@ -32,6 +38,7 @@ _FILLED = frozenset(
     /usr/local/share /usr/sbin /usr/share /var /var/cache /var/lib /var/log
     """.split()
 )
+_PROGRAMS = frozenset({"/usr/bin", "/usr/sbin", "/usr/games"})
 #: In the order in which Go's package mime looks; the first that there is hides the second.
 MEDIA_TYPES = ("/usr/share/mime/globs2", "/etc/mime.types")
 #: The trust store as one file, and the folders that hold it; what else lies in those is like any other file.
@@ -99,6 +106,26 @@ class Gathered:
         path = match[0] if not rest else match[0].rpartition("/")[0] if rest[0] in _PLACEHOLDERS else ""
         if (path := path.rstrip("/")) and is_of_packages(path):
             self.need(NeedKind.NAMED, path, f"{why} names {text!r}")
+
+    def names_system(self, literals: Iterable[tuple[str, int]], where: str) -> None:
+        """Add what literals name of the system, each with its line, be it handed to whatever function.
+
+        What has rules of its own is asked for by them; programs are, where they are started. Where a call was seen with
+        the path, that tells more: of a file that is made only the folder is asked for.
+        """
+        called = {need.value.rstrip("/") for need in self.needs.values() if need.kind is NeedKind.FILE}
+        for text, line in literals:
+            named = _NAMED.match(text) if _OF_SYSTEM.match(text) and len(text) <= _LONGEST else None
+            rest = text[named.end() :] if named is not None else ""
+            if named is None or (rest and rest[0] not in _PLACEHOLDERS):
+                continue
+            path = (named[0].rpartition("/")[0] if rest else named[0]).rstrip("/")
+            why = f"{where}:{line} names {text!r}"
+            folder = path.rpartition("/")[0]
+            if is_filled(path) or folder in ("", *_PROGRAMS) or not called.isdisjoint((path, folder)):
+                continue
+            if not self.asks_system(path, why):
+                self.need(NeedKind.FILE, path, why)
 
     def looks(self, why: str) -> None:
         """Note a call that only looks at a computed path: most look for what the program made itself."""
@@ -188,6 +215,15 @@ def is_trust(path: str) -> bool:
 def is_trust_folder(path: str) -> bool:
     """Tell whether an absolute path is that of a folder with a trust store: it holds more than rules take along."""
     return path.rstrip("/") in _TRUST_FOLDERS
+
+
+def literals_of_system(source: str) -> Iterator[tuple[str, int]]:
+    """What begins like a path of the system in the quotes that most languages have, outside of lines of comments."""
+    for match in _LITERAL.finditer(source):
+        begin = source.rfind("\n", 0, match.start()) + 1
+        before = source[begin : match.start()]
+        if not before.lstrip().startswith(_COMMENTS) and not _MAKES.fullmatch(before):
+            yield match[1], source.count("\n", 0, begin) + 1
 
 
 def is_filled(path: str) -> bool:

@@ -92,7 +92,7 @@ def test_modules_of_the_distribution_are_named(base: str, steps: str, start: str
     """Their packages are installed again, and that nobody read them is said."""
     found = _slim(base, steps, start, files)
     assert found.after.count("apt-get install") == 2
-    assert [a.reason for a in found.plan.assumptions] == ["sources-unread"]
+    assert "sources-unread" in [a.reason for a in found.plan.assumptions]
 
 
 @pytest.mark.parametrize(

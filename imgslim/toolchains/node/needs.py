@@ -9,7 +9,7 @@ from imgslim.meaning.starts import argv_starts, text_vectors
 from imgslim.model import NeedKind
 from imgslim.records import replace
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered, is_of_packages
+from imgslim.toolchains.gathered import Gathered, is_of_packages, literals_of_system
 from imgslim.toolchains.node import apis
 from imgslim.toolchains.node.value import SELF, Path
 
@@ -41,6 +41,7 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
         _lost(found, path, script)
         if _HOME.search(script.text):
             found.need(NeedKind.USERS, "home", f"{posixpath.basename(path)} asks for the home folder")
+        found.names_system(literals_of_system(script.text), posixpath.basename(path))
     for package, at in graph.packages.items():
         for program in apis.PROGRAMS.get(package, ()):
             what = "programs by their names" if program == "*" else program

@@ -12,7 +12,7 @@ from imgslim.meaning.paths import absolute
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.toolchains.gathered import Gathered
+from imgslim.toolchains.gathered import Gathered, literals_of_system
 from imgslim.toolchains.python.asks import is_worth_reading
 from imgslim.toolchains.python.called import CALLED, called_programs
 from imgslim.toolchains.python.started import read_words
@@ -165,11 +165,11 @@ def _needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
     if (opened := _EXTENDS.search(data)) is not None:
         line = data.count(b"\n", 0, opened.start()) + 1
         gathered.need(NeedKind.PLUGIN, "*", f"{path}:{line} lets a data base open extensions by name")
-    if not is_worth_reading(data):
-        return
-    from imgslim.toolchains.python.needs import needs_of  # noqa: PLC0415  (libcst is slow to import)
+    if is_worth_reading(data):
+        from imgslim.toolchains.python.needs import needs_of  # noqa: PLC0415  (libcst is slow to import)
 
-    needs_of(path, data, cwd, gathered)
+        needs_of(path, data, cwd, gathered)
+    gathered.names_system(literals_of_system(data.decode("utf-8", "replace")), path)
 
 
 def _python_path(project: Project) -> Iterator[str]:

@@ -69,6 +69,7 @@ def program_needs(project: Project, scripts: Iterable[Script], cwd: Value, out: 
         line = next((line for text, line in script.literals if text == "HOME" or text.startswith("~")), 0)
         if line:
             out.need(NeedKind.USERS, "home", f"{script.path}:{line} asks for the home folder")
+        out.names_system(script.literals, script.path)
         _looks_up(script, out)
         for text, literal, line in script.commands:
             _shell(text, f"{script.path}:{line} runs a command", out, literal=literal)

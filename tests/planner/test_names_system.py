@@ -1,0 +1,79 @@
+"""A literal that names a file of the system may be handed to any function, known to open files or not."""
+
+from __future__ import annotations
+
+import pytest
+
+from imgslim.context import MemoryContext
+from imgslim.model import Rewritten
+from imgslim.service import Options, slim
+
+_STARTS = {"python:3.13": ("app.py", "python"), "node:20": ("app.js", "node"), "ruby:3.1": ("app.rb", "ruby")}
+
+
+def _slim(base: str, source: str, step: str = "RUN apt-get update && apt-get install -y some-data\n") -> Rewritten:
+    name, program = _STARTS[base]
+    text = f'FROM {base}\n{step}WORKDIR /app\nCOPY . .\nCMD ["{program}", "{name}"]\n'
+    context = MemoryContext({name: source.encode(), "package.json": b"{}"})
+    found = slim(text, context, Options(target=f"{base}-slim"))
+    assert isinstance(found, Rewritten), found
+    return found
+
+
+@pytest.mark.parametrize(
+    ("base", "source"),
+    [
+        ("python:3.13", "import wave\nwave.open('/usr/share/sounds/a.wav')\n"),
+        ("python:3.13", 'import ssl\nP = "/etc/ssl/private/own.pem"\nssl.SSLContext().load_cert_chain(P)\n'),
+        ("python:3.13", "FONTS = {'a': '/usr/share/fonts/%s.ttf' % name}\n"),
+        ("python:3.13", "x = f'/usr/share/fonts/{name}.ttf'\n"),
+        ("python:3.13", "import subprocess\nsubprocess.run(['cat', '/var/lib/geo/a.dat'])\n"),
+        ("node:20", "process.chdir('/usr/share/own');\n"),
+        ("node:20", "const files = [`/usr/share/fonts/${name}.ttf`];\n"),
+        ("ruby:3.1", "require 'yaml'\nYAML.load_file('/etc/own/a.yml')\n"),
+        ("ruby:3.1", "FONT = '/usr/share/fonts/a.ttf'\nFile.open(FONT)\n"),
+    ],
+)
+def test_it_may_be_opened(base: str, source: str) -> None:
+    """Packages of the original, or of the image that is not slim, may have brought it."""
+    assert [a.reason for a in _slim(base, source).plan.assumptions] == ["file-unproven"]
+
+
+@pytest.mark.parametrize(
+    ("base", "source"),
+    [
+        ("python:3.13", "# '/usr/share/fonts/a.ttf'\n"),
+        ("python:3.13", "x = 'see /usr/share/fonts/a.ttf'\n"),
+        ("python:3.13", "x = '/usr/local/share/own'\n"),
+        (
+            "python:3.13",
+            "x = ['/usr/share', '/etc', '/usr/lib/', '/etc/hosts', '/usr/bin/env', '/lib/a.js', '/opt/a']\n",
+        ),
+        ("python:3.13", "import os\nos.makedirs('/var/lib/own/x')\n"),
+        ("node:20", "// '/usr/share/fonts/a.ttf'\napp.use('/lib/a.js', f); app.get('/etcetera/x', f);\n"),
+        ("ruby:3.1", "x = '/usr/share'\ny = '/tmp/a'\n"),
+    ],
+)
+def test_any_other_asks_for_nothing(base: str, source: str) -> None:
+    """Remarks, what every image has, what has rules of its own, addresses of pages."""
+    assert not _slim(base, source).plan.assumptions
+
+
+def test_what_a_step_put_there_goes_along() -> None:
+    """Then it is known to be there."""
+    step = "RUN mkdir -p /usr/share/own && echo a > /usr/share/own/a.dat\n"
+    found = _slim("python:3.13", "import wave\nwave.open('/usr/share/own/a.dat')\n", step)
+    assert "/usr/share/own" in found.after.rpartition("FROM ")[2] or "/runtime" in found.after
+    assert not found.plan.assumptions
+
+
+def test_what_has_rules_goes_by_them() -> None:
+    """A trust store that a library is told of is one."""
+    source = "import ssl\nssl.create_default_context(cafile='/etc/ssl/certs/ca-certificates.crt')\n"
+    found = slim(
+        'FROM python:3.13\nWORKDIR /app\nCOPY . .\nCMD ["python", "app.py"]\n',
+        MemoryContext({"app.py": source.encode()}),
+        Options(target="python:3.13-slim"),
+    )
+    assert isinstance(found, Rewritten)
+    assert not found.plan.assumptions
