@@ -42,17 +42,21 @@ def stays(project: Project, build: Build, path: str) -> bool:
 def as_it_is(project: Project, path: str, why: str = "") -> Staged | None:
     """Lay out whole what has an owner or a mode that COPY does not give it; None for any other.
 
-    COPY makes all that it brings root's, and folders anew (Dockerfile reference, COPY --chown).
+    COPY makes all that it brings root's, and folders anew (Dockerfile reference, COPY --chown). Of a link it takes what
+    that leads to: one that leads to nothing before the image runs (``/proc/1/fd/1``) can't be copied.
     """
     built = project.evidence.built
     entry = built.entries.get(path) if built is not None else None
-    if built is None or entry is None or entry.kind == "link":
+    if built is None or entry is None:
         return None
+    above = quote(STAGING + path.rpartition("/")[0])
+    if entry.kind == "link":
+        lost = built.resolve(path) is None
+        return Staged(f"mkdir -p {above}; cp -a {quote(path)} {above}/", f"{path}, a link") if lost else None
     here = [entry, *(e for _, e in built.below(path))] if entry.kind == "folder" else [entry]
     plain = (entry.kind != "folder" or entry.mode == _MODE) and all((e.uid, e.gid) == (0, 0) for e in here)
     if plain:
         return None
-    above = quote(STAGING + path.rpartition("/")[0])
     return Staged(
         f"mkdir -p {above}; {_rights_above(built, path)}cp -a {quote(path)} {above}/",
         "\n".join(filter(None, (f"{path} with its owner and mode", why))),

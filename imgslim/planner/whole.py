@@ -135,7 +135,8 @@ def _is_listed_link(built: Contents, path: str) -> bool:
         return real is not None
     # A link to a folder no database lists by its package: perl's /usr/share/perl/5.36.
     packaged = built.entries[real].kind is EntryKind.FOLDER and any(built.owner(p) for p, _ in built.below(real))
-    return (real in built.elf and folder not in PROGRAMS) or (packaged and path.startswith(("/usr/", "/lib")))
+    of_system = path.startswith(("/usr/", "/lib"))  # elsewhere an author's step made it: a venv's own python
+    return of_system and (packaged or (real in built.elf and folder not in PROGRAMS))
 
 
 def package_data(built: Contents, packages: Collection[str], made: Iterable[str]) -> Iterator[str]:

@@ -273,6 +273,29 @@ def test_links_to_the_engines_streams_go_along_as_links() -> None:
     assert "COPY --from=build /var/log/served /var/log/served" in text
 
 
+def test_a_link_that_leads_nowhere_yet_is_laid_out() -> None:
+    """COPY takes what a link leads to, and /proc/1/fd/1 is there only when the image runs."""
+    built = image(files={"/var/log/lastlog": 0, "/var/log/more.log": 0})
+    link = replace(built.entries["/bin/sh"], kind=EntryKind.LINK, layer=1, target="/proc/1/fd/1")
+    there = replace(link, target="/var/log/more.log")
+    for target in ("scratch", "debian-slim"):
+        entries = {**built.entries, "/var/log/served.log": link, "/var/log/same.log": there}
+        text = after(made(target, built=replace(built, entries=entries)))
+        assert "cp -a /var/log/served.log /runtime/var/log/" in text
+        assert "COPY --from=build /var/log/served.log" not in text
+        assert "COPY --from=build /var/log/same.log /var/log/same.log" in text
+
+
+def test_a_link_of_the_authors_to_a_program_goes_along() -> None:
+    """A venv has its python so; of the system's, alternatives and libraries' other names are made by packages."""
+    built = image(files={"/srv/venv/bin/": 1, "/srv/venv/pyvenv.cfg": 1, "/usr/lib/x/": 1, "/usr/lib/x/y": 1})
+    link = replace(built.entries["/bin/sh"], kind=EntryKind.LINK, layer=1, target="/usr/sbin/served")
+    entries = {**built.entries, "/srv/venv/bin/python": link, "/usr/lib/x/served.so": link}
+    text = after(made("debian-slim", built=replace(built, entries=entries)))
+    assert "COPY --from=build /srv/venv /srv/venv" in text
+    assert "served.so" not in text
+
+
 @pytest.mark.parametrize("more", ["echo root:x | chpasswd", "useradd own"])
 def test_passwords_that_steps_set_go_along(more: str) -> None:
     """The package's own accounts come with it; what else a step did with them is in the image alone."""

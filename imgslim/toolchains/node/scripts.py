@@ -132,6 +132,9 @@ class _Follower:
     ) -> Started | Kept:
         if not argv:
             return Kept(f"the script {chain[-1]!r} starts nothing", self.package)
+        manifest = self.package.manifest
+        if argv[0] == "node" and "node" in manifest.dependencies | manifest.development:
+            return Kept("the node that a manager finds first is that of the package of this name", self.package)
         call = read_call(argv)
         if call is None and argv[0].rsplit("/", 1)[-1] not in MANAGERS:
             return self.program(argv, settings, chain)

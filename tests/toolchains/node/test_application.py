@@ -367,3 +367,12 @@ def test_what_a_build_makes_at_the_root_the_built_image_says() -> None:
 def test_what_a_package_starts(source: str, programs: set[str]) -> None:
     """It may lie in the base image, where no instruction names it."""
     assert {value for kind, value in needs(source, **{"gm.js": ""}) if kind is NeedKind.COMMAND} == programs
+
+
+@pytest.mark.parametrize(("name", "kept"), [("node", True), ("node-fetch", False)])
+def test_a_package_that_is_node_itself(name: str, kept: bool) -> None:  # noqa: FBT001 (a table's column)
+    """A manager finds its program before the image's own."""
+    files = {"package.json": package(dependencies={name: "18"}, scripts={"start": "node x.js"}), "x.js": ""}
+    found = application(files, "npm", "start")
+    assert ("package of this name" in found.why) is kept
+    assert found.interpreter == "npm"
