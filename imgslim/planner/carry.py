@@ -116,7 +116,7 @@ def _unproven_files(
     held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
     filled = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
     volumes = {*volumes_of(project)} if not filled else frozenset()
-    for need in build.needing(NeedKind.FILE):
+    for need in {n.value: n for n in reversed(build.needing(NeedKind.FILE))}.values():
         path = need.value
         if path in ("", "/", "*") or path in settled or is_there(project, path) is False:
             continue

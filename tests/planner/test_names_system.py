@@ -28,6 +28,9 @@ def _slim(base: str, source: str, step: str = "RUN apt-get update && apt-get ins
         ("python:3.13", "FONTS = {'a': '/usr/share/fonts/%s.ttf' % name}\n"),
         ("python:3.13", "x = f'/usr/share/fonts/{name}.ttf'\n"),
         ("python:3.13", "import subprocess\nsubprocess.run(['cat', '/var/lib/geo/a.dat'])\n"),
+        ("python:3.13", "import os\nos.system('sort < /usr/share/dict/words | head')\n"),
+        ("node:20", "require('child_process').spawn('sh', ['-c', 'cat /usr/share/dict/words']);\n"),
+        ("ruby:3.1", "puts `cat /usr/share/dict/words`\n"),
         ("node:20", "process.chdir('/usr/share/own');\n"),
         ("node:20", "const files = [`/usr/share/fonts/${name}.ttf`];\n"),
         ("ruby:3.1", "require 'yaml'\nYAML.load_file('/etc/own/a.yml')\n"),
@@ -77,3 +80,11 @@ def test_what_has_rules_goes_by_them() -> None:
     )
     assert isinstance(found, Rewritten)
     assert not found.plan.assumptions
+
+
+def test_a_server_may_start_whatever_lies_in_a_folder() -> None:
+    """Which of it, a request says."""
+    source = "import http.server\nclass H(http.server.CGIHTTPRequestHandler):\n    pass\n"
+    assert [a.reason for a in _slim("python:3.13", source).plan.assumptions] == ["commands-unproven"]
+    plain = "import http.server\nclass H(http.server.SimpleHTTPRequestHandler):\n    pass\n"
+    assert not _slim("python:3.13", plain).plan.assumptions

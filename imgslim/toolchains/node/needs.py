@@ -169,6 +169,7 @@ class _Reader:
         elif first != SELF and first.text not in _NODE:
             # What an array of words gives stands in a use's list, after its first argument.
             words = (first.text, *(a.text if a is not None else "" for a in use.listed))
+            self._found.line(words, why)
             for started in argv_starts(words, self._found.reads):
                 self._found.need(NeedKind.COMMAND, started, why)
 

@@ -207,6 +207,8 @@ class _Reader(Expressions):
         if not words or not words[0]:
             self.gathered.need(NeedKind.COMMAND, "*", what)
             return
+        if words[0] != SELF and not is_python(words[0]):
+            self.gathered.line(words, what)
         for name in argv_starts(words, "python"):
             if name == ANY or (name != SELF and not is_python(name)):
                 self.gathered.need(NeedKind.COMMAND, name, what)
@@ -219,6 +221,7 @@ class _Reader(Expressions):
         if text is None:
             self.gathered.need(NeedKind.COMMAND, "*", what)
             return
+        self.gathered.line(("sh", "-c", text), what)
         commands, open_end = script_commands(text)
         for argv in commands:
             if argv and argv[0] not in _BUILTINS:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
+from imgslim.meaning.starts import ANY
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from imgslim.toolchains.python.started import Started
     from imgslim.values import Value
 
+#: What starts whatever a folder holds (docs.python.org, http.server).
+_BY_REQUEST = regex(rb"\bCGIHTTPRequestHandler\b")
 #: Where distributions, and installers for one user, keep modules.
 _PACKAGES = regex(rb"[\w./~-]*/(?:dist|site)-packages\b")
 _IMPORT = regex(
@@ -165,6 +168,9 @@ def _needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
     if (opened := _EXTENDS.search(data)) is not None:
         line = data.count(b"\n", 0, opened.start()) + 1
         gathered.need(NeedKind.PLUGIN, "*", f"{path}:{line} lets a data base open extensions by name")
+    if (starts := _BY_REQUEST.search(data)) is not None:
+        line = data.count(b"\n", 0, starts.start()) + 1
+        gathered.need(NeedKind.COMMAND, ANY, f"{path}:{line} starts the files of a folder by request")
     if is_worth_reading(data):
         from imgslim.toolchains.python.needs import needs_of  # noqa: PLC0415  (libcst is slow to import)
 

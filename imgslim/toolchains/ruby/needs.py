@@ -205,6 +205,7 @@ def _start(call: Call, why: str, out: Gathered) -> None:
 
 def _words(words: tuple[str, ...], why: str, out: Gathered) -> None:
     """A program with its words, and what it starts in turn."""
+    out.line(words, why)
     for name in argv_starts(words, "ruby"):
         out.need(NeedKind.COMMAND, name, f"{why} with words that are not literal" if name == ANY else why)
     _note_children(vectors(words), why, out)
@@ -219,6 +220,8 @@ def _note_children(started: Iterable[tuple[str, ...]], why: str, out: Gathered) 
 def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
     """A command line: Ruby starts it by itself where nothing in it is the shell's work."""
     words = text.split()
+    if literal and words:
+        out.line(("sh", "-c", text), why)
     if not literal or _META.search(text) or (words and words[0] in _BUILTINS):
         out.need(NeedKind.SHELL, "/bin/sh", f"{why}, and Ruby hands its text to a shell")
         known_part = text if literal else f"{text.rstrip()} {_COMPUTED}"
