@@ -178,6 +178,11 @@ class Entry:
     #: The commands of the shell text (entry point or CMD), parsed; empty for exec form.
     commands: tuple[Command, ...] = ()
 
+    def opens_with(self, names: Collection[str]) -> bool:
+        """Tell whether the entry point is a program of these names alone: CMD is one of the files that it may run."""
+        argv = self.entrypoint_argv
+        return isinstance(argv, tuple) and len(argv) == 1 and argv[0].rsplit("/", 1)[-1] in names
+
     @property
     def words(self) -> tuple[str, ...]:
         """Both argument vectors, one after the other, as far as they are known."""

@@ -106,3 +106,17 @@ def test_modules_of_the_distribution_are_named(base: str, steps: str, start: str
 def test_any_other_is_safe(base: str, steps: str, start: str, files: dict[str, str]) -> None:
     """A folder of the context, or nothing that lies there."""
     assert not _slim(base, steps, start, files).plan.assumptions
+
+
+@pytest.mark.parametrize(
+    ("base", "program", "name"),
+    [("python:3.13", "python", "app.py"), ("node:20", "node", "app.js"), ("ruby:3.1", "ruby", "app.rb")],
+)
+def test_an_interpreter_that_is_the_entry_point_runs_any_file(base: str, program: str, name: str) -> None:
+    """What CMD says is one of them; where the file is of the entry point, it is the only one."""
+    started = {"py": _STARTS["py"], "js": "require('child_process').execSync('git log')\n", "rb": _STARTS["rb"]}
+    ending = name.rpartition(".")[2]
+    files = {"package.json": "{}", name: "1\n", f"b.{ending}": started[ending]}
+    found = _slim(base, "", f'ENTRYPOINT ["{program}"]\nCMD ["{name}"]\n', files)
+    assert "which git" in found.after
+    assert "which git" not in _slim(base, "", f'ENTRYPOINT ["{program}", "{name}"]\n', files).after

@@ -150,7 +150,7 @@ def read(argv: tuple[str, ...], cwd: str, project: Project) -> Reading | Decline
     if package is None:
         return _without_package(argv, project)
     graph = reader.graph
-    proven = script is not None and graph.complete
+    proven = script is not None and graph.complete and not project.trace.entry.opens_with(NODE)
     if not proven:
         reader.read_all(packages.root(package).folder)
     needs = needs_of(files, graph, cwd)

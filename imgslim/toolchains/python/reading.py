@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from imgslim.toolchains.python.started import Started
     from imgslim.values import Value
 
+_INTERPRETERS = frozenset({"python", "python3"})
 #: What starts whatever a folder holds (docs.python.org, http.server).
 _BY_REQUEST = regex(rb"\bCGIHTTPRequestHandler\b")
 #: Where distributions, and installers for one user, keep modules.
@@ -112,7 +113,8 @@ def read_program(
         gathered.need(NeedKind.FILE, "*", f"{started.module} gives out every file of {known(cwd)}")
     # A program that was installed and names no module loads those that its settings name.
     whole = not (started.script or started.code or started.targets or started.module)
-    for path, data in search.unread(whole=whole):
+    any_file = whole or project.trace.entry.opens_with(_INTERPRETERS)
+    for path, data in search.unread(whole=any_file):
         _needs_of(path, data, str(cwd), gathered)
         if CALLED & search.foreign.keys():
             called_programs(path, data, CALLED & search.foreign.keys(), gathered)

@@ -77,6 +77,7 @@ class _Reader:
         self.cwd = known(cwd)
         self.out = Sources()
         self.folders = [*program.folders, *gems]
+        self.any_file = project.trace.entry.opens_with(("ruby",))
 
     def read(self) -> Sources:
         program = self.program
@@ -84,6 +85,8 @@ class _Reader:
         if program.code:
             self._take(read_script(posixpath.join(self.cwd or "/", "-e"), program.code), todo)
         todo += [p for p in self._first() if self.files.read(p) is not None]
+        if self.any_file:
+            self._all(todo)
         first = bool(todo or self.out.scripts)
         while todo and len(self.out.scripts) < _LIMIT:
             path = todo.pop()
