@@ -90,6 +90,25 @@ def test_a_stack_trace_that_was_seen_keeps_its_lines(said: str, *, stripped: boo
     assert ("--strip-java-debug-attributes" in outcome.after) is stripped
 
 
+@pytest.mark.parametrize(
+    ("code", "stripped"),
+    [
+        ("try { main(a); } catch (Exception e) { e.printStackTrace(); }", False),
+        ("Thread.dumpStack();", False),
+        ('java.util.logging.Logger.getLogger("x").warning("y");', False),
+        ("for (var e : t.getStackTrace()) { show(e); }", False),
+        ("try { main(a); } catch (Exception e) { printStackTraces(e); }", True),
+        ('System.out.println("Logger");', True),
+    ],
+)
+def test_sources_that_show_stack_traces_keep_the_lines(code: str, *, stripped: bool) -> None:
+    """Where the program's own code prints or logs them, people read them."""
+    hello = f"class Hello {{ public static void main(String[] a) throws Exception {{ {code} }} }}"
+    outcome = slim(_TEXT, MemoryContext({"Hello.java": hello}), Options(target="busybox:glibc"))
+    assert isinstance(outcome, Rewritten), outcome
+    assert ("--strip-java-debug-attributes" in outcome.after) is stripped
+
+
 def test_libraries_log_stack_traces() -> None:
     """Of a program with code that nobody read, people read those in its log; one whose own all is does without."""
     assert "--strip-java-debug-attributes" in _rewritten().after

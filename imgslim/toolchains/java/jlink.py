@@ -30,6 +30,8 @@ _OPTIONS = "--compress=2{strip} --no-header-files --no-man-pages"
 _STRIP = " --strip-java-debug-attributes"
 #: One of those in a stack trace ("StackTraceElement.toString", Java SE API).
 _LINE = regex(r"\bat (?:java|jdk)\.[\w.]+/[\w.$<>]+\(\w+\.java:\d+\)")
+#: What code shows stack traces with, or looks into them (Throwable, Thread, StackWalker, java.util.logging).
+_TRACES = regex(r"(?<!\w)(?:printStackTrace|dumpStack|get(?:All)?StackTraces?|StackWalker|(?:get)?Logger)(?!\w)")
 #: What code finds by name: whole parts of a dotted name, and the modules.
 _BY_NAME = tuple(
     (re.compile(rf"(?<!\w)(?:{names})(?!\w)"), modules.split())
@@ -89,7 +91,7 @@ def runtime(
     read = closed and not any(_OPENS.search(name) for s in scans.values() for name in s.names)
     extra = sorted(set(_named(project, scans, launch)))
     lines = [*(_linked(trees, extra) if read else _all())]
-    options = _OPTIONS.format(strip="" if _traced(project, closed=closed) else _STRIP)
+    options = _OPTIONS.format(strip="" if _traced(project, scans, closed=closed) else _STRIP)
     lines += [
         f'jlink --add-modules "$m" {options} --output /tmp/java',
         'j=$(readlink -f "$(which java)"); cp -L "${j%/bin/java}/lib/security/cacerts" /tmp/java/lib/security/',
@@ -116,15 +118,18 @@ def fonts_within(machine: Tree) -> Preparation:
     return Preparation(f"set -e\n{found}\n{_FIND_FONTS}\n{copied}", "Fonts, if there are any: libraries may draw")
 
 
-def _traced(project: Project, *, closed: bool) -> bool:
+def _traced(project: Project, scans: dict[str, Scan], *, closed: bool) -> bool:
     """Tell whether people read stack traces of it: libraries log them, and a run that printed one would print another.
 
     Args:
         project: what reading and running gave.
+        scans: what the program's sources say.
         closed: True where all of the program's code is the author's own.
     """
     run = project.evidence.run
-    return not closed or (run is not None and _LINE.search(run.said) is not None)
+    if not closed or (run is not None and _LINE.search(run.said) is not None):
+        return True
+    return any(_TRACES.search(name) for scan in scans.values() for name in scan.names)
 
 
 def quote(path: str) -> str:
