@@ -30,6 +30,7 @@ HEADINGS = {
     Kind.VERDICT: ("Verdicts", "What an engine found that built and ran both. Exit code 1."),
     Kind.ERROR: ("Errors", "The file, its use, or something around it. Exit code 2; nothing is written."),
 }
+SERVICES = "\n## A service of each toolchain\n"
 PAGES_BY_HAND = {
     "benchmarks": "how fast it is, and how that was measured",
     "images": "the base images whose facts are known, with sources",
@@ -133,7 +134,8 @@ def _targets() -> Iterator[str]:
 def _toolchains() -> Iterator[str]:
     yield from ("# Toolchains", "", "| name | understood |", "|---|---|")
     yield from (f"| `{one.name}` | {one.summary} |" for one in all_toolchains())
-    yield ""
+    # What was measured stands in one place, and is written there by ``python -m tests.sizes``.
+    yield "".join((FOLDER / "sizes.md").read_text(encoding="utf-8").partition(SERVICES)[1:])
 
 
 _FILES = """\

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from tests.engine_support import engine_environment
 from tests.kit import ROOT
-from tests.sizes.rows import ROWS
+from tests.sizes.rows import ROWS, SERVICES
 from tests.trials import engine
 
 if TYPE_CHECKING:
@@ -38,6 +39,17 @@ once, on programs of the same kind and on images of the same releases. What it m
 
 | program | fixture | target | one stage | rewritten | by hand | ratio | minifier | ratio | |
 |---|---|---|--:|--:|--:|--:|--:|--:|---|
+"""
+
+
+#: What docs/generate.py takes over begins with the second line.
+_SERVICES = """
+## A service of each toolchain
+
+One of the project's fixtures each, rewritten by `--verify` alone, beside the file by hand that lies in it.
+
+| toolchain | service | fixture | target | one stage | rewritten | ratio | by hand | ratio |
+|---|---|---|---|--:|--:|--:|--:|--:|
 """
 
 
@@ -84,7 +96,18 @@ def _by_hand(folder: Path) -> int:
 
 def page(weights: Mapping[str, Weight]) -> str:
     """Return the page."""
-    return _HEAD + "".join(_line(row, weights[row.name]) for row in ROWS if row.name in weights)
+    lines = (_line(row, weights[row.name]) for row in ROWS if row.name in weights)
+    services = {toolchain: weights[row.name] for toolchain, row in SERVICES.items() if row.name in weights}
+    ratios = [weight.after / weight.hand for weight in services.values()]
+    median = f"\nRewritten to by hand: median {statistics.median(ratios):.2f}.\n" if ratios else ""
+    return "".join((_HEAD, *lines, _SERVICES, *map(_service, services, services.values()), median))
+
+
+def _service(toolchain: str, weight: Weight) -> str:
+    row = SERVICES[toolchain]
+    sizes = f"{weight.before:,} | {weight.after:,} | {weight.after / weight.before:.3f}"
+    by_hand = f"{weight.hand:,} | {weight.after / weight.hand:.2f}"
+    return f"| `{toolchain}` | {row.program} | `{row.fixture}` | {weight.target} | {sizes} | {by_hand} |\n"
 
 
 def _line(row: Row, weight: Weight) -> str:
@@ -109,7 +132,9 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m tests.sizes", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("rows", nargs="*", metavar="ROW", choices=[*(row.name for row in ROWS), []])
+    rows = {row.name: row for row in (*ROWS, *SERVICES.values())}
+    names = list(rows)
+    parser.add_argument("rows", nargs="*", metavar="ROW", choices=[*names, []])
     parser.add_argument("--results", type=Path, metavar="FILE", help="append weights; rows in it are not weighed again")
     arguments = parser.parse_args(words)
     os.environ.update(engine_environment() or {})
@@ -117,7 +142,7 @@ def main(words: Sequence[str] | None = None) -> int:
     kept = store.read_text(encoding="utf-8").splitlines() if store and store.is_file() else []
     weights = {weight.name: weight for weight in (Weight(**json.loads(line)) for line in kept)}
     good = True
-    for row in ROWS:
+    for row in rows.values():
         if (arguments.rows and row.name not in arguments.rows) or row.name in weights:
             continue
         found = weigh(row)

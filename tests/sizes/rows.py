@@ -1,4 +1,4 @@
-"""The programs of the table, and what a tracing minifier made of such ones."""
+"""The programs of the tables, and what a tracing minifier made of such ones."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class Row:
     program: str
     #: Below ``fixtures/``; its ``best.Dockerfile`` is the one by hand.
     fixture: str
-    #: Bytes of the minifier's image of a program of this kind.
-    minifier: int
+    #: Bytes of the minifier's image of a program of this kind; 0: none was made.
+    minifier: int = 0
     #: Options of the command beside --verify.
     options: tuple[str, ...] = ()
     note: str = ""
@@ -57,3 +57,14 @@ ROWS = (
         note="Ruby's library whole; the minifier's answers the path that it was asked, and no other",
     ),
 )
+#: A service as many are, by what builds it: a toolchain, or packages of the system.
+SERVICES = {
+    "c": Row("look-ups by threads", "c/threads"),
+    "go": Row("net/http with templates", "go/web"),
+    "java": Row("jdk.httpserver in an archive", "java/web"),
+    "node": Row("Express", "node/express"),
+    "python": Row("Flask", "python/flask"),
+    "ruby": Row("Sinatra", "evidence/sinatra"),
+    "rust": Row("web server", "rust/web"),
+    "packages": Row("nginx", "daemon/nginx"),
+}
