@@ -96,7 +96,9 @@ RUNS_CODE = frozenset((("eval", ""), ("vm", "runInThisContext"), ("vm", "Script"
 #: They name a port's service as services(5) does.
 SERVICES = frozenset(("lookupService", "promises.lookupService"))
 #: They start another file of the program with node itself: argument 0.
-LOADERS = frozenset((("child_process", "fork"), ("worker_threads", "Worker"), ("cluster", "setupPrimary")))
+LOADERS = frozenset(
+    (("child_process", "fork"), ("worker_threads", "Worker"), ("cluster", "setupPrimary"), ("cluster", "setupMaster"))
+)
 
 
 def _functions() -> dict[tuple[str, str], tuple[NeedKind, ...]]:

@@ -28,6 +28,14 @@ _HANDLES = regex(r"""\.(?:on|once|addListener)\(\s*["'`]SIG(?:TERM|INT)["'`]""")
 _OTHER_CALLS = frozenset({"apply", "bind", "call"})
 #: Names of the program itself.
 _NODE = frozenset({"node", "nodejs"})
+#: What code holds that may load a module.
+_LOADS = regex(r"require|import|process")
+#: Modules are loaded, or programs are started, by another name than the one that is followed.
+_REQUIRES = regex(
+    r"=[ \t]*require[ \t]*(?:[;,)]|$)|(?<!\brequire = )(?<!\brequire=)\bcreateRequire\(|\bModule\._load\(|\)\._load\("
+    r"|\bprocess\.(?:binding|execve)\(",
+    8,
+)
 _HOME = regex(r"\bprocess\.env\.HOME\b|\bprocess\.env\[[\"']HOME[\"']\]")
 
 
@@ -52,6 +60,9 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
 def _lost(found: Gathered, path: str, script: Script) -> None:
     """A module that starts programs and goes where its use is not followed may start any."""
     untold = [(module, script.line(offset)) for module, offset in script.names.untold if module in apis.STARTERS]
+    for match in _REQUIRES.finditer(script.text):
+        why = f"{posixpath.basename(path)}:{script.line(match.start())} loads modules otherwise"
+        found.need(NeedKind.COMMAND, "*", f"{why}, and what they start was not followed")
     untold += [(item.name, item.line) for item in script.imports() if item.name == apis.GLOBAL]
     for module, line in untold[:1]:
         why = f"{posixpath.basename(path)}:{line} loads {module}, and what it starts was not followed"
@@ -119,8 +130,9 @@ class _Reader:
                 self._file(use.arguments[1], "static", why)
             return
         if (use.module, use.name) in apis.RUNS_CODE and use.arguments:
-            if use.arguments[-1 if use.module == "Function" else 0] is None:
-                self._found.need(NeedKind.COMMAND, "*", f"{why} with code that is not a literal")
+            code = use.arguments[-1 if use.module == "Function" else 0]
+            if code is None or _LOADS.search(code.text):
+                self._found.need(NeedKind.COMMAND, "*", f"{why} with code that was not read")
             return
         kinds = apis.FUNCTIONS.get((use.module, use.name), ())
         if not kinds and use.module in apis.STARTERS:

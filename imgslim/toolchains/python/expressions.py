@@ -99,6 +99,8 @@ class Expressions(cst.CSTVisitor):
                 if (full := self.function(node.value) or self._imported(node.value)) is not None:
                     self.names[target.target.value] = full
                     self.plain.add(id(node.value))
+                elif isinstance(node.value, cst.Name) and (module := self.names.get(node.value.value)) is not None:
+                    self.names[target.target.value] = module
 
     def visit_Annotation(self, node: cst.Annotation) -> bool:  # noqa: ARG002, N802  (as above)
         """What a name is said to be starts nothing."""

@@ -14,6 +14,7 @@ from imgslim.meaning.paths import absolute, has_magic
 from imgslim.meaning.starts import ANY, argv_starts, vectors
 from imgslim.model import NeedKind
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.syntax.shell import script_commands
 from imgslim.toolchains.python.asks import ASKS_USERS, BY_MODULE
 from imgslim.toolchains.python.bindings import Bindings
@@ -115,6 +116,8 @@ class _Reader(Expressions):
             self.plain |= {id(one) for a in arguments for one in (a, *_elements(a))}
         elif full in ANY_START:
             second = arguments[1] if len(arguments) > 1 else None
+            for name in self.values(keywords["executable"]) if "executable" in keywords else ():
+                self._program((name or "",), what)
             self._starts(full, second if full in SPAWNS else first, keywords.get("shell"), what)
         elif full.endswith(BY_LOOP):
             self._starts(
@@ -200,8 +203,9 @@ class _Reader(Expressions):
     def _code(self, first: Bound, what: str) -> None:
         """Code that is a text may start anything, but for what a file holds: those of the project are read."""
         from_file = isinstance(first, cst.CSTNode) and matchers.findall(first, _READS)
-        if not from_file and (first is None or None in self.values(first)):
-            self.gathered.need(NeedKind.COMMAND, ANY, f"{what} with code that is not a literal")
+        texts = [None] if first is None else self.values(first)
+        if not from_file and any(text is None or _STARTS.search(text) for text in texts):
+            self.gathered.need(NeedKind.COMMAND, ANY, f"{what} with code that was not read")
 
     def _program(self, words: tuple[str, ...], what: str) -> None:
         if not words or not words[0]:
@@ -262,6 +266,8 @@ def _elements(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
     return (element.value for element in node.elements) if isinstance(node, cst.Tuple) else iter(())
 
 
+#: What code holds that may start a program.
+_STARTS = regex(r"import|subprocess|\bos\b|system|popen|spawn|exec")
 _BUILTINS = frozenset(
     "cd echo export set unset exit true false test [ : . source exec read printf umask ulimit".split()
 )

@@ -37,6 +37,8 @@ _PLAIN_LOCALES = frozenset({"C", "POSIX", ""})
 #: What stands for a word that is not literal.
 _COMPUTED = "@@"
 _SHOWN = 4
+#: What starts programs, in code or by its name.
+_STARTING = regex(r"`|%x|\b(?:system|exec|spawn|popen|capture[23]e?|sh)\b")
 #: Where programs of packages lie.
 _PROGRAMS = frozenset({"/bin", "/sbin", "/usr/bin", "/usr/sbin"})
 #: With one of them execjs asks for no program (its own README, "runtimes").
@@ -149,8 +151,12 @@ def _call(project: Project, call: Call, path: str, cwd: Value, out: Gathered) ->
         _start(call, f"{at} calls {call.name}", out)
     elif call.name in calls.RUNS_CODE and call.arguments:
         first = call.arguments[0]
-        if not first.literal and not first.keyed and not first.is_block:  # braces are a block, too
+        if first.literal and not first.keyed and _STARTING.search(first.text or ""):
+            out.need(NeedKind.COMMAND, ANY, f"{at} calls {call.name} with code that was not read")
+        elif not first.literal and not first.keyed and not first.is_block:  # braces are a block, too
             out.need(NeedKind.COMMAND, ANY, f"{at} calls {call.name} with code that is not a literal")
+    elif call.name == "alias_method" and any(_STARTING.search(given.text or "") for given in call.arguments):
+        out.need(NeedKind.COMMAND, ANY, f"{at} gives what starts programs another name")
     elif key in calls.LIBRARIES:
         for given in call.arguments:
             if given.text is not None and given.literal and not given.text.startswith(":"):

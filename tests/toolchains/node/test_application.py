@@ -242,6 +242,11 @@ def test_workspaces_of_pnpm() -> None:
         ("require('child_process').fork('./' + name)", NeedKind.COMMAND, "from-y"),
         ("new (require('worker_threads').Worker)(path)", NeedKind.COMMAND, "from-y"),
         ("require('cluster').setupPrimary({ exec: name })", NeedKind.COMMAND, "from-y"),
+        ("require('cluster').setupMaster({ exec: name })", NeedKind.COMMAND, "from-y"),
+        ("const x = require; x('child_process').exec('a')", NeedKind.COMMAND, "*"),
+        ("const r = createRequire(a); r('child_process').exec('a')", NeedKind.COMMAND, "*"),
+        ("new Function('r', 'r(\"child_process\").exec(1)')(require)", NeedKind.COMMAND, "*"),
+        ("process.execve('/bin/a', [])", NeedKind.COMMAND, "*"),
     ],
 )
 def test_needs(source: str, kind: NeedKind, value: str) -> None:
@@ -259,6 +264,9 @@ def test_needs(source: str, kind: NeedKind, value: str) -> None:
         "require('child_process').spawn('node', ['y.js'])",
         "const { isMainThread } = require('worker_threads')",
         "fork('./' + name)",
+        "const require = createRequire(a); require('fs')",
+        "if (typeof require === 'function') a(require.main)",
+        "eval('1 + 1')",
         "require('fs').existsSync('/opt/perhaps')",
         "require('fs').mkdirSync('/usr/share/own')",
         "// require('child_process').exec('git')",
