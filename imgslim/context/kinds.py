@@ -121,7 +121,7 @@ class SeenTree:
 
     def _kind_of(self, path: str) -> Kind | None:
         kind = self._tree.kind(path)
-        if kind is None or not path:
+        if kind is None or not path or not self._ignores:
             return kind
         real = self._tree.real(path) or ""
         # A link is only worth what it points at: where that file is ignored, the build sees a dangling link.
@@ -130,11 +130,16 @@ class SeenTree:
             return "folder" if comes_back else None
         return kind
 
-    def _ignored(self, path: str) -> bool:
+    @property
+    def _ignores(self) -> bool:
+        """Whether there is an ignore file; it is read when a first path is asked for."""
         if not self._ready:
             self._ready = True
             self._matcher = self._read_ignore_file()
-        return bool(path) and self._matcher is not None and self._matcher.matches(path)
+        return self._matcher is not None
+
+    def _ignored(self, path: str) -> bool:
+        return bool(path) and self._ignores and self._matcher is not None and self._matcher.matches(path)
 
     def _may_return(self, path: str) -> bool:
         return self._matcher is not None and self._matcher.may_match_under(path)

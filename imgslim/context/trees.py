@@ -45,10 +45,8 @@ class Disk:
         """Take the folder that is the root."""
         self._root = self.without_links(root)
         self._prefix = self._root.rstrip("/") + "/"
-        self._real: dict[str, str | None] = {"": ""}
-        self._kinds: dict[str, Kind | None] = {}
-        #: What the look for a link has shown besides, by path.
-        self._seen: dict[str, Kind | None] = {}
+        #: What is at a path, and the same path without links.
+        self._looks: dict[str, tuple[Kind | None, str | None]] = {}
         self.problems: list[str] = []
 
     @staticmethod
@@ -58,53 +56,41 @@ class Disk:
 
     def real(self, path: str) -> str | None:
         """See :class:`Tree`."""
-        if path not in self._real:
-            self._real[path] = self._resolved(path)
-        return self._real[path]
-
-    def seen(self, path: str) -> Kind | None:
-        """What the look for a link at ``path`` has shown besides; None where that settles nothing."""
-        return self._seen.get(path)
+        return self._look(path)[1]
 
     def _full(self, path: str) -> str:
         """The path for the operating system; an absolute one stands for itself."""
         return path if path.startswith("/") else self._prefix + path if path else self._root
 
-    def _resolved(self, path: str) -> str | None:
+    def kind(self, path: str) -> Kind | None:
+        """See :class:`Tree`."""
+        return self._look(path)[0]
+
+    def _look(self, path: str) -> tuple[Kind | None, str | None]:
+        found = self._looks.get(path)
+        if found is None:
+            found = self._looks[path] = self._looked(path)
+        return found
+
+    def _looked(self, path: str) -> tuple[Kind | None, str | None]:
         if "\0" in path:  # no file has such a name, and the operating system's calls refuse it
-            return None
+            return None, None
+        if not path or path.startswith("/"):  # the root, and what lies beside it, stand for themselves
+            return _kind_at(path or self._root), path
         folder, _, name = path.rpartition("/")
-        above = None if path.startswith("/") else self.real(folder)
+        above = self._look(folder)[1] if folder else ""
         if above is not None:
             plain = join(above, name)
             try:
                 mode = os.lstat(self._prefix + plain).st_mode
             except (OSError, ValueError):
-                self._seen[path] = None
-                return plain
+                return None, plain
             if not stat.S_ISLNK(mode):
-                self._seen[path] = _kind_of(mode)
-                return plain
+                return _kind_of(mode), plain
         full = os.path.realpath(self._full(path))
-        if full == self._root:
-            return ""
-        return full[len(self._prefix) :] if full.startswith(self._prefix) else None
-
-    def kind(self, path: str) -> Kind | None:
-        """See :class:`Tree`."""
-        if path not in self._kinds:
-            self._kinds[path] = self._kind(path)
-        return self._kinds[path]
-
-    def _kind(self, path: str) -> Kind | None:
-        if not path.startswith("/") and self.real(path) is None:
-            return None
-        if path in self._seen:
-            return self._seen[path]
-        try:
-            return _kind_of(os.stat(self._full(path)).st_mode)  # noqa: PTH116 - hot: Path costs ten times as much
-        except (OSError, ValueError):
-            return None
+        if full != self._root and not full.startswith(self._prefix):
+            return None, None
+        return _kind_at(full), full[len(self._prefix) :]
 
     def names(self, path: str) -> list[str]:
         """See :class:`Tree`."""
@@ -122,6 +108,13 @@ class Disk:
             self.problems.append(f"{path}: {error.strerror}")
             return None
         return data if len(data) <= limit else None
+
+
+def _kind_at(full: str) -> Kind | None:
+    try:
+        return _kind_of(os.stat(full).st_mode)  # noqa: PTH116 - hot: Path costs ten times as much
+    except (OSError, ValueError):
+        return None
 
 
 def _kind_of(mode: int) -> Kind | None:

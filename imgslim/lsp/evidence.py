@@ -79,9 +79,9 @@ class _NotedDisk(Disk):
         self._stamps = stamps
         self._listed: dict[str, list[str]] = {}
 
-    def _kind(self, path: str) -> Kind | None:
+    def kind(self, path: str) -> Kind | None:
         self._note(path)
-        return super()._kind(path)
+        return super().kind(path)
 
     def names(self, path: str) -> list[str]:
         if path not in self._listed:

@@ -60,8 +60,8 @@ class Root:
             Refused: with the reason.
         """
         real = self.real(relative)
-        if (seen := self._disk.seen(relative)) is not None:
-            return seen
+        if (kind := self._disk.kind(relative)) is not None:
+            return kind
         try:
             mode = os.stat(self._prefix + real).st_mode  # noqa: PTH116  (hot)
         except FileNotFoundError as error:
