@@ -75,9 +75,8 @@ class Files:
         self._log = log
         self._point = point
         self._end = log.end(point)
-        #: Answers by path: the plans for several targets ask the same.
-        self._found: dict[str, Found] = {}
-        self._kinds: dict[str, Kind | None] = {}
+        #: Answers by path: the plans for several targets, and several toolchains at one command, ask the same.
+        self._found, self._kinds = log.answers(point)
         self._placed: tuple[Placement, ...] | None = None
 
     @classmethod

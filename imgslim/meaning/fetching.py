@@ -33,9 +33,11 @@ _INSTALLING = frozenset(
 
 def installs(command: Command) -> bool:
     """Tell whether a package manager works on its distribution's packages alone: by name, not as files or sources."""
+    if command.name not in MANAGERS:
+        return False
     words = [word for word in command.argv[1:] if not (isinstance(word, str) and word.startswith("-"))]
     named = all(isinstance(w, str) and "/" not in w and not w.endswith((".deb", ".rpm", ".apk")) for w in words)
-    return command.name in MANAGERS and named and bool(words) and words[0] in _INSTALLING
+    return named and bool(words) and words[0] in _INSTALLING
 
 
 def download(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: ARG001

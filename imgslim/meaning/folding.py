@@ -194,11 +194,8 @@ def _run(step: Run, number: int, log: Log) -> None:
     for index, command in enumerate(step.commands):
         point = Point(number, index)
         for fact in file_facts(command, point, log):
-            hidden = any(inside(fact.path, folder) for folder in mounted)
-            if command.conditional:
-                _add(log, _maybe(fact), number if hidden else None)
-            else:
-                _add(log, fact, number if hidden else None)
+            hidden = bool(mounted) and any(inside(fact.path, folder) for folder in mounted)
+            _add(log, _maybe(fact) if command.conditional else fact, number if hidden else None)
 
 
 def _maybe(fact: Fact) -> Fact:

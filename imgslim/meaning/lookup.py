@@ -104,6 +104,15 @@ class Log:
     #: True for ``FROM scratch``: what no step made does not exist.
     empty_base: bool
     index: FactIndex = field(default_factory=FactIndex)
+    _answers: dict[tuple[int, int], tuple[dict[str, Found], dict[str, Kind | None]]] = field(default_factory=dict)
+
+    def answers(self, point: Point) -> tuple[dict[str, Found], dict[str, Kind | None]]:
+        """What was found out about paths at ``point`` since all facts are there: origins, and kinds."""
+        at = point.step, point.index
+        found = self._answers.get(at)
+        if found is None:
+            found = self._answers[at] = {}, {}
+        return found
 
     @property
     def facts(self) -> list[Fact]:
@@ -172,7 +181,7 @@ class Log:
         """The context path of ``relative`` below a copied folder, None where it is not there."""
         if not relative:
             return fact.source
-        if not fact.is_folder or any(inside(relative, out) for out in fact.exclude):
+        if not fact.is_folder or (fact.exclude and any(inside(relative, out) for out in fact.exclude)):
             return None
         source = join(fact.source, relative) if fact.source else relative
         return source if self.context.is_file(source) or self.context.is_dir(source) else None

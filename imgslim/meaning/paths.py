@@ -13,9 +13,12 @@ if TYPE_CHECKING:
 
 def normal(path: str) -> str:
     """``path`` made absolute at ``/``, without ``.``, ``..`` and doubled or trailing slashes."""
-    if path.startswith("/") and "//" not in path and "/." not in path and (path[-1] != "/" or path == "/"):
-        return path
-    return posixpath.normpath("/" + path.lstrip("/"))
+    return path if _is_normal(path) else posixpath.normpath("/" + path.lstrip("/"))
+
+
+def _is_normal(path: str) -> bool:
+    """Tell whether a path is surely absolute and normalised: most are, and looking is faster than making it so."""
+    return path.startswith("/") and "//" not in path and "/." not in path and (path[-1] != "/" or path == "/")
 
 
 def tidy(path: str) -> str:
@@ -24,6 +27,8 @@ def tidy(path: str) -> str:
     POSIX leaves open what two leading slashes mean (Base Definitions, 4.16), and normpath keeps them; Linux takes them
     for one.
     """
+    if _is_normal(path):
+        return path
     found = posixpath.normpath(path)
     return found[1:] if found.startswith("//") else found
 

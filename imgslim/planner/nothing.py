@@ -138,7 +138,7 @@ def _unread(project: Project, word: str) -> str:
     """How to say that a started program comes out of a build context that nobody can read; "" where it does not."""
     if not word or project.context.known:
         return ""
-    places = tuple(searched(project.trace.final, word, project.trace.final.workdir))
+    places = searched(project.trace.final, word, project.trace.final.workdir)
     bare = "/" not in word or all(p.startswith(_SYSTEM) for p in places)
     for step in project.trace.steps:
         if isinstance(step, Copy) and step.origin is None and any(_may_hold(step, p, bare=bare) for p in places):

@@ -44,7 +44,7 @@ def with_packaged(project: Project, found: Found) -> None:
         application = _application(project, brought)
         found.applications[application] = None
         for need in [n for n in found.needs if n.kind is NeedKind.COMMAND]:
-            places = tuple(searched(project.trace.final, need.value, found.cwd))
+            places = searched(project.trace.final, need.value, found.cwd)
             if brought.path in places or any(inside(p, t.path) for p in places for t in application.trees):
                 del found.needs[need]
 

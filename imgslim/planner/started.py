@@ -87,7 +87,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     for given in argv[1:]:
         argument(project, given, found)
     of_system(project, argv, _what(project, span, found), found)
-    candidates = tuple(searched(project.trace.final, word, found.cwd))
+    candidates = searched(project.trace.final, word, found.cwd)
     for path in candidates:
         if (used := _product_at(project, findings.products, path)) is not None:
             found.used.setdefault(used.wanted_at, used)

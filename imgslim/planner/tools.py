@@ -204,7 +204,7 @@ def _goes_along(project: Project, build: Build, word: str) -> bool:
 
     An application's folder goes along as a whole, and so does a program of a package that it takes from elsewhere.
     """
-    places = tuple(searched(project.trace.final, word, project.trace.final.workdir))
+    places = searched(project.trace.final, word, project.trace.final.workdir)
     own = bool(build.applications) and "/" in word and not word.startswith("/")
     taken = {t.path for a in build.applications for t in a.trees}
     return own or any(path in build.helpers or path in taken for path in places)

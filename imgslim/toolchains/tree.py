@@ -70,7 +70,9 @@ class FilesTree:
 
 def join(folder: str, path: str) -> str:
     """``path`` seen from ``folder``, absolute and normalised."""
-    return tidy(posixpath.join(folder, path)) if path else folder
+    if not path:
+        return folder
+    return tidy(path if path.startswith("/") or not folder else f"{folder}/{path}")
 
 
 def parents(folder: str) -> Iterator[str]:

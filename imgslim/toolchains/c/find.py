@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.trace import Run
 from imgslim.model import Declined, Findings
 from imgslim.toolchains.c import direct
-from imgslim.toolchains.c.names import MAKES, SHELLS, SYSTEMS, TOOLS, UNREAD, builds, claims, name_of
+from imgslim.toolchains.c.names import MAKES, SHELLS, SYSTEMS, TOOLS, UNREAD, builds, name_of
 from imgslim.toolchains.c.session import Session, site_of
 
 if TYPE_CHECKING:
@@ -48,12 +48,9 @@ def _not_followed(session: Session, site: Site) -> None:
 
 def find(project: Project) -> Findings:
     """Follow every command of the trace that is ours."""
-    runs = [(i, s) for i, s in enumerate(project.trace.steps) if isinstance(s, Run)]
-    if not any(claims(c) for _, run in runs for c in run.commands):
-        return Findings((), frozenset())
     session = Session.of(project)
-    for step, run in runs:
-        for index, command in enumerate(run.commands):
+    for step, run in enumerate(project.trace.steps):
+        for index, command in enumerate(run.commands) if isinstance(run, Run) else ():
             _follow(session, command, step, index, json=run.node.exec_form is not None)
     return Findings(tuple(session.products), frozenset(session.build_commands), tuple(session.declined))
 

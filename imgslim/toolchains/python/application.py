@@ -110,7 +110,7 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
     name = started.program.rsplit("/", 1)[-1]
     if is_python(started.program):
         return True
-    places = tuple(searched(project.trace.final, started.program, cwd))
+    places = searched(project.trace.final, started.program, cwd)
     if any(_is_script(project, place) for place in places):
         return True
     folders = tuple(found.scripts)
@@ -119,7 +119,7 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
         return here is None and normal_name(name) in found.requirements.names
     if (built := project.evidence.built) is not None:
         # A runner starts what lies in an environment of its own, where PATH does not lead.
-        runners = tuple(searched(project.trace.final, started.runner, cwd)) if started.runner else ()
+        runners = searched(project.trace.final, started.runner, cwd) if started.runner else ()
         if any(built.resolve(p) is not None for p in runners):
             return here is not None
         place = next((p for p in places if built.resolve(p) is not None), "")
