@@ -58,7 +58,7 @@ def _header(name: str) -> str:
     A name with blanks ends in a tab: else ``patch`` takes what follows the blank for a date (GNU diffutils,
     "Unusual Characters in File Names").
     """
-    if any(not c.isprintable() or c in '"\\' for c in name):
+    if not name.isprintable() or '"' in name or "\\" in name:
         octal = "".join(
             chr(byte) if " " <= chr(byte) <= "~" and chr(byte) not in '"\\' else f"\\{byte:03o}"
             for byte in encode(name)

@@ -45,9 +45,11 @@ def fold_files(trace: BuildTrace, context: Sources, stages: Mapping[str, StageFi
                     _add(log, fact)
             case Run():
                 _run(step, number, log)
-            case Other():
+            case Other() if step.node.keyword == "WORKDIR":
                 after = trace.steps[number + 1].scope if number + 1 < len(trace.steps) else trace.final
-                _workdir(step.node.keyword, after, number, log)
+                _workdir(after, number, log)
+            case Other():
+                pass
             case _:
                 assert_never(step)
     return log
@@ -81,9 +83,9 @@ def _real(log: Log, path: str, point: Point, *, whole: bool) -> str:
     return join(log.resolve(posixpath.dirname(path), len(log.facts), point), posixpath.basename(path))
 
 
-def _workdir(keyword: str, after: Scope, number: int, log: Log) -> None:
+def _workdir(after: Scope, number: int, log: Log) -> None:
     """WORKDIR makes its folder where it does not exist (Dockerfile reference, WORKDIR)."""
-    if keyword == "WORKDIR" and isinstance(after.workdir, str):
+    if isinstance(after.workdir, str):
         folder = after.workdir
         if log.kind(folder, len(log.facts), Point(number, 0)) != "folder":
             _add(log, Made(Point(number, 0), folder, is_folder=True))
@@ -188,7 +190,7 @@ def _may_be_archive(data: bytes | None) -> bool:
 
 
 def _run(step: Run, number: int, log: Log) -> None:
-    mounted = _mounts(step.mounts, step.scope, number, log)
+    mounted = _mounts(step.mounts, step.scope, number, log) if step.mounts else []
     for opaque in step.opaque:
         _add(log, Unfollowed(Point(number, -1), "/", opaque.why))
     for index, command in enumerate(step.commands):

@@ -39,7 +39,7 @@ def run_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) ->
         reading = run_argv(node.exec_form, node.value_span, state)
     else:
         reading = _shell_form(node, scope, state)
-    mounts = tuple(mount_options(_text(expand(flag.value or ""))) for flag in node.flags if flag.name == "mount")
+    mounts = tuple([mount_options(_text(expand(flag.value or ""))) for flag in node.flags if flag.name == "mount"])
     sequential = reading.sequential and not reading.opaque and not any(c.conditional for c in reading.commands)
     return Run(node, scope, tuple(reading.commands), tuple(reading.opaque), mounts, sequential)
 

@@ -24,13 +24,23 @@ _WITH_AS = 3
 class FromParts:
     """``FROM [--platform=…] image [AS name]``."""
 
+    node: Instruction
     #: As written; "" where there is none.
     image: str
-    image_span: Span
     #: The stage name as written; BuildKit lower-cases it.
     name: str | None
-    name_span: Span | None
     platform: str | None
+
+    @property
+    def image_span(self) -> Span:
+        """Where the image stands, or would stand."""
+        found = words(self.node)
+        return found[0].span if found else self.node.value_span
+
+    @property
+    def name_span(self) -> Span | None:
+        """Where the stage name stands."""
+        return words(self.node)[2].span if self.name is not None else None
 
 
 @numerous
@@ -60,14 +70,12 @@ class Healthcheck:
 
 def from_parts(node: Instruction) -> FromParts:
     """The parts of a FROM."""
-    found = words(node)
+    found = texts(node)
     platform = node.flag("platform")
-    named = len(found) == _WITH_AS and found[1].text.lower() == "as"
     return FromParts(
-        image=found[0].text if found else "",
-        image_span=found[0].span if found else node.value_span,
-        name=found[2].text if named else None,
-        name_span=found[2].span if named else None,
+        node,
+        image=found[0] if found else "",
+        name=found[2] if len(found) == _WITH_AS and found[1].lower() == "as" else None,
         platform=platform.value if platform else None,
     )
 
