@@ -33,6 +33,8 @@ _ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
 #: ``ubi9-minimal``, on the Docker Hub ``redhat/ubi9-minimal``.
 _UBI = regex(r"(?:redhat/)?ubi(\d+)(?:/ubi)?(-minimal)?")
 _UBI_REGISTRIES = frozenset({"registry.access.redhat.com", "registry.redhat.io", "docker.io"})
+#: Rust's own images of its nightly compiler, otherwise like the official ones (rust-lang/docker-rust-nightly).
+_NIGHTLY_RUST, _NIGHTLY = ("docker.io", "rustlang/rust"), regex(r"nightly(?:-(?!slim)([a-z]+[\d.]*))?(?:-(slim))?")
 _VERSION = regex(r"v?(\d+(?:\.\d+)*)((?:u\d+(?:-b\d+)?|_\d+(?:\.\d+)*|-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
 #: The day a distribution's image was made, in tags that never move: ``bookworm-20240513-slim``.
 _DATE = regex(r"-\d{8}(?:\.\d+)?")
@@ -54,6 +56,8 @@ def family_of(ref: ImageRef) -> str | None:
     """The family that an image belongs to by where it is published; None where it is in no table."""
     if ref.registry in _UBI_REGISTRIES and _UBI.fullmatch(ref.repository) is not None:
         return "ubi"
+    if (ref.registry, ref.repository) == _NIGHTLY_RUST:
+        return "rust"
     name = _official(ref)
     if name is not None:
         return name if load(name) is not None else None
@@ -100,6 +104,9 @@ def key_of(ref: ImageRef, tag: str) -> str:
     """What a family's table calls an image: its tag, with more where the family has several repositories."""
     if (ubi := _UBI.fullmatch(ref.repository)) is not None:
         return f"{ubi[1]}{ubi[2] or ''}"
+    if (ref.registry, ref.repository) == _NIGHTLY_RUST:
+        nightly = _NIGHTLY.fullmatch(tag)
+        return "" if nightly is None else "-".join(filter(None, (nightly[2], nightly[1]))) or "latest"
     return tag if _official(ref) is not None else f"{ref.repository.rpartition('/')[2]}:{tag}"
 
 
