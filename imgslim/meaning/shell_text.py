@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, numerous
+from imgslim.regex import regex
 from imgslim.syntax.nodes import OffsetMap
 from imgslim.syntax.shell_source import ShellSource
 
@@ -13,6 +14,13 @@ if TYPE_CHECKING:
 
     from imgslim.syntax.nodes import Heredoc, Instruction
     from imgslim.text import Span
+
+#: A heredoc in front of the command that reads it, which the grammar takes only behind it (POSIX, "Simple Commands").
+_FIRST = regex(
+    r"[ \t]*(?P<word><<-?[ \t]*(?:[\w.]+|'[\w.]+'|\"[\w.]+\"))[ \t]+"
+    r"(?P<command>[^\n;&|<()`'\"#]+)(?P<rest>(?:&&|;|\|).*)?",
+    16,
+)
 
 
 @numerous
@@ -62,6 +70,10 @@ def script_of(node: Instruction) -> ShellText:
         return ShellText(node.value, node.value_map, node.span)
     if len(node.heredocs) == 1 and _is_heredoc_word(node.value):
         return ShellText(node.heredocs[0].content, _body_map(node.heredocs[0]), node.span)
+    if len(node.heredocs) == 1 and (first := _FIRST.fullmatch(node.value)) is not None:
+        heredoc = node.heredocs[0]
+        line = f"{first['command'].rstrip()} {first['word']} {first['rest'] or ''}"
+        return ShellText(f"{line}\n{heredoc.content}{heredoc.name}", None, node.span)
     text = node.value
     logical, physical = list(node.value_map.logical), list(node.value_map.physical)
     for heredoc in node.heredocs:

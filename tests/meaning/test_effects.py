@@ -264,6 +264,11 @@ def test_what_is_printed(commands: str, content: bytes | None) -> None:
         ("cat > /f <<EOF && chmod +x /f\na \\$b \\\\\nEOF", b"a $b \\\n"),
         ("cat <<-EOF > /f\n\ta\n\tEOF", b"a\n"),
         ("cat <<'EOF' > /f\nEOF", b""),
+        ("<<EOF cat > /f\na\nEOF", b"a\n"),
+        ("<<-'EOF' cat > /f && chmod +x /f\n\ta $b\n\tEOF", b"a $b\n"),
+        ("<<EOF cat | tee /f\na\nEOF", b"a\n"),
+        ("<<EOF cat > /f\na $b\nEOF", None),
+        ("<<EOF sh -c 'cat > /f'\na\nEOF", None),
         # the shell's work, another input, another program, not always run
         ("cat <<EOF > /f\na $b\nEOF", None),
         ("cat <<EOF > /f\na $(b)\nEOF", None),
