@@ -20,14 +20,12 @@ class Names:
 
     def __init__(self, start: Iterable[tuple[str, Value]] = ()) -> None:
         """Begin with some names."""
-        self._log: list[tuple[str, Value | None]] = []
-        #: Where in the log each name stands.
-        self._times: dict[str, list[int]] = {}
-        self._now: Snapshot | None = None
         #: The present values; change them by :meth:`set` and :meth:`remove` alone.
-        self.live: dict[str, Value] = {}
-        for name, value in start:
-            self.set(name, value)
+        self.live: dict[str, Value] = dict(start)
+        self._log: list[tuple[str, Value | None]] = [*self.live.items()]
+        #: Where in the log each name stands.
+        self._times: dict[str, list[int]] = {name: [at] for at, name in enumerate(self.live)}
+        self._now: Snapshot | None = None
 
     def set(self, name: str, value: Value) -> None:
         """Give a name a value."""
@@ -149,7 +147,8 @@ class Layer(_Late):
         self._changes = changes
 
     def _make(self) -> dict[str, Value]:
-        values = {**self._below, **self._changes}
+        values: dict[str, Value | None] = dict(self._below.items())
+        values.update(self._changes.items())
         return {name: value for name, value in values.items() if value is not None}
 
     def _find(self, name: str) -> Value | None:

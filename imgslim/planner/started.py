@@ -289,7 +289,8 @@ def _what(project: Project, span: Span, found: Found) -> str:
     """What starts a program, to name it: a helper, or the instruction that ``span`` lies in."""
     if found.helper:
         return found.helper
-    node = next((s.node for s in project.trace.steps if s.node.span.holds(span)), None)
+    # Mostly an entry, which stands last.
+    node = next((s.node for s in reversed(project.trace.steps) if s.node.span.holds(span)), None)
     return node.keyword if node is not None else "the entry"
 
 
