@@ -56,8 +56,8 @@ def target(name: str, base: ImageFacts | UnknownImage) -> RuntimeTarget:
         facts if isinstance(facts, ImageFacts) else None,
         same_family=isinstance(base, ImageFacts)
         and (
-            reference in {_moving_sibling(base), slim_sibling(base), whole_sibling(base)}
-            or (isinstance(facts, ImageFacts) and _same_release(facts, base))
+            (isinstance(facts, ImageFacts) and _same_release(facts, base))
+            or reference in {_moving_sibling(base), slim_sibling(base), whole_sibling(base)}
         ),
     )
 

@@ -42,7 +42,8 @@ class Invocation:
 
 def is_go(word: Value) -> bool:
     """Tell whether a command word is the go command."""
-    return isinstance(word, str) and _GO.fullmatch(word.rsplit("/", 1)[-1]) is not None
+    name = word.rsplit("/", 1)[-1] if isinstance(word, str) else ""
+    return name.startswith("go") and _GO.fullmatch(name) is not None
 
 
 def read_invocation(command: Command, extra: tuple[Value, ...] = ()) -> Invocation | None:

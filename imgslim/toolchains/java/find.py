@@ -24,6 +24,8 @@ _GRADLE = frozenset({"gradle", "gradlew"})
 _TOOLS = frozenset({"jlink", "jdeps", "javap", "jarsigner", "javadoc"})
 #: Their build files are programs of their own.
 _UNREAD = frozenset({"sbt", "ant"})
+#: Every command that is looked at.
+_OURS = _MAVEN | _GRADLE | _TOOLS | _UNREAD | {*SUFFIXES, "jar"}
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ def _command(project: Project, made: Made, step: int, index: int, shown: Command
         inner = command.words[1].value.rsplit("/", 1)[-1]  # ``sh mvnw package``, where the file lost its mode
         if inner in _MAVEN | _GRADLE:
             name, command = inner, replace(command, words=command.words[1:])
-    if name is None or name not in _MAVEN | _GRADLE | _TOOLS | _UNREAD | {*SUFFIXES, "jar"}:
+    if name is None or name not in _OURS:
         return
     made.commands.add((step, index))
     why = ""

@@ -10,7 +10,6 @@ from imgslim.meaning.effects import FromContext
 from imgslim.meaning.paths import absolute, inside, normal
 from imgslim.meaning.trace import Copy
 from imgslim.model import Application, Declined, Need, NeedKind, Tree
-from imgslim.regex import regex
 from imgslim.toolchains.compiled import compiled_in
 from imgslim.toolchains.gathered import Gathered
 from imgslim.toolchains.ruby.gems import Locked, read_gemfile, read_lock
@@ -47,8 +46,8 @@ _SYSTEM = frozenset(
     /usr/local/share /usr/local/src /usr/sbin /usr/share /usr/src /var /var/lib /var/log /var/run /var/tmp
     """.split()
 )
-#: A word that a file has in which gems are installed, by name or as packages.
-_TRACE = regex(r"ruby|gem|bundle|rake|rails|puma|thin|unicorn|jekyll")
+#: Words of which a file has one in which gems are installed, by name or as packages.
+_TRACES = ("ruby", "gem", "bundle", "rake", "rails", "puma", "thin", "unicorn", "jekyll")
 #: What Bundler does that starts nothing of the project's: gems come from elsewhere, or change.
 _INSTALLS = frozenset({"install", "update", "add", "clean", "package", "cache", "lock"})
 
@@ -56,7 +55,7 @@ _INSTALLS = frozenset({"install", "update", "add", "clean", "package", "cache", 
 def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
     """Tell what a command line starts; None where nothing says that it is Ruby."""
     program = started(argv, cwd, project)
-    if program is None and not _TRACE.search(project.dockerfile.text):
+    if program is None and not any(map(project.dockerfile.text.__contains__, _TRACES)):
         return None
     made = installed(project)
     manager, packages = packaged(project)

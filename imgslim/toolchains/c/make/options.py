@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _VALUES = frozenset({"-C", "-f", "-I", "-o", "-W", "--directory", "--file", "--makefile", "-O", "--include-dir"})
 _LETTERS = regex(r"-[a-zA-Z]+")
@@ -19,12 +24,13 @@ class Options:
     goals: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
     no_built_in: bool = False
     #: It only prints or asks (``-n``, ``-q``, ``-p``).
     dry: bool = False
 
     @classmethod
+    @lru_cache(maxsize=64)  # a make is looked at for a configured folder, then for its makefile
     def read(cls, words: tuple[str, ...]) -> Options:
         """Read the words after ``make``."""
         goals: list[str] = []
