@@ -134,15 +134,17 @@ def _answer(case: Case, trial: Trial, way: str, dockerfile: Path, context: Path)
 
 @contextmanager
 def _named(standin: Mapping[str, str]) -> Iterator[None]:
-    """Give the stand-ins the names in FROM while imgslim itself builds: only names that no image has."""
-    mine = [name for name in standin if engine.inspect(name) is None]
+    """Give the stand-ins the names in FROM while imgslim itself builds, as the judge's builds have them."""
+    others = {name: image["Id"] for name in standin if (image := engine.inspect(name)) is not None}
     try:
-        for name in mine:
+        for name in standin:
             engine.docker("tag", engine.derived(standin[name]), name)
         yield
     finally:
-        if mine:
-            engine.docker("rmi", "--no-prune", *mine)
+        for name in standin:
+            engine.docker("rmi", "--no-prune", name)
+        for name, image in others.items():
+            engine.docker("tag", image, name)
 
 
 def from_names(text: str) -> tuple[str, ...]:
