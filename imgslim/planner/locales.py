@@ -74,7 +74,7 @@ def taken_whole(project: Project, build: Build, target: RuntimeTarget) -> bool:
 
 def _has_none(target: RuntimeTarget) -> bool:
     """Tell whether a target holds no compiled locale: where its C library can't read the builder's, nothing is lost."""
-    return target.facts is None or target.facts.distribution == "busybox"
+    return target.name == "scratch" or (target.facts is not None and target.facts.distribution == "busybox")
 
 
 def _asked(project: Project, build: Build, target: RuntimeTarget) -> list[Need]:

@@ -23,6 +23,7 @@ _MAKES = "RUN apt-get update && apt-get install -y locales-all\n"
         ('"de_DE.UTF-8"', "", "busybox:glibc", True, {"locale-unproven"}),
         ('"C.UTF-8"', "", "busybox:glibc", True, {"locale-unproven"}),
         ('"C"', "", "busybox:glibc", False, set()),
+        ('"C.UTF-8"', "", "example.org/base:1", False, {"locale-unproven", "unknown-target"}),
         ('"C.UTF-8"', "", "distroless-cc", False, set()),
         ('"de_DE.UTF-8"', "", "debian:bookworm-slim", False, set()),
         ('"de_DE.UTF-8"', _MAKES, "debian:bookworm-slim", True, set()),
