@@ -166,12 +166,17 @@ def _as_sets(texts: Sequence[list[str]], lines: list[str]) -> str:
 
 def _line_by_line(texts: Sequence[list[str]], lines: list[str]) -> str:
     """Compare position by position, each line under its own mask."""
+    drawn: set[str] | None = None
     for at, (new, *old) in enumerate(zip_longest(lines, *texts)):
         if new is None:
             return f"lacks line {at + 1}: {_short(old[0])}"
         if old[0] is None:
             return f"has the additional line {at + 1}: {_short(new)}"
-        if not (_fits(old, new) or _is_measured(texts, old, new) or _is_drawn(texts, old, new)):
+        if _fits(old, new):
+            continue
+        if drawn is None:  # it takes all lines: once is enough
+            drawn = _varying_words(texts)
+        if not _is_drawn(drawn, old, new) and not _is_measured(texts, old, new):
             return f"line {at + 1} is {_short(new)}, the original's is {_short(old[0])}"
     return ""
 
@@ -211,7 +216,13 @@ def _is_measured(texts: Sequence[list[str]], old: Sequence[str], new: str) -> bo
     return len(values) == len(others) and all(abs(a - b) <= _NEAR * max(a, b) for a, b in pairs)
 
 
-def _is_drawn(texts: Sequence[list[str]], old: Sequence[str], new: str) -> bool:
+def _varying_words(texts: Sequence[list[str]]) -> set[str]:
+    """The words that stand for each other somewhere in texts of equally many lines."""
+    rows = zip(*texts, strict=True)
+    return {word for row in rows for column in _columns(row) if _varies(column) for word in column}
+
+
+def _is_drawn(drawn: set[str], old: Sequence[str], new: str) -> bool:
     """Tell whether a line is of words that are drawn by lot, as the board of a game is.
 
     Where many of its words vary, one that a few runs had in common may be chance: if it is one of those that stand for
@@ -221,7 +232,6 @@ def _is_drawn(texts: Sequence[list[str]], old: Sequence[str], new: str) -> bool:
     tokens = _TOKEN.findall(new)
     if len(tokens) != len(columns) or sum(_varies(column) for column in columns) < _ALIKE:
         return False
-    drawn = {word for row in zip(*texts, strict=True) for column in _columns(row) if _varies(column) for word in column}
     return all(
         token in column or {token, *column} <= drawn or (_varies(column) and _is_of_kind(token, column))
         for token, column in zip(tokens, columns, strict=True)
