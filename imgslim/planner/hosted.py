@@ -64,7 +64,7 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
             continue
         taken = _taken_along(project, application)
         if isinstance(taken, Declined):
-            return replace(taken, message=f"{taken.message.rstrip('.')}: {target.reference} has none.")
+            return replace(taken, message=f"{taken.message.rstrip('.')}: {_lacking(project, target)}.")
         used, links = taken
         if used.path not in {u.path for u in found.build.used}:
             needs = tuple(dict.fromkeys((*found.build.needs, *used.product.needs)))
@@ -86,6 +86,16 @@ def _has(project: Project, target: RuntimeTarget, application: Application) -> b
     if application.whole and whole_sibling(base) not in (None, target.reference):
         return False
     return brings(base, application.interpreter) and brings(facts, application.interpreter)
+
+
+def _lacking(project: Project, target: RuntimeTarget) -> str:
+    """Why the target has no such interpreter: where packages can bring it, why none is known to."""
+    none = f"{target.reference} has none"
+    if not can_install(target):
+        return none
+    if adds_sources(project):
+        return f"{none}, and packages of other sources than the distribution's are not installed again"
+    return f"{none}, and no step is known to install it from the distribution's packages"
 
 
 def _taken_along(project: Project, application: Application) -> tuple[Used, tuple[Staged, ...]] | Declined:

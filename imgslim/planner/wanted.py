@@ -36,7 +36,8 @@ _FOR_PEOPLE = regex(
     r"curl|wget|gnupg2?|gpg|dirmngr|ca-certificates|lsb-release|apt-(utils|transport-https)|software-properties-common|"
     r"vim(-tiny)?|nano|less|tree|htop|procps|net-tools|iproute2|iputils-ping|telnet|dnsutils|netcat(-.+)?|lsof|strace|"
     r"unzip|zip|tar|xz-utils|bzip2|gzip|rsync|sudo|man-db|bash|tzdata|locales|python3?(-(pip|venv|setuptools|wheel))?|"
-    r"pipx?|py3-pip|nodejs|npm|yarn|(build|\.)[-.\w]*deps?"
+    r"pipx?|py[23]?-(pip|setuptools|wheel|virtualenv)|nodejs(-current|-lts)?|(nodejs-(current-)?)?npm|yarn|"
+    r"(build|\.)[-.\w]*deps?"
 )
 _GIT_IN_BUILDS = regex(r"\bgit\s+(clone|config|init|fetch)|\bgit\+|\.git\b")
 #: Packages of programs that build Java's applications, and the program that a step then runs: nothing else needs them.

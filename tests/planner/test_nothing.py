@@ -151,6 +151,6 @@ def test_what_could_be_moved_unread() -> None:
 
 def test_what_pip_installs_where_no_python_is_known() -> None:
     """The script is named after what was installed: it is Python that is not known."""
-    text = "FROM alpine:3.20\nRUN apk add python3 && pip3 install youtube-dl\nCMD {}\n"
+    text = "FROM debian:12\nRUN pip3 install youtube-dl\nCMD {}\n"
     assert _answer(text.format("youtube-dl")).reason == "needs-command"
     assert _answer(text.format("other-dl")).reason == "entry-not-built"

@@ -1,4 +1,4 @@
-"""Node.js as a package of Debian or Ubuntu, installed by a step of the file."""
+"""Node.js as a package of Debian, Ubuntu or Alpine, installed by a step of the file."""
 
 from __future__ import annotations
 
@@ -10,8 +10,13 @@ from imgslim.toolchains.installed import installed
 if TYPE_CHECKING:
     from imgslim.model import Project
 
-#: The first brings the second; npm puts what it installs for the whole machine into /usr/local (Debian's npmrc).
+#: The first brings the second on Debian, whose npm puts what it installs for the whole machine into /usr/local (npmrc).
 _NPM, _NODE = "npm", "nodejs"
+#: On Alpine any of the first ones is what the others ask for (aports, npm's APKBUILD: depends="cmd:node").
+_NODES_OF_APK, _NPMS_OF_APK = (_NODE, "nodejs-current", "nodejs-lts"), (_NPM, "nodejs-npm", "nodejs-current-npm")
+#: The first release of Alpine whose npm has "prefix=/usr/local" in its npmrc, and the last one without a setting, where
+#: it is node's own (aports, npm/npmrc); what is between them had both.
+_OF_ITS_OWN, _AS_NODE = (3, 15), (3, 13)
 
 
 def packages(project: Project, *, with_npm: bool = False) -> tuple[str, ...]:
@@ -25,13 +30,35 @@ def packages(project: Project, *, with_npm: bool = False) -> tuple[str, ...]:
             /usr/share/nodejs, where the distribution's node looks for all (Debian's nodejs, README.Debian).
     """
     base = project.base
-    if not isinstance(base, ImageFacts) or base.package_manager != "apt":
+    manager = base.package_manager if isinstance(base, ImageFacts) else None
+    if manager not in ("apt", "apk"):
         return ()
-    names = frozenset(installed(project))
+    named = tuple(dict.fromkeys(installed(project)))
+    if manager == "apk":
+        nodes, npms = (tuple(n for n in named if n in names) for names in (_NODES_OF_APK, _NPMS_OF_APK))
+        # What else npm could ask for is apk's to choose: where the file names no node, npm brings the same one again.
+        return (*nodes, *(npms if with_npm or not nodes else ()))
+    names = frozenset(named)
     if names.isdisjoint({_NODE, _NPM}) or _has_source(project):
         return ()
     modules = sorted(name for name in names if name.startswith("node-"))
     return (_NODE, *((_NPM,) if with_npm and _NPM in names else ()), *modules)
+
+
+def prefix(project: Project) -> str:
+    """The folder below which its npm installs for the whole machine; "" where that is not known, or nothing is."""
+    base = project.base
+    if not isinstance(base, ImageFacts) or not packages(project):
+        return ""
+    if base.package_manager == "apt":
+        return "/usr/local"
+    numbers = [r.split(".") for r in base.releases]
+    releases = [tuple(map(int, n)) for n in numbers if all(part.isdigit() for part in n)]
+    if not releases or len(releases) < len(numbers):
+        return ""
+    if min(releases) >= _OF_ITS_OWN:
+        return "/usr/local"
+    return "/usr" if max(releases) <= _AS_NODE else ""
 
 
 def _has_source(project: Project) -> bool:

@@ -137,7 +137,7 @@ def _prefix(project: Project, step: Step) -> str:
     if built is not None:
         return next((p for p in _PREFIXES if built.resolve(f"{p}/lib/node_modules") is not None), "")
     official = isinstance(project.base, ImageFacts) and project.base.family == "node"
-    return _PREFIXES[0] if official or distribution.packages(project) else ""
+    return _PREFIXES[0] if official else distribution.prefix(project)
 
 
 def _trees(prefix: str, names: tuple[str, ...], package: str, folder: str) -> tuple[Tree, ...]:

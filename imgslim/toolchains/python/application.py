@@ -75,7 +75,10 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         toolchain="python",
         interpreter=interpreter,
         why=f"the entry starts {started.what}",
-        trees=tuple(_trees(project, found, compiled, modules)),
+        trees=(
+            *_trees(project, found, here, _beside(project, started, found, here, cwd), compiled, modules),
+            *_links(project, started, here, cwd),
+        ),
         library=(Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),),
         prepared=tuple(spared(project, here.library)),
         native=bool(found.trees or machine),
@@ -156,11 +159,37 @@ def _interpreter(project: Project, started: Started, found: Installs, here: Layo
             if folder.removesuffix("/bin") in found.environments:
                 return here.interpreter
             if folder == here.interpreter.rpartition("/")[0]:
-                return place
+                return project.files.resolve(place)
     return here.interpreter
 
 
-def _trees(project: Project, found: Installs, compiled: str, modules: Collection[str]) -> Iterator[Tree]:
+def _links(project: Project, started: Started, here: Layout, cwd: Value) -> Iterator[Tree]:
+    """The name that it is started by where a step made that, as a link to the interpreter: a package brings none."""
+    if here.packages and is_python(started.program):
+        for place in searched(project.trace.final, started.program, cwd):
+            if project.files.resolve(place) != place:
+                yield Tree(place, f"a name of {project.files.resolve(place)}", native=False, link=True)
+                return
+
+
+def _beside(project: Project, started: Started, found: Installs, here: Layout, cwd: Value) -> tuple[str, ...]:
+    """The scripts that installers put among the system's own programs: as the built image shows, else what starts."""
+    if not here.shared or here.scripts not in found.trees:
+        return ()
+    built = project.evidence.built
+    if built is None:
+        names = {*_scripts(project, found)}
+        place = f"{here.scripts}/{started.program.rpartition('/')[2]}"
+        asked = not is_python(started.program) and place in searched(project.trace.final, started.program, cwd)
+        return tuple(sorted({f"{here.scripts}/{name}" for name in names} | ({place} if asked else set())))
+    paths = (p for p, _ in built.below(here.scripts) if p.rpartition("/")[0] == here.scripts)
+    added = sorted(p for p in paths if not built.owner(p) and not built.is_from_base(p))
+    return tuple(p for p in added if p in built.elf or "python" in built.interpreters.get(p, ""))
+
+
+def _trees(  # noqa: PLR0917  (what an application is made of)
+    project: Project, found: Installs, here: Layout, beside: tuple[str, ...], compiled: str, modules: Collection[str]
+) -> Iterator[Tree]:
     """The project's own folders, then what was installed.
 
     Sources that are used where they lie, and lie at the root of the image: what COPY put there is told apart already.
@@ -171,7 +200,9 @@ def _trees(project: Project, found: Installs, compiled: str, modules: Collection
         installed = any(inside(t, path) for t in (*found.trees, *found.editable))
         yield Tree(path, "", native=installed or path in modules)
     for path, why in found.trees.items():
-        if not any(inside(path, one) for one in own):
+        if here.shared and path == here.scripts:
+            yield from (Tree(one, "a program of what was installed", native=bool(compiled)) for one in beside)
+        elif not any(inside(path, one) for one in own):
             is_scripts = path in found.scripts
             yield Tree(path, "" if is_scripts else why, native=not is_scripts or bool(compiled))
 

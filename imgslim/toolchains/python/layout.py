@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
@@ -25,6 +26,11 @@ _LIBRARY = regex(r"(.+/lib/python\d+\.\d+)/os\.py")
 _FOR_BUILDS = regex(
     r"python\d*(\.\d+)?-(dev|dbg|pip|venv|virtualenv|setuptools|wheel|doc|build|distutils|full|sphinx.*)"
 )
+#: The same of Alpine, whose modules are packages called ``py3-`` and their name (aports).
+_FOR_BUILDS_OF_APK = regex(
+    r"py[23]?-(pip|setuptools|wheel|virtualenv|build|installer|hatchling|flit-core|pipenv)|.+-(dev|doc|dbg|pyc)"
+)
+_MODULE_OF_APK = regex(r"py[23]?-|python[23]?-")
 _PYTHON = regex(r"python(\d+(\.\d+)?)?")
 #: The interpreter by its names, as ``make install`` lays them out.
 _NAMES = ("python3", "python")
@@ -44,6 +50,8 @@ class Layout:
     scripts: str
     #: Packages of the distribution that hold it; empty where the image's family does.
     packages: tuple[str, ...] = ()
+    #: True where those folders are the system's own: its packages have programs there, too.
+    shared: bool = False
 
 
 def layout(project: Project) -> Layout | None:
@@ -55,10 +63,13 @@ def layout(project: Project) -> Layout | None:
         return Layout("/usr/local/bin/python3", library, f"{library}/site-packages", "/usr/local/bin")
     installed = tuple(dict.fromkeys(installed_by_name(project)))
     pythons = [name for name in installed if _PYTHON.fullmatch(name)]
-    if not pythons and not any(name.startswith(("python3-", "python-")) for name in installed):
+    if not pythons and not any(name.startswith(("python3-", "python-", "py3-", "py2-", "py-")) for name in installed):
         return _own(project)
-    if not isinstance(base, ImageFacts) or base.package_manager != "apt":
+    manager = base.package_manager if isinstance(base, ImageFacts) else None
+    if not isinstance(base, ImageFacts) or manager not in ("apt", "apk"):
         return None
+    if manager == "apk":
+        return _of_apk(project, installed)
     old = not any(p.startswith("python3") or p.endswith("-is-python3") for p in installed)
     name = next((p for p in pythons if p != "python"), "python" if old else "python3")
     minor_of = (
@@ -72,6 +83,19 @@ def layout(project: Project) -> Layout | None:
     if not any(_PYTHON.fullmatch(p) for p in kept):
         kept = (name, *kept)
     return Layout(f"/usr/bin/{name}", library, f"{beside}/dist-packages", "/usr/local/bin", kept)
+
+
+def _of_apk(project: Project, installed: tuple[str, ...]) -> Layout:
+    """Alpine's own, which has the places that its makers give it: what packages hold and pip installs lies together.
+
+    Which minor version a release has no tag says (aports, python3/APKBUILD: ``--prefix=/usr``, and no other scheme).
+    """
+    old = not any(name.startswith(("python3", "py3-")) for name in installed)
+    name = ("python2" if "python2" in installed else "python") if old else "python3"
+    library = f"/usr/lib/python{'2.7' if old else '3.*'}"
+    library = _seen(project, "/usr", library) or library
+    modules = tuple(p for p in installed if _MODULE_OF_APK.match(p) and not _FOR_BUILDS_OF_APK.fullmatch(p))
+    return Layout(f"/usr/bin/{name}", library, f"{library}/site-packages", "/usr/bin", (name, *modules), shared=True)
 
 
 def _own(project: Project) -> Layout | None:
@@ -90,10 +114,14 @@ def _own(project: Project) -> Layout | None:
     return Layout(place, library, f"{library}/site-packages", f"{prefix}/bin")
 
 
-def _seen(project: Project, prefix: str) -> str:
-    """The one library below a prefix that the built image has; "" where nobody looked or there are several."""
+def _seen(project: Project, prefix: str, wanted: str = "*") -> str:
+    """The one library below a prefix that the built image has; "" where nobody looked or there are several.
+
+    ``wanted`` is the pattern that it has to have.
+    """
     built = project.evidence.built
     if built is None:
         return ""
     found = {m[1] for p in built.entries if p.startswith(prefix + "/lib/python") and (m := _LIBRARY.fullmatch(p))}
+    found = {path for path in found if fnmatchcase(path, wanted)}
     return found.pop() if len(found) == 1 else ""

@@ -1,4 +1,4 @@
-"""Node.js as a package of Debian or Ubuntu: the same package is installed again."""
+"""Node.js as a package of Debian, Ubuntu or Alpine: the same package is installed again."""
 
 from __future__ import annotations
 
@@ -73,7 +73,89 @@ def test_npm_that_starts_the_program() -> None:
     assert installed("npm", cmd='["npm", "start"]', parts={"scripts": {"start": "node app.js"}}) == ["nodejs"]
 
 
-@pytest.mark.parametrize(("base", "found"), [("debian:bookworm", ["nodejs"]), ("alpine:3.19", "entry-not-built")])
+@pytest.mark.parametrize(("base", "found"), [("debian:bookworm", ["nodejs"]), ("fedora:40", "entry-not-built")])
 def test_programs_for_the_whole_machine(base: str, found: list[str] | str) -> None:
     """Debian's npm puts them into /usr/local; where others do only an image shows."""
     assert installed("npm", cmd='["serve", "."]', base=base, more="RUN npm install -g serve\n") == found
+
+
+def of_apk(
+    add: str, *, base: str = "alpine:3.19", cmd: str = "node app.js", more: str = "", scripts: object = None
+) -> list[str] | str:
+    """The same of Alpine: the packages, or the refusal's message."""
+    text = f"FROM {base}\nRUN apk {add}\n{more}WORKDIR /app\nCOPY . .\nCMD {cmd}\n"
+    files = {"app.js": "", "package.json": package(scripts=scripts or {})}
+    outcome = slim(text, MemoryContext(files))
+    if isinstance(outcome, Declined):
+        return outcome.message
+    assert isinstance(outcome, Rewritten), outcome
+    added = next(line for line in outcome.after.split("\nFROM ")[1].split("\n") if line.startswith("RUN apk add"))
+    return added.removeprefix("RUN apk add --no-cache ").partition(" && ")[0].split()
+
+
+@pytest.mark.parametrize(
+    ("add", "found"),
+    [
+        ("add --no-cache nodejs npm", ["nodejs"]),
+        ("--no-cache add nodejs=20.15.1-r0 gcc", ["nodejs"]),
+        ("add nodejs-current npm python3 make g++", ["nodejs-current"]),
+        # Which of Alpine's nodes npm asks for is apk's to choose.
+        ("add npm gcc", ["npm"]),
+        ("add --virtual .kept nodejs && apk add gcc", ["nodejs"]),
+    ],
+)
+@pytest.mark.parametrize("base", ["alpine:3.19", "alpine", "golang:1.22-alpine3.19"])
+def test_what_alpine_installs_again(base: str, add: str, found: list[str]) -> None:
+    """Node alone, where the file names it."""
+    assert of_apk(add, base=base) == found
+
+
+@pytest.mark.parametrize(
+    ("add", "why"),
+    [
+        ("add gcc", "no step is known to install it"),
+        ("add nodejs@edge npm@edge", "no step is known to install it"),
+        ("add -X http://example.org/edge nodejs", "no step is known to install it"),
+        ("add --virtual .build nodejs && apk del .build", "no step is known to install it"),
+        ("add -t .build nodejs && apk del --purge .build", "no step is known to install it"),
+        ("add --virtual=.build nodejs && apk del .build", "no step is known to install it"),
+        ("add nodejs && apk del nodejs", "no step is known to install it"),
+        ("add --repository=http://example.org/edge nodejs", "other sources"),
+        ("add nodejs && echo http://example.org/edge >> /etc/apk/repositories", "other sources"),
+    ],
+)
+def test_what_alpine_does_not(add: str, why: str) -> None:
+    """What was taken away again, or comes from elsewhere, is not the distribution's; the refusal says which."""
+    found = of_apk(add)
+    assert isinstance(found, str)
+    assert "alpine:3.19 has none" in found
+    assert why in found
+
+
+def test_npm_of_alpine_that_starts_the_program() -> None:
+    """It is a package of its own there, too."""
+    scripts = {"start": "node app.js", "prestart": "echo ready"}
+    assert of_apk("add nodejs npm gcc", cmd='["npm", "start"]', scripts=scripts) == ["nodejs", "npm"]
+    assert of_apk("add nodejs npm gcc", cmd='["npm", "start"]', scripts={"start": "node app.js"}) == ["nodejs"]
+
+
+@pytest.mark.parametrize(
+    ("base", "prefix"),
+    [
+        ("alpine:3.15", "/usr/local"),
+        ("alpine", "/usr/local"),
+        ("alpine:3.13", "/usr"),
+        # Both were npm's setting in the time of this release, and which one a moving tag has nobody says.
+        ("alpine:3.14", ""),
+        ("alpine:edge", ""),
+    ],
+)
+def test_where_npm_of_alpine_installs_for_the_whole_machine(base: str, prefix: str) -> None:
+    """As the npmrc of its package says, which changed."""
+    text = f"FROM {base}\nRUN apk add nodejs npm gcc\nRUN npm install -g serve\nWORKDIR /a\nCOPY . .\nCMD serve .\n"
+    outcome = slim(text, MemoryContext({"app.js": "", "package.json": package()}))
+    if not prefix:
+        assert getattr(outcome, "reason", "") == "entry-not-built"
+        return
+    assert isinstance(outcome, Rewritten), outcome
+    assert f"{prefix}/lib/node_modules/serve {prefix}/lib/node_modules/serve\n" in outcome.after

@@ -143,6 +143,15 @@ def test_an_environment_of_another_installer_is_lost() -> None:
             ("python3", "python3-numpy"),
         ),
         ("ubuntu:22.04", "RUN apt-get install -y python3-pip", "/usr/local/lib/python3.10/dist-packages", ("python3",)),
+        (
+            "alpine:3.20",
+            "RUN apk add --no-cache python3~3.12 py3-pip python3-dev py3-numpy libpq",
+            "/usr/lib/python3.*/site-packages",
+            ("python3", "py3-numpy"),
+        ),
+        ("golang:1.22-alpine", "RUN apk add py3-pip", "/usr/lib/python3.*/site-packages", ("python3",)),
+        ("alpine:3.8", "RUN apk add python py-pip", "/usr/lib/python2.7/site-packages", ("python",)),
+        ("alpine:3.12", "RUN apk add python2", "/usr/lib/python2.7/site-packages", ("python2",)),
     ],
 )
 def test_where_an_image_has_its_python(base: str, steps: str, site: str, packages: tuple[str, ...]) -> None:
@@ -155,6 +164,8 @@ def test_where_an_image_has_its_python(base: str, steps: str, site: str, package
 def test_an_image_without_python_has_no_layout() -> None:
     """What nobody installed is nowhere."""
     assert layout(project("RUN apt-get install -y gcc", base="debian:bookworm")) is None
+    assert layout(project("RUN apk add gcc", base="alpine:3.20")) is None
+    assert layout(project("RUN apk add -t .d python3 && apk del .d", base="alpine:3.20")) is None
 
 
 @pytest.mark.parametrize(
