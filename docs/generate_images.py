@@ -28,6 +28,11 @@ Official images that come from public.ecr.aws/docker/library, mirror.gcr.io/libr
 are the same, and what a runtime stage is built from comes from there, too. So are those of one architecture alone on
 the Docker Hub (amd64/, arm64v8/ …); a runtime stage on an image of all of them gets `--platform`.
 
+The small member of an image's family is of the same release and registry: `-slim` for Debian, Python, Node and Ruby,
+the run-time environment for Java; for distributions of RPM packages `rockylinux:9-minimal`, `almalinux:9-minimal`,
+`oraclelinux:9-slim`, `ubi9/ubi-minimal`, and `fedora-minimal` where FROM names registry.fedoraproject.org. Fedora on
+the Docker Hub, CentOS and Amazon Linux have none, as Ubuntu and Alpine: there it is the image itself.
+
 uv's images on Python's (ghcr.io/astral-sh/uv:python3.12-bookworm-slim …) are those of Python with uv added; their small
 member is uv's own.
 """

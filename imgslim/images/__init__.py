@@ -7,10 +7,11 @@ from imgslim.images.inspect import from_inspect
 from imgslim.images.reference import ImageRef, parse_reference
 from imgslim.images.release import of_release, started_by
 from imgslim.images.resolve import resolve
-from imgslim.images.sibling import brings, slim_sibling, whole_sibling
+from imgslim.images.sibling import RPM_FAMILIES, brings, slim_sibling, whole_sibling
 from imgslim.images.tables import mirror_of, platform_of
 
 __all__ = [
+    "RPM_FAMILIES",
     "ImageFacts",
     "ImageRef",
     "Libc",

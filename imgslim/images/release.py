@@ -84,8 +84,10 @@ def _of_an_organisation(facts: ImageFacts, fields: dict[str, str]) -> ImageFacts
 
 
 def _release(distribution: str, fields: dict[str, str]) -> str:
-    """The release as tags name it: Debian's by its code name, Alpine's without the last number."""
+    """The release as tags name it: Debian's by its code name, Alpine's and AlmaLinux's without the last number."""
     release = fields.get("VERSION_CODENAME" if distribution == "debian" else "VERSION_ID", "")
+    if distribution == "almalinux":
+        return release.split(".")[0]
     return ".".join(release.split(".")[:2]) if distribution == "alpine" else release
 
 

@@ -7,13 +7,24 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.images.derived import derived
-from imgslim.images.tables import find, load, mirror_of
+from imgslim.images.tables import FEDORA, find, load, mirror_of
 
 if TYPE_CHECKING:
     from imgslim.images.facts import ImageFacts
 
+#: Distributions of RPM packages with small images under tags of their own, and how they end (docker-library/repo-info).
+_SMALL = {"almalinux": "minimal", "rockylinux": "minimal", "oraclelinux": "slim"}
+#: Those without a small image where Docker's official ones are published.
+_ALONE = frozenset({"amazonlinux", "centos", "fedora"})
+#: The distributions of RPM packages themselves, among the families.
+RPM_FAMILIES = frozenset({"ubi", *_SMALL, *_ALONE})
 #: Families whose programs run without what the family adds to its distribution.
-BUILD_ONLY = frozenset({"gcc", "golang", "rust", "buildpack-deps", "debian", "ubuntu", "alpine"})
+BUILD_ONLY = RPM_FAMILIES | {"gcc", "golang", "rust", "buildpack-deps", "debian", "ubuntu", "alpine"}
+#: Red Hat's repositories hold the release and the size; what follows it in a tag counts the builds of that one image.
+_UBI = re.compile(r"((?:redhat/)?ubi\d+(?:/ubi)?)(?:-minimal)?")
+_UBI_TAG = re.compile(r"latest|\d+(?:\.\d+)?")
+#: What follows the release in a tag of AlmaLinux is the day that it was made on.
+_NUMBERED = re.compile(r"\d+(?:\.\d+)*")
 _INTERPRETERS = frozenset({"node", "python", "ruby"})
 #: Maven's images on openjdk's of Java 8, which has no jlink to make a smaller one with: 3-jdk-8, 3.8-openjdk-8-slim
 #: (carlossg/docker-maven, openjdk-8-slim/Dockerfile).
@@ -96,8 +107,36 @@ def brings(facts: ImageFacts, program: str) -> bool:
     return bool(names) and fnmatchcase(above, folder if above else "") and re.fullmatch(names, name) is not None
 
 
+def _of_rpm(facts: ImageFacts) -> str | None:
+    """``rockylinux:9.3-minimal``, ``registry.access.redhat.com/ubi9/ubi-minimal:9.4``, ``amazonlinux:2023``.
+
+    A tag that moves has a small one that moves with it.
+    """
+    name, tag = facts.family, facts.ref.tag or ("latest" if facts.ref.digest is None else None)
+    if tag is None:
+        return None
+    if name == "ubi":
+        repository, numbered = _UBI.fullmatch(facts.ref.repository), _UBI_TAG.match(tag)
+        if repository is None or numbered is None:
+            return None
+        registry = "" if facts.ref.registry == "docker.io" else f"{facts.ref.registry}/"
+        return f"{registry}{repository[1]}-minimal:{numbered[0]}"
+    if facts.ref.repository == "fedora-minimal" or facts.ref.registry == FEDORA:
+        return f"{FEDORA}/fedora-minimal:{tag}"
+    if name in _ALONE:
+        return f"{name}:{tag}" if facts.ref.tag else name
+    if name == "oraclelinux":
+        return f"{name}:{facts.release}-{_SMALL[name]}"  # minor releases have none
+    version = _NUMBERED.match(tag)
+    if version is None:
+        return f"{name}:minimal" if name == "almalinux" else None
+    return f"{name}:{version[0]}-{_SMALL[name]}"
+
+
 def _of_distribution(facts: ImageFacts) -> str | None:
     """``debian:bookworm-slim``, ``alpine:3.20``, ``ubuntu:22.04``: only where one release is possible."""
+    if facts.family in RPM_FAMILIES:
+        return _of_rpm(facts)
     if facts.release is None:
         return None
     match facts.distribution:

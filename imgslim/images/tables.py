@@ -33,6 +33,8 @@ _ELSEWHERE = {("gcr.io", "distroless/"): "distroless"}
 #: ``ubi9-minimal``, on the Docker Hub ``redhat/ubi9-minimal``.
 _UBI = regex(r"(?:redhat/)?ubi(\d+)(?:/ubi)?(-minimal)?")
 _UBI_REGISTRIES = frozenset({"registry.access.redhat.com", "registry.redhat.io", "docker.io"})
+#: Where Fedora's own images are published, its small ones among them, which the Docker Hub has not.
+FEDORA, _FEDORAS = "registry.fedoraproject.org", frozenset({"fedora", "fedora-minimal"})
 #: Rust's own images of its nightly compiler, otherwise like the official ones (rust-lang/docker-rust-nightly).
 _NIGHTLY_RUST, _NIGHTLY = ("docker.io", "rustlang/rust"), regex(r"nightly(?:-(?!slim)([a-z]+[\d.]*))?(?:-(slim))?")
 _VERSION = regex(r"v?(\d+(?:\.\d+)*)((?:u\d+(?:-b\d+)?|_\d+(?:\.\d+)*|-?(?:rc|beta|alpha|a|b|m)\.?\d+)?)(?=$|-)")
@@ -58,6 +60,8 @@ def family_of(ref: ImageRef) -> str | None:
         return "ubi"
     if (ref.registry, ref.repository) == _NIGHTLY_RUST:
         return "rust"
+    if ref.registry == FEDORA:
+        return "fedora" if ref.repository in _FEDORAS else None
     name = _official(ref)
     if name is not None:
         return name if load(name) is not None else None
@@ -104,6 +108,8 @@ def key_of(ref: ImageRef, tag: str) -> str:
     """What a family's table calls an image: its tag, with more where the family has several repositories."""
     if (ubi := _UBI.fullmatch(ref.repository)) is not None:
         return f"{ubi[1]}{ubi[2] or ''}"
+    if ref.registry == FEDORA:
+        return tag if ref.repository == "fedora" else f"{tag}-minimal"
     if (ref.registry, ref.repository) == _NIGHTLY_RUST:
         nightly = _NIGHTLY.fullmatch(tag)
         return "" if nightly is None else "-".join(filter(None, (nightly[2], nightly[1]))) or "latest"
@@ -118,8 +124,8 @@ def find(table: dict[str, Any], tag: str) -> tuple[list[str], str] | None:
     undated = _DATE.sub("", tag)
     if undated in tags:
         return tags[undated]
-    match = _VERSION.match(tag)
+    match = _VERSION.match(undated)
     if match is None:
         return None
-    short = ".".join(match[1].split(".")[: table["depth"]]) + tag[match.end() :]
+    short = ".".join(match[1].split(".")[: table["depth"]]) + undated[match.end() :]
     return tags.get(short)

@@ -107,10 +107,7 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield "if grep 'not found' /tmp/libraries; then exit 1; fi"
     if linked.trees:
         # What is not found here the original does not find either.
-        names = " -o ".join(f"-name {quote(name)}" for name in linked.natives)
-        names = f"\\( {names} \\)" if len(linked.natives) > 1 else names
-        without = "".join(f" ! -name {quote(name)}" for name in linked.without)
-        yield f"find {' '.join(map(pattern, linked.trees))} {names}{without} -type f > /tmp/modules"
+        yield _modules(linked)
         yield f'while read -r f; do {ldd} "$f" || true; done < /tmp/modules >> /tmp/libraries 2> /dev/null'
     if linked.whole:
         if root == LIBRARIES:
@@ -129,6 +126,21 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield f"sed -nE '\\#{_GLIBC_SET}#d; s#.*=> (/[^ ]*).*#\\1#p' /tmp/libraries > /tmp/paths"
         yield from _outside(linked)
         yield each_path(root, "")
+
+
+def _modules(linked: Linked) -> str:
+    """List the shared libraries in the trees: with find, or as bash finds them (bash(1), "globstar")."""
+    if linked.by_shell:
+        files = " ".join(f"{pattern(tree)}/**/{pattern(name)}" for tree in linked.trees for name in linked.natives)
+        without = "".join(f'case "$f" in */{pattern(name)}) continue;; esac; ' for name in linked.without)
+        listed = f'{without}if [ -f "$f" ] && [ ! -L "$f" ]; then echo "$f"; fi'
+        return (
+            f"shopt -s globstar nullglob dotglob; for f in {files}; do {listed}; done > /tmp/modules; shopt -u nullglob"
+        )
+    names = " -o ".join(f"-name {quote(name)}" for name in linked.natives)
+    names = f"\\( {names} \\)" if len(linked.natives) > 1 else names
+    without = "".join(f" ! -name {quote(name)}" for name in linked.without)
+    return f"find {' '.join(map(pattern, linked.trees))} {names}{without} -type f > /tmp/modules"
 
 
 def _opened(linked: Linked) -> Iterator[str]:

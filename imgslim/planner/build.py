@@ -114,6 +114,8 @@ class Linked:
     natives: tuple[str, ...] = ("*.so*",)
     #: Names in them that are left out.
     without: tuple[str, ...] = ()
+    #: True where the builder's shell is bash, and find may not be there.
+    by_shell: bool = False
     #: Names of libraries that the target is known to have.
     given: tuple[str, ...] = ()
     #: Libraries that a program opens by name (``libz.so.1``) and that the loader's own look-up finds.

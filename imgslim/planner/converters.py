@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
+from imgslim.planner.rpm import is_lesser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ _FOLDER = "/usr/lib/*/gconv"
 def converters(project: Project, build: Build, target: RuntimeTarget) -> Iterator[Staged | Assumption]:
     """Lay them out where a program may ask for one; or say that the target's may be others."""
     needs = build.needing(NeedKind.GCONV)
-    if not needs or target.same_family:
+    if not needs or (target.same_family and not is_lesser(project, target)):
         return
     if not _go_along(project, target):
         yield Assumption("gconv-unproven", f"{needs[0].why}; the target's gconv data may differ.")

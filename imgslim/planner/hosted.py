@@ -16,7 +16,7 @@ from imgslim.model import Declined, Linkage, Product, Unchanged
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Used
 from imgslim.planner.commands import Packages, Unfollowed
-from imgslim.planner.installs import adds_sources, can_install, packages_of
+from imgslim.planner.installs import adds_sources, can_install, options_for, packages_of
 from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.trees import within
 from imgslim.planner.wanted import left_to_run_with
@@ -54,7 +54,8 @@ def hosted(project: Project, build: Build, target: RuntimeTarget) -> Hosted | De
             continue
         if application.packages and can_install(target) and not adds_sources(project):
             again = packages_of(application.packages, target, application.interpreter, application.why)
-            again = replace(again, options=application.options or again.options, undone=application.undone)
+            given = options_for(target, application.options) if application.options else None
+            again = replace(again, options=given or again.options, undone=application.undone)
             found = replace(found, installs=(*found.installs, again))
             continue
         if application.homebound:

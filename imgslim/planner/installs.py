@@ -9,6 +9,7 @@ from imgslim.model import Line, NeedKind
 from imgslim.planner.assemble import quote
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.programs import comes_with_compilers, packages_with
+from imgslim.planner.rpm import RPM_MANAGERS, options_of_rpm
 from imgslim.records import dataclass
 from imgslim.regex import regex
 
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 
 #: With these a package may come from elsewhere than the distribution, or bring along what no package holds.
 _OTHER_SOURCES = regex(
-    r"/etc/ap[tk]|add-apt-repository|apt-add-repository|apt-key|--repository|nodesource|packagecloud"
+    r"/etc/ap[tk]|add-apt-repository|apt-add-repository|apt-key|--repository|nodesource|packagecloud|"
+    r"/etc/(dnf|yum)|epel-release|rpmfusion|remi-release|config-manager|\bmodule\s+(-\S+\s+)*(enable|install|reset|switch-to)|"
+    r"amazon-linux-extras|subscription-manager|--(enable|disable|from)?repo|--releasever|\bcopr\s|\brpm\s+(-\S+\s+)*-[iUF]|"
+    r"://\S+\.rpm|centos-release-"
 )
 #: What these install goes along as a tree where it is an application's.
 _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
@@ -30,10 +34,17 @@ _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
 FOR_BUILDS = regex(
     r".*-(dev|dbg|doc)|build-essential|gcc(-[\d.]+)?|g\+\+(-[\d.]+)?|clang|cpp|make|cmake|ninja-build|meson|autoconf|"
     r"automake|libtool|pkg-config|pkgconf|build-base|(linux|kernel)-headers|rustc|cargo|golang|swig|"
-    r"gfortran(-[\d.]+)?|nasm|yasm|bison|flex|ccache|scons|gettext|subversion|mercurial"
+    r"gfortran(-[\d.]+)?|nasm|yasm|bison|flex|ccache|scons|gettext|subversion|mercurial|"
+    r".+-(devel|debuginfo|static|headers)|gcc-c\+\+|(gcc-)?gfortran|rpm-build|redhat-rpm-config|glibc-headers|"
+    r"(dnf|yum)-(utils|plugins-core)|@.+"
 )
 #: Options that name a release, a setting or an architecture in their next word.
 WITH_VALUE = ("-t", "--virtual", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
+#: Those of RPM's managers (dnf(8)): with them packages are others, lie elsewhere, or stay what they were.
+_CHOOSE = (
+    "-c", "-x", "--config", "--exclude", "--disableexcludes", "--installroot", "--forcearch", "--advisory",
+    "--security", "--nobest", "--best", "--skip-broken", "--downloadonly", "--downloaddir", "--setopt=*",
+)  # fmt: skip
 #: Packages of every Debian and Ubuntu image (dpkg -s, "Essential: yes"), and what they are made with.
 _ESSENTIAL = frozenset(
     """
@@ -46,6 +57,7 @@ _ESSENTIAL = frozenset(
 _COMMANDS = {
     "apt": ("apt-get update && apt-get install", " && rm -rf /var/lib/apt/lists/*"),
     "apk": ("apk add", ""),
+    **{name: (f"{name} install", f" && {name} clean all") for name in RPM_MANAGERS},
 }
 #: Java's packages link manual pages of their own, and stop where a slim image has no folder for links to them (Debian
 #: bug 863199; docker-library/openjdk makes it, too).
@@ -54,7 +66,7 @@ _MANUALS = "mkdir -p /usr/share/man/man1 && "
 #: Apt-get installs what packages recommend as well, unless it is told otherwise (apt-get(8)).
 _NO_MORE = "--no-install-recommends"
 #: What each is told where no command of the original says how.
-_OPTIONS = {"apt": ("-y", _NO_MORE), "apk": ("--no-cache",)}
+_OPTIONS = {"apt": ("-y", _NO_MORE), "apk": ("--no-cache",), **dict.fromkeys(RPM_MANAGERS, ("-y",))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +98,13 @@ def installed(project: Project, build: Build, target: RuntimeTarget, program: st
     stem = name.rstrip("0123456789.")
     holders = packages_with(name) if manager == "apt" else ()
     for ran in build.ran:
-        if not isinstance(ran.effect, Packages) or ran.effect.manager != manager:
+        if not isinstance(ran.effect, Packages) or not takes(target, ran.effect.manager):
             continue
         if not stem or not any(is_named(p, name) or is_named(p, stem) or p in holders for p in ran.effect.names):
             continue
         words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
-        options = tuple(w for w in words if w.startswith("-"))
-        if any(o.startswith(WITH_VALUE) for o in options):
+        options = options_for(target, words)
+        if options is None:
             continue
         family = stem.split("-")[0]
         packages = tuple(
@@ -117,16 +129,31 @@ def all_installed(project: Project, build: Build, target: RuntimeTarget, program
     options: dict[str, None] = {}
     packages: dict[str, None] = {}
     for ran in build.ran:
-        if isinstance(ran.effect, Packages) and ran.effect.manager == manager:
+        if isinstance(ran.effect, Packages) and takes(target, ran.effect.manager):
             words = [w for w in ran.command.argv[1:] if isinstance(w, str)]
             if manager == "apk" and any(w == "-t" or w.startswith("--virtual") for w in words):
                 continue  # installed to be taken away again as one (apk(8), "--virtual")
-            if any(w.startswith(WITH_VALUE) for w in words):
+            more = options_for(target, words)
+            if more is None:
                 return None
-            options |= dict.fromkeys(w for w in words if w.startswith("-"))
+            options |= dict.fromkeys(more)
             wanted = {n for n in ran.effect.names if not FOR_BUILDS.fullmatch(n)}
             packages |= dict.fromkeys(w for w in words if w.split("=")[0] in wanted)
     return Installed(manager, tuple(options), tuple(packages), program, why, None) if packages else None
+
+
+def takes(target: RuntimeTarget, manager: str) -> bool:
+    """Tell whether a target's manager installs what another one did: all of RPM's are one."""
+    own = target.facts.package_manager if target.facts is not None else None
+    return own == manager or (own in RPM_MANAGERS and manager in RPM_MANAGERS)
+
+
+def options_for(target: RuntimeTarget, words: Iterable[str]) -> tuple[str, ...] | None:
+    """The options among an install's words, as the target's manager takes them; None where one says what to install."""
+    options = tuple(w for w in words if w.startswith("-"))
+    if target.facts is not None and target.facts.package_manager in RPM_MANAGERS:
+        return None if any(o.startswith(_CHOOSE) for o in options) else options_of_rpm(options)
+    return None if any(o.startswith(WITH_VALUE) for o in options) else options
 
 
 def can_install(target: RuntimeTarget) -> bool:
@@ -188,11 +215,14 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
         if manager == "apt" and any(_WITH_MANUALS.fullmatch(p.split("=")[0]) for p in packages):
             before = _MANUALS + before
         words = " ".join(map(quote, (*options, *packages)))
-        asked = " ".join(map(quote, programs))
+        # Bash has it built in: which is a package of its own there, that images may lack (bash(1), "type").
+        asked = (
+            ("type -P " if manager in RPM_MANAGERS else "which ") + " ".join(map(quote, programs)) if programs else ""
+        )
         taken = tuple(dict.fromkeys(path for f in mine for path in f.undone))
         after += f" && rm -rf {' '.join(taken)}" if taken else ""
         why = "\n".join(dict.fromkeys(f"{f.program or f.packages[0]}: {f.why}" for f in mine))
-        lines.append(Line(f"RUN {before} {words}{after}" + (f" && which {asked}" if asked else ""), why))
+        lines.append(Line(f"RUN {before} {words}{after}" + (f" && {asked}" if asked else ""), why))
     return tuple(lines)
 
 

@@ -8,6 +8,7 @@ from imgslim.images import ImageFacts, Libc
 from imgslim.model import Assumption, NeedKind
 from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.commands import Unfollowed, packages
+from imgslim.planner.rpm import is_lesser
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import is_utf8_of_c
 
@@ -81,12 +82,13 @@ def _asked(project: Project, build: Build, target: RuntimeTarget) -> list[Need]:
     """The needs that are the builder's to fill."""
     if isinstance(project.base, ImageFacts) and project.base.libc is Libc.MUSL:
         return []
-    return [n for n in build.needing(NeedKind.LOCALE) if not _given(n, build, target)]
+    lesser = is_lesser(project, target)
+    return [n for n in build.needing(NeedKind.LOCALE) if not _given(n, build, target, lesser=lesser)]
 
 
-def _given(need: Need, build: Build, target: RuntimeTarget) -> bool:
+def _given(need: Need, build: Build, target: RuntimeTarget, *, lesser: bool) -> bool:
     """Tell whether a target of the builder's own family has the locale by itself."""
-    return target.same_family and (is_utf8_of_c(need.value) or not _made(build))
+    return target.same_family and (is_utf8_of_c(need.value) or not (lesser or _made(build)))
 
 
 def _made(build: Build) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Need, NeedKind
 from imgslim.planner.installs import can_install, package_of
+from imgslim.planner.rpm import is_of_rpm
 from imgslim.planner.trees import within
 from imgslim.records import replace
 from imgslim.regex import regex
@@ -39,7 +40,8 @@ def system_libraries(
     built = project.evidence.built
     if not trees:
         return linked, ()
-    linked = replace(linked, natives=tuple(dict.fromkeys(n for a in here.build.applications for n in a.natives)))
+    natives = tuple(dict.fromkeys(n for a in here.build.applications for n in a.natives))
+    linked = replace(linked, natives=natives, by_shell=is_of_rpm(project.base))
     facts = target.facts
     given = (
         tuple(sorted(n for n in facts.libraries if not _is_libc(n))) if facts is not None and not linked.whole else ()

@@ -8,6 +8,7 @@ from imgslim.images import ImageFacts
 from imgslim.model import Need, NeedKind
 from imgslim.planner.commands import Packages, Unfollowed, packages
 from imgslim.planner.look import is_there
+from imgslim.planner.rpm import is_of_rpm
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ def asked(build: Build, thing: Thing) -> tuple[Need, ...]:
 
 
 def surely(project: Project, build: Build, thing: Thing) -> bool:
-    """Tell whether the builder surely has it."""
-    return _has(project, thing) or _put(build, thing)
+    """Tell whether the builder surely has it at that path."""
+    return _has(project, thing) or (_put(build, thing) and not _is_elsewhere(project, thing))
 
 
 def perhaps(project: Project, build: Build, thing: Thing) -> Need | None:
@@ -65,6 +66,11 @@ def is_changed(build: Build) -> bool:
 def is_of_alpine(project: Project) -> bool:
     """Tell whether the builder is known to be Alpine, or one made from it."""
     return isinstance(project.base, ImageFacts) and project.base.package_manager == "apk"
+
+
+def _is_elsewhere(project: Project, thing: Thing) -> bool:
+    """Tell whether the builder keeps it at another path: the trust store below /etc/pki (update-ca-trust(8))."""
+    return thing is TRUST_STORE and is_of_rpm(project.base)
 
 
 def is_followed(project: Project, kind: NeedKind) -> bool:

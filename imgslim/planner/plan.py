@@ -29,6 +29,7 @@ from imgslim.planner.last import already_minimal, not_followed, without_tools
 from imgslim.planner.link import link
 from imgslim.planner.natives import system_libraries
 from imgslim.planner.recognise import recognise
+from imgslim.planner.rpm import other_repositories
 from imgslim.planner.shells import shell_differs
 from imgslim.planner.strip import PRICE, strip_lines, stripped
 from imgslim.planner.together import together
@@ -199,6 +200,7 @@ def plan_for(
         *here.assumptions,
         *linked.assumptions,
         *cargo.assumptions,
+        *other_repositories(project, target, again),
         *others,
         *shell_differs(project, build, target),
     )

@@ -135,8 +135,8 @@ _OF_JAVA: dict[str, dict[str, tuple[str, ...]]] = {
 #: What the packages of a compiler bring along, and what every image of a package manager has.
 _OF_COMPILERS = frozenset(
     """
-    addr2line apt apt-get ar as c++ cc cpp dpkg dpkg-query g++ gcc gcov go gofmt ld make nm objcopy objdump perl ranlib
-    readelf size strings strip
+    addr2line apt apt-get ar as c++ cc cpp dnf dpkg dpkg-query g++ gcc gcov go gofmt ld make microdnf nm objcopy objdump
+    perl ranlib readelf rpm size strings strip yum
     """.split()
 )
 

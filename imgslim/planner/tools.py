@@ -33,6 +33,7 @@ from imgslim.planner.programs import (
     seems_absent,
     tells_packages,
 )
+from imgslim.planner.rpm import PROGRAMS_OF_RPM, is_of_rpm
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
@@ -112,7 +113,9 @@ def carried_tools(project: Project, build: Build, target: RuntimeTarget) -> Tool
             assumptions.append(Assumption("unknown-target", why, span))
         else:
             return Declined("needs-command", f"{need.why}: {_lacks(target, name)}.", span, _hint(project, target))
-    return Tools((*_staged(carried), *_gate(absent, build)), tuple(dict.fromkeys(assumptions)), tuple(installs))
+    return Tools(
+        (*_staged(project, carried), *_gate(project, absent, build)), tuple(dict.fromkeys(assumptions)), tuple(installs)
+    )
 
 
 def _unread(project: Project, need: Need, path: str, image: str) -> str:
@@ -257,10 +260,11 @@ def offers(target: RuntimeTarget, name: str) -> bool:
         return False
     if name == "sh":
         return bool(facts.has_shell)
-    return name in facts.applets or (facts.package_manager == "apt" and name in ESSENTIAL) or brings(facts, name)
+    own = ESSENTIAL if facts.package_manager == "apt" else PROGRAMS_OF_RPM if is_of_rpm(facts) else facts.applets
+    return name in own or name in facts.applets or brings(facts, name)
 
 
-def _staged(tools: list[str]) -> tuple[Staged, ...]:
+def _staged(project: Project, tools: list[str]) -> tuple[Staged, ...]:
     """Lay out tools with loader and libraries, at the paths where the builder has them."""
     if not tools:
         return ()
@@ -269,7 +273,7 @@ def _staged(tools: list[str]) -> tuple[Staged, ...]:
     why = f"{', '.join(dict.fromkeys(tools))}: started by the program, with loader and libraries"
     fragments = (
         # What the builder does not have the program did not find in the original either.
-        f"which {words} > /tmp/tools" + ("" if names <= ESSENTIAL else " || true"),
+        f"{_which(project, words)} > /tmp/tools" + ("" if names <= ESSENTIAL else " || true"),
         'while read -r t; do ldd "$t" || true; done < /tmp/tools > /tmp/libraries',
         "if grep 'not found' /tmp/libraries; then exit 1; fi",
         "grep -oh '/[^ :]*' /tmp/tools /tmp/libraries > /tmp/paths",
@@ -278,14 +282,20 @@ def _staged(tools: list[str]) -> tuple[Staged, ...]:
     return tuple(Staged(fragment, why) for fragment in fragments)
 
 
-def _gate(tools: list[str], build: Build) -> tuple[Staged, ...]:
+def _gate(project: Project, tools: list[str], build: Build) -> tuple[Staged, ...]:
     """Stop the build where the builder has one of the programs that are taken for absent, unless that goes along."""
     if not tools:
         return ()
     words = " ".join(quote(t) for t in dict.fromkeys(tools))
     why = f"{', '.join(dict.fromkeys(tools))}: named by the program, not in this image; the build stops where one is"
     # Of several, which tells only whether all are there (which(1)).
-    asked = f"which {words}" if len(set(tools)) == 1 else f"which {words} | grep ."
+    which = _which(project, words)
+    asked = which if len(set(tools)) == 1 else f"{which} | grep ."
     if folders := "|".join(dict.fromkeys(re.escape(t.path) for a in build.applications for t in a.trees)):
-        asked = f"which {words} | grep -vE {quote(f'^({folders})/')}"
+        asked = f"{which} | grep -vE {quote(f'^({folders})/')}"
     return (Staged(f"if {asked}; then exit 1; fi", why),)
+
+
+def _which(project: Project, words: str) -> str:
+    """Say where the builder has programs: which is a package of its own where packages are RPM's (bash(1), "type")."""
+    return f"type -P {words}" if is_of_rpm(project.base) else f"which {words}"

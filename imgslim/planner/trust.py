@@ -10,6 +10,7 @@ from imgslim.planner.assemble import STAGING, Staged
 from imgslim.planner.build import Taken
 from imgslim.planner.look import is_there
 from imgslim.planner.of_builder import TRUST_STORE, asked, is_followed, is_of_alpine, perhaps, surely
+from imgslim.planner.rpm import trusts_alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +69,8 @@ def open_store(project: Project, build: Build, target: RuntimeTarget) -> Need | 
 def _has_store(project: Project, build: Build, target: RuntimeTarget) -> bool:
     """Tell whether the program finds the trust store of the target: the builder's OpenSSL has its own name for it."""
     facts = target.facts
+    if trusts_alike(project, build, target):
+        return True
     if facts is None or not facts.ca_bundle:
         return False
     own = facts.package_manager == "apk"

@@ -12,13 +12,15 @@ from imgslim.model import Declined, NeedKind
 from imgslim.planner.commands import Packages
 from imgslim.planner.installs import (
     FOR_BUILDS,
-    WITH_VALUE,
     Installed,
     adds_sources,
     can_install,
     has_package,
     is_named,
+    options_for,
+    takes,
 )
+from imgslim.planner.rpm import RPM_MANAGERS
 from imgslim.regex import regex
 from imgslim.values import known
 
@@ -37,12 +39,14 @@ _FOR_PEOPLE = regex(
     r"vim(-tiny)?|nano|less|tree|htop|procps|net-tools|iproute2|iputils-ping|telnet|dnsutils|netcat(-.+)?|lsof|strace|"
     r"unzip|zip|tar|xz-utils|bzip2|gzip|rsync|sudo|man-db|bash|tzdata|locales|python3?(-(pip|venv|setuptools|wheel))?|"
     r"pipx?|py[23]?-(pip|setuptools|wheel|virtualenv)|nodejs(-current|-lts)?|(nodejs-(current-)?)?npm|yarn|"
-    r"(build|\.)[-.\w]*deps?"
+    r"(build|\.)[-.\w]*deps?|iputils|iproute|bind-utils|nc|nmap-ncat|vim-(enhanced|minimal)|procps-ng|which|"
+    r"hostname|shadow-utils|glibc-langpack-.+"
 )
 _GIT_IN_BUILDS = regex(r"\bgit\s+(clone|config|init|fetch)|\bgit\+|\.git\b")
 #: Packages of programs that build Java's applications, and the program that a step then runs: nothing else needs them.
 _DRIVERS = {"maven": "mvn", "gradle": "gradle", "ant": "ant", "sbt": "sbt"}
-_REMOVES = frozenset({"remove", "purge", "autoremove", "del"})
+_REMOVES = frozenset({"remove", "purge", "autoremove", "del", "erase"})
+_MANAGERS = frozenset({"apt-get", "apt", "apk", *RPM_MANAGERS})
 
 
 def wanted(
@@ -63,9 +67,13 @@ def wanted(
     names = ", ".join(word for _, word in packages)
     ran = packages[0][0]
     why = f"{names}: what the program's modules start and open was not followed"
-    effect, options = ran.effect, _options(ran for ran, _ in packages)
+    effect, options = ran.effect, _options(target, (ran for ran, _ in packages))
     again_there = can_install(target) and not adds_sources(project) and not any("/" in w for _, w in packages)
-    if not again_there or options is None or not isinstance(effect, Packages):
+    manager = target.facts.package_manager if target.facts is not None else None
+    if (
+        not (again_there and manager and isinstance(effect, Packages) and takes(target, effect.manager))
+        or options is None
+    ):
         return Declined(
             "needs-command",
             f"{why}, and {target.reference} gets no packages of the builder's.",
@@ -74,7 +82,7 @@ def wanted(
         )
     words = tuple(dict.fromkeys(word for _, word in packages))
     began = "what the program's modules start was not followed"
-    return Installed(effect.manager, tuple(options), words, "", began, None)
+    return Installed(manager, tuple(options), words, "", began, None)
 
 
 def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]]:
@@ -109,10 +117,10 @@ def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]
                 yield ran, word
 
 
-def _options(ran: Iterable[Ran]) -> dict[str, None] | None:
+def _options(target: RuntimeTarget, ran: Iterable[Ran]) -> dict[str, None] | None:
     """The options that they were installed with; None where one takes the next word."""
-    found = dict.fromkeys(w for r in ran for w in map(known, r.command.argv[1:]) if w is not None and w.startswith("-"))
-    return None if any(o.startswith(WITH_VALUE) for o in found) else found
+    found = options_for(target, [w for r in ran for w in map(known, r.command.argv[1:]) if w is not None])
+    return None if found is None else dict.fromkeys(found)
 
 
 def _programs(project: Project) -> Iterator[str]:
@@ -125,5 +133,5 @@ def _programs(project: Project) -> Iterator[str]:
 def _removed(project: Project) -> Iterator[str]:
     for _, _, command in project.trace.commands():
         words = [w for w in map(known, command.argv) if w is not None]
-        if words and words[0].rsplit("/", 1)[-1] in ("apt-get", "apt", "apk") and _REMOVES & {*words}:
+        if words and words[0].rsplit("/", 1)[-1] in _MANAGERS and _REMOVES & {*words}:
             yield from words[1:]

@@ -22,6 +22,7 @@ def settled(reference: str, text: str) -> ImageFacts:
         ("golang:1", DEBIAN.format(name="trixie"), "debian:trixie-slim"),
         ("gcc:12", DEBIAN.format(name="bookworm"), "debian:bookworm-slim"),
         ("alpine:3", 'ID=alpine\nVERSION_ID="3.22.1"\n', "alpine:3.22"),
+        ("almalinux", 'ID="almalinux"\nVERSION_ID="9.4"\n', "almalinux:minimal"),
         ("rust:1", "ID='debian'\nVERSION_CODENAME='trixie'", "debian:trixie-slim"),
     ],
 )
