@@ -6,6 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
+from imgslim.toolchains.ruby.lex import CODE
 
 if TYPE_CHECKING:
     from imgslim.toolchains.ruby.lex import Token
@@ -29,6 +30,8 @@ class Argument:
     words: tuple[str, ...] = ()
     #: True for ``&block``.
     is_block: bool = False
+    #: Of a text with code in it the whole, with a shell's variable for the code; "" for others.
+    whole: str = ""
 
 
 def argument(tokens: list[Token], path: str) -> Argument:
@@ -81,7 +84,7 @@ def _value(tokens: list[Token], path: str) -> Argument:
         for token in tokens:
             texts.append(token.text)
             if token.computed:
-                return Argument("".join(texts), literal=False)
+                return Argument("".join(texts), literal=False, whole="".join(t.whole or t.text for t in tokens))
         return Argument("".join(texts), literal=True)
     written = "".join(t.text for t in tokens if t.kind in ("word", "op"))
     if all(t.kind in ("word", "op") for t in tokens):
@@ -102,12 +105,13 @@ def _value(tokens: list[Token], path: str) -> Argument:
     for at, token in enumerate(tokens):
         if token.kind == "op" and token.text == "+" and at:
             left, right = _value(tokens[:at], path), _value(tokens[at + 1 :], path)
+            whole = "".join(one.text if one.literal and one.text else one.whole for one in (left, right))
             if left.text is None:
-                return Argument(None, literal=False)
+                return Argument(None, literal=False, whole=whole)
             if not left.literal or right.text is None:
-                return Argument(left.text, literal=False)
-            return Argument(left.text + right.text, literal=right.literal)
-    return Argument(None, literal=False)
+                return Argument(left.text, literal=False, whole=whole)
+            return Argument(left.text + right.text, literal=right.literal, whole="" if right.literal else whole)
+    return Argument(None, literal=False, whole=CODE)
 
 
 def _parted(tokens: list[Token]) -> list[list[Token]]:

@@ -40,6 +40,8 @@ _OPENING = frozenset(
 )
 _ESCAPE = regex(r"\\(x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{4}|[0-7]{1,3}|\n|.)", re.DOTALL)
 _SIMPLE = {"n": "\n", "t": "\t", "r": "\r", "s": " ", "e": "\x1b", "0": "\0", "a": "\a", "b": "\b", "\n": ""}
+#: What stands for code inside a string, as a shell reads it.
+CODE = "$_"
 #: How deep code may lie inside strings inside code before it is left unread.
 _DEEPEST = 6
 
@@ -57,6 +59,8 @@ class Token:
     computed: bool = False
     #: True where space stands before it.
     spaced: bool = False
+    #: A computed string's whole value, with a shell's variable for each piece of code; "" where there is none.
+    whole: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,8 @@ class _Reader:
         if kind == "percent" and self._begins(match, spaced=spaced):
             return self._percent(match, offset, spaced=spaced)
         if kind == "slash" and self._begins(match, spaced=spaced):
-            value, at, computed = self._until("/", "", at, raw=False)
-            return Token("pattern", value, offset, computed, spaced), at
+            value, at, whole = self._until("/", "", at, raw=False)
+            return Token("pattern", value, offset, bool(whole), spaced), at
         if kind == "char" and self._begins(match, spaced=spaced) and not self.text[at + 1 : at + 2].isalnum():
             return Token("string", self.text[at : at + 1], offset, spaced=spaced), at + 1
         if kind == "heredoc" and (self._begins(match, spaced=spaced) or self._names_end(match, spaced=spaced)):
@@ -166,8 +170,8 @@ class _Reader:
         return regex(rf"^[ \t]*{word}\r?$", re.MULTILINE).search(self.text, match.end()) is not None
 
     def _quoted(self, quote: str, at: int, offset: int, *, spaced: bool) -> tuple[Token, int]:
-        value, at, computed = self._until(quote, "", at, raw=quote == "'")
-        return Token("command" if quote == "`" else "string", value, offset, computed, spaced), at
+        value, at, whole = self._until(quote, "", at, raw=quote == "'")
+        return Token("command" if quote == "`" else "string", value, offset, bool(whole), spaced, whole), at
 
     def _percent(self, match: re.Match[str], offset: int, *, spaced: bool) -> tuple[Token, int]:
         text, at = match.group(), match.end()
@@ -175,33 +179,36 @@ class _Reader:
         mark = text[-1] if not text[-1].isalpha() else self.text[at : at + 1]
         at += text[-1].isalpha()
         close = _PAIRS.get(mark, mark)
-        value, at, computed = self._until(close, mark if close != mark else "", at, raw=letter in "qwis")
+        value, at, whole = self._until(close, mark if close != mark else "", at, raw=letter in "qwis")
         kind = {"w": "list", "W": "list", "i": "pattern", "I": "pattern", "x": "command", "r": "pattern", "s": "symbol"}
-        return Token(kind.get(letter, "string"), value, offset, computed, spaced), at
+        return Token(kind.get(letter, "string"), value, offset, bool(whole), spaced, whole), at
 
-    def _until(self, close: str, mark: str, at: int, *, raw: bool) -> tuple[str, int, bool]:
-        """Read up to an unescaped ``close``: the value up to the first interpolation, the end, whether there is one.
+    def _until(self, close: str, mark: str, at: int, *, raw: bool) -> tuple[str, int, str]:
+        """Read up to an unescaped ``close``: the value up to the first interpolation, the end, and the whole value.
 
         A string that never ends is read to the end of the text.
         """
-        depth, begin, first = 0, at, -1
+        depth, begin, end = 0, at, len(self.text)
+        pieces: list[str] = []
         stop = regex(r"\\.|#\{|" + "|".join(re.escape(c) for c in {close, mark} if c), re.DOTALL)
         while (match := stop.search(self.text, at)) is not None:
             what, at = match.group(), match.end()
             if what == "#{" and not raw:
-                first = match.start() if first < 0 else first
-                inside = at
-                at = self._code_end(at)
-                self.inner.append((inside, max(inside, at - 1)))
+                pieces.append(self.text[begin : match.start()])
+                begin = self._code_end(at)
+                self.inner.append((at, max(at, begin - 1)))
+                at = begin
             elif what == mark:
                 depth += 1
             elif what == close:
                 if not depth:
-                    end = match.start() if first < 0 else first
-                    return _value(self.text[begin:end], raw=raw, close=close), at, first >= 0
+                    end = match.start()
+                    break
                 depth -= 1
-        end = len(self.text) if first < 0 else first
-        return _value(self.text[begin:end], raw=raw, close=close), len(self.text), first >= 0
+        else:
+            at = end
+        first, whole = _values([*pieces, self.text[begin:end]], raw=raw, close=close)
+        return first, at, whole
 
     def _code_end(self, at: int) -> int:
         """Where the code behind ``#{`` ends, strings in it stepped over."""
@@ -223,21 +230,21 @@ class _Reader:
             word = name.strip("\"'`")
             match = regex(rf"^[ \t]*{re.escape(word)}\r?$", re.MULTILINE).search(self.text, at)
             end = match.start() if match is not None else len(self.text)
-            body = self.text[at:end]
-            opening = -1 if raw else body.find("#{")
-            if opening >= 0:
-                token.computed = True
-                self._codes(at, end)
-                body = body[:opening]
-            token.text = _value(body, raw=raw, close="")
+            pieces = [self.text[at:end]] if raw else self._codes(at, end)
+            token.text, token.whole = _values(pieces, raw=raw, close="")
+            token.computed = bool(token.whole)
             at = self._line_end(match.start()) if match is not None else len(self.text)
         self._waiting = []
         return at
 
-    def _codes(self, at: int, end: int) -> None:
+    def _codes(self, at: int, end: int) -> list[str]:
+        """Note where code lies in a heredoc; the text before, between and behind."""
+        pieces: list[str] = []
         while (opening := self.text.find("#{", at, end)) >= 0:
+            pieces.append(self.text[at:opening])
             at = min(self._code_end(opening + 2), end)
             self.inner.append((opening + 2, max(opening + 2, at - 1)))
+        return [*pieces, self.text[at:end]]
 
     def _line_end(self, at: int) -> int:
         found = self.text.find("\n", at)
@@ -245,6 +252,12 @@ class _Reader:
 
 
 _CODE = regex(r"""[{}]|"(?:[^"\\#]|\\.|#)*"|'(?:[^'\\]|\\.)*'""", re.DOTALL)
+
+
+def _values(pieces: list[str], *, raw: bool, close: str) -> tuple[str, str]:
+    """The first piece's value, and that of all where code stands between them."""
+    values = [_value(piece, raw=raw, close=close) for piece in pieces]
+    return values[0], CODE.join(values) if len(values) > 1 else ""
 
 
 def _value(text: str, *, raw: bool, close: str) -> str:

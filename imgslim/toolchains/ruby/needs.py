@@ -13,6 +13,7 @@ from imgslim.records import replace
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_given, is_media_types, is_of_packages
 from imgslim.toolchains.ruby import calls
+from imgslim.toolchains.ruby.lex import CODE
 from imgslim.toolchains.ruby.started import is_ruby
 from imgslim.values import known
 
@@ -34,8 +35,6 @@ _BUILTINS = frozenset(
     """.split()
 )
 _PLAIN_LOCALES = frozenset({"C", "POSIX", ""})
-#: What stands for a word that is not literal.
-_COMPUTED = "@@"
 _SHOWN = 4
 #: What starts programs, in code or by its name.
 _STARTING = regex(r"`|%x|\b(?:system|exec|spawn|popen|capture[23]e?|sh)\b")
@@ -196,7 +195,7 @@ def _start(call: Call, why: str, out: Gathered) -> None:
     first = given[0]
     if first.words and first.words[0]:
         _words(first.words, why, out)
-    elif first.words or first.text is None:
+    elif first.words or (first.text is None and first.whole.strip() in ("", CODE)):
         out.need(NeedKind.COMMAND, ANY, f"{why} with what is not literal")
     elif len(given) > 1 and not call.name.startswith("pipeline") and call.receiver != "IO":
         if first.literal:
@@ -206,7 +205,7 @@ def _start(call: Call, why: str, out: Gathered) -> None:
             out.need(NeedKind.COMMAND, ANY, f"{why} with a computed name")
     else:
         for one in given if call.name.startswith("pipeline") else given[:1]:
-            _shell(one.text or "", why, out, literal=one.literal)
+            _shell(one.whole or one.text or "", why, out, literal=one.literal)
 
 
 def _words(words: tuple[str, ...], why: str, out: Gathered) -> None:
@@ -224,23 +223,23 @@ def _note_children(started: Iterable[tuple[str, ...]], why: str, out: Gathered) 
 
 
 def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
-    """A command line: Ruby starts it by itself where nothing in it is the shell's work."""
+    """A command line: Ruby starts it by itself where nothing in it is the shell's work.
+
+    Args:
+        text: as far as it is known, with a shell's variable for code in it.
+        why: for people.
+        out: what is found.
+        literal: whether no code stands in it.
+    """
     words = text.split()
     if literal and words:
         out.line(("sh", "-c", text), why)
     if not literal or _META.search(text) or (words and words[0] in _BUILTINS):
         out.need(NeedKind.SHELL, "/bin/sh", f"{why}, and Ruby hands its text to a shell")
-        known_part = text if literal else f"{text.rstrip()} {_COMPUTED}"
-        for name in text_starts(known_part, "ruby") if words else (ANY,):
-            if name in (ANY, _COMPUTED):
-                out.leave_open("commands-unproven", f"{why} whose words are not literal.")
-            elif name:
-                out.need(NeedKind.COMMAND, name, f"{why} that starts {name}")
+        for name in text_starts(text, "ruby") if words else (ANY,):
+            why_it = f"{why} whose words are not literal" if name in (ANY, "") else f"{why} that starts {name}"
+            out.need(NeedKind.COMMAND, name or ANY, why_it)
         _note_children(text_vectors(text) if literal else (), why, out)
-        if not literal and len(words) < 1:
-            out.leave_open("commands-unproven", f"{why} that is computed.")
-        elif not literal and _META.search(text):
-            out.leave_open("commands-unproven", f"{why} that is computed in part.")
     elif words:
         _words(tuple(words), why, out)
 
@@ -281,7 +280,7 @@ def _open(project: Project, call: Call, at: str, cwd: Value, out: Gathered) -> N
         return
     text = first.text.partition("*")[0] if call.receiver == "Dir" else first.text
     if text.startswith("|"):
-        _shell(text[1:], f"{at} opens a command", out, literal=first.literal)
+        _shell((first.whole or text)[1:], f"{at} opens a command", out, literal=first.literal)
         return
     path = known(absolute(text, cwd)) if text else None
     if path is None or not text.startswith("/") or is_given(path):

@@ -50,7 +50,7 @@ class Script:
     constants: dict[str, int]
     #: Texts that are written in it.
     literals: tuple[tuple[str, int], ...]
-    #: Shell texts in backticks; False: code is put into them.
+    #: Shell texts in backticks; False: code is put into them, and a shell's variable stands for it.
     commands: tuple[tuple[str, bool, int], ...]
 
 
@@ -65,7 +65,7 @@ def read_script(path: str, text: str) -> Script:
         for at, token in enumerate(tokens):
             line = bisect_right(ends, token.offset) + 1
             if token.kind == "command":
-                commands.append((token.text, not token.computed, line))
+                commands.append((token.whole or token.text, not token.computed, line))
             elif token.kind == "string" and token.text and not token.computed:
                 literals.append((token.text, line))
             elif token.kind == "list":

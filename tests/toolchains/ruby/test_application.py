@@ -227,8 +227,6 @@ def test_a_plain_command_line_needs_no_shell() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("`#{x} y`", "commands-unproven"),
-        ("`which #{x}`", "commands-unproven"),
         ('File.read("/usr/share/dict/#{x}")', "computed-paths"),
         ("require name", "sources-unread"),
         ("Fiddle.dlopen(x)", "plugins-unproven"),
@@ -237,6 +235,31 @@ def test_a_plain_command_line_needs_no_shell() -> None:
 def test_what_is_computed_is_left_open(text: str, reason: str) -> None:
     """Nothing is guessed."""
     assert reasons(script(text)) == {reason}
+
+
+@pytest.mark.parametrize(
+    ("text", "started"),
+    [
+        ("`echo '#{a}' | dot -Tsvg | tee p/#{b} | tail -n +7`", {"echo", "dot", "tee", "tail"}),
+        ('system("cat #{a} | dot")', {"cat", "dot"}),
+        ('system("cat " + a + " | dot")', {"cat", "dot"}),
+        ("%x(cp #{a} #{b}; dot #{b})", {"cp", "dot"}),
+        ("x = <<`END`\n  cat #{a} |\n  dot -T#{b}\nEND", {"cat", "dot"}),
+        ('open("|cat #{a} | dot")', {"cat", "dot"}),
+        ("`cat #{`jq .`} | dot`", {"cat", "jq", "dot"}),
+        ('system("A=#{a} dot")', {"dot"}),
+        ("`git log #{a}`", {"git"}),
+        ("`#{a} | dot`", {"*", "dot"}),
+        ("`git-#{a} log`", {"*"}),
+        ('system(a + " | dot")', {"*", "dot"}),
+        ("`which #{a}`", {"which", "*"}),
+        ('`sh -c "#{a}"`', {"sh", "*"}),
+        ("puts '`cat #{a} | dot`'", set()),
+    ],
+)
+def test_the_programs_of_a_command_line_with_code_in_it(text: str, started: set[str]) -> None:
+    """Those that stand in the text are started; twin: code in a program's place may be any."""
+    assert {value for kind, value in kinds(script(text)) if kind is NeedKind.COMMAND} == started
 
 
 def test_requires_are_followed_and_others_are_not() -> None:

@@ -60,5 +60,5 @@ def test_constants_commands_and_literals() -> None:
     """Whole names of constants; the text of backticks; lines."""
     found = read_script("/a", "Net::HTTP::Get\n`ls #{x}`\n%x(date)\n'lit'\n")
     assert found.constants == {"Net::HTTP::Get": 1}
-    assert found.commands == (("ls ", False, 2), ("date", True, 3))
+    assert found.commands == (("ls $_", False, 2), ("date", True, 3))
     assert found.literals == (("lit", 4),)
