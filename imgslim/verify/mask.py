@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import zip_longest
+from itertools import groupby, zip_longest
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
@@ -64,6 +64,8 @@ _NEWER_NPM = regex(
     r"(?:npm notice (?:Changelog|To update run): [^\n]*\n)*npm notice ?(?:\n|\Z)",
     re.MULTILINE,
 )
+#: An answer in an access log (Common Log Format): who asked for what, and the status.
+_ANSWERED = regex(r"\"[A-Z]+ \S+ HTTP/[\d.]+\" [1-5]\d\d\b")
 #: Longest part of a text shown to people.
 _SHOWN = 160
 
@@ -117,7 +119,20 @@ def _lines(sample: Sample) -> list[str]:
         del lines[-1]
     while lines and not lines[-1]:
         del lines[-1]
-    return lines
+    return _by_answer(lines)
+
+
+def _by_answer(lines: list[str]) -> list[str]:
+    """Put an access log's lines that follow one another into one order.
+
+    Many servers write them when the answer is sent, each thread by itself (Rack::CommonLogger, "BodyProxy"): which of
+    two is first is chance, even where the second question was asked after the first answer.
+    """
+    ordered: list[str] = []
+    for is_answer, some in groupby(lines, lambda line: _ANSWERED.search(line) is not None):
+        following = list(some)
+        ordered += sorted(following, key=lambda line: _ANSWERED.findall(line)[0]) if is_answer else following
+    return ordered
 
 
 def _without_repetition(lines: list[str]) -> list[str]:

@@ -280,3 +280,28 @@ def test_words_that_are_drawn_by_lot() -> None:
 def test_words_that_are_not_drawn(new: str) -> None:
     """Any other word, or the same ones in a line that does not vary, count."""
     assert "line" in differs(_BOARDS, new)
+
+
+_LOG = '{} - - [27/Nov/2026:13:06:4{}] "GET {} HTTP/1.1" 404 469 0.{}\n'
+
+
+def _logged(*answers: tuple[str, int], end: str = "") -> str:
+    return "up\n" + "".join(_LOG.format("172.17.0.1", n, path, n) for path, n in answers) + end
+
+
+@pytest.mark.parametrize(
+    ("new", "alike"),
+    [
+        (_logged(("/a", 3), ("/b", 2)), True),
+        (_logged(("/b", 4), ("/a", 4)), True),
+        (_logged(("/a", 1), ("/a", 2)), False),
+        (_logged(("/a", 1)), False),
+        (_logged(("/a", 1), ("/b", 2), ("/c", 3)), False),
+        (_logged(("/b", 1), end="up\n" + _logged(("/a", 2))), False),
+        (_logged(("/a", 1), ("/b", 2)).replace('/b HTTP/1.1" 404', '/b HTTP/1.1" 500'), False),
+    ],
+)
+def test_which_of_two_answers_is_logged_first_is_chance(new: str, *, alike: bool) -> None:
+    """Each thread writes its own line; twins: what was answered counts, and other lines keep their place."""
+    assert (differs([_logged(("/a", 1), ("/b", 2)), _logged(("/a", 3), ("/b", 5))], new) == "") is alike
+    assert differs(["got /a\ngot /b", "got /a\ngot /b"], "got /b\ngot /a")

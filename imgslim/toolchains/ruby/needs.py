@@ -198,7 +198,7 @@ def _start(call: Call, why: str, out: Gathered) -> None:
     elif first.words or (first.text is None and first.whole.strip() in ("", CODE)):
         out.need(NeedKind.COMMAND, ANY, f"{why} with what is not literal")
     elif len(given) > 1 and not call.name.startswith("pipeline") and call.receiver != "IO":
-        if first.literal:
+        if first.literal and first.text is not None:
             words = (first.text, *((a.text if a.literal else None) or "" for a in given[1:]))
             _words(words, why, out)
         else:
