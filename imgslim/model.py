@@ -480,6 +480,11 @@ class Rewritten:
     #: What reading alone had to assume for this target, and what took its place.
     settled: tuple[Settled, ...] = ()
 
+    @property
+    def unseen(self) -> tuple[Assumption, ...]:
+        """What it rests on although both images did the same: no run of the image shows that."""
+        return tuple(one for one in self.plan.assumptions if one.by_others or not one.shown_by_run)
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:

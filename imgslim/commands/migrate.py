@@ -187,10 +187,9 @@ def _verify(migration: Migration, verification: VerifyOptions) -> None:
 
 
 def _unseen(planned: Planned) -> str:
-    """What the rewrite rests on and no run of the image by itself shows: how others start it; "" for nothing."""
-    if not isinstance(planned.outcome, Rewritten):
-        return ""
-    return next((one.message for one in planned.outcome.plan.assumptions if one.by_others), "")
+    """What the rewrite rests on and no run of the image by itself shows; "" for nothing."""
+    outcome = planned.outcome
+    return outcome.unseen[0].message if isinstance(outcome, Rewritten) and outcome.unseen else ""
 
 
 def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outcome, dict[str, Any] | None]:

@@ -143,8 +143,9 @@ class _Proof:
         if known.built is not None:
             built = self._assumed(name, Evidence(known.built)) if known.run is not None else left
             found += [Settled(a, "built") for a in self._assumed(name, Evidence()) if a not in built]
-            found += [Settled(a, "run") for a in built if a not in left]
-        found += [Settled(a, "verdict") for a in left if verified and a.shown_by_run and not a.by_others]
+            still = {(a.reason, a.message) for a in left}
+            found += [Settled(a, "run") for a in built if (a.reason, a.message) not in still]
+        found += [Settled(a, "verdict") for a in left if verified and a not in outcome.unseen]
         return replace(outcome, settled=tuple(found))
 
     def _assumed(self, name: str, evidence: Evidence) -> tuple[Assumption, ...]:

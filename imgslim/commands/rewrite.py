@@ -175,9 +175,11 @@ def _write(request: Request, source: Input, outcome: Outcome, kept: str, *, veri
         if kept:
             say(f"{printable(source.name)}: not written: {printable(kept)} Without -i the diff is printed.")
             return 1
-        if not may_write(outcome.plan.applicability, verified=verified, unsafe=request.unsafe):
-            say(f"{printable(source.name)}: not written: the rewrite rests on assumptions (--unsafe writes it):")
-            say("\n".join(human.assumptions(outcome)))
+        resting = outcome.unseen if verified else outcome.plan.assumptions
+        if not may_write(outcome.plan.applicability, verified=verified and not resting, unsafe=request.unsafe):
+            rests = "what no run shows" if verified else "assumptions"
+            say(f"{printable(source.name)}: not written: the rewrite rests on {rests} (--unsafe writes it):")
+            say("\n".join(human.assumptions(outcome, resting)))
             return 1
         write_text(source.path, outcome.after)
     elif request.output not in ("", "-"):

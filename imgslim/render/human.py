@@ -9,7 +9,7 @@ from imgslim.render.place import located, printable
 from imgslim.text import LineIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from imgslim.diagnostics import Diagnostic
@@ -57,9 +57,10 @@ def summary(outcome: Rewritten, path: str, *, verified: bool, explain: bool) -> 
     plan = outcome.plan
     state = "verified" if verified else plan.applicability.name.lower()
     yield f"{printable(path)}: {plan.toolchain} to {printable(plan.target.reference)}, {state}"
-    if plan.assumptions and not verified:
-        yield "  it rests on:"
-        yield from assumptions(outcome)
+    resting = outcome.unseen if verified else plan.assumptions
+    if resting:
+        yield "  it rests on what no run shows:" if verified else "  it rests on:"
+        yield from assumptions(outcome, resting)
     yield from _settled(outcome)
     if explain:
         yield from _explained(outcome)
@@ -79,10 +80,10 @@ def _settled(outcome: Rewritten) -> Iterator[str]:
             yield f"  settled by {name}: {', '.join(reasons)}"
 
 
-def assumptions(outcome: Rewritten) -> Iterator[str]:
+def assumptions(outcome: Rewritten, resting: Iterable[Assumption]) -> Iterator[str]:
     """What the plan rests on, one line each."""
     index = LineIndex(outcome.before)
-    yield from (f"  - {_assumption(one, index)}" for one in outcome.plan.assumptions)
+    yield from (f"  - {_assumption(one, index)}" for one in resting)
 
 
 def _assumption(assumption: Assumption, index: LineIndex) -> str:
