@@ -16,7 +16,7 @@ from imgslim.model import Declined, Linkage, Product, Unchanged
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Used
 from imgslim.planner.commands import Packages, Unfollowed
-from imgslim.planner.installs import adds_sources, can_install, options_for, packages_of
+from imgslim.planner.installs import adds_sources, can_install, options_for, other_source, packages_of
 from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.trees import within
 from imgslim.planner.wanted import left_to_run_with
@@ -94,8 +94,8 @@ def _lacking(project: Project, target: RuntimeTarget) -> str:
     none = f"{target.reference} has none"
     if not can_install(target):
         return none
-    if adds_sources(project):
-        return f"{none}, and packages of other sources than the distribution's are not installed again"
+    if said := other_source(project):
+        return f"{none}, and packages of other sources ({said!r}) than the distribution's are not installed again"
     return f"{none}, and no step is known to install it from the distribution's packages"
 
 

@@ -228,7 +228,13 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
 
 def adds_sources(project: Project) -> bool:
     """Tell whether the file says that packages come from elsewhere than the distribution."""
-    return _OTHER_SOURCES.search(project.dockerfile.text) is not None
+    return bool(other_source(project))
+
+
+def other_source(project: Project) -> str:
+    """The first words of the file that say so; "" where none do."""
+    found = _OTHER_SOURCES.search(project.dockerfile.text)
+    return " ".join(found[0].split()) if found is not None else ""
 
 
 def _from_the_distribution(project: Project, build: Build) -> bool:

@@ -37,8 +37,8 @@ _UNREAD = frozenset({"sources-unread", "modules-unread"})
 _FOR_PEOPLE = regex(
     r"curl|wget|gnupg2?|gpg|dirmngr|ca-certificates|lsb-release|apt-(utils|transport-https)|software-properties-common|"
     r"vim(-tiny)?|nano|less|tree|htop|procps|net-tools|iproute2|iputils-ping|telnet|dnsutils|netcat(-.+)?|lsof|strace|"
-    r"unzip|zip|tar|xz-utils|bzip2|gzip|rsync|sudo|man-db|bash|tzdata|locales|python3?(-(pip|venv|setuptools|wheel))?|"
-    r"pipx?|py[23]?-(pip|setuptools|wheel|virtualenv)|nodejs(-current|-lts)?|(nodejs-(current-)?)?npm|yarn|"
+    r"unzip|zip|tar|xz-utils|bzip2|gzip|rsync|sudo|man-db|bash|tzdata|locales|python[\d.]*(-(pip|venv|setuptools|wheel))?|"
+    r"pipx?|py[23]?-(pip|setuptools|wheel|virtualenv)|nodejs\d*(-current|-lts)?|(nodejs\d*-(current-)?)?npm|yarn|"
     r"(build|\.)[-.\w]*deps?|iputils|iproute|bind-utils|nc|nmap-ncat|vim-(enhanced|minimal)|procps-ng|which|"
     r"hostname|shadow-utils|glibc-langpack-.+"
 )

@@ -8,6 +8,7 @@ from imgslim.images import ImageFacts, Libc
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Need, NeedKind, Tree
 from imgslim.regex import regex
+from imgslim.toolchains.installed import RPM, installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ _PLAIN = frozenset({"C", "POSIX"})
 _UTF8 = frozenset({"C.UTF-8", "C.utf8"})
 #: Debian's and Ubuntu's development kits (``openjdk-17-jdk``, ``default-jdk-headless``), Alpine's ``openjdk17-jdk``.
 _KIT = regex(r"(?P<name>openjdk-?\d+-|default-)(?:jdk|jre)(?P<rest>-headless)?")
+#: Those of Fedora, Red Hat and Amazon: what a kit asks for besides is the whole run-time environment.
+_KIT_OF_RPM = regex(r"(?P<name>java-[\d.]+-(?:openjdk|amazon-corretto))(?:-devel|(?P<rest>-headless))?")
 
 
 def java_home(project: Project) -> str:
@@ -50,6 +53,10 @@ def _is_built_in(project: Project) -> bool:
 def packages(project: Project) -> tuple[str, ...]:
     """The distribution's packages of the run-time environment, where the author installed its development kit."""
     found: dict[str, None] = {}
+    if isinstance(project.base, ImageFacts) and project.base.package_manager in RPM:
+        matches = filter(None, map(_KIT_OF_RPM.fullmatch, installed(project)))
+        names = dict.fromkeys(match["name"] + (match["rest"] or "") for match in matches)
+        return tuple(n for n in names if n.removesuffix("-headless") == n or n.removesuffix("-headless") not in names)
     for _, _, command in project.trace.commands():
         words = [w.value for w in unwrap(command).words if isinstance(w.value, str)]
         if words[:1] and words[0] in ("apt-get", "apt", "apk") and {"install", "add"} & set(words[1:]):

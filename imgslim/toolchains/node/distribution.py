@@ -1,19 +1,23 @@
-"""Node.js as a package of Debian, Ubuntu or Alpine, installed by a step of the file."""
+"""Node.js as a package of the distribution, installed by a step of the file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
-from imgslim.toolchains.installed import installed
+from imgslim.regex import regex
+from imgslim.toolchains.installed import RPM, installed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imgslim.model import Project
 
 #: The first brings the second on Debian, whose npm puts what it installs for the whole machine into /usr/local (npmrc).
 _NPM, _NODE = "npm", "nodejs"
 #: On Alpine any of the first ones is what the others ask for (aports, npm's APKBUILD: depends="cmd:node").
 _NODES_OF_APK, _NPMS_OF_APK = (_NODE, "nodejs-current", "nodejs-lts"), (_NPM, "nodejs-npm", "nodejs-current-npm")
+_NODE_OF_RPM = regex(r"nodejs\d*")
 #: The first release of Alpine whose npm has "prefix=/usr/local" in its npmrc, and the last one without a setting, where
 #: it is node's own (aports, npm/npmrc); what is between them had both.
 _OF_ITS_OWN, _AS_NODE = (3, 15), (3, 13)
@@ -31,9 +35,11 @@ def packages(project: Project, *, with_npm: bool = False) -> tuple[str, ...]:
     """
     base = project.base
     manager = base.package_manager if isinstance(base, ImageFacts) else None
-    if manager not in ("apt", "apk"):
+    if manager not in ("apt", "apk", *RPM):
         return ()
     named = tuple(dict.fromkeys(installed(project)))
+    if manager in RPM:
+        return () if _has_source(project) else tuple(_of_rpm(named, with_npm=with_npm))
     if manager == "apk":
         nodes, npms = (tuple(n for n in named if n in names) for names in (_NODES_OF_APK, _NPMS_OF_APK))
         # What else npm could ask for is apk's to choose: where the file names no node, npm brings the same one again.
@@ -45,6 +51,15 @@ def packages(project: Project, *, with_npm: bool = False) -> tuple[str, ...]:
     return (_NODE, *((_NPM,) if with_npm and _NPM in names else ()), *modules)
 
 
+def _of_rpm(named: tuple[str, ...], *, with_npm: bool) -> Iterator[str]:
+    """Those of Fedora and Red Hat, which may have the release in their names; node's package recommends npm's."""
+    nodes = [name for name in named if _NODE_OF_RPM.fullmatch(name)]
+    npms = [name for name in named if name == _NPM or name.endswith("-npm")]
+    yield from nodes
+    if with_npm or not nodes:
+        yield from npms or [_NPM if node == _NODE else f"{node}-npm" for node in nodes[:1]]
+
+
 def prefix(project: Project) -> str:
     """The folder below which its npm installs for the whole machine; "" where that is not known, or nothing is."""
     base = project.base
@@ -52,6 +67,8 @@ def prefix(project: Project) -> str:
         return ""
     if base.package_manager == "apt":
         return "/usr/local"
+    if base.package_manager != "apk":
+        return ""
     numbers = [r.split(".") for r in base.releases]
     releases = [tuple(map(int, n)) for n in numbers if all(part.isdigit() for part in n)]
     if not releases or len(releases) < len(numbers):

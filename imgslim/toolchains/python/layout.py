@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import ImageFacts
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.installed import RPM
 from imgslim.toolchains.installed import installed as installed_by_name
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _OF_RELEASE = {
     "buster": "3.7", "bullseye": "3.9", "bookworm": "3.11", "trixie": "3.13", "18.04": "3.6", "20.04": "3.8",
     "22.04": "3.10", "24.04": "3.12", "24.10": "3.12", "25.04": "3.13",
 }  # fmt: skip
-_LIBRARY = regex(r"(.+/lib/python\d+\.\d+)/os\.py")
+_LIBRARY = regex(r"(.+/lib(?:64)?/python\d+\.\d+)/os\.py")
 #: Without python3 among them, packages whose names begin with python are of Python 2.7, the last one (Debian Python
 #: policy, "Python packages").
 #: What of the distribution's Python only serves builds: headers, installers, documentation (Debian Python policy).
@@ -30,6 +31,13 @@ _FOR_BUILDS = regex(
 _FOR_BUILDS_OF_APK = regex(
     r"py[23]?-(pip|setuptools|wheel|virtualenv|build|installer|hatchling|flit-core|pipenv)|.+-(dev|doc|dbg|pyc)"
 )
+#: ``python3``, ``python3.11``, ``python39``, with a dash where a module follows; what of it only serves builds.
+_PYTHON_OF_RPM = regex(r"python(?:3|(3\.\d+|3\d+))(?:-|\Z)")
+_FOR_BUILDS_OF_RPM = regex(
+    r"python[\d.]+-(pip|devel|debug|test|setuptools|wheel|virtualenv|tox|idle|build|rpm-macros)(-.+)?"
+)
+#: How packages are called that bring Python along where the file does not name it.
+_BEGINNINGS = ("python3-", "python-", "py3-", "py2-", "py-")
 _MODULE_OF_APK = regex(r"py[23]?-|python[23]?-")
 _PYTHON = regex(r"python(\d+(\.\d+)?)?")
 #: The interpreter by its names, as ``make install`` lays them out.
@@ -63,13 +71,15 @@ def layout(project: Project) -> Layout | None:
         return Layout("/usr/local/bin/python3", library, f"{library}/site-packages", "/usr/local/bin")
     installed = tuple(dict.fromkeys(installed_by_name(project)))
     pythons = [name for name in installed if _PYTHON.fullmatch(name)]
-    if not pythons and not any(name.startswith(("python3-", "python-", "py3-", "py2-", "py-")) for name in installed):
+    if not pythons and not any(name.startswith(_BEGINNINGS) or _PYTHON_OF_RPM.match(name) for name in installed):
         return _own(project)
     manager = base.package_manager if isinstance(base, ImageFacts) else None
-    if not isinstance(base, ImageFacts) or manager not in ("apt", "apk"):
-        return None
+    if manager in RPM:
+        return _of_rpm(project, installed)
     if manager == "apk":
         return _of_apk(project, installed)
+    if not isinstance(base, ImageFacts) or manager != "apt":
+        return None
     old = not any(p.startswith("python3") or p.endswith("-is-python3") for p in installed)
     name = next((p for p in pythons if p != "python"), "python" if old else "python3")
     minor_of = (
@@ -98,6 +108,24 @@ def _of_apk(project: Project, installed: tuple[str, ...]) -> Layout:
     return Layout(f"/usr/bin/{name}", library, f"{library}/site-packages", "/usr/bin", (name, *modules), shared=True)
 
 
+def _of_rpm(project: Project, installed: tuple[str, ...]) -> Layout | None:
+    """Fedora's and Red Hat's, whose pip installs below /usr/local what packages have below /usr.
+
+    What is for one kind of machine has a folder of its own there (fedoraproject.org, Changes/Making_sudo_pip_safe).
+    Python 2 had no such change.
+    """
+    found = [(match, name) for name in installed if (match := _PYTHON_OF_RPM.match(name)) is not None]
+    if not found:
+        return None
+    first = next((match for match, name in found if match[0] == name), found[0][0])
+    minor = "" if first[1] is None else first[1] if first[1].startswith("3.") else f"3.{first[1][1:]}"
+    python = first[0].rstrip("-")
+    kept = tuple(n for m, n in found if m[0] != n and m[0].startswith(python) and not _FOR_BUILDS_OF_RPM.fullmatch(n))
+    library = _seen(project, "/usr", f"*/python{minor or '*'}") or f"/usr/lib64/python{minor or '3.*'}"
+    site = f"/usr/local/lib*/{library.rpartition('/')[2]}/site-packages"
+    return Layout(f"/usr/bin/python{minor or '3'}", library, site, "/usr/local/bin", (python, *kept))
+
+
 def _own(project: Project) -> Layout | None:
     """The Python below /usr/local that the built image shows, as an organisation's own base has it from the official.
 
@@ -122,6 +150,10 @@ def _seen(project: Project, prefix: str, wanted: str = "*") -> str:
     built = project.evidence.built
     if built is None:
         return ""
-    found = {m[1] for p in built.entries if p.startswith(prefix + "/lib/python") and (m := _LIBRARY.fullmatch(p))}
+    found = {
+        m[1]
+        for p in built.entries
+        if p.startswith((f"{prefix}/lib/python", f"{prefix}/lib64/python")) and (m := _LIBRARY.fullmatch(p))
+    }
     found = {path for path in found if fnmatchcase(path, wanted)}
     return found.pop() if len(found) == 1 else ""

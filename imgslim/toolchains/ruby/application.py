@@ -32,7 +32,7 @@ _LIBRARY = {
     "": ("/usr/local/lib/ruby",),
     "apt": ("/usr/lib/ruby", "/usr/lib/*-linux-gnu/ruby", "/usr/share/rubygems-integration"),
     "apk": ("/usr/lib/ruby",),
-    "dnf": ("/usr/share/ruby", "/usr/lib64/ruby", "/usr/share/gems", "/usr/share/rubygems"),
+    "dnf": ("/usr/share/ruby", "/usr/lib64/ruby", "/usr/*/gems", "/usr/share/rubygems"),
 }
 #: Where packages lay gems with a part for the machine: a folder that is there once one of them is installed.
 _LAID = {"apt": "/usr/lib/*-linux-gnu/rubygems-integration"}
@@ -98,7 +98,8 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
     trees = [*_own(project, cwd, found.scripts), *made.trees.values(), *_written(project)]
     home = "GEM_HOME" in project.trace.final.env
     if program.program and made.trees and not home and (program.program in names or program.program in made.names):
-        path = f"{_PROGRAMS[manager]}/{program.program}"
+        bundled = manager == "dnf" and program.program not in made.names
+        path = f"{'/usr/bin' if bundled else _PROGRAMS[manager]}/{program.program}"
         trees.append(Tree(path, f"the program of a gem: {program.program}"))
     if "-run" in argv:  # un.rb: its programs work on the folder that they start in
         out.need(NeedKind.FILE, "*", "ruby -run works on the files of its folder")

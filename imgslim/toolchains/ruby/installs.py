@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from imgslim.text import Span
     from imgslim.values import Value
 
-#: Interpreters' own folders of gems: Debian's for root, a Ruby in /usr/local, Alpine's. ``*`` is the release.
+#: Interpreters' own folders of gems: Debian's for root, a Ruby in /usr/local, Alpine's, Fedora's with that of compiled
+#: parts, which ``gem install`` leaves to packages: it takes those of /usr/local (ruby.spec, operating_system.rb).
 _SYSTEM = {
     "apt": "/var/lib/gems",
     "apk": "/usr/lib/ruby/gems",
-    "dnf": "/usr/share/gems",
+    "dnf": "/usr/*/gems",
     "": "/usr/local/lib/ruby/gems",
 }
 #: Options of ``bundle install`` that take a value.
@@ -42,6 +43,7 @@ _MANAGERS = {"apt-get": "apt", "apt": "apt", "apk": "apk", "dnf": "dnf", "microd
 _PACKAGE = regex(r"((ruby|rubygems?)[\d.]*(-[\w.-]+)*|bundler|rake|puma|thin|unicorn|jekyll|rails)(=.*)?")
 _CONFIG = regex(r"^BUNDLE_(\w+): *[\"']?(.*?)[\"']?\s*$")
 _GEMS = frozenset({"gem", "bundle", "bundler"})
+_OF_FEDORA = "by the settings of Fedora's RubyGems, which may differ from release to release"
 #: How a gem's file is named behind the gem's own name: version, platform.
 _FILE = regex(r"-\d[\w.-]*\.gem$")
 
@@ -140,7 +142,13 @@ class _Follower:
                 names.append(_FILE.sub("", word.rsplit("/", 1)[-1]).partition(":")[0])
         self.out.names |= dict.fromkeys(names)
         self.out.span = command.span
-        for path in [known(absolute(folder, command.cwd))] if folder else self._system(_environment(command)):
+        own = self._system(_environment(command))
+        if packaged(self.project)[0] == "dnf" and "GEM_HOME" not in _environment(command):
+            own = ("/usr/local/*/gems",)
+            self.out.open_end = self.out.open_end or _OF_FEDORA
+            if command.user not in ("", "root", "0"):
+                self.out.open_end = "gems go to the home folder of a user"
+        for path in [known(absolute(folder, command.cwd))] if folder else own:
             self._tree(path, f"gem install put {', '.join(names) or 'gems'} there")
 
     def bundle(self, command: Command, words: list[Value], point: tuple[int, int]) -> None:
@@ -245,7 +253,10 @@ class _Follower:
         home = env.get("GEM_HOME")
         if home is not None:
             return (known(home),)
-        return (_SYSTEM[packaged(self.project)[0]],)
+        manager = packaged(self.project)[0]
+        if manager == "dnf":
+            self.out.open_end = self.out.open_end or _OF_FEDORA
+        return (_SYSTEM[manager],)
 
     def _tree(self, path: str | None, why: str) -> None:
         if path is None:
@@ -268,7 +279,9 @@ def packaged(project: Project, *, beside: bool = False) -> tuple[str, tuple[str,
         inner = unwrap(command)
         manager = _MANAGERS.get(inner.name or "", "")
         words = [w.value for w in inner.words[1:] if isinstance(w.value, str)] if manager else []
-        names = tuple(w for w in words if _PACKAGE.fullmatch(w))
+        found = [w for w in words if _PACKAGE.fullmatch(w)]
+        # Headers only serve builds; a package of them brings the interpreter where no other is named.
+        names = tuple(w for w in found if not w.endswith("-devel")) or tuple(found)
         if names:
             return manager, names
     return "", ()
