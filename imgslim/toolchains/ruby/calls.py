@@ -29,7 +29,7 @@ RAKE = frozenset({"", "FileUtils", "Rake", "Rake::FileUtilsExt"})
 #: Receiver and name of what reads or lists a file whose path is the first argument.
 OPENS = frozenset(
     {(r, n) for r in ("File", "IO") for n in ("read", "binread", "readlines", "foreach", "open", "new")}
-    | {("File", "realpath"), ("", "open")}
+    | {("File", "realpath"), ("", "open"), ("Kernel", "open")}
     | {("Dir", n) for n in ("chdir", "children", "each_child", "entries", "foreach", "glob", "new", "open")}
     | {("YAML", n) for n in ("load_file", "safe_load_file", "unsafe_load_file")}
     | {("JSON", "load_file"), ("CSV", "read"), ("CSV", "foreach"), ("CSV", "open"), ("PStore", "new")}
@@ -54,7 +54,9 @@ PORTS: dict[tuple[str, str], int] = {
 #: Receiver and name of what makes a file whose path is the first argument: its folder has to be there.
 MAKES = frozenset((r, n) for r in ("File", "IO") for n in ("write", "binwrite"))
 #: The same, where the second argument says so, as "w" or "a+".
-OPENS_TO_WRITE = frozenset({("File", "open"), ("File", "new"), ("", "open"), ("IO", "open"), ("CSV", "open")})
+OPENS_TO_WRITE = frozenset(
+    {("File", "open"), ("File", "new"), ("", "open"), ("Kernel", "open"), ("IO", "open"), ("CSV", "open")}
+)
 #: Receiver and name of what opens a shared library.
 LIBRARIES = frozenset({("Fiddle", "dlopen"), ("", "dlload"), ("", "ffi_lib"), ("Fiddle::Handle", "new")})
 

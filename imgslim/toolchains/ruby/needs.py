@@ -239,6 +239,9 @@ def _shell(text: str, why: str, out: Gathered, *, literal: bool) -> None:
         for name in text_starts(text, "ruby") if words else (ANY,):
             why_it = f"{why} whose words are not literal" if name in (ANY, "") else f"{why} that starts {name}"
             out.need(NeedKind.COMMAND, name or ANY, why_it)
+        if _META.search(text.replace(CODE, "")) and not literal:
+            # What the code gives may hold more than a word.
+            out.leave_open("commands-unproven", f"{why} that is computed in part.")
         _note_children(text_vectors(text) if literal else (), why, out)
     elif words:
         _words(tuple(words), why, out)

@@ -7,13 +7,12 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
-from imgslim.toolchains.ruby.arguments import CLOSE, OPEN, argument
+from imgslim.toolchains.ruby.arguments import CLOSE, OPEN, Argument, argument
 from imgslim.toolchains.ruby.lex import lex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.toolchains.ruby.arguments import Argument
     from imgslim.toolchains.ruby.lex import Token
 
 #: Tokens that one argument list is read for at most: a block written inside a call is no literal.
@@ -74,9 +73,18 @@ def read_script(path: str, text: str) -> Script:
                 name, receiver = _chain(tokens, at)
                 if token.text[0].isupper() and not _goes_on(tokens, at):
                     constants.setdefault(name if receiver in ("", ".") else f"{receiver}::{name}", line)
-                if _is_call(tokens, at):
+                if token.text == "alias" and not receiver:
+                    calls.append(Call("", "alias_method", tuple(_aliased(tokens, at + 1)), line))
+                elif _is_call(tokens, at):
                     calls.append(Call(receiver, token.text, tuple(_arguments(tokens, at + 1, path)), line))
     return Script(path, tuple(calls), constants, tuple(literals), tuple(commands))
+
+
+def _aliased(tokens: tuple[Token, ...], at: int) -> Iterator[Argument]:
+    """The two names behind the keyword, with or without colons (Ruby documentation, "Aliasing")."""
+    for token in tokens[at : at + 2]:
+        if token.kind in ("word", "symbol"):
+            yield Argument(f":{token.text.lstrip(':')}", literal=not token.computed)
 
 
 def _chain(tokens: tuple[Token, ...], at: int) -> tuple[str, str]:

@@ -99,6 +99,9 @@ def test_installing_at_start_is_declined() -> None:
         ("eval(ARGV[0])", NeedKind.COMMAND, "*"),
         ("eval('`a`')", NeedKind.COMMAND, "*"),
         ("alias_method :s, :system", NeedKind.COMMAND, "*"),
+        ("alias s system", NeedKind.COMMAND, "*"),
+        ("alias :s :system", NeedKind.COMMAND, "*"),
+        ("Kernel.open('|git log')", NeedKind.COMMAND, "git"),
         ("instance_eval File.read(path), path", NeedKind.COMMAND, "*"),
         ('scope.instance_eval("a = #{b}")', NeedKind.COMMAND, "*"),
         ("system('bash', name)", NeedKind.COMMAND, "*"),
@@ -175,6 +178,9 @@ def test_sources_say_what_is_needed(text: str, kind: NeedKind, value: str) -> No
         "send(:puts, 'a'); send(name, 'b'); method(:puts); x.method(:run)",
         "x.sh 'a'",
         "alias_method :s, :systems",
+        "alias s systems",
+        "x.alias(:system)",
+        "Kernel.open('a|git')",
         "eval 'a = 1'; a.instance_eval { b }; a.class_eval(&body); c.instance_eval do\n d\nend",
         "instance_eval <<~END\n  a = 1\nEND",
         "list <<ITEM\nfoo",
@@ -227,6 +233,7 @@ def test_a_plain_command_line_needs_no_shell() -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
+        ("`cat #{x} | dot`", "commands-unproven"),
         ('File.read("/usr/share/dict/#{x}")', "computed-paths"),
         ("require name", "sources-unread"),
         ("Fiddle.dlopen(x)", "plugins-unproven"),
