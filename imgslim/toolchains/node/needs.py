@@ -11,6 +11,7 @@ from imgslim.records import replace
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, is_of_packages, literals_of_system
 from imgslim.toolchains.node import apis
+from imgslim.toolchains.node.names import named
 from imgslim.toolchains.node.value import SELF, Path
 
 if TYPE_CHECKING:
@@ -63,7 +64,10 @@ def _lost(found: Gathered, path: str, script: Script) -> None:
     for match in _REQUIRES.finditer(script.text):
         why = f"{posixpath.basename(path)}:{script.line(match.start())} loads modules otherwise"
         found.need(NeedKind.COMMAND, "*", f"{why}, and what they start was not followed")
-    untold += [(item.name, item.line) for item in script.imports() if item.name == apis.GLOBAL]
+    for item in script.imports():
+        module = named(item.name or "")
+        if module == apis.GLOBAL or (item.put_together and module in apis.STARTERS):
+            untold.append((module, item.line))
     for module, line in untold[:1]:
         why = f"{posixpath.basename(path)}:{line} loads {module}, and what it starts was not followed"
         found.need(NeedKind.COMMAND, "*", why)

@@ -42,6 +42,8 @@ class Import:
     #: As written; None where it is computed.
     name: str | None
     line: int
+    #: True where it is told by a sum or a name of a constant: what becomes of the module is not followed.
+    put_together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,12 @@ class Script:
                 yield Import(after.text, self.line(token.offset))
 
     def _loaded(self, at: int, token: Token) -> Import:
-        first = evaluate(next(group(self.parts, at), ()), self.names, self.constants)
+        given = next(group(self.parts, at), ())
+        first = evaluate(given, self.names, self.constants)
         relative = first is not None and first.here
         name = None if first is None else f"./{first.text}" if relative and first.text else first.text
-        return Import(name, self.line(token.offset))
+        is_literal = len(given) == 1 and given[0].kind in ("string", "template")
+        return Import(name, self.line(token.offset), put_together=not is_literal)
 
     def _declares(self, at: int) -> bool:
         """Tell whether ``from`` at ``at`` ends an import or export that is not of types alone (TypeScript)."""

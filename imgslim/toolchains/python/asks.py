@@ -22,6 +22,7 @@ _WORTH = regex(
     rb"os\.walk|os\.stat|path\.(?:exists|is)|shutil|getserv|getproto|getaddrinfo|os_release|zoneinfo|ZoneInfo|ssl|urllib|\bhttp\b|smtplib|"
     rb"setlocale|getpw|getgr|\bpwd\b|\bgrp\b|expanduser|home\(|getuser|netrc|tarfile|initgroups|getgrouplist|gettempdir|tempfile|"
     rb"mimetypes|startfile|pty|curses|getoutput|getstatusoutput|PosixPath|basicConfig|Formatter|localtime|strftime|ctime|"
+    rb"IMAP4_stream|webbrowser|import_module|__import__|getattr\((?:os|subprocess)\b|"
     rb"\bexec\(|\beval\(|\bcode\.interact|asctime|mktime|tzset|\.today\b|\.now\b|fromtimestamp"
 )
 

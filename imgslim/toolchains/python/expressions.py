@@ -197,6 +197,9 @@ class Expressions(cst.CSTVisitor):
         if isinstance(node, cst.Name):
             only, *more = self.values(node)
             return only if not more else None
+        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+            parts = [self.text(node.left), self.text(node.right)]
+            return "".join(p for p in parts if p is not None) if None not in parts else None
         if node is not None and self.full(node) == "sys.executable":
             return SELF
         if isinstance(node, cst.Call) and self.full(node.func) in ("os.path.join", "pathlib.Path", "str"):

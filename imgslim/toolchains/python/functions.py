@@ -15,12 +15,16 @@ SPAWNS = frozenset(f"os.spawn{tail}" for tail in ("l", "le", "lp", "lpe", "v", "
 SHELLS = frozenset(
     """
     os.system os.popen subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell
-    asyncio.subprocess.create_subprocess_shell
+    asyncio.subprocess.create_subprocess_shell imaplib.IMAP4_stream
     """.split()
 )
 ANY_START = STARTS | SPAWNS | SHELLS
 #: Their own names, behind the last dot.
 START_NAMES = frozenset(name.rpartition(".")[2] for name in ANY_START)
+#: The C library's functions by which a library that was opened as a whole starts programs (system(3), exec(3)).
+C_STARTS = frozenset("system popen execl execle execlp execv execve execvp execvpe posix_spawn posix_spawnp".split())
+#: What gives such a library, or any module by its name.
+GIVE_ALL = ("ctypes.", "cffi.", "sys.modules.")
 #: Methods of asyncio's loops that take what speaks with the process first ("Event Loop", "Running Subprocesses").
 BY_LOOP = (".subprocess_exec", ".subprocess_shell")
 #: They look for a program by its name.

@@ -23,8 +23,10 @@ from imgslim.toolchains.python.functions import (
     ADDRESSES,
     ANY_START,
     BY_LOOP,
+    C_STARTS,
     COMPARES,
     FINDS,
+    GIVE_ALL,
     GLOBS,
     LIBRARIES,
     LOCAL_TIME,
@@ -160,10 +162,30 @@ class _Reader(Expressions):
             self.gathered.need(NeedKind.FILE, "/etc/os-release", what)
         elif full == "locale.setlocale":
             self._locale(self.text(arguments[1]) if len(arguments) > 1 else "", what)
-        elif full.endswith(ASKS_USERS):
-            self.gathered.need(NeedKind.USERS, "home" if full.endswith(("expanduser", "home")) else "", what)
+        else:
+            self._by_others(full, first, what)
 
         self._given(arguments, what)
+
+    def _by_others(self, full: str, first: cst.BaseExpression | None, what: str) -> None:
+        """Who somebody is; what webbrowser starts, and the C library."""
+        if full.endswith(ASKS_USERS):
+            self.gathered.need(NeedKind.USERS, "home" if full.endswith(("expanduser", "home")) else "", what)
+        elif full == "webbrowser.get":
+            # A command line, where it has a place for the address; else a browser's own name.
+            for line in self.values(first):
+                if line is None or "%s" in line:
+                    self._program(tuple((line or "").split()), what)
+        elif full.rpartition(".")[2] in C_STARTS and self._gives_all(full):
+            self.gathered.need(NeedKind.COMMAND, ANY, what)
+
+    def _gives_all(self, full: str) -> bool:
+        """``CDLL(None).system``, ``libc.system``, ``sys.modules["os"].system``: of what was opened as a whole."""
+        if full.startswith(GIVE_ALL):
+            return True
+        owner = full.partition(".")[0]
+        modules = {name.partition(".")[0] for name in self.names.values()}
+        return not modules.isdisjoint(("ctypes", "cffi")) and "." in full and owner not in {"self", *modules}
 
     def _by_service(self, arguments: Sequence[cst.BaseExpression], keywords: Mapping[str, cst.BaseExpression]) -> bool:
         """Tell whether a port may be the name of a service: no number, and not nothing."""

@@ -83,6 +83,9 @@ def test_the_one_program(source: str) -> None:
         "export { exec } from 'node:child_process'",
         "const cp = () => require('child_process')",
         "promisifyAll(require('child_process'))",
+        "const cp = require('child' + '_process'); cp.exec('git')",
+        "const M = 'node:child_process'; const cp = require(M); cp.exec('git')",
+        "const M = 'child_process'; import(M).then(cp => cp.exec('git'))",
         "Promise.all([import('child_process')]).then(go)",
         "import('child_process').then(go)",
         "require('shelljs/global'); exec('git log')",
@@ -134,6 +137,7 @@ def test_names_in_a_line_that_is_computed_in_part() -> None:
 @pytest.mark.parametrize(
     "source",
     [
+        "const M = 'pa' + 'th'; require(M).join('a')",
         "const fs = require('fs'); const { join } = require('path'); fs.existsSync(join('a', 'b'))",
         "const { ChildProcess } = require('child_process'); let p = 1",
         "import { ChildProcess } from 'child_process'; let p: ChildProcess",

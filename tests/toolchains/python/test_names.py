@@ -79,6 +79,17 @@ def _programs(source: str) -> set[str]:
         ("import importlib as i\ns = i.import_module('subprocess')\ns.call(['jq'])", {"jq"}),
         ("from importlib import import_module\nn = 'os'\no = import_module(n)\no.popen('jq')", {"jq"}),
         ("import distutils.spawn\ndistutils.spawn.find_executable('jq')", {"jq"}),
+        ("import importlib\nimportlib.import_module('sub' + 'process').run(['jq'])", {"jq"}),
+        ("getattr(os, 'sys' + 'tem')('jq')", {"*"}),
+        ("os.system('jq' + ' .')", {"jq"}),
+        ("os.system('jq ' + name)", {"*"}),
+        # Of a library that is opened as a whole, and by others of Python's.
+        ("import ctypes\nctypes.CDLL(None).system(b'jq')", {"*"}),
+        ("from ctypes import CDLL\nc = CDLL('libc.so.6')\nc.execvp(b'jq', 0)", {"*"}),
+        ("sys.modules['os'].popen('jq')", {"*"}),
+        ("import imaplib\nimaplib.IMAP4_stream('jq .')", {"jq"}),
+        ("import webbrowser\nwebbrowser.get('jq %s').open('a')", {"jq"}),
+        ("import webbrowser\nwebbrowser.get(name).open('a')", {"*"}),
         # Code.
         ("exec(sys.argv[1])", {"*"}),
         ("eval(f'{x} + 1')", {"*"}),
@@ -118,6 +129,10 @@ def test_everything_imported(module: str) -> None:
         "exec('a = 1')\neval('1 + 2')",
         "import importlib\nimportlib.import_module('shop').run(['jq'])\n__import__(name).run(['jq'])",
         "exec(open(name).read())\nexec(compile(Path(name).read_text(), name, 'exec'))",
+        "import ctypes, platform\nctypes.CDLL('libc.so.6').getpid()\nplatform.system()",
+        "import ctypes\nclass A:\n    def system(self):\n        self.system()",
+        "host.system('jq')",
+        "import webbrowser\nwebbrowser.get('firefox').open('a')\nwebbrowser.open('a')",
         "model.eval(x)\nframe.eval(f'a + {x}')\nast.literal_eval(x)\nself.exec(x)",
     ],
 )
