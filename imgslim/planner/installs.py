@@ -9,6 +9,7 @@ from imgslim.model import Line, NeedKind
 from imgslim.planner.assemble import quote
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.programs import comes_with_compilers, packages_with
+from imgslim.planner.purposes import FOR_BUILDS
 from imgslim.planner.rpm import RPM_MANAGERS, options_of_rpm
 from imgslim.records import dataclass
 from imgslim.regex import regex
@@ -30,14 +31,6 @@ _OTHER_SOURCES = regex(
 )
 #: What these install goes along as a tree where it is an application's.
 _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")
-#: Packages that only builds need: headers, compilers, what drives them, and what fetches sources.
-FOR_BUILDS = regex(
-    r".*-(dev|dbg|doc)|build-essential|gcc(-[\d.]+)?|g\+\+(-[\d.]+)?|clang|cpp|make|cmake|ninja-build|meson|autoconf|"
-    r"automake|libtool|pkg-config|pkgconf|build-base|(linux|kernel)-headers|rustc|cargo|golang|swig|"
-    r"gfortran(-[\d.]+)?|nasm|yasm|bison|flex|ccache|scons|gettext|subversion|mercurial|"
-    r".+-(devel|debuginfo|static|headers)|gcc-c\+\+|(gcc-)?gfortran|rpm-build|redhat-rpm-config|glibc-headers|"
-    r"(dnf|yum)-(utils|plugins-core)|@.+"
-)
 #: Options that name a release, a setting or an architecture in their next word.
 WITH_VALUE = ("-t", "--virtual", "-o", "-c", "-X", "-p", "--target-release", "--option", "--config-file", "--root")
 #: Those of RPM's managers (dnf(8)): with them packages are others, lie elsewhere, or stay what they were.

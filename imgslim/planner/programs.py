@@ -8,6 +8,7 @@ from imgslim.images import ImageFacts
 from imgslim.model import Need, NeedKind
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.libraries import DRIVES_TERMINALS, linker_name
+from imgslim.planner.purposes import may_bring
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ def packages_of_base(project: Project, name: str) -> tuple[str, ...]:
 
 
 def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:
-    """Tell whether neither the base image nor a package named after it is likely to hold a program."""
+    """Tell whether neither the base image nor a package is likely to hold a program."""
     base = project.base
     if not isinstance(base, ImageFacts) or name in ESSENTIAL | _OF_COMPILERS:
         return False
@@ -227,4 +228,7 @@ def seems_absent(project: Project, ran: tuple[Ran, ...], name: str) -> bool:
     packages = [p for r in ran if isinstance(r.effect, Packages) for p in r.effect.names]
     named = _UNLIKE.get(stem, stem)
     holders = packages_with(name)
-    return bool(stem) and not any(named in package or package in holders for package in packages)
+    elsewhere = name in ELSEWHERE
+    return bool(stem) and not any(
+        named in p or p in holders or (not elsewhere and may_bring(p, name)) for p in packages
+    )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from imgslim.model import Declined, NeedKind
 from imgslim.planner.commands import Packages
 from imgslim.planner.installs import (
-    FOR_BUILDS,
     Installed,
     adds_sources,
     can_install,
@@ -20,6 +19,7 @@ from imgslim.planner.installs import (
     options_for,
     takes,
 )
+from imgslim.planner.purposes import FOR_BUILDS, FOR_PEOPLE
 from imgslim.planner.rpm import RPM_MANAGERS
 from imgslim.regex import regex
 from imgslim.values import known
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
 
 #: What an application says of itself whose modules were not read.
 _UNREAD = frozenset({"sources-unread", "modules-unread"})
-#: Packages for those who build and look around: what fetches, unpacks, edits, shows, or adds sources of packages; and
-#: Python's and Node's own, since an application says itself which interpreter it has.
-_FOR_PEOPLE = regex(
-    r"curl|wget|gnupg2?|gpg|dirmngr|ca-certificates|lsb-release|apt-(utils|transport-https)|software-properties-common|"
-    r"vim(-tiny)?|nano|less|tree|htop|procps|net-tools|iproute2|iputils-ping|telnet|dnsutils|netcat(-.+)?|lsof|strace|"
-    r"unzip|zip|tar|xz-utils|bzip2|gzip|rsync|sudo|man-db|bash|tzdata|locales|python[\d.]*(-(pip|venv|setuptools|wheel))?|"
-    r"pipx?|py[23]?-(pip|setuptools|wheel|virtualenv)|nodejs\d*(-current|-lts)?|(nodejs\d*-(current-)?)?npm|yarn|"
-    r"(build|\.)[-.\w]*deps?|iputils|iproute|bind-utils|nc|nmap-ncat|vim-(enhanced|minimal)|procps-ng|which|"
-    r"hostname|shadow-utils|glibc-langpack-.+"
-)
 _GIT_IN_BUILDS = regex(r"\bgit\s+(clone|config|init|fetch)|\bgit\+|\.git\b")
 #: Packages of programs that build Java's applications, and the program that a step then runs: nothing else needs them.
 _DRIVERS = {"maven": "mvn", "gradle": "gradle", "ant": "ant", "sbt": "sbt"}
@@ -113,7 +103,7 @@ def left_to_run_with(project: Project, build: Build) -> Iterator[tuple[Ran, str]
                 continue
             if _DRIVERS.get(name) in programs:
                 continue
-            if not FOR_BUILDS.fullmatch(name) and not _FOR_PEOPLE.fullmatch(name):
+            if not FOR_BUILDS.fullmatch(name) and not FOR_PEOPLE.fullmatch(name):
                 yield ran, word
 
 

@@ -70,6 +70,27 @@ def test_packages_from_elsewhere_are_not(steps: str) -> None:
         assert "if which figlet; then exit 1; fi" in outcome.after
 
 
+@pytest.mark.parametrize(
+    ("program", "packages", "there"),
+    [
+        ("dot", "graphviz", True),
+        ("pdftoppm", "poppler-utils", True),
+        ("protoc", "protobuf-compiler", True),
+        ("notify-send", "libnotify-bin", True),
+        ("dot", "libpq5 libssl-dev pkg-config curl fonts-noto", False),
+        ("dot", "protobuf-compiler git openssl imagemagick ffmpeg", False),
+        ("pbcopy", "graphviz", False),
+    ],
+)
+def test_a_program_of_a_package_of_another_name(program: str, packages: str, there: bool) -> None:  # noqa: FBT001
+    """Which programs a package has, its name does not say; twins: libraries, and packages whose programs are known."""
+    outcome = starts(program, f"RUN apt-get install -y gcc {packages}")
+    assert isinstance(outcome, Rewritten)
+    target = outcome.plan.target.reference
+    assert target == ("debian:bookworm-slim" if there else "scratch")
+    assert (f"which {program}" in outcome.after.split("\nFROM ")[1]) is there
+
+
 def test_what_the_entry_starts_is_installed_too() -> None:
     """An init in front of the program, and what a health check asks with."""
     rest = 'HEALTHCHECK CMD curl localhost\nCMD ["tini", "--", "/a"]'
