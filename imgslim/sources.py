@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.config.pragmas import ignored
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from imgslim.config import Settings
     from imgslim.context import BuildContext
     from imgslim.syntax.nodes import Dockerfile
+
+#: What may stand right before and behind a source beside blanks: quotes, and the signs of the JSON form.
+_OPENS, _CLOSES = '"[,', '",]'
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,9 @@ def is_wanted(file: Path, settings: Settings) -> bool:
 
 
 def _missing(tree: Dockerfile, words: tuple[str, ...], what: str) -> Declined:
-    word = re.compile(rf"(?<![^\s\"\[,]){re.escape(words[0])}(?![^\s\",\]])")
     span = next(
-        (n.span for n in tree.instructions if n.keyword in ("COPY", "ADD") and word.search(n.span.of(tree.text))), None
+        (n.span for n in tree.instructions if n.keyword in ("COPY", "ADD") and _names(n.span.of(tree.text), words[0])),
+        None,
     )
     return Declined(
         "missing-in-context",
@@ -105,3 +107,14 @@ def _missing(tree: Dockerfile, words: tuple[str, ...], what: str) -> Declined:
         span,
         "Give the folder that docker build gets with --context.",
     )
+
+
+def _names(text: str, word: str) -> bool:
+    """Tell whether an instruction holds a word, with nothing of a longer one beside it."""
+    at = text.find(word)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(word) :][:1]
+        if (before.isspace() or before in _OPENS) and (after.isspace() or after in _CLOSES):
+            return True
+        at = text.find(word, at + 1)
+    return False

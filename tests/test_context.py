@@ -19,12 +19,16 @@ from imgslim.context import (
 )
 from imgslim.context import kinds as context_kinds
 from imgslim.context.ignore import ignore_patterns
+from imgslim.context.trees import Disk
+from imgslim.model import Declined
+from imgslim.sources import Input, find_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from imgslim.context import BuildContext
+    from imgslim.context.trees import Kind
 
     Make = Callable[[Mapping[str, str]], BuildContext]
 
@@ -155,6 +159,28 @@ def test_wildcards(make: Make, pattern: str, found: tuple[str, ...]) -> None:
     assert [m.paths for m in context.sources([pattern])] == [found]
 
 
+def _asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every path whose kind a folder of the disk is asked for from now on."""
+    asked: list[str] = []
+    kind = Disk.kind
+
+    def counted(self: Disk, path: str) -> Kind | None:
+        asked.append(path)
+        return kind(self, path)
+
+    monkeypatch.setattr(Disk, "kind", counted)
+    return asked
+
+
+def test_wildcards_look_at_what_matches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large folder, only names that match are looked at."""
+    for name in ("a.c", "b.c", "c.h", "d.h"):
+        (tmp_path / name).write_text("")
+    asked = _asked(monkeypatch)
+    assert DiskContext(tmp_path).glob("*.h") == ("c.h", "d.h")
+    assert {"a.c", "b.c"}.isdisjoint(asked)
+
+
 def test_has_wildcard() -> None:
     """A backslash takes the meaning from the next character."""
     assert [has_wildcard(p) for p in ("a*", "a?", "[a]", r"a\*", "a")] == [True, True, True, False, False]
@@ -261,6 +287,35 @@ def test_nearest_context(tmp_path: Path) -> None:
 def test_lacking(sources: list[tuple[str, ...]], words: tuple[str, ...]) -> None:
     """A pattern that matches nothing is no lack beside a source that is there; a name is, and patterns alone are."""
     assert lacking(MemoryContext({"package.json": "{}"}), sources) == words
+
+
+def test_parents_are_left_at_the_first_lack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's own folder is asked for all sources, to say what it lacks; one above only until one is missing."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "d").mkdir()
+    asked = _asked(monkeypatch)
+    assert nearest_context(tmp_path / "d/Dockerfile", [("x",), ("y",)]) == Missing(("x", "y"))
+    assert (asked.count("x"), asked.count("y")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "line"),
+    [
+        (("COPY lost.conf.d/a /", "COPY lost.conf /"), 1),
+        (('COPY ["x/lost.conf", "/"]', 'COPY ["lost.conf","/"]'), 1),
+        (("RUN cat lost.conf", "ADD a lost.conf\tb /"), 1),
+        (('COPY ["lost\\u002econf", "/"]', "RUN true"), None),
+    ],
+)
+def test_the_instruction_that_lacks_a_source(tmp_path: Path, lines: tuple[str, ...], line: int | None) -> None:
+    """It is the one that names the source itself, not as part of a longer name; else none is pointed at."""
+    for name in ("lost.conf.d/a", "x/lost.conf", "a", "b"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("")
+    text = "\n".join(("FROM debian", *lines))
+    found = find_context(tmp_path, Input(text, "Dockerfile", None))
+    assert isinstance(found, Declined)
+    assert (found.span and text.count("\n", 0, found.span.start) - 1) == line
 
 
 def test_nearest_context_without_repository(tmp_path: Path) -> None:

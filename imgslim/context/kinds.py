@@ -62,9 +62,11 @@ class SeenTree:
     def listdir(self, path: str) -> tuple[str, ...]:
         """See :class:`BuildContext`."""
         path = inside(path)
-        if self._kind(path) != "folder":
-            return ()
-        return tuple(name for name in self._tree.names(path) if self._kind(join(path, name)) is not None)
+        return tuple(name for name in self._names(path) if self._kind(join(path, name)) is not None)
+
+    def _names(self, path: str) -> list[str]:
+        """What is in a folder, with what the build does not see of it."""
+        return self._tree.names(path) if self._kind(path) == "folder" else []
 
     def walk(self, path: str = "") -> Iterator[str]:
         """See :class:`BuildContext`."""
@@ -107,7 +109,7 @@ class SeenTree:
             elif (wanted := segment(part)) is None:
                 return ()
             else:
-                found = [join(at, name) for at in found for name in self.listdir(at) if wanted.fullmatch(name)]
+                found = [join(at, name) for at in found for name in self._names(at) if wanted.fullmatch(name)]
         return tuple(sorted(path for path in found if self._kind(path) is not None))
 
     def sources(self, words: Sequence[str]) -> tuple[Matched, ...]:

@@ -49,13 +49,14 @@ def nearest_context(
         opened: makes the context of a folder and a Dockerfile.
     """
     folder = Path(os.path.abspath(dockerfile)).parent  # noqa: PTH100 - links in the path are the user's own choice
-    first: tuple[str, ...] = ()
-    for root in _candidates(folder, within):
+    context = opened(folder, dockerfile)
+    if not (missing := lacking(context, sources)):
+        return Nearest(folder, context, stated=False)
+    for root in _above(folder, within):
         context = opened(root, dockerfile)
-        if not (words := lacking(context, sources)):
-            return Nearest(root, context, stated=root != folder)
-        first = first or words
-    return Missing(first)
+        if next(_lacking(context, sources), None) is None:
+            return Nearest(root, context, stated=True)
+    return Missing(missing)
 
 
 def lacking(context: BuildContext, sources: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -65,18 +66,19 @@ def lacking(context: BuildContext, sources: Iterable[tuple[str, ...]]) -> tuple[
     for one match in an instruction): ``COPY package.json yarn.lock* ./`` is how people write "where there is one".
     Where all of an instruction match nothing, BuildKit copies nothing; whoever wrote them had files there.
     """
-    found: dict[str, None] = {}
+    return tuple(dict.fromkeys(_lacking(context, sources)))
+
+
+def _lacking(context: BuildContext, sources: Iterable[tuple[str, ...]]) -> Iterator[str]:
     for words in sources:
-        if not (none := [word for word in words if not context.glob(word)]):
-            continue
-        others = len(none) < len(words)
-        found.update(dict.fromkeys(word for word in none if not (others and has_wildcard(word))))
-    return tuple(found)
+        if none := [word for word in words if not context.glob(word)]:
+            others = len(none) < len(words)
+            yield from (word for word in none if not (others and has_wildcard(word)))
 
 
-def _candidates(folder: Path, within: Path | None) -> Iterator[Path]:
-    """The folder, then those that hold it, up to the repository's root; most files need the first alone."""
-    yield folder
+def _above(folder: Path, within: Path | None) -> Iterator[Path]:
+    """The folders that hold one, up to the repository's root."""
     repository = within or next((p for p in (folder, *folder.parents) if (p / ".git").exists()), None)
-    if repository is not None and repository != folder:
-        yield from (p for p in folder.parents if p.is_relative_to(repository))
+    above = tuple(folder.parents)
+    if repository in above:
+        yield from above[: above.index(repository) + 1]
