@@ -64,6 +64,8 @@ _OF_PERL_BASE = frozenset(
 #: The words of package managers that list or look for packages (dpkg(1), apt(8), apk(8), rpm(8)).
 _ASKS_FOR_PACKAGES: dict[str, tuple[str, ...]] = {
     "dpkg": ("-l", "-s", "-L", "-S", "--list", "--status", "--search", "--get-selections"), "apt": ("list",),
+    "dpkg-query": ("-l", "-s", "-L", "-S", "-W", "--list", "--show", "--status", "--search"),
+    "apt-cache": ("policy", "show", "search", "depends", "rdepends", "pkgnames", "madison", "dump"),
     "apk": ("info", "list"), "rpm": ("-q", "--query"),
 }  # fmt: skip
 _PERL_USES = regex(r"\b(?:use|require|no)\s+([A-Za-z]\w*(?:::\w+)*)")
@@ -136,8 +138,9 @@ _OF_JAVA: dict[str, dict[str, tuple[str, ...]]] = {
 #: What the packages of a compiler bring along, and what every image of a package manager has.
 _OF_COMPILERS = frozenset(
     """
-    addr2line apt apt-get ar as c++ cc cpp dnf dpkg dpkg-query g++ gcc gcov go gofmt ld make microdnf nm objcopy objdump
-    perl ranlib readelf rpm size strings strip yum
+    addr2line apt apt-cache apt-config apt-get apt-key apt-mark ar as c++ cc cpp dnf dpkg dpkg-deb dpkg-divert
+    dpkg-query dpkg-statoverride g++ gcc gcov go gofmt ld make microdnf nm objcopy objdump perl ranlib readelf rpm size
+    start-stop-daemon strings strip update-alternatives yum
     """.split()
 )
 

@@ -88,3 +88,21 @@ def test_a_server_may_start_whatever_lies_in_a_folder() -> None:
     assert [a.reason for a in _slim("python:3.13", source).plan.assumptions] == ["commands-unproven"]
     plain = "import http.server\nclass H(http.server.SimpleHTTPRequestHandler):\n    pass\n"
     assert not _slim("python:3.13", plain).plan.assumptions
+
+
+@pytest.mark.parametrize(
+    ("base", "source", "asks"),
+    [
+        ("python:3.13", "import subprocess\nsubprocess.run(['dpkg', '-s', 'git'])\n", True),
+        ("python:3.13", "import os\nos.system('dpkg -l | wc -l')\n", True),
+        ("node:20", "require('child_process').execSync('dpkg -s git');\n", True),
+        ("ruby:3.1", "puts `dpkg -s git`\n", True),
+        ("ruby:3.1", "system('dpkg', '--list')\n", True),
+        ("python:3.13", "import subprocess\nsubprocess.run(['dpkg', '--print-architecture'])\n", False),
+        ("ruby:3.1", "system('ls -s git')\n", False),
+    ],
+)
+def test_which_packages_there_are(base: str, source: str, asks: bool) -> None:  # noqa: FBT001
+    """The slim image has fewer; twins: other questions."""
+    reasons = {a.reason for a in _slim(base, source, "").plan.assumptions}
+    assert reasons == ({"command-differs"} if asks else set())
