@@ -115,7 +115,7 @@ def _closure(linked: Linked, root: str) -> Iterator[str]:
         yield "grep -o '/[^ :]*' /tmp/libraries > /tmp/paths || true"
         yield from _outside(linked)
         if linked.name_service:
-            yield f"ldconfig -p | sed -nE 's#.*=> (/.*/{_NAME_MODULES})$#\\1#p' >> /tmp/paths"
+            yield f"ldconfig -p > /tmp/cache; sed -nE 's#.*=> (/.*/{_NAME_MODULES})$#\\1#p' /tmp/cache >> /tmp/paths"
         yield each_path(root, "--parents ") if root == STAGING else _by_top_folder(root)
         if linked.cached:
             # Folders that only ld.so.conf names (/usr/local/lib) are searched through the cache (ld.so(8)).
@@ -134,9 +134,8 @@ def _modules(linked: Linked) -> str:
         files = " ".join(f"{pattern(tree)}/**/{pattern(name)}" for tree in linked.trees for name in linked.natives)
         without = "".join(f'case "$f" in */{pattern(name)}) continue;; esac; ' for name in linked.without)
         listed = f'{without}if [ -f "$f" ] && [ ! -L "$f" ]; then echo "$f"; fi'
-        return (
-            f"shopt -s globstar nullglob dotglob; for f in {files}; do {listed}; done > /tmp/modules; shopt -u nullglob"
-        )
+        script = quote(f"for f in {files}; do {listed}; done")
+        return f"bash -O globstar -O nullglob -O dotglob -c {script} > /tmp/modules"
     names = " -o ".join(f"-name {quote(name)}" for name in linked.natives)
     names = f"\\( {names} \\)" if len(linked.natives) > 1 else names
     without = "".join(f" ! -name {quote(name)}" for name in linked.without)

@@ -208,14 +208,16 @@ def install_lines(found: Iterable[Installed]) -> tuple[Line, ...]:
         if manager == "apt" and any(_WITH_MANUALS.fullmatch(p.split("=")[0]) for p in packages):
             before = _MANUALS + before
         words = " ".join(map(quote, (*options, *packages)))
-        # Bash has it built in: which is a package of its own there, that images may lack (bash(1), "type").
+        # Where packages are RPM's, which is one of its own, that images may lack.
         asked = (
-            ("type -P " if manager in RPM_MANAGERS else "which ") + " ".join(map(quote, programs)) if programs else ""
+            " && ".join(f"command -v {quote(program)}" for program in programs)
+            if manager in RPM_MANAGERS
+            else f"which {' '.join(map(quote, programs))}"
         )
         taken = tuple(dict.fromkeys(path for f in mine for path in f.undone))
         after += f" && rm -rf {' '.join(taken)}" if taken else ""
         why = "\n".join(dict.fromkeys(f"{f.program or f.packages[0]}: {f.why}" for f in mine))
-        lines.append(Line(f"RUN {before} {words}{after}" + (f" && {asked}" if asked else ""), why))
+        lines.append(Line(f"RUN {before} {words}{after}" + (f" && {asked}" if programs else ""), why))
     return tuple(lines)
 
 

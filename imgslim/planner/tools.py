@@ -298,4 +298,4 @@ def _gate(project: Project, tools: list[str], build: Build) -> tuple[Staged, ...
 
 def _which(project: Project, words: str) -> str:
     """Say where the builder has programs: which is a package of its own where packages are RPM's (bash(1), "type")."""
-    return f"type -P {words}" if is_of_rpm(project.base) else f"which {words}"
+    return f"bash -c {quote(f'type -P {words}')}" if is_of_rpm(project.base) else f"which {words}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.bases import compilers, debian, java, languages, nodes, pythons, rubies, small
+from tests.bases import compilers, debian, java, languages, nodes, pythons, rpms, rubies, small
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 CORE: tuple[Recipe, ...] = (
     *(*debian.CORE, *compilers.CORE, *small.CORE, *languages.CORE),
-    *(*nodes.CORE, *pythons.CORE, *rubies.CORE, *java.CORE),
+    *(*nodes.CORE, *pythons.CORE, *rubies.CORE, *java.CORE, *rpms.CORE),
 )
 ALL: tuple[Recipe, ...] = (
     *(*CORE, *debian.ALL, *compilers.ALL, *languages.ALL),

@@ -88,14 +88,19 @@ def test_other_targets_are_what_they_were(base: str, target: str) -> None:
 @pytest.mark.parametrize(
     ("body", "install", "base", "line"),
     [
-        ('system("jq . x");', "gcc jq", "rockylinux:9", "microdnf install -y jq && microdnf clean all && type -P jq"),
-        ('system("jq . x");', "gcc jq", "fedora:40", "dnf install -y jq && dnf clean all && type -P jq"),
-        ('system("jq . x");', "gcc jq", "centos:7", "yum install -y jq && yum clean all && type -P jq"),
+        (
+            'system("jq . x");',
+            "gcc jq",
+            "rockylinux:9",
+            "microdnf install -y jq && microdnf clean all && command -v jq",
+        ),
+        ('system("jq . x");', "gcc jq", "fedora:40", "dnf install -y jq && dnf clean all && command -v jq"),
+        ('system("jq . x");', "gcc jq", "centos:7", "yum install -y jq && yum clean all && command -v jq"),
         (
             'system("jq . x");',
             "--setopt=install_weak_deps=False --nodocs gcc jq",
             "almalinux:9",
-            "microdnf install -y --setopt=install_weak_deps=0 jq && microdnf clean all && type -P jq",
+            "microdnf install -y --setopt=install_weak_deps=0 jq && microdnf clean all && command -v jq",
         ),
     ],
 )
@@ -196,7 +201,7 @@ def test_converters_that_the_small_image_may_lack(base: str, open_end: bool) -> 
     assert ("gconv-unproven" in {a.reason for a in found.plan.assumptions}) is open_end
 
 
-@pytest.mark.parametrize(("base", "asked"), [("rockylinux:9", "type -P"), ("debian:12", "which")])
+@pytest.mark.parametrize(("base", "asked"), [("rockylinux:9", "bash -c 'type -P"), ("debian:12", "which")])
 def test_tools_for_an_empty_base_are_looked_for_by_what_the_builder_has(base: str, asked: str) -> None:
     """Which is no part of an RPM image: it would find nothing, and nobody would see that."""
     install = "apt-get install -y gcc curl" if base == "debian:12" else "dnf install -y gcc"
@@ -204,7 +209,7 @@ def test_tools_for_an_empty_base_are_looked_for_by_what_the_builder_has(base: st
     source = calls('system("curl http://localhost");').encode()
     found = slim(text, MemoryContext({"a.c": source}), Options(target="scratch"))
     assert isinstance(found, Rewritten), found
-    assert f"{asked} /bin/sh curl > /tmp/tools" in found.after or f"{asked} sh curl > /tmp/tools" in found.after
+    assert f"{asked} /bin/sh curl" in found.after
 
 
 def test_a_safe_plan_on_the_same_image() -> None:

@@ -32,49 +32,49 @@ _PIP = "RUN pip3 install -r requirements.txt"
             "fedora:40",
             f"RUN dnf install -y python3 python3-pip python3-requests gcc python3-devel\n{_PIP}",
             "python3 app.py",
-            "dnf install -y python3 python3-requests && dnf clean all && type -P /usr/bin/python3",
+            "dnf install -y python3 python3-requests && dnf clean all && command -v /usr/bin/python3",
         ),
         (
             "rockylinux:9",
             "RUN dnf install -y python3.11-pip && pip3.11 install flask",
             "python3.11 app.py",
-            "microdnf install -y python3.11 && microdnf clean all && type -P /usr/bin/python3.11",
+            "microdnf install -y python3.11 && microdnf clean all && command -v /usr/bin/python3.11",
         ),
         (
             "registry.access.redhat.com/ubi8/ubi",
             "RUN dnf install -y python39 && python3.9 -m venv /opt/v && /opt/v/bin/pip install flask",
             "/opt/v/bin/python app.py",
-            "microdnf install -y python39 && microdnf clean all && type -P /usr/bin/python3.9",
+            "microdnf install -y python39 && microdnf clean all && command -v /usr/bin/python3.9",
         ),
         (
             "amazonlinux:2023",
             "RUN dnf install -y nodejs20 nodejs20-npm gcc-c++ && npm install",
             "node app.js",
-            "dnf install -y nodejs20 && dnf clean all && type -P node",
+            "dnf install -y nodejs20 && dnf clean all && command -v node",
         ),
         (
             "oraclelinux:9-slim",
             "RUN microdnf install -y nodejs npm && microdnf clean all && npm install",
             "node app.js",
-            "microdnf install -y nodejs && microdnf clean all && type -P node",
+            "microdnf install -y nodejs && microdnf clean all && command -v node",
         ),
         (
             "almalinux:9",
             "RUN dnf install -y java-17-openjdk-devel && javac A.java",
             "java A",
-            "microdnf install -y java-17-openjdk && microdnf clean all && type -P java",
+            "microdnf install -y java-17-openjdk && microdnf clean all && command -v java",
         ),
         (
             "centos:7",
             "RUN yum install -y java-1.8.0-openjdk-devel && javac A.java",
             "java A",
-            "yum install -y java-1.8.0-openjdk && yum clean all && type -P java",
+            "yum install -y java-1.8.0-openjdk && yum clean all && command -v java",
         ),
         (
             "fedora:40",
             "RUN dnf install -y ruby ruby-devel gcc make redhat-rpm-config && gem install sinatra",
             "ruby app.rb",
-            "dnf install -y ruby && dnf clean all && type -P ruby",
+            "dnf install -y ruby && dnf clean all && command -v ruby",
         ),
     ],
 )
@@ -95,10 +95,8 @@ def test_modules_lie_below_usr_local() -> None:
     assert "COPY --from=build /usr/local/bin /usr/local/bin\n" in found.after
     # Its image has no find.
     assert "find /usr/local" not in found.after
-    assert (
-        "shopt -s globstar nullglob dotglob; for f in /usr/local/lib*/python3.*/site-packages/**/*.so*; do"
-        in found.after
-    )
+    listed = "bash -O globstar -O nullglob -O dotglob -c 'for f in /usr/local/lib*/python3.*/site-packages/**/*.so*; do"
+    assert listed in found.after
 
 
 @pytest.mark.parametrize(
