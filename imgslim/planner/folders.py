@@ -60,10 +60,12 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
     volumes = dict.fromkeys(v for v in volumes_of(project) if _filled(project, build, v))
     works = working(project, build)
     seen: set[str] = set()
+    # COPY keeps whose a file is.
+    files = {u.path for u in build.used if not u.product.is_folder}
     for path in dict.fromkeys([*homes, *volumes, *given, *made]):
         if path == "/" or under(path, _NOT_HERE) or under(path, seen) or (path in data and path not in given):
             continue
-        if isinstance(project.files.origin(path), Absent):
+        if path in files or isinstance(project.files.origin(path), Absent):
             continue
         # Of a folder of the system, a whole copy would be the builder's system laid over the target's.
         built = _holds_build(project, build, path, works) or (path in SYSTEM and path not in volumes)

@@ -95,3 +95,21 @@ def test_what_is_read_to_look_up_names(target: str, looks: bool, files: list[str
     outcome = slim(text, MemoryContext({"a.c": source.encode()}), Options(target=target))
     assert isinstance(outcome, Rewritten)
     assert [name for name in ("nsswitch.conf", "host.conf") if f"/etc/{name}" in outcome.after] == files
+
+
+@pytest.mark.parametrize(
+    ("steps", "file"),
+    [
+        ("RUN gcc -o a a.c && mv a /srv.bin && chown app /srv.bin\n", True),
+        ("RUN gcc -o /srv.bin a.c\nRUN chown app:app /srv.bin\n", True),
+        ("RUN mkdir /srv.bin && gcc -o /srv.bin/a a.c && chown app /srv.bin\n", False),
+    ],
+)
+def test_a_program_that_is_given_away_stays_a_file(steps: str, file: bool) -> None:  # noqa: FBT001
+    """COPY keeps whose it is; twin: a folder around the program is laid out with its owner."""
+    start = "/srv.bin" if file else "/srv.bin/a"
+    text = f'FROM gcc:12\nCOPY a.c .\nRUN useradd -r app\n{steps}USER app\nCMD ["{start}"]\n'
+    found = slim(text, MemoryContext({"a.c": b"int main(void) { return 0; }\n"}), Options(target="scratch"))
+    assert isinstance(found, Rewritten), found
+    assert ("mkdir -p /runtime/srv.bin;" in found.after) is not file
+    assert f"COPY --from=build {start} {start}" in found.after
