@@ -9,7 +9,7 @@ from imgslim.meaning.starts import SHELLS, inside
 from imgslim.model import Need, NeedKind
 from imgslim.planner.asked import asked_by_line
 from imgslim.planner.given import argument, names, of_system, whole_folder
-from imgslim.planner.programs import tells_packages
+from imgslim.planner.programs import asks_for_modules, tells_packages
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def _words(project: Project, argv: tuple[str, ...], by: str, found: Found) -> No
             _words(project, words, by, found)
     if within is not None and argv[0].rsplit("/", 1)[-1] in SHELLS:
         return
-    if tells_packages(argv):
+    if tells_packages(argv) or asks_for_modules(argv):
         found.needs[Need(NeedKind.COMMAND, argv[0], by, argv)] = None
     for word in argv[1:]:
         argument(project, word, found, by)

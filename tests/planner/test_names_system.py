@@ -106,3 +106,19 @@ def test_which_packages_there_are(base: str, source: str, asks: bool) -> None:  
     """The slim image has fewer; twins: other questions."""
     reasons = {a.reason for a in _slim(base, source, "").plan.assumptions}
     assert reasons == ({"command-differs"} if asks else set())
+
+
+@pytest.mark.parametrize(
+    ("base", "source", "again"),
+    [
+        ("python:3.13", "import subprocess\nsubprocess.run(['perl', name])\n", True),
+        ("python:3.13", "import os\nos.system('ls | perl -MJSON::PP -ne 1')\n", True),
+        ("ruby:3.1", "IO.popen(['perl', name])\n", True),
+        ("node:20", "require('child_process').spawnSync('sh', ['-c', 'perl x.pl']);\n", True),
+        ("python:3.13", "import subprocess\nsubprocess.run(['perl', '-ne', 'print'])\n", False),
+        ("ruby:3.1", "system('perl -e 1')\n", False),
+    ],
+)
+def test_perl_with_its_modules(base: str, source: str, again: bool) -> None:  # noqa: FBT001
+    """The slim image has the essential ones; twins: who asks for no other."""
+    assert ("install -y --no-install-recommends perl " in _slim(base, source, "").after) is again
