@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Pre
 from imgslim.regex import regex
 from imgslim.toolchains.compiled import compiled_in
 from imgslim.toolchains.python.installs import Installs, installs
-from imgslim.toolchains.python.layout import Layout, layout
+from imgslim.toolchains.python.layout import BY_BUILD_PACKAGES, Layout, layout
 from imgslim.toolchains.python.reading import read_program
 from imgslim.toolchains.python.requirements import normal_name
 from imgslim.toolchains.python.spare import spared
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from imgslim.meaning.trace import Step
     from imgslim.model import Project
+    from imgslim.text import Span
+    from imgslim.toolchains.python.reading import Program
     from imgslim.values import Value
 
 #: Folders of a system: what a project puts there is told apart file by file (Filesystem Hierarchy Standard).
@@ -33,6 +36,18 @@ _SYSTEM = frozenset(
 )
 #: Programs that put nothing into a project's folder.
 _ELSEWHERE = frozenset({"apk", "apt", "apt-get", "cd", "echo", "rm", "set", "true"})
+#: How packages of modules begin: Debian's, Alpine's, Fedora's.
+_BEGINNING = regex(r"(?:python|py)[\d.]*-")
+#: Modules of the standard library, of its later releases and its earlier ones (docs.python.org, "What's New").
+_STANDARD = sys.stdlib_module_names | frozenset(
+    """
+    asynchat asyncore audioop aifc binhex cgi cgitb chunk crypt formatter imghdr imp mailcap msilib nis nntplib parser
+    pipes sndhdr smtpd spwd sunau symbol telnetlib uu xdrlib __main__
+    BaseHTTPServer CGIHTTPServer ConfigParser Cookie HTMLParser Queue SimpleHTTPServer SocketServer StringIO Tkinter
+    UserDict __builtin__ cPickle cStringIO commands cookielib exceptions htmlentitydefs httplib md5 sets sha thread
+    urllib2 urlparse xmlrpclib
+    """.split()
+)
 #: Locales that the C library has built in.
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX", "C.UTF-8", "C.utf8"})
 _LOCALES = ("LC_ALL", "LC_CTYPE", "LANG")
@@ -67,6 +82,8 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         why = f"What the packages open and start was not read: {what}."
         assumptions.append(Assumption("sources-unread", why, found.span))
     modules = {tree: where for tree in _own(project, found) if (where := compiled_in(project, tree))}
+    if here.packages and not found.trees:
+        assumptions += _brought_by_none(read, here.packages, span)
     machine = next(iter(modules.values()), "")
     if machine:
         why = f"{machine} holds code that is no Python: what that opens and starts was not read."
@@ -84,13 +101,33 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
         native=bool(found.trees or machine),
         natives=("*.so*", compiled) if compiled else ("*.so*",),
         needs=(*read.needs, *_runner(started, found), *_locales(project)),
-        packages=here.packages,
+        packages=here.packages if BY_BUILD_PACKAGES.isdisjoint(read.modules) else here.all_packages,
         preparations=tuple(_preparations(project, argv, found, here)),
         sources=tuple(found.requirements.files),
         programs=_scripts(project, found),
         assumptions=tuple(assumptions),
         span=span,
     )
+
+
+def _brought_by_none(read: Program, packages: tuple[str, ...], span: Span) -> Iterator[Assumption]:
+    """Say which modules no package is called after: others ask for some, and installing these alone may not bring them.
+
+    A package with a name of its own (python3-opencv) accounts for a module with one (cv2).
+    """
+    own = [_plain(_BEGINNING.sub("", name)) for name in packages if _BEGINNING.match(name)]
+    left = {n: at for n, at in read.modules.items() if n not in _STANDARD and n not in BY_BUILD_PACKAGES}
+    alone = {n: at for n, at in left.items() if not any(_plain(n) in name or name in _plain(n) for name in own)}
+    spare = [name for name in own if not any(_plain(n) in name or name in _plain(n) for n in left)]
+    if alone and not spare:
+        first, where = next(iter(alone.items()))
+        more = f" and {len(alone) - 1} more" if len(alone) > 1 else ""
+        why = f"{where} imports {first}{more}: which of the distribution's packages brings that was not read."
+        yield Assumption("modules-unread", why, span)
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "").replace("-", "").replace(".", "")
 
 
 def _runner(started: Started, found: Installs) -> Iterator[Need]:

@@ -45,6 +45,14 @@ _NAMES = ("python3", "python")
 _MODULE = regex(r"python3?-.+|uwsgi.*|libapache2-mod-wsgi.*|gunicorn\d*|lib.*|ipython3?")
 
 
+#: Modules that only packages for builds hold, or those that such a package asks for (python3-pip: python3-setuptools,
+#: python3-distutils): a program that imports one runs with all that the author named.
+BY_BUILD_PACKAGES = frozenset(
+    {"distutils", "ensurepip", "lib2to3", "pip", "pkg_resources", "setuptools", "venv", "virtualenv", "wheel"}
+)
+_HEADERS = regex(r".*-(dev|devel|dbg|debug|doc)")
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One Python of an image."""
@@ -60,6 +68,8 @@ class Layout:
     packages: tuple[str, ...] = ()
     #: True where those folders are the system's own: its packages have programs there, too.
     shared: bool = False
+    #: All of them that the file names, those for builds among them, which bring :data:`BY_BUILD_PACKAGES`.
+    all_packages: tuple[str, ...] = ()
 
 
 def layout(project: Project) -> Layout | None:
@@ -90,9 +100,11 @@ def layout(project: Project) -> Layout | None:
     kept = tuple(
         p for p in installed if (_PYTHON.fullmatch(p) or p.startswith("python")) and not _FOR_BUILDS.fullmatch(p)
     )
+    every = tuple(p for p in installed if p.startswith("python") and not _HEADERS.fullmatch(p))
     if not any(_PYTHON.fullmatch(p) for p in kept):
-        kept = (name, *kept)
-    return Layout(f"/usr/bin/{name}", library, f"{beside}/dist-packages", "/usr/local/bin", kept)
+        kept, every = (name, *kept), (name, *every)
+    site = f"{beside}/dist-packages"
+    return Layout(f"/usr/bin/{name}", library, site, "/usr/local/bin", kept, all_packages=every)
 
 
 def _of_apk(project: Project, installed: tuple[str, ...]) -> Layout:
@@ -104,8 +116,10 @@ def _of_apk(project: Project, installed: tuple[str, ...]) -> Layout:
     name = ("python2" if "python2" in installed else "python") if old else "python3"
     library = f"/usr/lib/python{'2.7' if old else '3.*'}"
     library = _seen(project, "/usr", library) or library
-    modules = tuple(p for p in installed if _MODULE_OF_APK.match(p) and not _FOR_BUILDS_OF_APK.fullmatch(p))
-    return Layout(f"/usr/bin/{name}", library, f"{library}/site-packages", "/usr/bin", (name, *modules), shared=True)
+    every = tuple(p for p in installed if _MODULE_OF_APK.match(p) and not _HEADERS.fullmatch(p))
+    kept = (name, *(p for p in every if not _FOR_BUILDS_OF_APK.fullmatch(p)))
+    site = f"{library}/site-packages"
+    return Layout(f"/usr/bin/{name}", library, site, "/usr/bin", kept, shared=True, all_packages=(name, *every))
 
 
 def _of_rpm(project: Project, installed: tuple[str, ...]) -> Layout | None:
@@ -120,10 +134,12 @@ def _of_rpm(project: Project, installed: tuple[str, ...]) -> Layout | None:
     first = next((match for match, name in found if match[0] == name), found[0][0])
     minor = "" if first[1] is None else first[1] if first[1].startswith("3.") else f"3.{first[1][1:]}"
     python = first[0].rstrip("-")
-    kept = tuple(n for m, n in found if m[0] != n and m[0].startswith(python) and not _FOR_BUILDS_OF_RPM.fullmatch(n))
+    every = tuple(n for m, n in found if m[0] != n and m[0].startswith(python) and not _HEADERS.fullmatch(n))
+    kept = tuple(n for n in every if not _FOR_BUILDS_OF_RPM.fullmatch(n))
     library = _seen(project, "/usr", f"*/python{minor or '*'}") or f"/usr/lib64/python{minor or '3.*'}"
     site = f"/usr/local/lib*/{library.rpartition('/')[2]}/site-packages"
-    return Layout(f"/usr/bin/python{minor or '3'}", library, site, "/usr/local/bin", (python, *kept))
+    place = f"/usr/bin/python{minor or '3'}"
+    return Layout(place, library, site, "/usr/local/bin", (python, *kept), all_packages=(python, *every))
 
 
 def _own(project: Project) -> Layout | None:

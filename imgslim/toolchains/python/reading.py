@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.paths import absolute
 from imgslim.meaning.starts import ANY
 from imgslim.model import NeedKind
-from imgslim.records import dataclass
+from imgslim.records import dataclass, field
 from imgslim.regex import regex
 from imgslim.toolchains.gathered import Gathered, literals_of_system
 from imgslim.toolchains.python.asks import is_worth_reading
@@ -21,7 +21,7 @@ from imgslim.toolchains.python.starters import brought_by, loaded_by_settings
 from imgslim.values import known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from imgslim.model import Assumption, Need, Project
     from imgslim.toolchains.python.started import Started
@@ -66,6 +66,8 @@ class Program:
     open_ends: tuple[Assumption, ...]
     #: Whether a module imports tkinter, whose libraries a slim image lacks.
     has_windows: bool = False
+    #: Modules that none of the project's files is, by the first part of their names, and who imports each.
+    modules: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_program(
@@ -130,7 +132,8 @@ def read_program(
         for library in ("libtcl8.6.so", "libtk8.6.so"):
             gathered.need(NeedKind.PLUGIN, library, f"{windows} imports tkinter")
         gathered.need(NeedKind.FILE, "/usr/share/tcltk", f"{windows} imports tkinter")
-    return Program(tuple(gathered.needs.values()), tuple(gathered.open_ends.values()), bool(windows))
+    needs, open_ends = tuple(gathered.needs.values()), tuple(gathered.open_ends.values())
+    return Program(needs, open_ends, bool(windows), dict(search.foreign))
 
 
 def _of_distribution(project: Project, search: _Search, gathered: Gathered) -> None:

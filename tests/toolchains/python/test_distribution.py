@@ -109,3 +109,48 @@ def test_what_comes_from_elsewhere_is_refused_by_name(steps: str, why: str) -> N
     )
     assert isinstance(found, Declined)
     assert (found.reason, why in found.message) == ("needs-command", True)
+
+
+@pytest.mark.parametrize(
+    ("base", "packages", "module", "again"),
+    [
+        ("debian:12", "python3 python3-setuptools gcc", "pkg_resources", "python3 python3-setuptools"),
+        ("debian:12", "python3-pip python3-dev", "distutils.util", "python3 python3-pip"),
+        ("alpine:3.20", "python3 py3-setuptools python3-dev", "setuptools", "python3 py3-setuptools"),
+        ("fedora:40", "python3 python3-pip python3-devel", "pip", "python3 python3-pip"),
+        # Twins: what the program does not import serves the build alone.
+        ("debian:12", "python3 python3-setuptools gcc", "json", "python3"),
+        ("alpine:3.20", "python3 py3-setuptools gcc", "json", "python3"),
+        ("fedora:40", "python3 python3-setuptools gcc", "json", "python3"),
+    ],
+)
+def test_packages_for_builds_that_the_program_imports(base: str, packages: str, module: str, again: str) -> None:
+    """They come again with what they ask for; headers never do."""
+    manager = {"debian:12": "apt-get install -y", "alpine:3.20": "apk add", "fedora:40": "dnf install -y"}[base]
+    found = rewritten(f"RUN {manager} {packages}", "python3 app.py", base=base, source=f"import {module}\n".encode())
+    line = next(line for line in found.after.split("\nFROM ")[1].splitlines() if line.startswith("RUN "))
+    words = line.partition(" && which")[0].partition(" && rm")[0].partition(" && dnf clean")[0]
+    assert words.endswith(again), line
+    assert found.plan.assumptions == ()
+
+
+@pytest.mark.parametrize(
+    ("packages", "source", "open_end"),
+    [
+        ("python3 ansible", "import yaml\n", "app.py:1 imports yaml"),
+        ("python3 python3-flask", "import flask\nimport jinja2\n", "app.py:2 imports jinja2"),
+        ("python3 ansible", "import yaml, requests\n", "imports yaml and 1 more"),
+        # Twins: a package of that name, one that may be called otherwise, and the standard library's, old ones too.
+        ("python3 python3-yaml", "import yaml\n", ""),
+        ("python3 python3-pil", "from PIL import Image\n", ""),
+        ("python3 python3-opencv", "import cv2\n", ""),
+        ("python3 gcc", "import json, imp, urllib2\n", ""),
+    ],
+)
+def test_modules_that_no_package_is_called_after(packages: str, source: str, open_end: str) -> None:
+    """Another package brought them along: the run-time stage may not have it."""
+    steps = f"RUN apt-get update && apt-get install -y {packages} g++"
+    found = rewritten(steps, "python3 app.py", base="debian:12", source=source.encode())
+    said = [a.message for a in found.plan.assumptions if a.reason == "modules-unread"]
+    assert any(open_end in message for message in said) if open_end else not said, found.plan.assumptions
+    assert ("ansible" in found.after.split("\nFROM ")[1]) is ("ansible" in packages)
