@@ -68,7 +68,7 @@ class Placement:
 class Files:
     """The files of a stage at one point; a view of the log of facts, cheap to move to another point."""
 
-    __slots__ = ("_end", "_found", "_kinds", "_log", "_placed", "_point")
+    __slots__ = ("_end", "_found", "_kinds", "_log", "_placed", "_point", "_walked")
 
     def __init__(self, log: Log, point: Point) -> None:
         """Look at ``log`` as of right after ``point``; prefer :meth:`after`."""
@@ -78,6 +78,8 @@ class Files:
         #: Answers by path: the plans for several targets, and several toolchains at one command, ask the same.
         self._found, self._kinds = log.answers(point)
         self._placed: tuple[Placement, ...] | None = None
+        #: What each folder held that was walked to its end: a large context is walked for many questions.
+        self._walked: dict[str, list[tuple[str, str]]] = {}
 
     @classmethod
     def after(cls, trace: BuildTrace, context: Sources, stages: Mapping[str, StageFiles] | None = None) -> Files:
@@ -224,6 +226,16 @@ class Files:
         Links to folders are not entered, except ``folder`` itself.
         """
         folder = normal(folder)
+        if (known := self._walked.get(folder)) is not None:
+            yield from known
+            return
+        found = []
+        for pair in self._walk(folder):
+            found.append(pair)
+            yield pair
+        self._walked[folder] = found
+
+    def _walk(self, folder: str) -> Iterator[tuple[str, str]]:
         if (source := self.context_file(folder)) is not None:
             yield folder, source
         elif self.kind(folder) == "folder":

@@ -63,8 +63,10 @@ def secret_in(project: Project, path: str) -> str:
 def open_data(project: Project, build: Build, covered: list[str]) -> list[Taken]:
     """The files that the build does not consume, each at the highest folder that holds nothing else."""
     workdir = project.trace.final.workdir
-    roots = {image.split("/", 2)[1] for image, _ in project.files.walk_context("/")}
-    found = [path for root in sorted(roots) for path in _whole(project, build, "/" + root, covered)]
+    files = list(project.files.walk_context("/"))
+    roots = {image.split("/", 2)[1] for image, _ in files}
+    guessed = {c for _, c in files if c not in build.consumed and (on_a_guess(c) or _holds_place(project, c))}
+    found = [path for root in sorted(roots) for path in _whole(project, guessed, "/" + root, covered)]
     if not found or len(found) > _MOST:
         return []
     return [
@@ -73,13 +75,13 @@ def open_data(project: Project, build: Build, covered: list[str]) -> list[Taken]
     ]
 
 
-def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Iterator[str]:
+def _whole(project: Project, guessed: set[str], path: str, covered: list[str]) -> Iterator[str]:
     if any(inside(path, c) for c in covered):
         return
     files = list(project.files.walk_context(path))
     if not files:
         return
-    taken = [c for _, c in files if c not in build.consumed and (not _NEVER.search(c) or _holds_place(project, c))]
+    taken = [c for _, c in files if c in guessed]
     data = any(is_data(context) and not _is_manifest(project, context) for context in taken)
     holds_covered = any(inside(c, path) for c in covered)
     if not data:
@@ -88,7 +90,7 @@ def _whole(project: Project, build: Build, path: str, covered: list[str]) -> Ite
         yield path
     elif len(files) > 1 or files[0][0] != path:
         for name in project.files.list_dir(path):
-            yield from _whole(project, build, f"{path}/{name}", covered)
+            yield from _whole(project, guessed, f"{path}/{name}", covered)
     else:
         yield path
 

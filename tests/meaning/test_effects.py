@@ -362,6 +362,25 @@ def test_listing() -> None:
     assert list(seen.walk_context("/none")) == []
 
 
+def test_a_folder_is_walked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a whole walk found answers later ones, of folders below as well; one that was broken off does not."""
+    _, seen = files("FROM base\nCOPY src /w\n", CONTEXT)
+    listed: list[str] = []
+    list_dir = Files.list_dir
+
+    def counted(self: Files, path: str) -> tuple[str, ...]:
+        listed.append(path)
+        return list_dir(self, path)
+
+    monkeypatch.setattr(Files, "list_dir", counted)
+    assert next(seen.walk_context("/w")) == ("/w/lib/.hidden", "src/lib/.hidden")
+    whole = list(seen.walk_context("/w"))
+    assert [path for path, _ in whole] == ["/w/lib/.hidden", "/w/lib/a.h", "/w/main.c"]
+    listed.clear()
+    assert (list(seen.walk_context("/w")), list(seen.walk_context("/w/lib/"))) == (whole, whole[:2])
+    assert listed == []
+
+
 def test_links_on_the_way() -> None:
     """What is written through a link stands where the link leads; a walk does not go round through links."""
     text = (
