@@ -27,7 +27,7 @@ _OTHER_SOURCES = regex(
     r"/etc/ap[tk]|add-apt-repository|apt-add-repository|apt-key|--repository|nodesource|packagecloud|"
     r"/etc/(dnf|yum)|epel-release|rpmfusion|remi-release|config-manager|\bmodule\s+(-\S+\s+)*(enable|install|reset|switch-to)|"
     r"amazon-linux-extras|subscription-manager|--(enable|disable|from)?repo|--releasever|\bcopr\s|\brpm\s+(-\S+\s+)*-[iUF]|"
-    r"://\S+\.rpm|centos-release-"
+    r"://\S+\.rpm|(centos|ius|oracle)-[\w-]*release"
 )
 #: What these install goes along as a tree where it is an application's.
 _INSTALLERS = regex(r"\b(pip3?|gem|npm|cpanm?)\s+install|\bcpan")

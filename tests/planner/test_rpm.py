@@ -121,6 +121,7 @@ def _small(base: str) -> str:
     ("install", "more"),
     [
         ("epel-release gcc jq", ""),
+        ("gcc jq", "RUN dnf install -y oracle-instantclient-release-el8\n"),
         ("--enablerepo=crb gcc jq", ""),
         ("gcc jq", "RUN dnf module enable -y nodejs:20\n"),
         ("gcc jq", "RUN dnf -y module install jq:1\n"),

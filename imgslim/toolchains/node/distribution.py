@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 #: The first brings the second on Debian, whose npm puts what it installs for the whole machine into /usr/local (npmrc).
 _NPM, _NODE = "npm", "nodejs"
 #: On Alpine any of the first ones is what the others ask for (aports, npm's APKBUILD: depends="cmd:node").
-_NODES_OF_APK, _NPMS_OF_APK = (_NODE, "nodejs-current", "nodejs-lts"), (_NPM, "nodejs-npm", "nodejs-current-npm")
+_NODES_OF_APK, _NPMS_OF_APK = (
+    (_NODE, "nodejs-current", "nodejs-lts"),
+    (_NPM, "nodejs-npm", "nodejs-current-npm", "yarn"),
+)
 _NODE_OF_RPM = regex(r"nodejs\d*")
 #: The first release of Alpine whose npm has "prefix=/usr/local" in its npmrc, and the last one without a setting, where
 #: it is node's own (aports, npm/npmrc); what is between them had both.

@@ -137,6 +137,8 @@ def test_npm_of_alpine_that_starts_the_program() -> None:
     scripts = {"start": "node app.js", "prestart": "echo ready"}
     assert of_apk("add nodejs npm gcc", cmd='["npm", "start"]', scripts=scripts) == ["nodejs", "npm"]
     assert of_apk("add nodejs npm gcc", cmd='["npm", "start"]', scripts={"start": "node app.js"}) == ["nodejs"]
+    assert of_apk("add nodejs yarn gcc", cmd='["yarn", "start"]', scripts=scripts) == ["nodejs", "yarn"]
+    assert of_apk("add yarn gcc", cmd="node app.js") == ["yarn"]
 
 
 @pytest.mark.parametrize(
