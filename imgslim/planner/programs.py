@@ -115,7 +115,7 @@ _OF_BUILDPACK = frozenset(
 _OF_SCM = {
     "perl": ("perl",),
     "curl": ("curl",), "wget": ("wget",), "git": ("git", "openssh-client", "ca-certificates"), "hg": ("mercurial",),
-    "svn": ("subversion",), "gpg": ("gnupg",),
+    "svn": ("subversion",), "gpg": ("gnupg",), "python3": ("python3",),  # mercurial is written in it
     **dict.fromkeys(("scp", "sftp", "ssh", "ssh-keygen", "ssh-keyscan"), ("openssh-client",)),
     **dict.fromkeys(("free", "kill", "pgrep", "pkill", "ps", "top", "uptime"), ("procps",)),
 }  # fmt: skip

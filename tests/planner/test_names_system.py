@@ -122,3 +122,24 @@ def test_which_packages_there_are(base: str, source: str, asks: bool) -> None:  
 def test_perl_with_its_modules(base: str, source: str, again: bool) -> None:  # noqa: FBT001
     """The slim image has the essential ones; twins: who asks for no other."""
     assert ("install -y --no-install-recommends perl " in _slim(base, source, "").after) is again
+
+
+@pytest.mark.parametrize(("base", "again"), [("node:20", True), ("ruby:3.1", True), ("python:3.13", False)])
+def test_python_of_the_system(base: str, again: bool) -> None:  # noqa: FBT001
+    """Images that are not slim have it, for Mercurial; twin: Python's own image has another one."""
+    source = {
+        "node:20": "require('child_process').spawnSync('python3', ['-c', 'print(1)']);\n",
+        "ruby:3.1": "system('python3', '-c', 'print(1)')\n",
+        "python:3.13": "import subprocess\nsubprocess.run(['python3', '-c', 'print(1)'])\n",
+    }[base]
+    found = _slim(base, source, "")
+    assert ("install -y --no-install-recommends python3 " in found.after) is again
+    assert not found.plan.assumptions
+
+
+def test_a_slim_image_has_no_python_of_the_system() -> None:
+    """Twin: nothing says that it was there."""
+    text = 'FROM node:20-slim\nWORKDIR /app\nCOPY . .\nRUN npm install\nCMD ["node", "app.js"]\n'
+    source = b"require('child_process').spawnSync('python3', ['-c', 'print(1)']);\n"
+    found = slim(text, MemoryContext({"app.js": source, "package.json": b"{}"}), Options(target="node:20-slim"))
+    assert "install -y --no-install-recommends python3" not in getattr(found, "after", "")
