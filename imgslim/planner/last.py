@@ -99,8 +99,8 @@ def _same(one: ImageFacts, other: ImageFacts) -> bool:
         return False
     if (one.ref.tag or "latest") == (other.ref.tag or "latest"):
         return True
-    # A distribution's own images: what its tags name beside the release is whether they are slim.
-    slim = ["slim" in (facts.ref.tag or "") for facts in (one, other)]
+    # A distribution's own images: what its tags name beside the release is whether they are small.
+    slim = [any(word in (facts.ref.tag or "") for word in ("slim", "minimal")) for facts in (one, other)]
     return one.family == one.distribution and slim[0] is slim[1] and not {*one.releases}.isdisjoint(other.releases)
 
 

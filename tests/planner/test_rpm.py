@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
-from imgslim.model import Applicability, Declined, Rewritten
+from imgslim.model import Applicability, Declined, Rewritten, Unchanged
 from imgslim.service import Options, slim
 
 _UBI = "registry.access.redhat.com/ubi9/ubi"
@@ -218,3 +218,15 @@ def test_a_safe_plan_on_the_same_image() -> None:
     found = outcome(calls('system("jq . x");'), base="fedora:40", install="gcc jq", target="fedora:40")
     assert isinstance(found, Rewritten)
     assert found.plan.applicability is Applicability.SAFE, found.plan.assumptions
+
+
+@pytest.mark.parametrize(("base", "changes"), [("rockylinux:9", True), ("rockylinux:9-minimal", False)])
+def test_a_last_stage_on_the_whole_image_can_move_to_the_small_one(base: str, changes: bool) -> None:  # noqa: FBT001
+    """Both are of one repository and release: what tells them apart is the end of the tag."""
+    text = (
+        f"FROM rockylinux:9 AS b\nRUN dnf install -y gcc\nCOPY a.c /\nRUN gcc -o /a /a.c\nFROM {base}\n"
+        'COPY --from=b /a /a\nCMD ["/a"]\n'
+    )
+    options = Options(target="rockylinux:9-minimal", last_stage=True)
+    found = slim(text, MemoryContext({"a.c": b"int main(void) { return 0; }\n"}), options)
+    assert isinstance(found, Rewritten if changes else Unchanged), found
