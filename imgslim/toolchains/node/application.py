@@ -103,6 +103,7 @@ def runs(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | D
         native=trees.native or bool(installed or more),
         natives=("*.node", "*.so*"),
         needs=tuple(found.needs.needs.values()),
+        library=tuple(distribution.modules(project)) if _loads_undeclared(found) else (),
         packages=distribution.packages(project, with_npm=manager or _loads_undeclared(found)),
         preparations=tuple(_pruned(project, found)) if not manager and not trees.moved else (),
         sources=trees.sources,

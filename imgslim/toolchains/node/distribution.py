@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
+from imgslim.model import Tree
 from imgslim.regex import regex
 from imgslim.toolchains.installed import RPM, installed
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 #: The first brings the second on Debian, whose npm puts what it installs for the whole machine into /usr/local (npmrc).
 _NPM, _NODE = "npm", "nodejs"
+#: Where Debian's node looks for modules beside the program's own (Debian's nodejs, README.Debian).
+_MODULES = ("/usr/share/nodejs", "/usr/lib/nodejs", "/usr/lib/*-linux-gnu*/nodejs")
 #: On Alpine any of the first ones is what the others ask for (aports, npm's APKBUILD: depends="cmd:node").
 _NODES_OF_APK, _NPMS_OF_APK = (
     (_NODE, "nodejs-current", "nodejs-lts"),
@@ -61,6 +65,14 @@ def _of_rpm(named: tuple[str, ...], *, with_npm: bool) -> Iterator[str]:
     yield from nodes
     if with_npm or not nodes:
         yield from npms or [_NPM if node == _NODE else f"{node}-npm" for node in nodes[:1]]
+
+
+def modules(project: Project) -> Iterator[Tree]:
+    """Where the distribution's node looks for packages of its own, as far as the built image has them there."""
+    built = project.evidence.built
+    for path in _MODULES if built is not None and packages(project) else ():
+        if built is not None and any(fnmatchcase(one, f"{path}/*") for one in built.entries):
+            yield Tree(path, "modules of the distribution's packages")
 
 
 def prefix(project: Project) -> str:

@@ -96,7 +96,10 @@ def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Applicat
             *_trees(project, found, here, _beside(project, started, found, here, cwd), compiled, modules),
             *_links(project, started, here, cwd),
         ),
-        library=(Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),),
+        library=(
+            Tree(here.library, "the standard library", without=() if read.has_windows else ("_tkinter*",)),
+            *_of_packages(project, here),
+        ),
         prepared=tuple(spared(project, here.library)),
         native=bool(found.trees or machine),
         natives=("*.so*", compiled) if compiled else ("*.so*",),
@@ -128,6 +131,14 @@ def _brought_by_none(read: Program, packages: tuple[str, ...], span: Span) -> It
 
 def _plain(name: str) -> str:
     return name.lower().replace("_", "").replace("-", "").replace(".", "")
+
+
+def _of_packages(project: Project, here: Layout) -> Iterator[Tree]:
+    """What the distribution's packages hold beside that: a program may import any of it when it is asked for more."""
+    built = project.evidence.built
+    for path in here.modules if built is not None else ():
+        if built is not None and any(True for _ in built.below(path)):
+            yield Tree(path, "modules of the distribution's packages")
 
 
 def _runner(started: Started, found: Installs) -> Iterator[Need]:

@@ -68,6 +68,8 @@ class Layout:
     packages: tuple[str, ...] = ()
     #: True where those folders are the system's own: its packages have programs there, too.
     shared: bool = False
+    #: Where its packages put modules, apart from its own library.
+    modules: tuple[str, ...] = ()
     #: All of them that the file names, those for builds among them, which bring :data:`BY_BUILD_PACKAGES`.
     all_packages: tuple[str, ...] = ()
 
@@ -104,7 +106,9 @@ def layout(project: Project) -> Layout | None:
     if not any(_PYTHON.fullmatch(p) for p in kept):
         kept, every = (name, *kept), (name, *every)
     site = f"{beside}/dist-packages"
-    return Layout(f"/usr/bin/{name}", library, site, "/usr/local/bin", kept, all_packages=every)
+    # Modules for every release of Python 3 lie in one folder; Python 2 has them in its library (Debian Python policy).
+    modules = () if old else ("/usr/lib/python3/dist-packages",)
+    return Layout(f"/usr/bin/{name}", library, site, "/usr/local/bin", kept, modules=modules, all_packages=every)
 
 
 def _of_apk(project: Project, installed: tuple[str, ...]) -> Layout:
@@ -139,7 +143,9 @@ def _of_rpm(project: Project, installed: tuple[str, ...]) -> Layout | None:
     library = _seen(project, "/usr", f"*/python{minor or '*'}") or f"/usr/lib64/python{minor or '3.*'}"
     site = f"/usr/local/lib*/{library.rpartition('/')[2]}/site-packages"
     place = f"/usr/bin/python{minor or '3'}"
-    return Layout(place, library, site, "/usr/local/bin", (python, *kept), all_packages=(python, *every))
+    pure = f"/usr/lib/{library.rpartition('/')[2]}/site-packages"
+    packages, named = (python, *kept), (python, *every)
+    return Layout(place, library, site, "/usr/local/bin", packages, modules=(pure,), all_packages=named)
 
 
 def _own(project: Project) -> Layout | None:

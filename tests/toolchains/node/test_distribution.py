@@ -5,8 +5,12 @@ from __future__ import annotations
 import pytest
 
 from imgslim.context import MemoryContext
-from imgslim.model import Declined, Rewritten
-from imgslim.service import slim
+from imgslim.evidence import Evidence
+from imgslim.model import Application, Declined, Project, Rewritten
+from imgslim.service import Options, read_project, slim
+from imgslim.syntax import read
+from imgslim.toolchains.node import TOOLCHAIN
+from tests.evidence_kit import contents
 from tests.toolchains.node.support import package
 
 _LINE = "RUN apt-get update && apt-get install -y --no-install-recommends"
@@ -77,6 +81,37 @@ def test_npm_that_starts_the_program() -> None:
 def test_programs_for_the_whole_machine(base: str, found: list[str] | str) -> None:
     """Debian's npm puts them into /usr/local; where others do only an image shows."""
     assert installed("npm", cmd='["serve", "."]', base=base, more="RUN npm install -g serve\n") == found
+
+
+@pytest.mark.parametrize(
+    ("base", "source", "there", "library"),
+    [
+        ("debian:12", 'require("semver");', "/usr/share/nodejs/semver/index.js", ["/usr/share/nodejs"]),
+        (
+            "debian:12",
+            'require("semver");',
+            "/usr/lib/x86_64-linux-gnu/nodejs/a.node",
+            ["/usr/lib/*-linux-gnu*/nodejs"],
+        ),
+        # Twins: it loads none but its own, none is there, or node is not the distribution's.
+        ("debian:12", 'require("fs");', "/usr/share/nodejs/semver/index.js", []),
+        ("debian:12", 'require("semver");', "/usr/share/doc/semver", []),
+        ("node:20", 'require("semver");', "/usr/share/nodejs/semver/index.js", []),
+    ],
+)
+def test_modules_of_packages_go_along_with_a_node_that_does(
+    base: str, source: str, there: str, library: list[str]
+) -> None:
+    """What a run did not load yet may be asked for later."""
+    install = "RUN apt-get update && apt-get install -y nodejs node-semver\n" if base == "debian:12" else ""
+    text = f"FROM {base}\n{install}WORKDIR /app\nCOPY . .\nCMD node app.js\n"
+    built = contents({there: 1, "/usr/bin/node": 1, "/app/app.js": 2}, instructions=(1, 3))
+    files: dict[str, bytes | str] = {"app.js": source, "package.json": package()}
+    found = read_project(read(text), MemoryContext(files), Options(evidence=Evidence(built)))
+    assert isinstance(found, Project)
+    answer = TOOLCHAIN.runs(("node", "app.js"), "/app", found)
+    assert isinstance(answer, Application), answer
+    assert [tree.path for tree in answer.library or ()] == library
 
 
 def of_apk(

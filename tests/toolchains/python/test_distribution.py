@@ -154,3 +154,43 @@ def test_modules_that_no_package_is_called_after(packages: str, source: str, ope
     said = [a.message for a in found.plan.assumptions if a.reason == "modules-unread"]
     assert any(open_end in message for message in said) if open_end else not said, found.plan.assumptions
     assert ("ansible" in found.after.split("\nFROM ")[1]) is ("ansible" in packages)
+
+
+@pytest.mark.parametrize(
+    ("base", "install", "files", "library"),
+    [
+        (
+            "debian:12",
+            "apt-get install -y python3 python3-lxml",
+            ("/usr/lib/python3.11/os.py", "/usr/lib/python3/dist-packages/lxml/etree.so", "/usr/bin/python3"),
+            ["/usr/lib/python3.11", "/usr/lib/python3/dist-packages"],
+        ),
+        (
+            "fedora:40",
+            "dnf install -y python3 python3-requests",
+            ("/usr/lib64/python3.12/os.py", "/usr/lib/python3.12/site-packages/requests/api.py", "/usr/bin/python3"),
+            ["/usr/lib64/python3.12", "/usr/lib/python3.12/site-packages"],
+        ),
+        # Twins: nothing lies there, and a Python whose modules are in its library.
+        ("debian:12", "apt-get install -y python3", ("/usr/lib/python3.11/os.py",), ["/usr/lib/python3.11"]),
+        (
+            "python:3.11",
+            "pip install lxml",
+            ("/usr/local/lib/python3.11/os.py", "/usr/lib/python3/dist-packages/lxml/etree.so"),
+            ["/usr/local/lib/python3.11"],
+        ),
+    ],
+)
+def test_modules_of_packages_go_along_with_an_interpreter_that_does(
+    base: str, install: str, files: tuple[str, ...], library: list[str]
+) -> None:
+    """What a run did not import yet may be asked for later, with what it is linked with."""
+    text = f"FROM {base}\nWORKDIR /app\nCOPY . .\nRUN {install}\nCMD python3 app.py\n"
+    built = contents(dict.fromkeys(files, 2) | {"/app/app.py": 1}, instructions=(2, 3))
+    found = read_project(read(text), MemoryContext({"app.py": b""}), Options(evidence=Evidence(built)))
+    assert isinstance(found, Project)
+    answer = TOOLCHAIN.runs(("python3", "app.py"), "/app", found)
+    assert isinstance(answer, Application), answer
+    assert answer.library is not None
+    assert [tree.path for tree in answer.library] == library
+    assert all(tree.native for tree in answer.library)
