@@ -55,11 +55,11 @@ def _named(message: str, reason: str) -> str:
 def summary(outcome: Rewritten, path: str, *, verified: bool, explain: bool) -> Iterator[str]:
     """What stands on stderr beside the diff: the target, what it rests on, the other choices."""
     plan = outcome.plan
-    state = "verified" if verified else plan.applicability.name.lower()
-    yield f"{printable(path)}: {plan.toolchain} to {printable(plan.target.reference)}, {state}"
     resting = outcome.unseen if verified else plan.assumptions
+    state = "verified" if verified and not resting else plan.applicability.name.lower()
+    yield f"{printable(path)}: {plan.toolchain} to {printable(plan.target.reference)}, {state}"
     if resting:
-        yield "  it rests on what no run shows:" if verified else "  it rests on:"
+        yield "  both images did the same; it rests on what no run shows:" if verified else "  it rests on:"
         yield from assumptions(outcome, resting)
     yield from _settled(outcome)
     if explain:

@@ -53,17 +53,19 @@ def test_one_line_names_the_next_choices() -> None:
     ]
 
 
-def test_a_verified_plan_names_what_no_run_shows() -> None:
+def test_no_plan_is_verified_that_rests_on_what_no_run_shows() -> None:
     """Twin: what both images did alike is settled by that."""
     shown = Assumption("w-unproven", "Why.")
     outcome = _outcome((), 0, (shown, Assumption("x-unproven", "What.", shown_by_run=False)))
     assert list(human.summary(outcome, "Dockerfile", verified=True, explain=False)) == [
-        "Dockerfile: c to scratch, verified",
-        "  it rests on what no run shows:",
+        "Dockerfile: c to scratch, unsafe",
+        "  both images did the same; it rests on what no run shows:",
         "  - What. [x-unproven]",
     ]
     proven = _outcome((), 0, (shown,))
-    assert len(list(human.summary(proven, "Dockerfile", verified=True, explain=False))) == 1
+    assert list(human.summary(proven, "Dockerfile", verified=True, explain=False)) == [
+        "Dockerfile: c to scratch, verified"
+    ]
 
 
 def test_a_safe_plan_names_the_next_larger_one() -> None:

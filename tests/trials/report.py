@@ -25,9 +25,9 @@ the same. The judge shares no code with imgslim. `python -m tests.trials.replay`
 
 *verified*: it builds, every probe holds, and the configuration that the author wrote is kept. *claim*: what imgslim
 said of its own rewrite before it was judged: *safe* without an assumption, *unsafe* with one or more, *proven* after
-it ran both images itself. A result stands for the text that was judged; a replay judges again what is written
-otherwise. Sizes are bytes as the engine reports them. Base images that a registry would serve are stood in for by
-`tests/bases`; names of releases that it does not make are mapped in the case.
+it ran both images itself and nothing stayed open. A result stands for the text that was judged; a replay judges again
+what is written otherwise. Sizes are bytes as the engine reports them. Base images that a registry would serve are stood
+in for by `tests/bases`; names of releases that it does not make are mapped in the case.
 """
 
 

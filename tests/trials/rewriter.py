@@ -26,7 +26,7 @@ class Answer:
     text: str
     #: The codes of the reasons, or what went wrong.
     why: str
-    #: What is claimed of the new file: a verdict that holds is ``proven``, else its applicability.
+    #: What is claimed of the new file: ``proven`` where a verdict holds and leaves nothing open, or its applicability.
     claim: Claim
     #: The target chosen.
     target: str
@@ -59,7 +59,9 @@ def read(output: bytes, errors: bytes, status: int) -> Answer:
 
 
 def _claim(document: Mapping[str, Any]) -> Claim:
-    if (document.get("verdict") or {}).get("status") == "holds":
+    settled = [one for one in document.get("settled") or () if one["by"] == "verdict"]
+    opened = [one for one in document.get("assumptions") or () if {**one, "by": "verdict"} not in settled]
+    if (document.get("verdict") or {}).get("status") == "holds" and not opened:
         return "proven"
     said = str(document.get("applicability") or "").lower()
     return said if said in {"safe", "unsafe", "display"} else ""  # type: ignore[return-value]

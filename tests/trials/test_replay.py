@@ -227,13 +227,18 @@ def test_a_program_that_ends_is_asked() -> None:
 
 
 def test_the_answer_of_the_command_is_understood() -> None:
-    """A verdict that holds is proven, else the applicability counts; no JSON is a crash, however it ended."""
+    """A verdict that holds and settles all is proven, else the applicability counts; no JSON is a crash."""
     new = {"outcome": "rewritten", "dockerfile": "FROM x\n", "applicability": "SAFE", "target": "scratch"}
     assert rewriter.read(json.dumps(new).encode(), b"", 0) == rewriter.Answer(
         "rewritten", "FROM x\n", "", "safe", "scratch"
     )
     assert rewriter.read(json.dumps({**new, "verdict": {"status": "holds"}}).encode(), b"", 0).claim == "proven"
     assert rewriter.read(json.dumps({**new, "verdict": {"status": "differs"}}).encode(), b"", 0).claim == "safe"
+    one = {"reason": "a", "message": "b", "line": 1}
+    rests = {**new, "applicability": "unsafe", "assumptions": [one], "verdict": {"status": "holds"}}
+    for by, claim in (("verdict", "proven"), ("run", "unsafe")):
+        document = {**rests, "settled": [{**one, "by": by}]}
+        assert rewriter.read(json.dumps(document).encode(), b"", 0).claim == claim
     no = {"outcome": "declined", "reasons": [{"code": "a"}, {"code": "b"}, {"code": "a"}]}
     assert rewriter.read(json.dumps(no).encode(), b"", 1) == rewriter.Answer("declined", "", "a,b", "", "")
     assert rewriter.read(b"", b"Traceback\nKeyError: 'x'\n", 1).why == "exit 1: KeyError: 'x'"
