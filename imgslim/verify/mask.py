@@ -34,6 +34,8 @@ _PROCESS = regex(
     r"|(?<=[A-Z] )\d+(?= --- \[)|(?<=-exec-)\d+\b",
     re.MULTILINE,
 )
+#: The same number again at the end of such a line: Gunicorn's, which says where it listens (arbiter.py, "at: %s (%s)").
+_SAME_PROCESS = regex(r"(\[(\d+)\] \[[A-Z]+\] [^\n]*\()\2(?=\)$)", re.MULTILINE)
 #: A Java object by its class and identity (Object.toString, Java SE API), the class of a lambda, and a connector of
 #: Jetty by its name and identity (AbstractConnector.toString, ``name@hash{protocol``):
 #: the number follows from all that a thread has done, the machine's own part included, which varies with its make.
@@ -111,7 +113,8 @@ def same_lines(one: Sample, other: Sample) -> bool:
 
 def _lines(sample: Sample) -> list[str]:
     """The lines of a text; blanks at a line's end, empty lines at the text's end, a line cut in two don't count."""
-    text = _PROCESS.sub(lambda found: re.sub(r"\d+", "0", found[0]), sample.text)
+    text = _SAME_PROCESS.sub(r"\g<1>0", sample.text)
+    text = _PROCESS.sub(lambda found: re.sub(r"\d+", "0", found[0]), text)
     text = _TAKEN.sub(lambda found: f"{found[found.lastgroup or 0]}0", _OBJECT.sub(r"\g<name>@0", text))
     text = _NEWER_NPM.sub("", _SHARING.sub(lambda found: found["mode"] or "", text))
     lines = [line.rstrip() for line in text.split("\n")]

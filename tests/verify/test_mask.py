@@ -94,6 +94,7 @@ def test_long_lines_are_shortened_for_people() -> None:
         "Jan 1 host cron[{}]: started",
         "[core:error] [pid {}:tid {}] lost",
         "[2026-01-01 10:00:00 +0000] [{}] [INFO] Booting worker with pid: {} of 4",
+        "[2026-01-01 10:00:00 +0000] [{}] [INFO] Listening at: http://0.0.0.0:8004 ({})",
         "[{}] - Worker 0 (PID: {}) booted in 0.04s",
         "INFO:     Finished server process [{}] of 4",
         "2026-01-01T00:00:00.000Z  INFO {} --- [           main] shop.Shop  : opened 4 doors",
@@ -109,6 +110,13 @@ def test_which_worker_it_was_is_chance(line: str) -> None:
     assert difference(
         [first, first], Sample(line.format(7, 7).replace("4", "5").replace("started", "5").replace("lost", "5"))
     )
+
+
+def test_another_number_than_the_process_counts() -> None:
+    """Twin: what stands in brackets at a line's end is the process only where it is the one that the line is by."""
+    first, other = Sample("[7] [INFO] ended (7)"), Sample("[1] [INFO] ended (3)")
+    assert difference([first, first], other)
+    assert difference([Sample("[7] [INFO] ended (3)")] * 2, Sample("[1] [INFO] ended (1)"))
 
 
 @pytest.mark.parametrize(
