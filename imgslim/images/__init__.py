@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imgslim.images.facts import ImageFacts, Libc, Source, UnknownImage, User, VersionRange
+from imgslim.images.facts import RPM_MANAGERS, ImageFacts, Libc, Source, UnknownImage, User, VersionRange
 from imgslim.images.inspect import from_inspect
 from imgslim.images.reference import ImageRef, parse_reference
 from imgslim.images.release import of_release, started_by
@@ -12,6 +12,7 @@ from imgslim.images.tables import mirror_of, platform_of
 
 __all__ = [
     "RPM_FAMILIES",
+    "RPM_MANAGERS",
     "ImageFacts",
     "ImageRef",
     "Libc",

@@ -10,6 +10,10 @@ from imgslim.records import dataclass
 if TYPE_CHECKING:
     from imgslim.images.reference import ImageRef
 
+#: The package managers of RPM's distributions, which take the same words: microdnf is what small images have, yum what
+#: older ones have (microdnf, dnf/dnf-main.c; yum(8)).
+RPM_MANAGERS = ("dnf", "microdnf", "yum")
+
 
 class Libc(Enum):
     """The C library that an image has for the programs in it."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from imgslim.images import RPM_MANAGERS
 from imgslim.model import Line, NeedKind
 from imgslim.planner.assemble import quote
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.programs import comes_with_compilers, packages_with
 from imgslim.planner.purposes import FOR_BUILDS
-from imgslim.planner.rpm import RPM_MANAGERS, options_of_rpm
+from imgslim.planner.rpm import options_of_rpm
 from imgslim.records import dataclass
 from imgslim.regex import regex
 

@@ -1,10 +1,10 @@
-"""Rpm: what holds for distributions of RPM packages, whose small images have another manager and hold less."""
+"""What holds for distributions of RPM packages, whose small images have another manager and hold less."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.images import RPM_FAMILIES, ImageFacts
+from imgslim.images import RPM_FAMILIES, RPM_MANAGERS, ImageFacts
 from imgslim.model import Assumption
 
 if TYPE_CHECKING:
@@ -14,13 +14,9 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build
     from imgslim.planner.installs import Installed
 
-#: Their managers, which take the same words: microdnf is what small images have (microdnf, dnf/dnf-main.c).
-RPM_MANAGERS = ("dnf", "microdnf", "yum")
 #: The option of dnf, and the spelling that every one of them takes, against packages that others recommend.
 _WEAK, _NO_WEAK = "--setopt=install_weak_deps=", "--setopt=install_weak_deps=0"
 _NO = frozenset({"0", "false", "no"})
-
-
 #: Programs of coreutils, whole or as one program, and bash: ca-certificates asks for both in its scripts, OpenSSL's
 #: libraries ask for that (ca-certificates.spec; openssl.spec, "Requires: ca-certificates"), and no manager is without.
 PROGRAMS_OF_RPM = frozenset(

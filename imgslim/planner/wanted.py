@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.images import RPM_MANAGERS
 from imgslim.model import Declined, NeedKind
 from imgslim.planner.commands import Packages
 from imgslim.planner.installs import (
@@ -20,7 +21,6 @@ from imgslim.planner.installs import (
     takes,
 )
 from imgslim.planner.purposes import FOR_BUILDS, FOR_PEOPLE
-from imgslim.planner.rpm import RPM_MANAGERS
 from imgslim.regex import regex
 from imgslim.values import known
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.images import RPM_MANAGERS
 from imgslim.meaning.wrappers import unwrap
 from imgslim.regex import regex
 
@@ -12,20 +13,18 @@ if TYPE_CHECKING:
 
     from imgslim.model import Project
 
-#: RPM's package managers, which take the same words.
-RPM = ("dnf", "microdnf", "yum")
 #: The word of each manager after which packages are named, and those by which they go again (the manual of each).
 _VERBS: dict[str, tuple[str, tuple[str, ...]]] = {
     "apt-get": ("install", ()),
     "apt": ("install", ()),
     "apk": ("add", ("del",)),
-    **dict.fromkeys(RPM, ("install", ("remove", "erase"))),
+    **dict.fromkeys(RPM_MANAGERS, ("install", ("remove", "erase"))),
 }
 #: With these they take packages from elsewhere, or put them there; ``name@tag`` says the same of one of apk's.
 _ELSEWHERE = {
     "apk": ("-X", "--repository", "-p", "--root", "--keys-dir"),
     **dict.fromkeys(
-        RPM, ("-c", "-x", "--config", "--exclude", "--enable", "--disable", "--repo", "--from", "--releasever",
+        RPM_MANAGERS, ("-c", "-x", "--config", "--exclude", "--enable", "--disable", "--repo", "--from", "--releasever",
               "--installroot", "--forcearch"),
     ),
 }  # fmt: skip
@@ -58,7 +57,7 @@ def _named(manager: str, words: list[str], all_words: list[str]) -> Iterator[tup
     """The packages of one command, each with the name of their group."""
     if any(w.startswith(_ELSEWHERE.get(manager, ())) for w in all_words):
         return
-    if manager in RPM:
+    if manager in RPM_MANAGERS:
         plain = (w for w in words if not w.startswith("-") and not _NO_NAME.fullmatch(w))
         yield from ((match[1], "") for w in plain if (match := _OF_RPM.fullmatch(w)) is not None)
         return

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.images import ImageFacts, Libc
+from imgslim.images import RPM_MANAGERS, ImageFacts, Libc
 from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Need, NeedKind, Tree
 from imgslim.regex import regex
-from imgslim.toolchains.installed import RPM, installed
+from imgslim.toolchains.installed import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def _is_built_in(project: Project) -> bool:
 def packages(project: Project) -> tuple[str, ...]:
     """The distribution's packages of the run-time environment, where the author installed its development kit."""
     found: dict[str, None] = {}
-    if isinstance(project.base, ImageFacts) and project.base.package_manager in RPM:
+    if isinstance(project.base, ImageFacts) and project.base.package_manager in RPM_MANAGERS:
         matches = filter(None, map(_KIT_OF_RPM.fullmatch, installed(project)))
         names = dict.fromkeys(match["name"] + (match["rest"] or "") for match in matches)
         return tuple(n for n in names if n.removesuffix("-headless") == n or n.removesuffix("-headless") not in names)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from imgslim.images import ImageFacts
+from imgslim.images import RPM_MANAGERS, ImageFacts
 from imgslim.model import Tree
 from imgslim.regex import regex
-from imgslim.toolchains.installed import RPM, installed
+from imgslim.toolchains.installed import installed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,10 +42,10 @@ def packages(project: Project, *, with_npm: bool = False) -> tuple[str, ...]:
     """
     base = project.base
     manager = base.package_manager if isinstance(base, ImageFacts) else None
-    if manager not in ("apt", "apk", *RPM):
+    if manager not in ("apt", "apk", *RPM_MANAGERS):
         return ()
     named = tuple(dict.fromkeys(installed(project)))
-    if manager in RPM:
+    if manager in RPM_MANAGERS:
         return () if _has_source(project) else tuple(_of_rpm(named, with_npm=with_npm))
     if manager == "apk":
         nodes, npms = (tuple(n for n in named if n in names) for names in (_NODES_OF_APK, _NPMS_OF_APK))
@@ -70,8 +70,10 @@ def _of_rpm(named: tuple[str, ...], *, with_npm: bool) -> Iterator[str]:
 def modules(project: Project) -> Iterator[Tree]:
     """Where the distribution's node looks for packages of its own, as far as the built image has them there."""
     built = project.evidence.built
-    for path in _MODULES if built is not None and packages(project) else ():
-        if built is not None and any(fnmatchcase(one, f"{path}/*") for one in built.entries):
+    if built is None or not packages(project):
+        return
+    for path in _MODULES:
+        if any(fnmatchcase(one, f"{path}/*") for one in built.entries):
             yield Tree(path, "modules of the distribution's packages")
 
 

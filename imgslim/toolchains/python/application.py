@@ -136,8 +136,10 @@ def _plain(name: str) -> str:
 def _of_packages(project: Project, here: Layout) -> Iterator[Tree]:
     """What the distribution's packages hold beside that: a program may import any of it when it is asked for more."""
     built = project.evidence.built
-    for path in here.modules if built is not None else ():
-        if built is not None and any(True for _ in built.below(path)):
+    if built is None:
+        return
+    for path in here.modules:
+        if any(True for _ in built.below(path)):
             yield Tree(path, "modules of the distribution's packages")
 
 

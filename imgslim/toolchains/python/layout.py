@@ -5,10 +5,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from imgslim.images import ImageFacts
+from imgslim.images import RPM_MANAGERS, ImageFacts
 from imgslim.records import dataclass
 from imgslim.regex import regex
-from imgslim.toolchains.installed import RPM
 from imgslim.toolchains.installed import installed as installed_by_name
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def layout(project: Project) -> Layout | None:
     if not pythons and not any(name.startswith(_BEGINNINGS) or _PYTHON_OF_RPM.match(name) for name in installed):
         return _own(project)
     manager = base.package_manager if isinstance(base, ImageFacts) else None
-    if manager in RPM:
+    if manager in RPM_MANAGERS:
         return _of_rpm(project, installed)
     if manager == "apk":
         return _of_apk(project, installed)
