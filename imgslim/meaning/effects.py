@@ -9,7 +9,7 @@ them only under a condition, is not seen).
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from imgslim.meaning.facts import (
     SYSTEM,
@@ -35,7 +35,7 @@ from imgslim.records import dataclass
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from imgslim.meaning.facts import StageFiles
     from imgslim.meaning.lookup import Found, Kind
@@ -54,6 +54,8 @@ __all__ = [
     "Standing",
 ]
 
+_Made = TypeVar("_Made")
+
 
 @dataclass(frozen=True, slots=True)
 class Placement:
@@ -68,7 +70,7 @@ class Placement:
 class Files:
     """The files of a stage at one point; a view of the log of facts, cheap to move to another point."""
 
-    __slots__ = ("_end", "_found", "_kinds", "_log", "_placed", "_point", "_walked")
+    __slots__ = ("_end", "_found", "_kinds", "_log", "_made", "_placed", "_point", "_walked")
 
     def __init__(self, log: Log, point: Point) -> None:
         """Look at ``log`` as of right after ``point``; prefer :meth:`after`."""
@@ -80,6 +82,7 @@ class Files:
         self._placed: tuple[Placement, ...] | None = None
         #: What each folder held that was walked to its end: a large context is walked for many questions.
         self._walked: dict[str, list[tuple[str, str]]] = {}
+        self._made: dict[tuple[Callable[[str, str], Any], str], Any] = {}
 
     @classmethod
     def after(cls, trace: BuildTrace, context: Sources, stages: Mapping[str, StageFiles] | None = None) -> Files:
@@ -98,6 +101,17 @@ class Files:
     def just_after(self, step: int, index: int = 0) -> Files:
         """The files right after a command of the same trace."""
         return Files(self._log, Point(step, index))
+
+    def read_as(self, make: Callable[[str, str], _Made], path: str, data: bytes) -> _Made:
+        """What ``make`` makes of a file's text and its path, made once for these files: one is read for many questions.
+
+        ``data`` is what :meth:`read` gave for ``path``.
+        """
+        key = make, path
+        if key not in self._made:
+            self._made[key] = make(data.decode("utf-8-sig", "replace"), path)
+        made: _Made = self._made[key]
+        return made
 
     # --- questions ------------------------------------------------------------------------------------------
 

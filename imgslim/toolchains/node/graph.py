@@ -105,7 +105,7 @@ class Reader:
         if data is None or len(data) > _BYTES:
             self.graph.unread.setdefault(path, "the program")
             return
-        script = self.graph.scripts[path] = read_script(data.decode("utf-8-sig", "replace"), path)
+        script = self.graph.scripts[path] = self._files.read_as(read_script, path, data)
         for item in script.imports():
             yield from self._loaded(path, item)
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from imgslim.toolchains.python.walk import Walk
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,12 +19,11 @@ if TYPE_CHECKING:
 Bound = cst.BaseExpression | None
 
 
-class Bindings(cst.CSTVisitor):
+class Bindings(Walk):
     """Names to what they are bound to, by the node whose scope it is: the module, a function, a class."""
 
     def __init__(self, module: cst.Module) -> None:
         """Take the module; it is walked through when somebody asks."""
-        super().__init__()
         self._module = module
         self.scopes: dict[int, dict[str, list[Bound]]] = {}
         self._stack: list[dict[str, list[Bound]]] = []
@@ -32,7 +33,7 @@ class Bindings(cst.CSTVisitor):
     def of(self, node: cst.CSTNode) -> Mapping[str, list[Bound]]:
         """What is bound in the scope of a node."""
         if not self.scopes:
-            self._module.visit(self)
+            self.walk(self._module)
         return self.scopes.get(id(node), {})
 
     def _bind(self, name: str, *values: Bound) -> None:
@@ -62,7 +63,7 @@ class Bindings(cst.CSTVisitor):
         self._stack.pop()
         self._outer.pop()
 
-    def visit_Module(self, node: cst.Module) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_Module(self, node: cst.Module) -> None:  # noqa: N802  (a walk looks for that name)
         """The outermost scope."""
         self._enter(node)
 

@@ -9,6 +9,7 @@ import libcst as cst
 from libcst.helpers import get_full_name_for_node
 
 from imgslim.toolchains.python.functions import ANY_START, IMPORTS, LOOKED_AT, START_NAMES
+from imgslim.toolchains.python.walk import Walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,12 +22,11 @@ _BINDINGS, _NAMES = 16, 3
 SELF = "\0python"
 
 
-class Expressions(cst.CSTVisitor):
+class Expressions(Walk):
     """A walk through a module that knows what names stand for."""
 
     def __init__(self, bindings: Bindings) -> None:
         """Start with the names of the same module's :class:`Bindings`."""
-        super().__init__()
         self.bindings = bindings
         #: The nodes whose scopes hold here, the innermost last.
         self.scopes: list[cst.CSTNode] = []
@@ -41,11 +41,11 @@ class Expressions(cst.CSTVisitor):
 
     # --- scopes --------------------------------------------------------------------------------------------
 
-    def visit_Module(self, node: cst.Module) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_Module(self, node: cst.Module) -> None:  # noqa: N802  (a walk looks for that name)
         """The outermost scope."""
         self.scopes.append(node)
 
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:  # noqa: N802  (a walk looks for that name)
         """One inside of it."""
         self.plain.add(id(node.name))
         self.scopes.append(node)
@@ -54,7 +54,7 @@ class Expressions(cst.CSTVisitor):
         """Back to the scope around it."""
         self.scopes.pop()
 
-    def visit_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: N802  (a walk looks for that name)
         """The same; what is derived from Popen starts what it is given."""
         self.plain.add(id(node.name))
         self.classes.append(len(self.scopes))
@@ -67,7 +67,7 @@ class Expressions(cst.CSTVisitor):
 
     # --- names ---------------------------------------------------------------------------------------------
 
-    def visit_Import(self, node: cst.Import) -> bool:  # noqa: N802  (libcst looks for that name)
+    def visit_Import(self, node: cst.Import) -> bool:  # noqa: N802  (a walk looks for that name)
         """``import a.b as c``."""
         for alias in node.names:
             full = get_full_name_for_node(alias.name) or ""
@@ -76,7 +76,7 @@ class Expressions(cst.CSTVisitor):
             self.imported(full, node)
         return False
 
-    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:  # noqa: N802  (libcst looks for that name)
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:  # noqa: N802  (a walk looks for that name)
         """``from a import b as c``."""
         base = get_full_name_for_node(node.module) if node.module is not None and not node.relative else None
         if base is None:
@@ -91,7 +91,7 @@ class Expressions(cst.CSTVisitor):
             self.imported(f"{base}.{name}", node)
         return False
 
-    def visit_Assign(self, node: cst.Assign) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_Assign(self, node: cst.Assign) -> None:  # noqa: N802  (a walk looks for that name)
         """Names that stand for a function."""
         for target in node.targets:
             if isinstance(target.target, cst.Name):
@@ -106,16 +106,16 @@ class Expressions(cst.CSTVisitor):
         """What a name is said to be starts nothing."""
         return False
 
-    def visit_Param(self, node: cst.Param) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_Param(self, node: cst.Param) -> None:  # noqa: N802  (a walk looks for that name)
         """A name of its own."""
         self.plain.add(id(node.name))
 
-    def visit_Attribute(self, node: cst.Attribute) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_Attribute(self, node: cst.Attribute) -> None:  # noqa: N802  (a walk looks for that name)
         """``subprocess.run`` as a value."""
         self.plain.add(id(node.attr))
         self._value(node)
 
-    def visit_Name(self, node: cst.Name) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_Name(self, node: cst.Name) -> None:  # noqa: N802  (a walk looks for that name)
         """The same where the name was imported."""
         self._value(node)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from libcst.metadata import MetadataWrapper, PositionProvider
 from imgslim.meaning.paths import absolute, has_magic
 from imgslim.meaning.starts import ANY, argv_starts, vectors
 from imgslim.model import NeedKind
-from imgslim.records import dataclass
+from imgslim.records import dataclass, replace
 from imgslim.regex import regex
 from imgslim.syntax.shell import script_commands
 from imgslim.toolchains.python.asks import ASKS_USERS, BY_MODULE
@@ -45,6 +46,8 @@ from imgslim.values import known
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from libcst.metadata import CodeRange
+
     from imgslim.toolchains.gathered import Gathered
     from imgslim.toolchains.python.bindings import Bound
 
@@ -72,38 +75,84 @@ def needs_of(path: str, data: bytes, cwd: str, gathered: Gathered) -> None:
     except (cst.ParserSyntaxError, UnicodeError, RecursionError, ValueError):
         gathered.leave_open("sources-unread", f"{path} could not be read as Python 3.")
         return
-    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
-    wrapper.visit(_Reader(_Where(path, cwd), gathered, Bindings(module)))
+    _Reader(_Where(path, cwd), gathered, module, data.decode("utf-8", "replace")).walk(module)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call, which is told in words where it asks for something: few do, and the line that it stands in is dear."""
+
+    reader: _Reader
+    node: cst.Call
+    full: str
+    #: The function that it is given to be called.
+    function: str = ""
+
+    def __str__(self) -> str:
+        """Where it stands, what it calls, and what with."""
+        with_function = f" with {self.function}" if self.function else ""
+        return f"{self.reader.at(self.node)} calls {self.full}{with_function}"
+
+    def given(self, function: str) -> _Call:
+        """The same, told as one that is given a function."""
+        return replace(self, function=function)
 
 
 class _Reader(Expressions):
     """Calls by the full name of what is called, imports followed."""
 
-    METADATA_DEPENDENCIES = (PositionProvider,)
-
-    def __init__(self, where: _Where, gathered: Gathered, bindings: Bindings) -> None:
-        super().__init__(bindings)
+    def __init__(self, where: _Where, gathered: Gathered, module: cst.Module, source: str) -> None:
+        super().__init__(Bindings(module))
         self.where = where
         self.gathered = gathered
+        self.module = module
+        self.source = source
+
+    @cached_property
+    def _positions(self) -> Mapping[cst.CSTNode, CodeRange]:
+        """Where each node stands."""
+        return MetadataWrapper(self.module, unsafe_skip_copy=True).resolve(PositionProvider)
 
     def imported(self, name: str, node: cst.CSTNode) -> None:
         """Modules of Python's library that ask something by themselves."""
         kind = BY_MODULE.get(name)
         if kind is not None:
-            self.gathered.need(kind, "home" if name == "netrc" else "", f"{self._at(node)} imports {name}")
+            self.gathered.need(kind, "home" if name == "netrc" else "", f"{self.at(node)} imports {name}")
 
     def handed_on(self, full: str, node: cst.CSTNode) -> None:
         """What it is called with is not seen."""
-        self.gathered.need(NeedKind.COMMAND, ANY, f"{self._at(node)} hands {full} on")
+        self.gathered.need(NeedKind.COMMAND, ANY, f"{self.at(node)} hands {full} on")
 
-    def _at(self, node: cst.CSTNode) -> str:
-        position = self.get_metadata(PositionProvider, node, None)
-        line = f":{position.start.line}" if position is not None else ""
-        return f"{self.where.path}{line}"
+    def at(self, node: cst.CSTNode) -> str:
+        """The file, and the line."""
+        line = self._line(node)
+        return f"{self.where.path}:{line}" if line else self.where.path
+
+    def _line(self, node: cst.CSTNode) -> int:
+        """The line that a node begins in, 0 where that is not known.
+
+        What stands but once in the text is found there: libcst has to write the whole module to know any place.
+        """
+        for code in self._beginnings(node) if "\r" not in self.source else ():
+            if code[:1] != "(" and self.source.count(code) == 1:
+                return self.source.count("\n", 0, self.source.index(code)) + 1
+        position = self._positions.get(node)
+        return position.start.line if position is not None else 0
+
+    def _beginnings(self, node: cst.CSTNode) -> Iterator[str]:
+        """What the text of a node begins with; the whole of it in several lines is written without their indents."""
+        yield self.module.code_for_node(node)
+        if isinstance(node, cst.Call):
+            yield f"{self.module.code_for_node(node.func)}("
+
+    def _need(self, kind: NeedKind, value: str, call: _Call, more: str = "") -> None:
+        """Add what a call asks for; the first evidence stays, so that no other one is put into words."""
+        if (kind, value) not in self.gathered.needs:
+            self.gathered.need(kind, value, f"{call}{more}")
 
     # --- calls ---------------------------------------------------------------------------------------------
 
-    def visit_Call(self, node: cst.Call) -> None:  # noqa: N802  (libcst looks for that name)
+    def visit_Call(self, node: cst.Call) -> None:  # noqa: N802  (a walk looks for that name)
         """Look at what is called by its full name."""
         self.plain.add(id(node.func))
         full = self.full(node.func)
@@ -112,7 +161,7 @@ class _Reader(Expressions):
         arguments = [a.value for a in node.args if a.keyword is None and not a.star]
         keywords = {a.keyword.value: a.value for a in node.args if a.keyword is not None}
         first = arguments[0] if arguments else keywords.get("args")
-        what = f"{self._at(node)} calls {full}"
+        what = _Call(self, node, full)
         self.plain |= {id(a.keyword) for a in node.args if a.keyword is not None}
         if full in COMPARES:
             self.plain |= {id(one) for a in arguments for one in (a, *_elements(a))}
@@ -135,11 +184,11 @@ class _Reader(Expressions):
         elif full in FINDS:
             for name in self.values(first):
                 if name != SELF:
-                    self.gathered.need(NeedKind.COMMAND, name or ANY, what)
+                    self._need(NeedKind.COMMAND, name or ANY, what)
         elif full in LIBRARIES or full.endswith(".dlopen"):
             self._library(first, what)
         elif full == "ctypes.util.find_library":
-            finds_libraries(what, self.gathered, self.values(first))
+            finds_libraries(str(what), self.gathered, self.values(first))
         elif full in OPENS:
             mode = arguments[1] if len(arguments) > 1 else keywords.get("mode")
             chars = "r" if mode is None or full not in WRITES else self.text(mode)
@@ -152,14 +201,14 @@ class _Reader(Expressions):
                 self._file(named, what, "r")
         elif full in LOCAL_TIME:
             if "tz" not in keywords and len(arguments) < ZONED.get(full, len(arguments) + 1):
-                self.gathered.need(NeedKind.TIME_ZONES, "", f"{what}, in the zone that TZ names")
+                self._need(NeedKind.TIME_ZONES, "", what, ", in the zone that TZ names")
         elif full == "logging.basicConfig":
             if "asctime" in (self.text(keywords.get("format")) or ""):
-                self.gathered.need(NeedKind.TIME_ZONES, "", f"{what}, in the zone that TZ names")
+                self._need(NeedKind.TIME_ZONES, "", what, ", in the zone that TZ names")
         elif full in SERVICES or (full in ADDRESSES and self._by_service(arguments, keywords)):
-            self.gathered.need(NeedKind.NAME_SERVICE, "services", what)
+            self._need(NeedKind.NAME_SERVICE, "services", what)
         elif full == "platform.freedesktop_os_release":
-            self.gathered.need(NeedKind.FILE, "/etc/os-release", what)
+            self._need(NeedKind.FILE, "/etc/os-release", what)
         elif full == "locale.setlocale":
             self._locale(self.text(arguments[1]) if len(arguments) > 1 else "", what)
         else:
@@ -167,17 +216,17 @@ class _Reader(Expressions):
 
         self._given(arguments, what)
 
-    def _by_others(self, full: str, first: cst.BaseExpression | None, what: str) -> None:
+    def _by_others(self, full: str, first: cst.BaseExpression | None, what: _Call) -> None:
         """Who somebody is; what webbrowser starts, and the C library."""
         if full.endswith(ASKS_USERS):
-            self.gathered.need(NeedKind.USERS, "home" if full.endswith(("expanduser", "home")) else "", what)
+            self._need(NeedKind.USERS, "home" if full.endswith(("expanduser", "home")) else "", what)
         elif full == "webbrowser.get":
             # A command line, where it has a place for the address; else a browser's own name.
             for line in self.values(first):
                 if line is None or "%s" in line:
                     self._program(tuple((line or "").split()), what)
         elif full.rpartition(".")[2] in C_STARTS and self._gives_all(full):
-            self.gathered.need(NeedKind.COMMAND, ANY, what)
+            self._need(NeedKind.COMMAND, ANY, what)
 
     def _gives_all(self, full: str) -> bool:
         """``CDLL(None).system``, ``libc.system``, ``sys.modules["os"].system``: of what was opened as a whole."""
@@ -194,16 +243,16 @@ class _Reader(Expressions):
             return False
         return not all(value and value.isdigit() for value in self.values(port))
 
-    def _given(self, arguments: Sequence[cst.BaseExpression], what: str) -> None:
+    def _given(self, arguments: Sequence[cst.BaseExpression], what: _Call) -> None:
         """Look for a function among what a call is given: ``to_thread(run, ["ls"])`` calls it with what follows."""
         for number, argument in enumerate(arguments):
             full = self.function(argument)
             if full is not None and id(argument) not in self.plain:
                 self.plain.add(id(argument))
                 follows = [*arguments[number + 1 :], None]
-                self._starts(full, follows[full in SPAWNS], None, f"{what} with {full}")
+                self._starts(full, follows[full in SPAWNS], None, what.given(full))
 
-    def _starts(self, full: str, first: Bound, shell: Bound, what: str) -> None:
+    def _starts(self, full: str, first: Bound, shell: Bound, what: _Call) -> None:
         """What a function that starts programs is called with."""
         by_shell = shell is not None and not (isinstance(shell, cst.Name) and shell.value == "False")
         if full in SHELLS or by_shell:
@@ -213,74 +262,74 @@ class _Reader(Expressions):
             for words in self.argvs(first):
                 self._program(words, what)
 
-    def _by_name(self, arguments: Sequence[cst.BaseExpression], what: str) -> None:
+    def _by_name(self, arguments: Sequence[cst.BaseExpression], what: _Call) -> None:
         """``getattr(os, "system")``: what it is called with is not seen."""
         module = self.full(arguments[0]) if len(arguments) > 1 else None
         if module not in ("os", "subprocess"):
             return
         for name in self.values(arguments[1]):
             if name is None or f"{module}.{name}" in ANY_START:
-                self.gathered.need(NeedKind.COMMAND, ANY, what)
+                self._need(NeedKind.COMMAND, ANY, what)
 
-    def _code(self, first: Bound, what: str) -> None:
+    def _code(self, first: Bound, what: _Call) -> None:
         """Code that is a text may start anything, but for what a file holds: those of the project are read."""
         from_file = isinstance(first, cst.CSTNode) and matchers.findall(first, _READS)
         texts = [None] if first is None else self.values(first)
         if not from_file and any(text is None or _STARTS.search(text) for text in texts):
-            self.gathered.need(NeedKind.COMMAND, ANY, f"{what} with code that was not read")
+            self._need(NeedKind.COMMAND, ANY, what, " with code that was not read")
 
-    def _program(self, words: tuple[str, ...], what: str) -> None:
+    def _program(self, words: tuple[str, ...], what: _Call) -> None:
         if not words or not words[0]:
-            self.gathered.need(NeedKind.COMMAND, "*", what)
+            self._need(NeedKind.COMMAND, "*", what)
             return
         if words[0] != SELF and not is_python(words[0]):
-            self.gathered.line(words, what)
+            self.gathered.line(words, str(what))
         for name in argv_starts(words, "python"):
             if name == ANY or (name != SELF and not is_python(name)):
-                self.gathered.need(NeedKind.COMMAND, name, what)
+                self._need(NeedKind.COMMAND, name, what)
         for argv in vectors(words):
             if argv[1:] and (argv[0] == SELF or is_python(argv[0])):
-                self.gathered.children.setdefault(("python", *argv[1:]), what)
+                self.gathered.children.setdefault(("python", *argv[1:]), str(what))
 
-    def _shell(self, text: str | None, what: str) -> None:
-        self.gathered.need(NeedKind.SHELL, "/bin/sh", what)
+    def _shell(self, text: str | None, what: _Call) -> None:
+        self._need(NeedKind.SHELL, "/bin/sh", what)
         if text is None:
-            self.gathered.need(NeedKind.COMMAND, "*", what)
+            self._need(NeedKind.COMMAND, "*", what)
             return
-        self.gathered.line(("sh", "-c", text), what)
+        self.gathered.line(("sh", "-c", text), str(what))
         commands, open_end = script_commands(text)
         for argv in commands:
             if argv and argv[0] not in _BUILTINS:
                 self._program(argv, what)
         if open_end:
-            self.gathered.need(NeedKind.COMMAND, "*", what)
+            self._need(NeedKind.COMMAND, "*", what)
 
-    def _library(self, node: cst.BaseExpression | None, what: str) -> None:
+    def _library(self, node: cst.BaseExpression | None, what: _Call) -> None:
         if isinstance(node, cst.Name) and node.value == "None":
             return
         for name in self.values(node):
             if name is None:
-                self.gathered.need(NeedKind.PLUGIN, "*", what)
+                self._need(NeedKind.PLUGIN, "*", what)
             elif name.startswith("/"):
-                self.gathered.need(NeedKind.FILE, name, what)
+                self._need(NeedKind.FILE, name, what)
             elif "/" not in name:
-                self.gathered.need(NeedKind.PLUGIN, name, what)
+                self._need(NeedKind.PLUGIN, name, what)
 
-    def _file(self, text: str | None, what: str, mode: str | None) -> None:
+    def _file(self, text: str | None, what: _Call, mode: str | None) -> None:
         """A file by its name; one that is made needs its folder, where that is not the program's own."""
         path = known(absolute(text, self.where.cwd)) if text else None
-        if path is None or self.gathered.asks_system(path, what):
+        if path is None or self.gathered.asks_system(path, str(what)):
             return
         if mode is None or _ANEW.isdisjoint(mode):
-            self.gathered.need(NeedKind.FILE, path, what)
+            self._need(NeedKind.FILE, path, what)
         if text and text.startswith("/") and (mode is None or not _MAKES.isdisjoint(mode)):
-            self.gathered.need(NeedKind.FILE, posixpath.dirname(path), what)
+            self._need(NeedKind.FILE, posixpath.dirname(path), what)
 
-    def _locale(self, name: str | None, what: str) -> None:
+    def _locale(self, name: str | None, what: _Call) -> None:
         if name is None:
             self.gathered.leave_open("locale-unproven", f"{what}: which locale that is was not followed.")
         elif name not in _PLAIN_LOCALES:
-            self.gathered.need(NeedKind.LOCALE, name, what)
+            self._need(NeedKind.LOCALE, name, what)
 
 
 def _elements(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
