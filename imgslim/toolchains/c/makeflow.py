@@ -28,7 +28,6 @@ _CLEANING = frozenset({"clean", "distclean", "mrproper", "check", "test", "unins
 
 def follow(session: Session, site: Site) -> None:
     """Run a make on paper."""
-    options = Options.read(site.argv[1:])
     built = systems.run(session.shop, site.argv, site.cwd, site.env)
     if built is not None:
         session.claim(site)
@@ -36,6 +35,7 @@ def follow(session: Session, site: Site) -> None:
         if not built and session.shop.problems:
             session.give_up(site, f"What make builds here could not be followed: {session.shop.problems[-1]}.")
         return
+    options = Options.read(site.argv[1:])
     if options.dry or (options.goals and set(options.goals) <= _CLEANING):
         session.claim(site)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
@@ -14,6 +15,8 @@ from imgslim.toolchains.c.reading import Reader
 from imgslim.toolchains.c.workshop import Workshop
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imgslim.meaning.effects import Files
     from imgslim.meaning.trace import Command, Word
     from imgslim.model import Product, Project
@@ -82,14 +85,34 @@ class Site:
         return self.command.words[0]
 
     @property
-    def env(self) -> dict[str, str]:
+    def env(self) -> Mapping[str, str]:
         """The environment as far as settled, the command's own assignments included."""
-        return _environment(self.command)
+        return _Environment(self.command)
 
 
-def _environment(command: Command) -> dict[str, str]:
-    env = {k: v for k, v in command.env.items() if isinstance(v, str)}
-    return env | {k: v for k, v in command.assignments if isinstance(v, str)}
+class _Environment(Mapping[str, str]):
+    """A command's environment, put together where a variable is asked for: most commands are asked for none."""
+
+    __slots__ = ("_command", "_values")
+
+    def __init__(self, command: Command) -> None:
+        self._command = command
+        self._values: dict[str, str] | None = None
+
+    def _settled(self) -> dict[str, str]:
+        if self._values is None:
+            env = {k: v for k, v in self._command.env.items() if isinstance(v, str)}
+            self._values = env | {k: v for k, v in self._command.assignments if isinstance(v, str)}
+        return self._values
+
+    def __getitem__(self, name: str) -> str:
+        return self._settled()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._settled())
+
+    def __len__(self) -> int:
+        return len(self._settled())
 
 
 @dataclass(slots=True)
@@ -128,13 +151,12 @@ def site_of(command: Command, step: int, index: int, *, json: bool) -> Site | No
     if not command.words or not isinstance(command.cwd, str):
         return None
     argv: list[str] = []
-    env: dict[str, str] | None = None
+    env = _Environment(command)
     for word in command.words:
         value = word.value
         if isinstance(value, str):
             argv.append(value)
         else:
-            env = _environment(command) if env is None else env
             argv += words.fields(word.raw, env)
     if not argv or HOLE in argv[0]:
         return None

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import posixpath
 import re
+from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import tidy
 from imgslim.records import dataclass
 from imgslim.regex import regex
 from imgslim.toolchains.c.driver import HOLE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: ``$(…)`` with one level of parentheses inside; loops are possessive, so that no text makes them slow.
 _SUBSTITUTION = r"\$\((?:[^()]|\([^()]*\))*+\)"
@@ -29,6 +33,8 @@ _PIECE = regex(
       | \$(?P<var>\w+|\{{\w+\}}|[@*?\#$!]) | (?P<text>[^\\"'`$]+|.)""",
     re.VERBOSE | re.DOTALL,
 )
+#: What a shell takes away from a word, or puts something in the place of.
+_EXPANDED = frozenset("\\\"'`$")
 _LOOKS_AT_PATHS = regex(r"dirname|basename|readlink|realpath|pwd")
 _ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
 _PKG = regex(r"[$`(]*\s*(?:\S*-)?pkg-config\s+(?P<args>[^)`]*)")
@@ -44,7 +50,7 @@ class Simple:
     certain: bool = True
 
 
-def commands(text: str, variables: dict[str, str] | None = None) -> list[Simple]:
+def commands(text: str, variables: Mapping[str, str] | None = None) -> list[Simple]:
     """The simple commands of ``text`` in order; ``for`` over literal words is unrolled.
 
     A subshell's parentheses are commands of their own: what ``cd`` does inside them ends with them.
@@ -146,49 +152,50 @@ def _simple(raw: list[str], variables: dict[str, str], *, certain: bool) -> Simp
     return Simple(tuple(argv), tuple(assignments), certain)
 
 
-def fields(word: str, variables: dict[str, str]) -> list[str]:
+def fields(word: str, variables: Mapping[str, str]) -> list[str]:
     """A word's fields: an unquoted substitution of pkg-config gives several."""
     text = expand(word, variables)
     return text.split() if word[0] in "$`" else [text]
 
 
-def expand(word: str, variables: dict[str, str]) -> str:
+def expand(word: str, variables: Mapping[str, str]) -> str:
     """Remove quotes and expand; HOLE where the value is not settled."""
-    if not any(c in word for c in "\\\"'`$"):
+    if _EXPANDED.isdisjoint(word):
         return word
     return "".join(_piece(m, variables) for m in _PIECE.finditer(word))
 
 
-def _piece(match: re.Match[str], variables: dict[str, str]) -> str:
-    if match["esc"] is not None:
-        return match["esc"]
-    if match["dq"] is not None:
-        return _double(match["dq"], variables)
-    if match["sq"] is not None:
-        return match["sq"]
-    if match["sub"] is not None:
-        return substitution(match["sub"], variables)
-    if match["var"] is not None:
-        return variables.get(match["var"].strip("{}"), HOLE)
-    return match["text"]
+def _piece(match: re.Match[str], variables: Mapping[str, str]) -> str:
+    kind = match.lastgroup or ""
+    text = match[kind]
+    match kind:
+        case "dq":
+            return _double(text, variables)
+        case "sub":
+            return substitution(text, variables)
+        case "var":
+            return variables.get(text.strip("{}"), HOLE)
+        case _:
+            return text
 
 
-def _double(body: str, variables: dict[str, str]) -> str:
+def _double(body: str, variables: Mapping[str, str]) -> str:
     body = re.sub(r'\\([\\"])', lambda m: {"\\": "\\\\", '"': '\\"'}[m[1]], body)
     return "".join(_piece(m, variables) if m["esc"] or m["sub"] or m["var"] else m[0] for m in _PIECE.finditer(body))
 
 
-def substitution(text: str, variables: dict[str, str]) -> str:
+def substitution(text: str, variables: Mapping[str, str]) -> str:
     """What ``$(…)`` gives, where reading settles it: pkg-config's flags for well-known modules."""
-    from imgslim.toolchains.c.pkgconfig import flags  # noqa: PLC0415 (the table is only read when asked)
-
     if text.strip("$()` ") == "pwd":
         return variables.get("PWD", HOLE)
-    match = _PKG.match(text)
-    return flags(match["args"].split()) if match else _path_tool(text, variables)
+    if (match := _PKG.match(text)) is None:
+        return _path_tool(text, variables)
+    from imgslim.toolchains.c.pkgconfig import flags  # noqa: PLC0415 (the table is only read when asked)
+
+    return flags(match["args"].split())
 
 
-def _path_tool(text: str, variables: dict[str, str]) -> str:
+def _path_tool(text: str, variables: Mapping[str, str]) -> str:
     """What ``$(dirname "$0")``, ``$(readlink -f x)`` and their like give: they only look at the path."""
     inner = text[2:-1] if text.startswith("$(") else text[1:-1]
     if not _LOOKS_AT_PATHS.search(inner):
@@ -207,7 +214,7 @@ def _path_tool(text: str, variables: dict[str, str]) -> str:
             return HOLE
 
 
-def path_of(folder: str, variables: dict[str, str]) -> str:
+def path_of(folder: str, variables: Mapping[str, str]) -> str:
     """The absolute path of a folder seen from the current one; a hole where either is open."""
     full = tidy(posixpath.join(variables.get("PWD", HOLE), folder))
     return HOLE if HOLE in full else full

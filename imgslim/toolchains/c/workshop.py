@@ -53,11 +53,10 @@ class Workshop:
         argv = strip_prefix(argv)
         if not argv:
             return []
-        call = invocation(argv)
-        system = systems.run(self, argv, cwd, env or {})
+        system = systems.run(self, argv, cwd, {} if env is None else env)
         if system is not None:
             made = system
-        elif call is not None:
+        elif (call := invocation(argv)) is not None:
             made = self._compile(call, argv, cwd, certain=certain)
         elif posixpath.basename(argv[0]).endswith(_ARCHIVERS):
             made = self._archive(argv, cwd)

@@ -61,16 +61,19 @@ class AutotoolsBuild:
         self._tree = tree
         self._arguments = arguments
         self.problems: list[str] = []
-        path = next((p for n in ("configure.ac", "configure.in") if tree.origin(p := join(arguments.source, n))), "")
-        self._text = _COMMENT.sub("", tree.text(path) or "") if path else ""
-        self._files = [path] if path else []
-        self._checked = self._checks()
+        self._text = ""
+        self._files: list[str] = []
+        self._checked: tuple[str, ...] = ()
         self._automake = Automake(tree, arguments.source, arguments.binary)
         if tree.origin(join(arguments.source, "Makefile.am")) is None:
+            # No program is known then, and only of programs configure.ac says anything.
             self.problems.append(f"no Makefile.am can be read in {arguments.source}")
-        else:
-            self._automake.read("")
-        self._files += self._automake.files
+            return
+        path = next((p for n in ("configure.ac", "configure.in") if tree.origin(p := join(arguments.source, n))), "")
+        self._text = _COMMENT.sub("", tree.text(path) or "") if path else ""
+        self._checked = self._checks()
+        self._automake.read("")
+        self._files = [*([path] if path else ()), *self._automake.files]
 
     def _checks(self) -> tuple[str, ...]:
         """Libraries that configure may add to LIBS."""
