@@ -58,7 +58,9 @@ class Node:
         return runs(argv, cwd, project)
 
     def _installs_anywhere(self, project: Project) -> bool:
-        return any(map(self._installs_programs, (c for _, _, c in project.trace.commands())))
+        commands = [command for _, _, command in project.trace.commands()]
+        words = {word.value for command in commands for word in command.words}
+        return not _EVERYWHERE.isdisjoint(words) and any(map(self._installs_programs, commands))
 
     def _installs_programs(self, command: Command) -> bool:
         """Tell whether a command may put programs of packages on PATH."""

@@ -35,9 +35,9 @@ class Python:
 
     def find(self, project: Project) -> Findings:
         """Find which commands only install; what they put somewhere is told where the program is started."""
-        from imgslim.toolchains.python.installs import installs  # noqa: PLC0415  (loaded only where there is Python)
+        from imgslim.toolchains.python.installs import commands_of  # noqa: PLC0415  (loaded only where there is Python)
 
-        return Findings((), frozenset(installs(project).commands))
+        return Findings((), commands_of(project))
 
     def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryBuild | None:  # noqa: ARG002
         """What starts a Python program is never said otherwise."""

@@ -13,7 +13,7 @@ from imgslim.meaning.wrappers import unwrap
 from imgslim.model import Application, Assumption, Declined, Need, NeedKind, Preparation, Tree
 from imgslim.regex import regex
 from imgslim.toolchains.compiled import compiled_in
-from imgslim.toolchains.python.installs import Installs, installs
+from imgslim.toolchains.python.installs import installs
 from imgslim.toolchains.python.layout import BY_BUILD_PACKAGES, Layout, layout
 from imgslim.toolchains.python.reading import read_program
 from imgslim.toolchains.python.requirements import normal_name
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from imgslim.meaning.trace import Step
     from imgslim.model import Project
     from imgslim.text import Span
+    from imgslim.toolchains.python.installs import Installs
     from imgslim.toolchains.python.reading import Program
     from imgslim.values import Value
 
@@ -60,11 +61,14 @@ _PIP = regex(rb"pip|distributions\(|working_set|iter_modules|walk_packages")
 
 def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
     """Tell what Python runs; None where it is another program after all."""
-    found, here = installs(project), layout(project)
     app = project.trace.final.env.get("FLASK_APP", "")
     started = read_words(argv, app if isinstance(app, str) else "")
-    if started is None or not _is_there(project, started, found, here, cwd):
+    if started is None:
         return None
+    found = installs(project)
+    if not _is_there(project, started, found, cwd):
+        return None
+    here = layout(project)
     span = found.span or project.trace.node.span
     if here is None:
         why = f"The entry starts {started.what}, and where this image has its Python is not known."
@@ -158,7 +162,7 @@ def _scripts(project: Project, found: Installs) -> frozenset[str]:
     return frozenset(script for script, distribution in SCRIPTS.items() if distribution in names)
 
 
-def _is_there(project: Project, started: Started, found: Installs, here: Layout | None, cwd: Value) -> bool:
+def _is_there(project: Project, started: Started, found: Installs, cwd: Value) -> bool:
     """Tell whether a program is Python's: the interpreter, a script for it, or a script that was installed."""
     name = started.program.rsplit("/", 1)[-1]
     if is_python(started.program):
@@ -169,19 +173,19 @@ def _is_there(project: Project, started: Started, found: Installs, here: Layout 
     folders = tuple(found.scripts)
     if not any(fnmatchcase(p.rpartition("/")[0], folder) for p in places for folder in folders) and not started.runner:
         # Where no Python is known to be, nothing says where installers put scripts either.
-        return here is None and normal_name(name) in found.requirements.names
+        return normal_name(name) in found.requirements.names and layout(project) is None
     if (built := project.evidence.built) is not None:
         # A runner starts what lies in an environment of its own, where PATH does not lead.
         runners = searched(project.trace.final, started.runner, cwd) if started.runner else ()
         if any(built.resolve(p) is not None for p in runners):
-            return here is not None
+            return layout(project) is not None
         place = next((p for p in places if built.resolve(p) is not None), "")
         real = built.resolve(place) or ""
         line = built.interpreters.get(real, "")
         return "python" in line or (not built.is_from_base(real) and not built.owner(real) and bool(place))
     # Scripts beside the main one are named after it: ansible-playbook, celery-exporter.
     own = found.requirements.brings(normal_name(name)) or name in found.requirements.scripts
-    return own or name in SCRIPTS or bool(started.runner and here is not None)
+    return own or name in SCRIPTS or bool(started.runner and layout(project) is not None)
 
 
 def _is_script(project: Project, place: str) -> bool:

@@ -43,6 +43,7 @@ _PROGRAMS = regex(
     r"\.|source|pip[\d.]*|(python|pypy)[\d.]*|venv|virtualenv|uv|poetry|pipenv|pdm|setup\.py|easy_install|conda|mamba"
     r"|micromamba|pyenv|cp|mv"
 )
+_COPIES = frozenset({"cp", "mv"})
 #: Roots that the image's own Python installs below.
 _OWN = ("/usr/local", "/usr")
 _OFF = frozenset({"false", "0", "no", "off", ""})
@@ -69,8 +70,18 @@ class Installs:
     lost: str = ""
 
 
-def installs(project: Project) -> Installs:
-    """Look at each command of the build once."""
+def commands_of(project: Project) -> frozenset[tuple[int, int]]:
+    """``(step, index)`` of the commands that only install.
+
+    What they are says each by its own words; but a copy only serves the build where all of it was installed, be it by a
+    script.
+    """
+    copies = any(unwrap(command).name in _COPIES for _, _, command in project.trace.commands())
+    return frozenset(installs(project, scripts=copies).commands)
+
+
+def installs(project: Project, *, scripts: bool = True) -> Installs:
+    """Look at each command of the build once; without ``scripts`` not at what scripts and makefiles of it install."""
     reader = _Reader(project)
     for at, step in enumerate(project.trace.steps):
         if isinstance(step, Run):
@@ -79,7 +90,7 @@ def installs(project: Project) -> Installs:
                 reader.point = (at, index)
                 if reader.command(command):
                     reader.found.commands.add((at, index))
-                else:
+                elif scripts:
                     reader.inside(command)
     return reader.found
 
@@ -129,7 +140,7 @@ class _Reader:
             name = words[0].rsplit("/", 1)[-1] if words else ""
         if not words:
             return False
-        if name in ("cp", "mv"):
+        if name in _COPIES:
             # A pattern stays as it is written: only all of a folder is looked for.
             return self._moved(
                 name, [w.value if isinstance(w.value, str) else w.raw for w in command.words[1:]], command.cwd

@@ -78,6 +78,23 @@ def test_where_installers_install(steps: str, trees: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("steps", "only"),
+    [
+        ("RUN pip install flask && ls", {(0, 0)}),
+        ("RUN pip install -t /deps flask && cp -r /deps /opt/deps", {(0, 0), (0, 1)}),
+        ("RUN pip install -t /deps flask && sudo mv /deps /opt/deps", {(0, 0), (0, 1)}),
+        ("RUN pip install flask && cp -r /deps /opt/deps", {(0, 0)}),
+        ("COPY i.sh .\nRUN sh i.sh && cp -r /deps /opt/deps", {(1, 1)}),
+        ("COPY i.sh .\nRUN sh i.sh && pip install flask", {(1, 1)}),
+    ],
+)
+def test_which_commands_only_install(steps: str, only: set[tuple[int, int]]) -> None:
+    """A copy does where all that it copies was installed, be it by a script; the script itself may do more."""
+    found = project(steps, {"i.sh": "pip install --target=/deps flask\n"})
+    assert {(step - 1, at) for step, at in TOOLCHAIN.find(found).build_commands} == only
+
+
+@pytest.mark.parametrize(
     ("steps", "files", "trees"),
     [
         ("RUN pip install -r r.txt", {"r.txt": "\n# none yet\n"}, set()),
