@@ -19,7 +19,7 @@ from imgslim.planner.members import has_too
 from imgslim.planner.of_builder import TRUST_STORE, ZONES
 from imgslim.planner.places import places, where_links_lead
 from imgslim.planner.system import from_system
-from imgslim.planner.tools import carried_tools
+from imgslim.planner.tools import Tools, carried_tools
 from imgslim.records import dataclass
 from imgslim.values import known
 
@@ -56,7 +56,7 @@ class Cargo:
 
 def carry(project: Project, build: Build, data: Data, target: RuntimeTarget) -> Cargo | Declined:
     """Decide what goes along to ``target``, beside what goes to any target."""
-    tools = carried_tools(project, build, target)
+    tools = carried_tools(project, build, target) if build.needing(NeedKind.SHELL, NeedKind.COMMAND) else Tools()
     if isinstance(tools, Declined):
         return tools
     given = from_system(project, build, target)
@@ -112,11 +112,14 @@ def _unproven_files(
     What lies below the working directory, or in a folder that goes along, the program makes itself where it is not of
     the context.
     """
+    needs = build.needing(NeedKind.FILE)
+    if not needs:
+        return
     workdir = project.trace.final.workdir
     held = (*covered, *_GIVEN) if workdir == "/" else (*covered, *_GIVEN, str(workdir))
     filled = any(isinstance(r.effect, Packages | Unfollowed) for r in build.ran)
     volumes = {*volumes_of(project)} if not filled else frozenset()
-    for need in {n.value: n for n in reversed(build.needing(NeedKind.FILE))}.values():
+    for need in {n.value: n for n in reversed(needs)}.values():
         path = need.value
         if path in ("", "/", "*") or path in settled or is_there(project, path) is False:
             continue

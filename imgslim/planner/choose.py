@@ -8,7 +8,7 @@ from imgslim.model import Alternative, Declined, Plan, Unchanged
 from imgslim.planner.assemble import has_shell
 from imgslim.planner.last import already_small, is_on, is_smaller
 from imgslim.planner.plan import Drafts, plan_for
-from imgslim.targets import AUTO, nearest_family, same_family, target, whole_family
+from imgslim.targets import automatic, target, whole_family
 
 if TYPE_CHECKING:
     from imgslim.model import Findings, Project, RuntimeTarget
@@ -59,12 +59,7 @@ def choose(
 
 def candidates(project: Project) -> list[RuntimeTarget]:
     """The targets that ``auto`` looks at, smallest first; for a last stage those that are smaller than its image."""
-    base = project.base
-    found = [target(each, base) for each in AUTO]
-    family = same_family(base) or nearest_family(base)
-    if family is not None and family.reference not in {c.reference for c in found}:
-        found.append(family)
-    return [one for one in found if is_smaller(project, one)]
+    return [one for one in automatic(project.base) if is_smaller(project, one)]
 
 
 def _is_safe(answer: _Answer) -> bool:

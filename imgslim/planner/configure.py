@@ -13,6 +13,7 @@ from imgslim.planner.comments import comment_of
 from imgslim.planner.inherited import inherited_lines, lost_variables
 from imgslim.planner.stated import references, stated, unknown_references
 from imgslim.records import dataclass
+from imgslim.syntax.instructions import env_pairs
 from imgslim.text import Span
 from imgslim.values import Unknown
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from imgslim.meaning.trace import Command, Scope, Step
     from imgslim.model import Project
-    from imgslim.syntax.nodes import Instruction
 
 #: Only configuration: they leave the builder stage and stand in the runtime stage as they were written.
 _MOVED = ("LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK")
@@ -153,15 +153,9 @@ def _head(project: Project, last_build: int) -> Iterator[Line]:
             # A comment goes where its instruction goes; where the instruction stands in both stages it stays above.
             comment = comment_of(project, step.node) if number > last_build else ""
             yield Line(stated(project, step, own), comment)
-            own |= set(_names_set(step.node, project.dockerfile.escape))
+            own |= {pair.name for pair in env_pairs(step.node, project.dockerfile.escape)}
         else:
             yield Line(stated(project, step, own), comment_of(project, step.node))
-
-
-def _names_set(node: Instruction, escape: str) -> tuple[str, ...]:
-    from imgslim.syntax.instructions import env_pairs  # noqa: PLC0415
-
-    return tuple(pair.name for pair in env_pairs(node, escape))
 
 
 def _arguments(project: Project, step: Step, declared: set[str], own: set[str]) -> Iterator[Line]:

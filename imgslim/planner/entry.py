@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from imgslim.text import Span
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Started:
     """One program that the entry starts."""
@@ -299,7 +302,7 @@ def _shell_line(entry: Entry) -> Line:
 
 def exec_form(argv: tuple[str, ...]) -> str:
     """The JSON array that Docker's exec form asks for."""
-    return json.dumps(argv, ensure_ascii=False)
+    return _JSON.encode(argv)
 
 
 def _text(project: Project, node: Instruction) -> str:

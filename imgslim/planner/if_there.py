@@ -43,9 +43,10 @@ def if_there(project: Project, build: Build, unproven: Iterable[Unproven]) -> It
 
     The assumption stays: what such a file refers to was not read.
     """
-    if project.evidence.built is not None or next(makers(build.ran), None) is None:
+    by_path = {one.path: one for one in unproven}
+    if not by_path or project.evidence.built is not None or next(makers(build.ran), None) is None:
         return
-    for one in {u.path: u for u in unproven}.values():
+    for one in by_path.values():
         above, name = posixpath.split(one.path)
         if above in _SHARED or any(inside(one.path, f) for f in _OF_THE_SYSTEM) or one.path.endswith("/"):
             continue

@@ -47,6 +47,7 @@ _TRUST = frozenset(
     "SSL_CERT_FILE OPENSSL_CONF CURL_CA_BUNDLE REQUESTS_CA_BUNDLE NODE_EXTRA_CA_CERTS AWS_CA_BUNDLE"
     " GIT_SSL_CAINFO".split()
 )
+_FOLDERS_OF_DEFAULT = frozenset(DEFAULT_PATH.split(":"))
 
 
 def inherited_lines(
@@ -144,7 +145,7 @@ def _is_read(base: ImageFacts, name: str, run_by: tuple[str, ...]) -> bool:
 
 def _searched(path: str, started: tuple[str, ...], run_by: tuple[str, ...]) -> bool:
     """Tell whether a folder that PATH alone names holds a program in use, or scripts that packages came with."""
-    folders = set(path.split(":")) - set(DEFAULT_PATH.split(":"))
+    folders = set(path.split(":")) - _FOLDERS_OF_DEFAULT
     return bool(folders and run_by) or any(program.rpartition("/")[0] in folders for program in started)
 
 

@@ -80,10 +80,11 @@ def _has_none(target: RuntimeTarget) -> bool:
 
 def _asked(project: Project, build: Build, target: RuntimeTarget) -> list[Need]:
     """The needs that are the builder's to fill."""
-    if isinstance(project.base, ImageFacts) and project.base.libc is Libc.MUSL:
+    needs = build.needing(NeedKind.LOCALE)
+    if not needs or (isinstance(project.base, ImageFacts) and project.base.libc is Libc.MUSL):
         return []
     lesser = is_lesser(project, target)
-    return [n for n in build.needing(NeedKind.LOCALE) if not _given(n, build, target, lesser=lesser)]
+    return [n for n in needs if not _given(n, build, target, lesser=lesser)]
 
 
 def _given(need: Need, build: Build, target: RuntimeTarget, *, lesser: bool) -> bool:

@@ -42,9 +42,9 @@ def _by_name(project: Project, build: Build) -> Iterator[tuple[Copy, str, str]]:
             continue
         words = [w for w in step.sources if isinstance(w, str)]
         for matched in project.context.sources(words):
-            for found in matched.paths:
+            for found in filter(None, matched.paths):  # the whole context is no name
                 files = list(project.context.walk(found))
-                if found and files and not any(f in build.consumed for f in files):
+                if files and not any(f in build.consumed for f in files):
                     yield step, found, matched.word
 
 

@@ -66,6 +66,8 @@ _BUILDS_NOTHING = regex(
     r"https?://(?:(?:deb|rpm)\.nodesource\.com/setup|packagecloud\.io/install/|bootstrap\.pypa\.io/)\S*"
 )
 _WAITING = _INTERPRETERS | {"fish", "irb", "ipython", "ghci", "scala", "R"}
+#: What builds for the Java machine.
+_OF_JAVA = frozenset({"mvn", "mvnw", "gradle", "gradlew", "sbt", "ant", "javac"})
 #: Options that leave a shell one that waits for commands.
 _INTERACTIVE = frozenset({"-i", "-l", "--login", "-il", "-li", "-"})
 
@@ -130,8 +132,8 @@ def nothing_used(
 
 def _for_java(project: Project, span: Span | None) -> bool:
     """Tell whether a command builds for the Java machine: what it makes is no program that could be moved by itself."""
-    names = (unwrap(c).name for _, _, c in project.trace.commands() if c.span == span)
-    return any(name in ("mvn", "mvnw", "gradle", "gradlew", "sbt", "ant", "javac") for name in names)
+    commands = (c for _, _, c in project.trace.commands() if unwrap(c).name in _OF_JAVA)
+    return any(command.span == span for command in commands)
 
 
 def _unread(project: Project, word: str) -> str:

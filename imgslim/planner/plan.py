@@ -79,6 +79,7 @@ class Drafts:
 
     def get(self, project: Project, findings: Findings, *, shell: bool) -> _Drafted:
         """Entry, build and configuration; none of them knows the target, only whether it has a shell."""
+        shell = shell and _is_in_shell_form(project)
         if shell not in self._by_shell:
             self._by_shell[shell] = self._draft(project, findings, shell=shell)
         return self._by_shell[shell]
@@ -97,6 +98,12 @@ class Drafts:
         drafted = build if isinstance(build, Declined | Unchanged) else _drafted(project, build)
         self._entries.append((entry, drafted))
         return drafted
+
+
+def _is_in_shell_form(project: Project) -> bool:
+    """Tell whether a shell gets some of the entry as text: only then it matters whether there is one."""
+    entry = project.trace.entry
+    return any(node is not None and node.exec_form is None for node in (entry.entrypoint, entry.cmd))
 
 
 def _drafted(project: Project, build: Build) -> Draft:

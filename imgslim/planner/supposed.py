@@ -67,7 +67,7 @@ def _made_here(project: Project, step: int, index: int, command: Command) -> boo
 
 def _prefixes(commands: list[Command]) -> list[str]:
     """Prefixes of the build's own, where something is installed at all."""
-    words = [w for c in commands for w in c.argv[1:] if isinstance(w, str)]
+    words = [value for c in commands for word in c.words[1:] if isinstance(value := word.value, str)]
     if not any("install" in w and _INSTALLING.fullmatch(w) for w in words):
         return []
     found = (m[1].rstrip("/") for w in words if "=/" in w and (m := _PREFIX.fullmatch(w)))

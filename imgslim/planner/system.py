@@ -48,6 +48,9 @@ class System:
 
 def from_system(project: Project, build: Build, target: RuntimeTarget) -> System:
     """Say what of the builder's system goes to ``target``."""
+    if not build.needs and not build.open_ends and build.toolchain != "java":
+        # Accounts are the image's own matter; the rest goes where something asks for it, or may ask.
+        return System(tuple(users(project, build, target)), (), ())
     build = _unread(project, build, target)
     named = (*locales(project, build, target), *converters(project, build, target))
     certificates = tuple(trust.certificates(project, build, target))

@@ -62,6 +62,16 @@ def target(name: str, base: ImageFacts | UnknownImage) -> RuntimeTarget:
     )
 
 
+@lru_cache(maxsize=512)  # for the same reason
+def automatic(base: ImageFacts | UnknownImage) -> tuple[RuntimeTarget, ...]:
+    """The targets that ``auto`` looks at for a builder made from ``base``, smallest first."""
+    found = [target(each, base) for each in AUTO]
+    family = same_family(base) or nearest_family(base)
+    if family is not None and family.reference not in {one.reference for one in found}:
+        found.append(family)
+    return tuple(found)
+
+
 def size_of(name: str) -> int | None:
     """The approximate size in bytes of the image called ``name``, fitted to no builder; None: not known."""
     if name == "scratch":
