@@ -50,7 +50,7 @@ class LineIndex:
         """Index ``text`` in one pass."""
         self.text = text
         *lines, _ = text.split("\n")
-        self._starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        self._starts = [0, *accumulate([len(line) + 1 for line in lines])]
 
     def __len__(self) -> int:
         """The number of lines; a final line end opens one more, empty line."""

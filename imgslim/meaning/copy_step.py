@@ -26,12 +26,12 @@ def copy_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) -
     *sources, destination = [expand(text) for text in kept] or [""]
     origin = node.flag("from")
     return Copy(
-        node=node,
-        scope=scope,
-        sources=tuple(sources),
-        destination=_destination(destination, scope.workdir),
-        origin=origin.value if origin is not None else None,
-        inline=tuple(heredoc.name for heredoc in node.heredocs),
+        node,
+        scope,
+        tuple(sources),
+        _destination(destination, scope.workdir),
+        origin.value if origin is not None else None,
+        tuple([heredoc.name for heredoc in node.heredocs]),
     )
 
 

@@ -70,7 +70,7 @@ class Placement:
 class Files:
     """The files of a stage at one point; a view of the log of facts, cheap to move to another point."""
 
-    __slots__ = ("_end", "_found", "_kinds", "_log", "_made", "_placed", "_point", "_walked")
+    __slots__ = ("_before", "_end", "_found", "_kinds", "_log", "_made", "_placed", "_point", "_walked")
 
     def __init__(self, log: Log, point: Point) -> None:
         """Look at ``log`` as of right after ``point``; prefer :meth:`after`."""
@@ -80,6 +80,8 @@ class Files:
         #: Answers by path: the plans for several targets, and several toolchains at one command, ask the same.
         self._found, self._kinds = log.answers(point)
         self._placed: tuple[Placement, ...] | None = None
+        #: Those as commands find them: each toolchain asks about each command.
+        self._before: dict[tuple[int, int], Files] = {}
         #: What each folder held that was walked to its end: a large context is walked for many questions.
         self._walked: dict[str, list[tuple[str, str]]] = {}
         self._made: dict[tuple[Callable[[str, str], Any], str], Any] = {}
@@ -96,7 +98,10 @@ class Files:
 
     def before(self, step: int, index: int = 0) -> Files:
         """The files right before a command of the same trace."""
-        return Files(self._log, Point(step, index - 1))
+        found = self._before.get((step, index))
+        if found is None:
+            found = self._before[step, index] = Files(self._log, Point(step, index - 1))
+        return found
 
     def just_after(self, step: int, index: int = 0) -> Files:
         """The files right after a command of the same trace."""
@@ -215,18 +220,22 @@ class Files:
 
     def context_file(self, path: str) -> str | None:
         """The context file that stands at ``path`` unchanged, else None."""
-        origin = self.origin(path)
+        origin = self._put_by_step(path)
         return origin.path if isinstance(origin, FromContext) and self._log.context.is_file(origin.path) else None
 
     def read(self, path: str) -> bytes | None:
         """The content of the file at ``path`` where the context or the Dockerfile holds it, else None."""
-        match self.origin(path):
+        match self._put_by_step(path):
             case FromContext(source):
                 return self._log.context.read(source)
             case MadeBy(content=str(content)):
                 return content.encode("utf-8", "surrogateescape")
             case _:
                 return None
+
+    def _put_by_step(self, path: str) -> Origin | None:
+        """Where what stands at ``path`` comes from; None where no step that was followed can have put it there."""
+        return self.origin(path) if self._log.index.may_put(normal(path)) else None
 
     def list_dir(self, path: str) -> tuple[str, ...]:
         """The names known to stand in the folder ``path``, sorted; there may be more."""

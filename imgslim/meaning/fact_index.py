@@ -34,24 +34,28 @@ class FactIndex:
     _doubts: dict[str, list[int]] = field(default_factory=dict)
     #: Positions of facts that put something below a folder.
     _below: dict[str, list[int]] = field(default_factory=dict)
+    #: Of folders: whether a settled fact speaks of them, of what holds them, or of what is in them.
+    _spoken_of: dict[str, bool] = field(default_factory=dict)
 
     def add(self, fact: Fact, only: int | None) -> None:
         """Append a fact."""
-        position = len(self.facts)
+        position, path, point = len(self.facts), fact.path, fact.point
         self.facts.append(fact)
         self.only.append(only)
-        self._all_seen = self._all_seen and only is None
-        self._points.append((fact.point.step, fact.point.index))
+        if only is not None:
+            self._all_seen = False
+        self._points.append((point.step, point.index))
         if isinstance(fact, Unfollowed):
-            self._doubts.setdefault(fact.path, []).append(position)
+            self._doubts.setdefault(path, []).append(position)
             return
-        self._at.setdefault(fact.path, []).append(position)
+        self._at.setdefault(path, []).append(position)
+        self._spoken_of.clear()
         if isinstance(fact, Linked):
             self.links.append(position)
         if isinstance(fact, Linked | Copied):
             self.moves.append(position)
         if not isinstance(fact, Removed):
-            for folder in holders(fact.path)[1:]:
+            for folder in holders(path)[1:]:
                 self._below.setdefault(folder, []).append(position)
 
     def doubts(self, path: str, end: int) -> Iterator[Unfollowed]:
@@ -60,6 +64,15 @@ class FactIndex:
             for at in self._doubts.get(folder, ()):
                 if at < end and isinstance(fact := self.facts[at], Unfollowed):
                     yield fact
+
+    def may_put(self, path: str) -> bool:
+        """Tell whether a settled fact may put something at ``path``: most paths are of the base image's own folders."""
+        folder = path[: path.rfind("/")] or "/"
+        found = self._spoken_of.get(folder)
+        if found is None:
+            found = bool(self.links) or folder in self._below or any(one in self._at for one in holders(folder))
+            self._spoken_of[folder] = found
+        return found
 
     def end(self, point: Point) -> int:
         """The number of facts up to and including ``point``."""

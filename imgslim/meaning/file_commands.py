@@ -52,7 +52,7 @@ def file_facts(command: Command, point: Point, log: Log) -> list[Fact]:
         elif rule is not None:
             facts += rule(inner, point, log)
         elif name not in _SILENT:
-            facts.append(Unfollowed(point, "/", f"{name} may make it", packages=installs(inner)))
+            facts.append(Unfollowed(point, "/", f"{name} may make it", installs(inner)))
     for redirect in command.redirects:
         if ">" in redirect.operator and not redirect.operator.endswith("&"):
             target = absolute(redirect.target, command.cwd)

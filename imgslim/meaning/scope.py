@@ -80,14 +80,14 @@ class ScopeFold:
         """What is in effect now; the same value until an instruction changes it."""
         if self._scope is None:
             self._scope = Scope(
-                args=self._args.now(),
-                env=self._env.now(),
-                env_set=self._env_set.now(),
-                env_complete=self._env_complete,
-                workdir=self._workdir,
-                workdir_inherited=self._workdir_inherited,
-                user=self._user,
-                shell=self._shell,
+                self._args.now(),
+                self._env.now(),
+                self._env_set.now(),
+                self._env_complete,
+                self._workdir,
+                self._workdir_inherited,
+                self._user,
+                self._shell,
             )
         return self._scope
 

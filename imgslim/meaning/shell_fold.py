@@ -61,7 +61,7 @@ def _not_understood(text: ShellText, why: str) -> Reading:
 def run_argv(argv: tuple[str, ...], span: Span, state: ShellState) -> Reading:
     """The command of an exec form: started without a shell, unless it is one with ``-c``."""
     reading = Reading()
-    words = [Word(text, text, span, literal=True) for text in argv]
+    words = [Word(text, text, span) for text in argv]
     ShellFold(Encoded.of(ShellText("", None, span)), reading, 0).start(state, Where(), Draft(span, words))
     return reading
 

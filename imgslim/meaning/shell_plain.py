@@ -15,17 +15,15 @@ from imgslim.meaning.shell_simple import QUESTIONS, Where
 from imgslim.meaning.shell_words import fields, plain_parts
 from imgslim.meaning.trace import Command, Redirect, Word
 from imgslim.meaning.wrappers import WRAPPERS
-from imgslim.records import dataclass, numerous
+from imgslim.records import dataclass, numerous, replace
 from imgslim.regex import regex
 from imgslim.syntax.parser import REMEMBERED, SHORT
+from imgslim.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from imgslim.meaning.shell_simple import SimpleFold
     from imgslim.meaning.shell_state import ShellState
     from imgslim.meaning.shell_text import ShellText
-    from imgslim.text import Span
 
 _PLAIN = r"[\w./:@%+,-][\w./:@%+,=-]*"
 _VARIABLE = r"\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\}"
@@ -194,7 +192,7 @@ def _commands(raw: str, at: int) -> tuple[tuple[_Written, ...], ...] | None:
 def fold_statements(statements: _Statements, text: ShellText, fold: SimpleFold, state: ShellState) -> None:
     """Read a text's statements in order, as :class:`imgslim.meaning.shell_fold.ShellFold` reads those of a grammar."""
     reading = fold.reading
-    walk = _Walk(fold, text.span if text.where is None else text.where.spans())
+    walk = _Walk(fold, text)
     last = len(statements) - 1
     for number, chain in enumerate(statements):
         decisive = number == last or state.errexit
@@ -218,6 +216,7 @@ def fold_statements(statements: _Statements, text: ShellText, fold: SimpleFold, 
 
 _DECISIVE = Where()
 _INDECISIVE = Where(decisive=False)
+_PIPED = Where(piped=True)
 _SKIPPED = Where(conditional=True, decisive=False)
 
 
@@ -226,8 +225,7 @@ class _Walk:
     """One walk over the statements of one text."""
 
     fold: SimpleFold
-    #: Where offsets of the text stand in the file.
-    place: Callable[[int, int], Span]
+    text: ShellText
 
     def pipeline(self, pipeline: _Pipeline, state: ShellState, where: Where) -> None:
         """Read commands of which each one's output goes to the next."""
@@ -235,7 +233,7 @@ class _Walk:
             self.fold.started(self._command(pipeline[0], state, where), state, where)
             return
         self.fold.reading.sequential = False
-        piped = Where(where.conditional, piped=True, subshell=where.subshell, decisive=where.decisive)
+        piped = _PIPED if where is _DECISIVE else replace(where, piped=True)
         giver: Command | None = None
         for simple in pipeline:
             before = len(self.fold.reading.commands)
@@ -243,25 +241,31 @@ class _Walk:
             giver = self.fold.feed(range(before, len(self.fold.reading.commands)), giver)
 
     def _command(self, simple: _Simple, state: ShellState, where: Where) -> Command:
-        words = self._settled(simple.words) if simple.settled else self._expanded(simple.words, state, where)
-        return _command(words, simple.redirects, self.place(simple.start, simple.end), state, where)
+        start, end, text = simple.start, simple.end, self.text
+        # Most commands stand in one piece of the file, so that one number leads from their offsets to the file's.
+        shift = None if text.where is None else text.where.shift(start, end)
+        words = self._settled(simple.words, shift) if simple.settled else self._expanded(simple, shift, state, where)
+        span = text.span(start, end) if shift is None else Span(start + shift, end + shift)
+        return _command(words, simple.redirects, span, state, where)
 
-    def _settled(self, words: tuple[_Written, ...]) -> tuple[Word, ...]:
-        place = self.place
-        return tuple([Word(word.raw, word.raw, place(word.start, word.end), literal=True) for word in words])
+    def _settled(self, words: tuple[_Written, ...], shift: int | None) -> tuple[Word, ...]:
+        if shift is None:
+            return tuple([Word(w.raw, w.raw, self.text.span(w.start, w.end)) for w in words])
+        return tuple([Word(w.raw, w.raw, Span(w.start + shift, w.end + shift)) for w in words])
 
-    def _expanded(self, written: tuple[_Written, ...], state: ShellState, where: Where) -> tuple[Word, ...]:
+    def _expanded(self, simple: _Simple, shift: int | None, state: ShellState, where: Where) -> tuple[Word, ...]:
         """The words in the present state, the commands read whose output they take."""
         words: list[Word] = []
-        for word in written:
-            span = self.place(word.start, word.end)
+        for word in simple.words:
+            start, end = word.start, word.end
+            span = self.text.span(start, end) if shift is None else Span(start + shift, end + shift)
             if word.commands is None:
-                words.append(Word(word.raw, word.raw, span, literal=True))
+                words.append(Word(word.raw, word.raw, span))
                 continue
             for inner in word.commands:
-                whole = self.place(inner[0].start, inner[-1].end)
-                below = Where(where.conditional, where.piped, subshell=True, decisive=False)
-                command = _command(self._settled(inner), (), whole, state, below)
+                whole = self.text.span(inner[0].start, inner[-1].end)
+                below = replace(where, subshell=True, decisive=False)
+                command = _command(self._settled(inner, shift), (), whole, state, below)
                 self.fold.started(command, state, below, apart=True)
             pieces = plain_parts(word.raw, state.lookup)
             literal = not any(piece.expanded for piece in pieces)
@@ -272,15 +276,16 @@ class _Walk:
 def _command(
     words: tuple[Word, ...], redirects: tuple[Redirect, ...], span: Span, state: ShellState, where: Where
 ) -> Command:
+    # Arguments by their place cost a fraction of those by name, and every command of every file comes by here.
     return Command(
-        words=words,
-        assignments=(),
-        redirects=redirects,
-        cwd=state.cwd,
-        env=state.environment,
-        span=span,
-        conditional=where.conditional,
-        piped=where.piped,
-        subshell=where.subshell,
-        user=state.user,
+        words,
+        (),
+        redirects,
+        state.cwd,
+        state.environment,
+        span,
+        where.conditional,
+        where.piped,
+        where.subshell,
+        state.user,
     )

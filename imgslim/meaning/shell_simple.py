@@ -250,14 +250,14 @@ class SimpleFold:
         """The words that one word of the text becomes; none for an empty expansion, several where it is split."""
         raw, span = self.encoded.raw(node), self.encoded.span(node)
         if _PLAIN.fullmatch(raw):
-            return [Word(raw, raw, span, literal=True)]
+            return [Word(raw, raw, span)]
         pieces = self.pieces(node, state)
         literal = not any(piece.expanded for piece in pieces)
         return [Word(value, raw, span, literal and isinstance(value, str)) for value in fields(pieces)]
 
     def plain_word(self, text: str, node: Node) -> Word:
         """A word that is just its text."""
-        return Word(text, text, self.encoded.span(node), literal=True)
+        return Word(text, text, self.encoded.span(node))
 
     def substitutions(self, node: Node, state: ShellState, where: Where) -> None:
         """The commands of ``$( … )`` inside a word."""

@@ -73,6 +73,8 @@ class ShellState:
     def environment(self) -> Mapping[str, Value]:
         """What a program started now inherits."""
         if self._environment is None:
+            if not self.changed and not self.exports:  # as in most texts
+                return self.inherited
             names = self.changed.keys() | self.exports.keys()
             changes = {name: self._value(name) if self.is_exported(name) else None for name in names}
             self._environment = Layer(self.inherited, changes) if changes else self.inherited

@@ -35,6 +35,8 @@ _PIECE = regex(r"\\.|[^\\]+|\\$", re.DOTALL)
 _BLANKS = " \t\r\n"
 #: The default IFS.
 _BLANK = regex(r"[ \t\n]")
+#: What a word without any of it is left whole by: blanks, and what patterns are made of.
+_TAKEN_APART = regex(r"[ \t\n*?\[]")
 
 
 @numerous
@@ -44,9 +46,9 @@ class Part:
 
     value: Value
     #: Inside quotes: neither split nor matched against file names.
-    quoted: bool
+    quoted: bool = False
     #: It is an expansion, not text of the word itself.
-    expanded: bool
+    expanded: bool = False
 
 
 def parts(node: Node, lookup: Callable[[str], Value | None], source: ShellSource) -> list[Part]:
@@ -103,7 +105,7 @@ def _value(found: Value | None) -> Value:
 def _unquoted(text: str, lookup: Callable[[str], Value | None]) -> list[Part]:
     """Plain characters: backslashes, ``~`` at the start, patterns."""
     if _ORDINARY.fullmatch(text):
-        return [Part(text, quoted=False, expanded=False)]
+        return [Part(text)]
     if _BRACES.search(text):
         return [Part(Unknown("what braces mean depends on the shell"), quoted=False, expanded=True)]
     found: list[Part] = []
@@ -167,7 +169,7 @@ def _expanded(text: str, lookup: Callable[[str], Value | None]) -> Value:
 def fields(pieces: list[Part]) -> list[Value]:
     """The words that the pieces become: unquoted expansions are split at blanks and may vanish; patterns are open."""
     whole = single(pieces)
-    if isinstance(whole, Unknown):
+    if isinstance(whole, Unknown) or (whole and not _TAKEN_APART.search(whole)):
         return [whole]
     words: list[Value] = []
     # The word so far, and the same with its quoted characters blanked out: only a bare one is a pattern's.
@@ -198,10 +200,9 @@ def _matched(text: str, bare: str) -> Value:
 
 def single(pieces: list[Part]) -> Value:
     """The pieces as one word, unsplit: the right side of an assignment, the target of a redirection."""
-    unknown = next((p.value for p in pieces if isinstance(p.value, Unknown)), None)
-    return unknown if unknown is not None else joined([p.value for p in pieces], _written(pieces))
+    return joined([piece.value for piece in pieces], _written(pieces))
 
 
 def _written(pieces: list[Part]) -> int:
     """The characters that stand in the text itself."""
-    return sum(len(str(p.value)) for p in pieces if not p.expanded)
+    return sum([len(str(piece.value)) for piece in pieces if not piece.expanded])

@@ -50,7 +50,7 @@ class Word:
     raw: str
     span: Span
     #: True where the word is literal: quotes at most, no expansion at all.
-    literal: bool
+    literal: bool = True
 
 
 @numerous
@@ -214,7 +214,7 @@ class BuildTrace:
 
 def literal_words(argv: tuple[str, ...], span: Span) -> tuple[Word, ...]:
     """Words that stand for themselves, as exec form has them."""
-    return tuple(Word(word, word, span, literal=True) for word in argv)
+    return tuple(Word(word, word, span) for word in argv)
 
 
 def entry_command(argv: tuple[str, ...], final: Scope, span: Span) -> Command:

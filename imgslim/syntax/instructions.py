@@ -74,9 +74,9 @@ def from_parts(node: Instruction) -> FromParts:
     platform = node.flag("platform")
     return FromParts(
         node,
-        image=found[0] if found else "",
-        name=found[2] if len(found) == _WITH_AS and found[1].lower() == "as" else None,
-        platform=platform.value if platform else None,
+        found[0] if found else "",
+        found[2] if len(found) == _WITH_AS and found[1].lower() == "as" else None,
+        platform.value if platform else None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from imgslim.records import dataclass, numerous
 from imgslim.text import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 
 @numerous
@@ -44,23 +43,15 @@ class OffsetMap:
             (physical[first] + shift, *physical[first + 1 : last]),
         )
 
-    def spans(self) -> Callable[[int, int], Span]:
-        """:meth:`span` for many ranges that are not empty, most of them in the run of the one before."""
-        logical, physical = self.logical, self.physical
-        low = high = shift = -1
-
-        def span(start: int, end: int) -> Span:
-            nonlocal low, high, shift
-            if start < low or end > high:
-                run = max(bisect_right(logical, start) - 1, 0)
-                if run + 1 < len(logical) and end > logical[run + 1]:
-                    return self.span(start, end)
-                low = min(logical[run], start)
-                high = logical[run + 1] if run + 1 < len(logical) else sys.maxsize
-                shift = physical[run] - logical[run]
-            return Span(start + shift, end + shift)
-
-        return span
+    def shift(self, start: int, end: int) -> int | None:
+        """How far from the logical characters from ``start`` to ``end`` those of the file stand, where that is one."""
+        logical = self.logical
+        run = len(logical) - 1
+        if run and start < logical[run]:
+            run = max(bisect_right(logical, start) - 1, 0)
+            if end > logical[run + 1]:
+                return None
+        return self.physical[run] - logical[run]
 
     def span(self, start: int, end: int) -> Span:
         """The file span from logical ``start`` to ``end``; it may run over continuations and comments."""

@@ -85,16 +85,19 @@ def _newline(text: str) -> str:
 
 def _read_instruction(lines: Lines, line: LogicalLine, escape: str) -> Instruction:
     """One instruction with its trigger and its here-documents."""
-    start = len(line.text) - len(line.text.lstrip(SPACES))
+    text = line.text
+    start = len(text) - len(text.lstrip(SPACES)) if text[:1] in SPACES else 0
     node, value_at = _head(line, start, line.span, escape)
     if node.keyword == "ONBUILD" and node.value:
         # One level only: BuildKit refuses ONBUILD ONBUILD.
         place = Span(line.where.at(value_at), line.span.end)
         node = replace(node, trigger=_head(line, value_at, place, escape)[0])
-    holder = node.trigger or node
-    if "<<" not in line.text or holder.keyword not in _HEREDOC_KEYWORDS or holder.exec_form is not None:
+    if "<<" not in text:
         return node
-    heredocs = read_heredocs(lines, heredoc_words(line.text), line.span)
+    holder = node.trigger or node
+    if holder.keyword not in _HEREDOC_KEYWORDS or holder.exec_form is not None:
+        return node
+    heredocs = read_heredocs(lines, heredoc_words(text), line.span)
     trigger = node.trigger
     if trigger is not None:
         trigger = replace(trigger, heredocs=heredocs, span=Span(trigger.span.start, lines.last_end))
@@ -103,21 +106,15 @@ def _read_instruction(lines: Lines, line: LogicalLine, escape: str) -> Instructi
 
 def _head(line: LogicalLine, start: int, span: Span, escape: str) -> tuple[Instruction, int]:
     """The instruction that begins at ``start`` of a logical line, and where its arguments begin there."""
-    shape = (_shape if len(line.text) > SHORT else _known_shape)(line.text, start, escape)
-    where = line.where
+    text, where = line.text, line.where
+    shape = (_shape if len(text) > SHORT else _known_shape)(text, start, escape)
+    flags = tuple([_flag(f.word, where.span(f.start, f.end)) for f in shape.flags]) if shape.flags else ()
+    at = shape.at
+    # By place, not by name: this is called for each line of each file.
     node = Instruction(
-        keyword=shape.keyword,
-        span=span,
-        line_map=where,
-        keyword_start=start,
-        keyword_end=shape.keyword_end,
-        value_start=shape.at,
-        flags=tuple([_flag(f.word, where.span(f.start, f.end)) for f in shape.flags]) if shape.flags else (),
-        value=shape.value,
-        exec_form=shape.exec_form,
-        heredocs=(),
-    )
-    return node, shape.at
+        shape.keyword, span, where, start, shape.keyword_end, at, flags, shape.value, shape.exec_form, ()
+    )  # fmt: skip
+    return node, at
 
 
 @dataclass(frozen=True, slots=True)
