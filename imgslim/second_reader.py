@@ -2,24 +2,25 @@
 
 It does not know all of BuildKit's grammar, so it is fed a *projection* of the file that has the same lines. There
 here-document bodies, comments, directives and empty lines within a continuation become ``#`` lines, and what makes it
-lose an instruction is spelled out. It is given bytes in memory and asked for its structure alone: it never opens a
+lose an instruction is spelled out. It is given lines in memory and asked for its structure alone: it never opens a
 file.
 """
 
 from __future__ import annotations
 
 import io
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass, numerous
+from imgslim.records import dataclass
 from imgslim.syntax import read
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.logical import continuation
 from imgslim.text import LineIndex, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
     from imgslim.syntax.nodes import Dockerfile, Instruction
 
@@ -48,13 +49,13 @@ def agree(dockerfile: Dockerfile) -> Disagreement | None:
     lines = LineIndex(dockerfile.text)
     theirs = _second(projection(dockerfile, lines))
     for node, seen in zip(dockerfile.instructions, theirs, strict=False):
-        line = lines.line(node.keyword_span.start)
-        if (node.keyword.upper(), line) != (seen.keyword, seen.line):
+        line, keyword, value = _head(lines, node), seen["instruction"], seen["value"]
+        if line != seen["startline"] or node.keyword.upper() != keyword:
             return Disagreement(
-                f"{node.keyword} on line {line + 1} is {seen.keyword} on line {seen.line + 1} to the other reader.",
+                f"{node.keyword} on line {line + 1} is {keyword} on line {seen['startline'] + 1} to the other reader.",
                 node.span,
             )
-        if node.value != seen.value and not _same_value(node, seen.value) and not _is_long(lines, node):
+        if node.value != value and not _same_value(node, value) and not _is_long(lines, node):
             return Disagreement(f"The arguments of {node.keyword} on line {line + 1} are read differently.", node.span)
     if len(theirs) != len(dockerfile.instructions):
         return Disagreement(
@@ -64,26 +65,30 @@ def agree(dockerfile: Dockerfile) -> Disagreement | None:
     return None
 
 
-@numerous
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """An instruction as the second reader sees it; ``line`` counts from 0."""
-
-    keyword: str
-    line: int
-    value: str
+def _head(lines: LineIndex, node: Instruction) -> int:
+    """The line of an instruction's keyword, from 0: escape characters may stand on lines above it."""
+    return lines.line(node.line_map.at(node.keyword_start))
 
 
-def _second(projected: str) -> tuple[_Seen, ...]:
+def _second(projected: str) -> list[dict[str, Any]]:
+    """The instructions as the second reader sees them; ``startline`` counts from 0."""
+    *lines, _ = projected.encode("utf-8", "replace").decode().split("\n")
+    return [item for item in _reader()(lines).structure if item["instruction"] != "COMMENT"]
+
+
+@cache
+def _reader() -> Callable[[Sequence[str]], Any]:
+    """The second reader, of lines that are given to it: reading them from a file takes it a fifth of its time."""
     from dockerfile_parse import DockerfileParser  # noqa: PLC0415 - only a file that is rewritten pays for it
 
-    data = io.BytesIO(projected.encode("utf-8", "replace"))
-    structure = DockerfileParser(fileobj=data, env_replace=False).structure
-    return tuple(
-        _Seen(item["instruction"], item["startline"], item["value"])
-        for item in structure
-        if item["instruction"] != "COMMENT"
-    )
+    class Reader(DockerfileParser):  # type: ignore[misc]
+        lines: Sequence[str] = ()
+
+        def __init__(self, lines: Sequence[str]) -> None:
+            super().__init__(fileobj=io.BytesIO(), env_replace=False)
+            self.lines = [f"{line}\n" for line in lines]
+
+    return Reader
 
 
 def _same_value(node: Instruction, seen: str) -> bool:
@@ -143,7 +148,7 @@ def _continues_plainly(line: str, escape: str) -> bool:
 def _projected(dockerfile: Dockerfile, lines: LineIndex, node: Instruction, end: int) -> Iterator[tuple[int, str]]:
     """The lines of one instruction that hold text of it, up to line ``end``."""
     text, escape = dockerfile.text, dockerfile.escape
-    head = lines.line(node.keyword_span.start)
+    head = _head(lines, node)
     split = lines.line(max(node.keyword_span.end - 1, node.keyword_span.start))
     pieces = [(number, span) for number in range(split, end + 1) if (span := _content(lines, number, number == split))]
     if split != head:
