@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgslim.config.pragmas import ignored
@@ -16,7 +17,6 @@ from imgslim.syntax.instructions import context_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from imgslim.config import Settings
     from imgslim.context import BuildContext
@@ -43,32 +43,37 @@ class Found:
 
     context: BuildContext
     #: None where there is none.
-    folder: Path | None
+    folder: Path | str | None
     #: A sentence to state, where it was not the obvious one.
     stated: str = ""
 
 
 def find_context(
-    given: Path | None,
-    source: Input,
+    given: Path | str | None,
+    text: str,
+    path: Path | str | None,
     within: Path | None = None,
-    opened: Callable[[Path, Path | None], DiskContext] = DiskContext,
+    opened: Callable[[Path | str, Path | str | None], DiskContext] = DiskContext,
 ) -> Found | Declined:
     """The build context: the one given, else the nearest folder that holds every source.
 
-    ``within`` and ``opened`` are those of :func:`imgslim.context.nearest_context`.
+    Args:
+        given: the context's folder, where it is known.
+        text: the Dockerfile's.
+        path: the Dockerfile's; None for standard input.
+        within: as for :func:`imgslim.context.nearest_context`.
+        opened: as there.
 
     Raises:
         InputError: the file is none that BuildKit takes, so it has no sources.
         UsageError: the given context is no folder.
     """
-    path = source.path
     if given is not None and not os.path.isdir(given):  # noqa: PTH112  (hot)
         raise UsageError("no-context", f"The context {given} is no folder.", "Give the folder that docker build gets.")
-    if ignored(source.text) is not None:  # it is left alone whatever it says, even where it is no Dockerfile
-        folder = given or (path.parent if path is not None else None)
+    if ignored(text) is not None:  # it is left alone whatever it says, even where it is no Dockerfile
+        folder = given or (Path(path).parent if path is not None else None)
         return Found(NoContext(), None) if folder is None else Found(opened(folder, path), folder)
-    tree = read(source.text)
+    tree = read(text)
     if given is not None:
         context = opened(given, path)
         if (words := lacking(context, context_sources(tree))) and not _is_left_alone(tree):
@@ -78,7 +83,8 @@ def find_context(
         return Found(NoContext(), None, "standard input comes without --context: no source was read.")
     nearest = nearest_context(path, context_sources(tree), within, opened)
     if isinstance(nearest, Missing) and _is_left_alone(tree):
-        return Found(opened(path.parent, path), path.parent)
+        folder = Path(path).parent
+        return Found(opened(folder, path), folder)
     if isinstance(nearest, Missing):
         return _missing(tree, nearest.words, "No folder of the repository holds every COPY source; it lacks")
     stated = f"the build context is {nearest.root}, where every COPY source exists." if nearest.stated else ""

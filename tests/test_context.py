@@ -21,7 +21,7 @@ from imgslim.context import kinds as context_kinds
 from imgslim.context.ignore import ignore_patterns
 from imgslim.context.trees import Disk
 from imgslim.model import Declined
-from imgslim.sources import Input, find_context
+from imgslim.sources import find_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -313,7 +313,7 @@ def test_the_instruction_that_lacks_a_source(tmp_path: Path, lines: tuple[str, .
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("")
     text = "\n".join(("FROM debian", *lines))
-    found = find_context(tmp_path, Input(text, "Dockerfile", None))
+    found = find_context(tmp_path, text, None)
     assert isinstance(found, Declined)
     assert (found.span and text.count("\n", 0, found.span.start) - 1) == line
 

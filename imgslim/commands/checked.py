@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from imgslim.commands.output import say
@@ -22,7 +23,6 @@ from imgslim.sources import Found, Input, find_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from imgslim.config import Finder, Settings
     from imgslim.diagnostics import Fix
@@ -127,9 +127,9 @@ def _looked_at(
     last_stage: bool,
 ) -> Checked:
     given = settings.context_of(source.path)
-    found = find_context(given, source)
+    found = find_context(given, source.text, source.path)
     if bare is not None and given is None:
-        lost = isinstance(found, Declined) or (found.folder is not None and bare(found.folder))
+        lost = isinstance(found, Declined) or (found.folder is not None and bare(Path(found.folder)))
         found = Found(NoContext(), None) if lost else found
     if isinstance(found, Declined):
         return Checked(source, of_outcome(source.text, found, settings.ignore), found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imgslim.commands.inputs import one_of
@@ -29,15 +30,14 @@ from imgslim.migrate.writing import WRITTEN, uncommitted, write
 from imgslim.model import Rewritten
 from imgslim.records import dataclass, replace
 from imgslim.render.place import printable
+from imgslim.sources import Input
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from imgslim.migrate.planning import Planned, Way
     from imgslim.model import Outcome
-    from imgslim.sources import Input
     from imgslim.verify.options import VerifyOptions
 
 #: The forms of the summary, by ``--format``.
@@ -170,11 +170,12 @@ def _verify(migration: Migration, verification: VerifyOptions) -> None:
     for number, path in enumerate(wanted, 1):
         meter(number - 1, len(wanted))
         planned = plan(migration.root, migration.jobs[path], migration.choice)
+        source = Input(planned.text, path, migration.root.at(path))
         unknown = [n for way in planned.ways for n, v in way.options.build_args.items() if isinstance(v, Unknown)]
         if unknown:
             say(f"{printable(path)}: not verified: what {printable(unknown[0])} is built with is not literal")
             continue
-        proofs = [(way.build, *_proven(planned.source, way, verification)) for way in planned.ways]
+        proofs = [(way.build, *_proven(source, way, verification)) for way in planned.ways]
         proven = replace(planned, outcome=agreed([(build, outcome) for build, outcome, _ in proofs]))
         unseen = _unseen(proven)
         if unseen:
@@ -200,5 +201,5 @@ def _proven(source: Input, way: Way, verification: VerifyOptions) -> tuple[Outco
     # Those of the command line are among them, and win.
     arguments = tuple(f"{name}={value}" for name, value in way.options.build_args.items())
     options = replace(verification, build=replace(verification.build, build_args=arguments))
-    outcome, verdict = prove(source, way.context, way.folder, way.options, options)
+    outcome, verdict = prove(source, way.context, Path(way.folder), way.options, options)
     return outcome, verdict.to_json() if verdict is not None else None

@@ -126,7 +126,7 @@ def _outcome(
     request: Request, source: Input, verification: VerifyOptions | None
 ) -> tuple[Outcome, dict[str, Any] | None]:
     settings = find(source.path or Path("Dockerfile"))
-    found = find_context(request.context or settings.context_of(source.path), source)
+    found = find_context(request.context or settings.context_of(source.path), source.text, source.path)
     if isinstance(found, Declined):
         return found, None
     if found.stated:
@@ -142,10 +142,11 @@ def _outcome(
         raise UsageError(
             "no-context", "Asking an engine takes a build: it needs the build context.", "Give it with --context."
         )
+    folder = Path(found.folder)
     verification = replace(with_arguments(verification, settings), watch=request.evidence == "run")
     if not request.verify:
-        return evident(source, found.context, found.folder, options, verification), None
-    outcome, verdict = prove(source, found.context, found.folder, options, verification)
+        return evident(source, found.context, folder, options, verification), None
+    outcome, verdict = prove(source, found.context, folder, options, verification)
     return outcome, verdict.to_json() if verdict is not None else None
 
 

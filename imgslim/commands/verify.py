@@ -35,14 +35,14 @@ def run(before: str, after: str, context: Path | None, options: VerifyOptions, *
             say(human.input_error(error, source.text, source.name))
             return 2
     settings = find(original.path or Path("Dockerfile"))
-    found = find_context(context or settings.context_of(original.path), original)
+    found = find_context(context or settings.context_of(original.path), original.text, original.path)
     if isinstance(found, Declined):
         raise UsageError("missing-in-context", found.message, found.hint)
     if found.folder is None:
         raise UsageError("no-context", "A verification builds: it needs the build context.", "Give it with --context.")
     from imgslim.commands.cached import verify  # noqa: PLC0415  (the engine's client is slow to import)
 
-    verdict = verify(original, rewritten.text, found.folder, with_arguments(options, settings))
+    verdict = verify(original, rewritten.text, Path(found.folder), with_arguments(options, settings))
     document = verdict.to_json()
     if as_json:
         give_json(document)

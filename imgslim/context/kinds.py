@@ -161,7 +161,7 @@ class SeenTree:
 class DiskContext(SeenTree):
     """A context folder on disk. Nothing outside of ``root`` is read, except the Dockerfile's own ignore file."""
 
-    def __init__(self, root: Path, dockerfile: Path | None = None, disk: Disk | None = None) -> None:
+    def __init__(self, root: Path | str, dockerfile: Path | str | None = None, disk: Disk | None = None) -> None:
         """Remember where it is; files are read when asked for.
 
         Args:

@@ -35,10 +35,10 @@ class Missing:
 
 
 def nearest_context(
-    dockerfile: Path,
+    dockerfile: Path | str,
     sources: Sequence[tuple[str, ...]],
     within: Path | None = None,
-    opened: Callable[[Path, Path], DiskContext] = DiskContext,
+    opened: Callable[[Path | str, Path | str | None], DiskContext] = DiskContext,
 ) -> Nearest | Missing:
     """Find the file's folder, or the nearest parent inside its repository, where every COPY source exists.
 

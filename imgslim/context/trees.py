@@ -41,7 +41,7 @@ class Tree(Protocol):
 class Disk:
     """A folder of a file system."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | str) -> None:
         """Take the folder that is the root."""
         self._root = self.without_links(root)
         self._prefix = self._root.rstrip("/") + "/"
@@ -50,7 +50,7 @@ class Disk:
         self.problems: list[str] = []
 
     @staticmethod
-    def without_links(path: Path) -> str:
+    def without_links(path: Path | str) -> str:
         """Where a path of the machine leads to."""
         return os.path.realpath(path)
 

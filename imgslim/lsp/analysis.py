@@ -14,7 +14,7 @@ from imgslim.planner.choose import choose
 from imgslim.reasons import Kind
 from imgslim.records import dataclass, field
 from imgslim.service import Options, Prepared, configured, prepare
-from imgslim.sources import Input, find_context
+from imgslim.sources import find_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,7 +124,7 @@ def _answer(analysis: Analysis, wishes: Wishes) -> Plan | Declined | Unchanged:
         wishes = Wishes()
     options = analysis.options = configured(settings, wishes.target, prefer=wishes.prefer)
     given = settings.context_of(path) if path is not None else None
-    found = find_context(given, Input(document.text, document.uri, path), opened=evidence.opened)
+    found = find_context(given, document.text, path, opened=evidence.opened)
     if isinstance(found, Declined):
         return found
     prepared = prepare(document.text, found.context, options)

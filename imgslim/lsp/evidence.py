@@ -29,7 +29,7 @@ class Evidence:
     settings: Settings = field(default_factory=Settings)
     stamps: dict[str, _Stamp] = field(default_factory=dict)
     #: Contexts by folder and Dockerfile, with the answers that they keep: good for as long as the stamps are.
-    contexts: dict[tuple[Path, Path | None], DiskContext] = field(default_factory=dict)
+    contexts: dict[tuple[Path | str, Path | str | None], DiskContext] = field(default_factory=dict)
 
     def configure(self) -> Settings:
         """Find and keep the file's settings.
@@ -42,10 +42,10 @@ class Evidence:
         return self.settings
 
     @property
-    def opened(self) -> Callable[[Path, Path | None], DiskContext]:
+    def opened(self) -> Callable[[Path | str, Path | str | None], DiskContext]:
         """What makes a context whose every look at the disk is noted here."""
 
-        def opened(root: Path, dockerfile: Path | None) -> DiskContext:
+        def opened(root: Path | str, dockerfile: Path | str | None) -> DiskContext:
             key = root, dockerfile
             if key not in self.contexts:
                 self.contexts[key] = _Noted(root, dockerfile, self.stamps)
@@ -66,7 +66,7 @@ class Evidence:
 class _Noted(DiskContext):
     """A context on disk that notes the state of each path before it looks at it."""
 
-    def __init__(self, root: Path, dockerfile: Path | None, stamps: dict[str, _Stamp]) -> None:
+    def __init__(self, root: Path | str, dockerfile: Path | str | None, stamps: dict[str, _Stamp]) -> None:
         super().__init__(root, dockerfile)
         self._tree = _NotedDisk(root, stamps)
 
@@ -74,7 +74,7 @@ class _Noted(DiskContext):
 class _NotedDisk(Disk):
     """A folder whose answers are kept: whoever holds them asks for the stamps first."""
 
-    def __init__(self, root: Path, stamps: dict[str, _Stamp]) -> None:
+    def __init__(self, root: Path | str, stamps: dict[str, _Stamp]) -> None:
         super().__init__(root)
         self._stamps = stamps
         self._listed: dict[str, list[str]] = {}

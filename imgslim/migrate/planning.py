@@ -19,7 +19,7 @@ from imgslim.model import Declined, Rewritten, Unchanged
 from imgslim.records import dataclass, replace
 from imgslim.render import machine
 from imgslim.service import configured, slim
-from imgslim.sources import Input, find_context
+from imgslim.sources import find_context
 from imgslim.syntax import read
 from imgslim.text import LineIndex, encode
 from imgslim.values import Unknown
@@ -61,7 +61,7 @@ class Way:
     options: Options
     context: BuildContext
     #: None where there is no context.
-    folder: Path | None
+    folder: Path | str | None
     #: What is to be stated about the context; "" for nothing.
     stated: str
 
@@ -70,7 +70,7 @@ class Way:
 class Planned:
     """The plan of one Dockerfile."""
 
-    source: Input
+    text: str
     outcome: Outcome
     ways: tuple[Way, ...]
 
@@ -88,18 +88,17 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
         InputError: BuildKit would refuse the file.
         UsageError: it can't be read, or the target is no target.
     """
-    path = root.at(job.path)
     _own_ignore_file(root, job)
-    source = Input(read_text(path) if text is None else text, job.path, path)
+    text = read_text(root.text_at(job.path)) if text is None else text
     recorder = recorder or Recorder()
     ways: dict[tuple[Any, ...], Way] = {}
     outcomes: list[tuple[Build, Outcome]] = []
-    earlier = {build: earlier_stage(build, source.text) for build in job.builds if build.target}
+    earlier = {build: earlier_stage(build, text) for build in job.builds if build.target}
     for build in _of_last(job.builds, earlier):
         key = (build.context, build.args, build.target)
         if key in ways:
             continue
-        way = _way(root, job, build, choice, source, recorder)
+        way = _way(root, job, build, choice, text, recorder)
         if earlier and not isinstance(way, Declined):
             kept = tuple(sorted({name for name in earlier.values() if name}))
             last = way.options.last_stage and not earlier.get(build)
@@ -108,9 +107,9 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
             outcomes.append((build, way))
             continue
         ways[key] = way
-        outcome = slim(source.text, way.context, way.options, alternatives=False)
-        outcomes.append((build, stage_kept(build, outcome, source.text)))
-    return Planned(source, _wanted(agreed(outcomes), source.text, job), tuple(ways.values()))
+        outcome = slim(text, way.context, way.options, alternatives=False)
+        outcomes.append((build, stage_kept(build, outcome, text)))
+    return Planned(text, _wanted(agreed(outcomes), text, job), tuple(ways.values()))
 
 
 def _of_last(builds: tuple[Build, ...], earlier: Mapping[Build, str]) -> tuple[Build, ...]:
@@ -136,21 +135,19 @@ def _own_ignore_file(root: Root, job: Job) -> None:
             raise UsageError("unreadable", f"{own} is not followed: {error}.", "Put the file itself there.") from error
 
 
-def _way(root: Root, job: Job, build: Build, choice: Choice, source: Input, recorder: Recorder) -> Way | Declined:  # noqa: PLR0917
-    given = None if build.context is None else root.at(build.context)
-    found = find_context(given, source, root.path, recorder.opened)
+def _way(root: Root, job: Job, build: Build, choice: Choice, text: str, recorder: Recorder) -> Way | Declined:  # noqa: PLR0917
+    given = None if build.context is None else root.text_at(build.context)
+    found = find_context(given, text, root.text_at(job.path), root.path, recorder.opened)
     if isinstance(found, Declined):
         return replace(found, message=found.message.replace(f"{root.path}/", "").replace(str(root.path), "."))
-    uses = _asked(job.uses, source.text) if found.folder is not None else ()
-    arguments = _arguments(build, source.text) | dict(choice.build_args)
+    uses = _asked(job.uses, text) if found.folder is not None else ()
+    arguments = _arguments(build, text) | dict(choice.build_args)
     options = configured(
         job.settings, choice.target, choice.libc, choice.prefer, arguments, uses, last_stage=choice.last_stage
     )
     stated = found.stated
     if stated and found.folder is not None:
-        stated = (
-            f"its build context is {found.folder.relative_to(root.path).as_posix()}, where every COPY source exists."
-        )
+        stated = f"its build context is {root.relative(found.folder) or '.'}, where every COPY source exists."
     return Way(build, options, found.context, found.folder, stated)
 
 
@@ -194,7 +191,7 @@ def result(root: Root, job: Job, choice: Choice, recorder: Recorder, text: str |
 
 def document(job: Job, planned: Planned, verdict: dict[str, Any] | None = None) -> dict[str, Any]:
     """A plan as JSON holds it."""
-    text, outcome = planned.source.text, planned.outcome
+    text, outcome = planned.text, planned.outcome
     after = outcome.after if isinstance(outcome, Rewritten) else text
     before = digest(text)
     made = machine.outcome_json(outcome, text, job.path, verdict)
@@ -211,7 +208,7 @@ def document(job: Job, planned: Planned, verdict: dict[str, Any] | None = None) 
 def _failed(root: Root, job: Job, error: InputError | UsageError | EngineOrSystemError) -> dict[str, Any]:
     line = None
     if isinstance(error, InputError):
-        line = LineIndex(read_text(root.at(job.path))).position(error.span.start).line + 1
+        line = LineIndex(read_text(root.text_at(job.path))).position(error.span.start).line + 1
     message = error.message if isinstance(error, InputError) else str(error).replace(f"{root.path}/", "")
     return _entry(job) | {"error": {"code": error.code, "message": message, "line": line}}
 

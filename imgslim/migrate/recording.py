@@ -30,11 +30,11 @@ class Recorder:
         """Nothing was asked yet."""
         self._folders: dict[str, _Recording] = {}
 
-    def opened(self, root: Path, dockerfile: Path | None) -> DiskContext:
+    def opened(self, root: Path | str, dockerfile: Path | str | None) -> DiskContext:
         """A context whose questions are remembered."""
         return DiskContext(root, dockerfile, self.disk(root))
 
-    def disk(self, root: Path) -> _Recording:
+    def disk(self, root: Path | str) -> _Recording:
         """The disk of a folder, one for each folder."""
         name = str(root)
         if name not in self._folders:
@@ -58,11 +58,9 @@ class Recorder:
 
 def replayed(asked: dict[str, list[Question]]) -> str:
     """The digest that the same questions give today."""
-    from pathlib import Path  # noqa: PLC0415
-
     recorder = Recorder()
     for name, questions in asked.items():
-        disk = recorder.disk(Path(name))
+        disk = recorder.disk(name)
         for question in questions:
             kind, path = question[0], question[1:]
             match kind:
@@ -81,12 +79,12 @@ def replayed(asked: dict[str, list[Question]]) -> str:
 class _Recording(Disk):
     """A disk that keeps its answers; contents as their digests. Paths below the root come without links already."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path | str) -> None:
         super().__init__(root)
         self.answers: dict[Question, str] = {}
 
     @staticmethod
-    def without_links(path: Path) -> str:
+    def without_links(path: Path | str) -> str:
         return str(path)
 
     def real(self, path: str) -> str | None:

@@ -36,7 +36,11 @@ class Root:
 
     def text_at(self, relative: str) -> str:
         """The same as text, where a path is only handed to the operating system."""
-        return self._prefix + relative
+        return self._prefix + relative if relative else str(self.path)
+
+    def relative(self, path: Path | str) -> str:
+        """The path below the root of a file of the machine that lies there; "" for the root itself."""
+        return str(path)[len(self._prefix) :]
 
     def at(self, relative: str) -> Path:
         """The path of a file below the root."""

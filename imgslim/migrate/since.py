@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from imgslim.errors import ImgslimError
 from imgslim.files import read_text
 from imgslim.model import Declined
-from imgslim.sources import Input, find_context
+from imgslim.sources import find_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,10 +41,9 @@ def _nearest(root: Root, job: Job) -> str:
     """The context that is taken where nobody says one; the file's own folder where there is none."""
     path = root.at(job.path)
     try:
-        found = find_context(None, Input(read_text(path), job.path, path), root.path)
+        found = find_context(None, read_text(path), path, root.path)
     except ImgslimError:
         return posixpath.dirname(job.path)
     if isinstance(found, Declined) or found.folder is None:
         return posixpath.dirname(job.path)
-    relative = found.folder.relative_to(root.path).as_posix()
-    return "" if relative == "." else relative
+    return root.relative(found.folder)
