@@ -89,6 +89,11 @@ class LineIndex:
         return span.end
 
 
+def position(text: str, offset: int) -> Position:
+    """As :meth:`LineIndex.position`, where a text is asked for one offset: counting to it is less than an index."""
+    return Position(text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1)
+
+
 def _units(text: str, encoding: Encoding) -> int:
     """The length of ``text`` in code units of ``encoding``."""
     match encoding:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imgslim.edits import Edit, OverlapError, apply, unified_diff
-from imgslim.text import LineIndex, Position, Span, decode, encode
+from imgslim.text import LineIndex, Position, Span, decode, encode, position
 
 
 def test_edits_apply_at_once() -> None:
@@ -55,6 +55,13 @@ def test_positions_outside_are_held_inside() -> None:
     assert index.offset(Position(0, 99), "utf-16") == 2
     assert index.offset(Position(9, 0)) == 6
     assert len(index) == 2
+
+
+def test_one_position_is_that_of_the_index() -> None:
+    """Counting to an offset finds what an index of the whole text does, at line ends and behind the last one too."""
+    for text in ("", "a", "\n", "a\r\n\nb\x0c\u2028c\n", "\U0001f600\nx"):
+        index = LineIndex(text)
+        assert [position(text, at) for at in range(len(text) + 1)] == [index.position(a) for a in range(len(text) + 1)]
 
 
 def test_bytes_survive_decoding() -> None:

@@ -108,7 +108,7 @@ def run(request: Request, verification: VerifyOptions | None) -> int:
         if request.write:
             _write(migration, request)
         summary = Summary(
-            migration.results, count(migration.results()), tuple(str(n) for n in migration.notes), migration.how
+            migration.results, count(migration.tallies()), tuple(str(n) for n in migration.notes), migration.how
         )
         for report in request.reports:
             write_text(report, FORMS[_ENDINGS[report.suffix.lower()]](summary))

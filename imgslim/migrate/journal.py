@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Self
 
 from imgslim.errors import EngineOrSystemError
+from imgslim.migrate.results import Result
 from imgslim.places import cache_folder
 from imgslim.records import dataclass
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from imgslim.migrate.root import Root
 
 #: Of the file's form.
-_VERSION = 3
+_VERSION = 4
 
 
 def default_place(root: Root) -> Path | None:
@@ -66,8 +67,9 @@ class Entry:
 
     def line(self) -> str:
         """The entry as a line; what is not ASCII is escaped, so that a line has one line end."""
-        fields = {"path": self.path, "key": self.key, "asked": self.asked, "answers": self.answers}
-        return f"{json.dumps(fields, separators=(',', ':'))[:-1]}{_RESULT}{json.dumps(self.result)}}}"
+        tally = Result("", self.result).tally
+        fields = {"path": self.path, "key": self.key, "asked": self.asked, "answers": self.answers, "tally": tally}
+        return f"{_short(fields)[:-1]}{_RESULT}{_long(self.result)}}}"
 
     @classmethod
     def read(cls, line: str) -> Self:
@@ -76,13 +78,23 @@ class Entry:
         return cls(fields["path"], fields["key"], fields["asked"], fields["answers"], fields["result"])
 
 
-#: What stands before a result, and nowhere before it: within a text its quotes would be escaped.
-_RESULT = ',"result":'
+#: JSON of an entry and of a result, the latter as the summary shows it. Nothing in them holds itself, and looking for
+#: that is a part of the work.
+_short = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
+_long = json.JSONEncoder(check_circular=False).encode
+#: What stands before a tally and a result, and nowhere before them: within a text its quotes would be escaped.
+_TALLY, _RESULT = ',"tally":"', ',"result":'
 
 
 def result_of(line: str) -> str:
     """The result in a line, as JSON."""
     return line[line.index(_RESULT) + len(_RESULT) : line.rindex("}")]
+
+
+def tally_of(line: str) -> str:
+    """The tally of the result in a line: names that JSON writes as they are."""
+    start = line.index(_TALLY) + len(_TALLY)
+    return line[start : line.index('"', start)]
 
 
 class Journal:

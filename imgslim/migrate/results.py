@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from imgslim.model import Applicability
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Result:
@@ -17,11 +18,11 @@ class Result:
 
     __slots__ = ("_document", "text")
 
-    def __init__(self, text: str) -> None:
-        """Take it as JSON."""
+    def __init__(self, text: str, document: dict[str, Any] | None = None) -> None:
+        """Take it as JSON, and as what that says where it is known already."""
         #: One item of ``files`` in the JSON summary (docs/reference/migrate.schema.json).
         self.text = text
-        self._document: dict[str, Any] | None = None
+        self._document = document
 
     @property
     def document(self) -> dict[str, Any]:
@@ -72,9 +73,11 @@ class Result:
         """The names behind the status: why it was refused, or what the rewrite rests on; each once."""
         if self.status == "error":
             return (self.document["error"]["code"],)
-        rows = [("code", row) for row in self.outcome["reasons"]]
-        rows += [("reason", row) for row in self.outcome["assumptions"] if not self.verified]
-        return tuple(dict.fromkeys(row[key] for key, row in rows))
+        outcome = self.outcome
+        names = [row["code"] for row in outcome["reasons"]]
+        if outcome["assumptions"] and not self.verified:
+            names += [row["reason"] for row in outcome["assumptions"]]
+        return tuple(dict.fromkeys(names))
 
     @property
     def sentences(self) -> Iterator[str]:
@@ -104,6 +107,11 @@ class Result:
         refused = self.document["written"] not in (None, "written")
         return 1 if self.status == "declined" or refused else 0
 
+    @property
+    def tally(self) -> str:
+        """What the totals count, in one text that many files share: state, status, exit code, and the reasons."""
+        return " ".join((self.state, self.status, str(self.code), *self.reasons))
+
 
 def _sentence(row: dict[str, Any]) -> str:
     line = f"line {row['line']}: " if row["line"] is not None else ""
@@ -127,17 +135,18 @@ class Totals:
 STATES = ("verified", "safe", "unsafe", "declined", "unchanged", "error")
 
 
-def count(results: Iterator[Result]) -> Totals:
-    """Count results, one at a time."""
+def count(tallies: Iterable[str]) -> Totals:
+    """Count results by their tallies."""
     files, code = 0, 0
     states: dict[str, int] = {}
     reasons: dict[tuple[str, str], int] = {}
-    for one in results:
-        files += 1
-        code = max(code, one.code)
-        states[one.state] = states.get(one.state, 0) + 1
-        for reason in one.reasons:
-            reasons[one.status, reason] = reasons.get((one.status, reason), 0) + 1
+    for tally, number in Counter(tallies).items():
+        state, status, wanted, *names = tally.split(" ")
+        files += number
+        code = max(code, int(wanted))
+        states[state] = states.get(state, 0) + number
+        for reason in names:
+            reasons[status, reason] = reasons.get((status, reason), 0) + number
     ordered = sorted(reasons.items(), key=lambda item: (STATES.index(_first(item[0][0])), -item[1], item[0]))
     return Totals(
         files,

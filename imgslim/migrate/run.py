@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import imgslim.migrate.pool as pool_
-from imgslim.migrate.journal import Entry, Journal, result_of
+from imgslim.migrate.journal import Entry, Journal, result_of, tally_of
 from imgslim.migrate.pool import Planner, Task
 from imgslim.migrate.results import Result
 from imgslim.migrate.survey import survey
@@ -78,6 +78,13 @@ class Migration:
             found = self.result(path)
             if found is not None:
                 yield found
+
+    def tallies(self) -> Iterator[str]:
+        """The :attr:`~imgslim.migrate.results.Result.tally` of every result, which takes no reading of it."""
+        for path in self.jobs:
+            line = self._journal.line(path)
+            if line is not None:
+                yield tally_of(line)
 
     def result(self, path: str) -> Result | None:
         """The result of one path; None where it is not planned yet."""

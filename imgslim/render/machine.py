@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from imgslim.model import Declined, Rewritten, Unchanged
 from imgslim.syntax import read
 from imgslim.syntax.instructions import from_parts
-from imgslim.text import LineIndex
+from imgslim.text import LineIndex, position
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from imgslim.diagnostics import Diagnostic
     from imgslim.edits import Edit
     from imgslim.model import Alternative, Assumption, Outcome
-    from imgslim.text import Span
+    from imgslim.text import Position, Span
 
 #: Of the JSON format, not of the package: raised when a key changes its meaning.
 VERSION = 1
@@ -23,7 +23,6 @@ VERSION = 1
 
 def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """One outcome as the JSON object of ``--format json``; lines and columns start at 1, ranges at 0 (LSP)."""
-    index = LineIndex(text)
     document: dict[str, Any] = {
         "version": VERSION, "path": path, "outcome": "", "target": None, "toolchain": None, "applicability": None,
         "assumptions": [], "reasons": [], "dockerfile": None, "edits": [], "alternatives": [], "notes": [],
@@ -31,6 +30,7 @@ def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, A
     }  # fmt: skip
     match outcome:
         case Rewritten(plan=plan):
+            index = LineIndex(text)
             document |= {
                 "outcome": "rewritten",
                 "target": plan.target.reference,
@@ -45,9 +45,9 @@ def outcome_json(outcome: Outcome, text: str, path: str, verdict: Mapping[str, A
                 "settled": [{**_assumption(one.assumption, index), "by": one.by} for one in outcome.settled],
             }
         case Declined(reason=reason, message=message, span=span):
-            document |= {"outcome": "declined", "reasons": [_reason(reason, message, span, index)]}
+            document |= {"outcome": "declined", "reasons": [_reason(reason, message, _at(span, text))]}
         case Unchanged(reason=reason, message=message, span=span):
-            document |= {"outcome": "unchanged", "reasons": [_reason(reason, message, span, index)]}
+            document |= {"outcome": "unchanged", "reasons": [_reason(reason, message, _at(span, text))]}
     return document
 
 
@@ -57,8 +57,11 @@ def _stage(text: str) -> str | None:
     return None if len(nodes) == 1 else from_parts(nodes[-1]).name or str(len(nodes) - 1)
 
 
-def _reason(code: str, message: str, span: Span | None, index: LineIndex) -> dict[str, Any]:
-    at = index.position(span.start) if span is not None else None
+def _at(span: Span | None, text: str) -> Position | None:
+    return position(text, span.start) if span is not None else None
+
+
+def _reason(code: str, message: str, at: Position | None) -> dict[str, Any]:
     return {
         "code": code,
         "message": message,
@@ -70,7 +73,13 @@ def _reason(code: str, message: str, span: Span | None, index: LineIndex) -> dic
 def diagnostics_json(diagnostics: Iterable[Diagnostic], text: str) -> list[dict[str, Any]]:
     """What ``check`` reports on a file, after pragmas and configuration have silenced what they name."""
     index = LineIndex(text)
-    return [{"kind": one.kind.value, **_reason(one.code, one.message, one.span, index)} for one in diagnostics]
+    return [
+        {
+            "kind": one.kind.value,
+            **_reason(one.code, one.message, index.position(one.span.start) if one.span is not None else None),
+        }
+        for one in diagnostics
+    ]
 
 
 def _assumption(assumption: Assumption, index: LineIndex) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -19,6 +20,7 @@ from imgslim.migrate import planning, plans, pool
 from imgslim.migrate.journal import Journal, default_place
 from imgslim.migrate.planning import Choice, result
 from imgslim.migrate.pool import Done, Planner, Task
+from imgslim.migrate.results import count
 from imgslim.migrate.root import Root
 from imgslim.migrate.run import Migration
 from imgslim.migrate.survey import Selection
@@ -63,6 +65,22 @@ def _kept(tree: Path, journal: Path, choice: Choice | None = None) -> int:
     migration.plan()
     migration.close(finished=False)
     return migration.kept
+
+
+def test_the_tallies_are_those_of_the_results(tree: Path) -> None:
+    """What stands in front of a result in the journal counts it as the result itself does, changed or not."""
+    migration = _migration(tree)
+    migration.plan()
+    changed = next(one.path for one in migration.results() if one.status == "rewritten")
+    migration.change(changed, written="it changed since it was planned")
+    results = list(migration.results())
+    assert list(migration.tallies()) == [one.tally for one in results]
+    totals = count(migration.tallies())
+    migration.close(finished=True)
+    assert totals.files == COUNT
+    assert dict(totals.states) == Counter(one.state for one in results)
+    assert {(s, r): n for s, r, n in totals.reasons} == Counter((one.status, r) for one in results for r in one.reasons)
+    assert totals.code == max(one.code for one in results)
 
 
 def test_jobs_change_nothing(tree: Path) -> None:
