@@ -57,7 +57,7 @@ class Finder:
             if known is None:
                 passed.append(folder)
                 known = _in(folder)
-            parent = os.path.dirname(folder)  # noqa: PTH120
+            parent = folder.rpartition("/")[0] or "/"
             if known is None and (parent == folder or os.access(f"{folder}/.git", os.F_OK)):
                 known = _NONE
             if known is not None:

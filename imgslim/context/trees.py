@@ -56,7 +56,7 @@ class Disk:
 
     def real(self, path: str) -> str | None:
         """See :class:`Tree`."""
-        return self._look(path)[1]
+        return self.look(path)[1]
 
     def _full(self, path: str) -> str:
         """The path for the operating system; an absolute one stands for itself."""
@@ -64,9 +64,10 @@ class Disk:
 
     def kind(self, path: str) -> Kind | None:
         """See :class:`Tree`."""
-        return self._look(path)[0]
+        return self.look(path)[0]
 
-    def _look(self, path: str) -> tuple[Kind | None, str | None]:
+    def look(self, path: str) -> tuple[Kind | None, str | None]:
+        """Both :meth:`kind` and :meth:`real`."""
         found = self._looks.get(path)
         if found is None:
             found = self._looks[path] = self._looked(path)
@@ -78,7 +79,7 @@ class Disk:
         if not path or path.startswith("/"):  # the root, and what lies beside it, stand for themselves
             return _kind_at(path or self._root), path
         folder, _, name = path.rpartition("/")
-        above = self._look(folder)[1] if folder else ""
+        above = self.look(folder)[1] if folder else ""
         if above is not None:
             plain = join(above, name)
             try:

@@ -38,12 +38,17 @@ def segment(pattern: str) -> re.Pattern[str] | None:
         return None
 
 
+def is_normal(path: str) -> bool:
+    """Tell whether a relative path is surely as normalising leaves it, as most are; "" is the place it starts in.
+
+    One that may not be holds a name that begins with a dot, or begins with, ends in or doubles a slash.
+    """
+    return path[:1] not in (".", "/") and "/." not in path and "//" not in path and path[-1:] != "/"
+
+
 def inside(path: str) -> str:
     """Normalise a context path: BuildKit resolves it against ``/``, so that ``..`` can't leave the root."""
-    # Most are normal already; what may not be holds a name that begins with a dot, or ends in or doubles a slash.
-    if "." not in path[:1] and "/." not in path and "//" not in path and path[:1] != "/" and path[-1:] != "/":
-        return path
-    return posixpath.normpath("/" + path.lstrip("/"))[1:]
+    return path if is_normal(path) else posixpath.normpath("/" + path.lstrip("/"))[1:]
 
 
 def join(folder: str, name: str) -> str:

@@ -47,7 +47,7 @@ class Setting:
 
 def is_bake_name(name: str) -> bool:
     """Tell whether a file's name says that it is a bake file."""
-    return _NAME.match(name) is not None
+    return "bake" in name.lower() and _NAME.match(name) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ _EXTENDS = 8
 
 def is_compose_name(name: str) -> bool:
     """Tell whether a file's name says that it is a compose file."""
-    return _NAME.match(name) is not None
+    return "compose" in name.lower() and _NAME.match(name) is not None
 
 
 class Compose:

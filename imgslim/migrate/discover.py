@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
 from imgslim.config import Finder
@@ -77,7 +76,14 @@ class Configured:
         Raises:
             UsageError: the nearest configuration file makes no sense.
         """
-        folder = path.rpartition("/")[0]
+        return self.below(path.rpartition("/")[0])
+
+    def below(self, folder: str) -> Settings:
+        """The settings for the files of a folder.
+
+        Raises:
+            UsageError: the nearest configuration file makes no sense.
+        """
         found = self._folders.get(folder)
         if found is None:
             found = self._folders[folder] = self._finder.below(self._root.text_at(folder).rstrip("/"))
@@ -93,7 +99,7 @@ def _sorted_out(root: Root, files: Iterable[str], configured: Configured) -> Nam
     names = Names()
     for path in files:
         folder, _, name = path.rpartition("/")
-        settings = configured.of(path)
+        settings = configured.below(folder)
         if is_wanted(root.at(path), settings) if settings.include else is_dockerfile_name(name):
             names.dockerfiles.append(path)
         elif is_compose_name(name):
@@ -112,19 +118,17 @@ def _regular(root: Root, paths: list[str], found: Found) -> Iterator[str]:
     seen = set(paths)
     for path in paths:
         try:
-            mode = os.lstat(root.text_at(path)).st_mode
+            if root.is_plain_file(path):
+                yield path
+                continue
+            os.lstat(root.text_at(path))
+            # Git still lists the files of a folder that a link has taken the place of.
+            kind, real = root.kind(path), root.real(path)
         except FileNotFoundError:
             continue  # tracked by git and deleted since
         except OSError as error:
             found.note(Place(path), f"left alone: {error.strerror}.")
             continue
-        try:
-            folder = path.rpartition("/")[0]
-            # Git still lists the files of a folder that a link has taken the place of.
-            if stat.S_ISREG(mode) and root.real(folder) == folder:
-                yield path
-                continue
-            kind, real = root.kind(path), root.real(path)
         except Refused as error:
             found.note(Place(path), f"left alone: {error}.")
             continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from imgslim.migrate.matrix import EXPRESSION
 from imgslim.migrate.shell_words import Commands
 from imgslim.records import dataclass, field
+from imgslim.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +26,8 @@ _SWITCHES = frozenset(
 )
 _BAKES = (("docker", "buildx", "bake"), ("docker", "bake"))
 _BAKE_SWITCHES = frozenset({"--check", "--debug", "-D", "--load", "--no-cache", "--print", "--pull", "--push"})
+#: Where a ``cd`` may not be in effect for what follows: a subshell, a function, a condition.
+_BRANCHES = regex(r"[()]|\bpushd\b|\bif\b|\bfor\b|\bwhile\b|\bcase\b")
 _NAMES = {"-f": "--file", "-t": "--tag"}
 
 
@@ -68,13 +70,11 @@ def docker_calls(text: str, known: Mapping[str, str] | None = None) -> Iterator[
     if not any(word in text for word in ("build", "bud", "bake")):
         return
     # GitHub replaces expressions before a shell sees the text.
-    plain = EXPRESSION.sub(lambda m: "${EXPRESSION}" + "\n" * 0 + m[0].count("\n") * " ", text)
+    plain = EXPRESSION.sub(lambda m: "${EXPRESSION}" + m[0].count("\n") * " ", text)
     folder: str | None = ""
-    # A ``cd`` in a subshell, a function or a condition may not be in effect for what follows.
-    follows = not re.search(r"[()]|\bpushd\b|\bif\b|\bfor\b|\bwhile\b|\bcase\b", plain)
     for row, raws, values in Commands(plain, known or {}):
         if values[:1] in (["cd"], ["pushd"], ["chdir"]):
-            step = values[1] if follows and len(values) == 2 else None  # noqa: PLR2004  (cd FOLDER)
+            step = values[1] if len(values) == 2 and not _BRANCHES.search(plain) else None  # noqa: PLR2004  (cd FOLDER)
             folder = None if folder is None or step is None else f"{folder}/{step}" if folder else step
             continue
         at = int(values[:1] == ["sudo"])

@@ -35,28 +35,42 @@ def parse_hcl(data: bytes) -> Node:
         raise Refused(f"it has more than {NODES} nodes")
     budget = Budget()
     root = Node(1, budget)
+    known: dict[Node, dict[str, Node]] = {}
     for body in tree.named_children:
         for block in body.named_children:
             if block.type == "block":
-                _block(block, root, budget)
+                _block(block, root, budget, known)
     return root
 
 
-def _block(block: Syntax, root: Node, budget: Budget) -> None:
-    """``target "name" { … }`` below ``target`` and ``name``."""
-    words = [_name(child) for child in block.named_children if child.type in ("identifier", "string_lit")]
-    body = next((child for child in block.named_children if child.type == "body"), None)
+def _block(block: Syntax, root: Node, budget: Budget, known: dict[Node, dict[str, Node]]) -> None:
+    """``target "name" { … }`` below ``target`` and ``name``; ``known`` has the entries of nodes by name."""
+    children = block.named_children
+    words = [_name(child) for child in children if child.type in ("identifier", "string_lit")]
+    body = next((child for child in children if child.type == "body"), None)
     at = root
     for word in words:
-        below = next((n for name, n in at.entries or () if name == word), None)
+        names = _entries(at, known)
+        below = names.get(word)
         if below is None:
-            below = Node(block.start_point[0] + 1, budget)
+            below = names[word] = Node(block.start_point[0] + 1, budget)
             at.add(word, below)
         at = below
+    names = _entries(at, known)
     for attribute in body.named_children if body is not None else ():
         if attribute.type == "attribute":
-            name, value = attribute.named_children[0], attribute.named_children[-1]
-            at.add(_text(name), _value(value, budget, DEPTH))
+            parts = attribute.named_children
+            name, value = _text(parts[0]), _value(parts[-1], budget, DEPTH)
+            at.add(name, value)
+            names.setdefault(name, value)
+
+
+def _entries(node: Node, known: dict[Node, dict[str, Node]]) -> dict[str, Node]:
+    """The entries of a node by name, the first one of each."""
+    found = known.get(node)
+    if found is None:
+        found = known[node] = dict(reversed(node.entries or ()))
+    return found
 
 
 def _value(syntax: Syntax, budget: Budget, depth: int) -> Node:
@@ -101,6 +115,8 @@ def _name(syntax: Syntax) -> str:
     if syntax.type != "string_lit":
         return _text(syntax)
     raw = "".join(_text(child) for child in syntax.named_children if child.type == "template_literal")
+    if "\\" not in raw and "{" not in raw:  # nothing in it is escaped
+        return raw
     try:
         return str(json.loads(f'"{raw}"')).replace("$${", "${").replace("%%{", "%{")
     except ValueError:  # an escape that JSON lacks

@@ -8,6 +8,7 @@ image that is there already, and no build makes it anew.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from imgslim.records import dataclass, numerous
 
@@ -50,6 +51,7 @@ class Name:
         return f"{self.repository}{tag}".replace(_HOLE, "…")
 
 
+@lru_cache(maxsize=512)  # most Dockerfiles of a tree start from a few images
 def image_name(text: str) -> Name | None:
     """The name that a text gives an image; None where no part of it is literal."""
     text, _, digest = _VARIABLE.sub(_HOLE, text.strip()).partition("@")

@@ -123,15 +123,9 @@ def parse_yaml(data: bytes, fill: Callable[[str], str] | None = None) -> Node:
         for count, event in enumerate(yaml.parse(data.decode("utf-8-sig"), Loader=loader)):
             if count > NODES or len(tree.stack) > DEPTH:
                 raise Refused(f"it has more than {NODES} nodes or {DEPTH} levels")
-            if isinstance(event, yaml.DocumentEndEvent):
-                break
             mark = event.start_mark
             line = mark.line + 1 if mark is not None else 1
-            if isinstance(event, yaml.CollectionEndEvent):
-                tree.stack.pop()
-            elif isinstance(event, yaml.AliasEvent):
-                tree.alias(event.anchor or "")
-            elif isinstance(event, yaml.ScalarEvent):
+            if isinstance(event, yaml.ScalarEvent):
                 # The text of a block scalar begins on the line after its mark.
                 node = tree.node(line + (event.style in ("|", ">")), event.anchor, event.value)
                 node.text = _scalar(event.value, plain=event.implicit[0])
@@ -140,6 +134,12 @@ def parse_yaml(data: bytes, fill: Callable[[str], str] | None = None) -> Node:
                     node.raw, node.text = node.text, fill(node.text)
             elif isinstance(event, yaml.CollectionStartEvent):
                 tree.open(line, event.anchor, _tag(event.tag), is_map=isinstance(event, yaml.MappingStartEvent))
+            elif isinstance(event, yaml.CollectionEndEvent):
+                tree.stack.pop()
+            elif isinstance(event, yaml.AliasEvent):
+                tree.alias(event.anchor or "")
+            elif isinstance(event, yaml.DocumentEndEvent):
+                break
     except yaml.YAMLError as error:
         at = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         where = f"line {at.line + 1}: " if at is not None else ""

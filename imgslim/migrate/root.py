@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 from imgslim.context.trees import Disk
+from imgslim.context.wildcards import is_normal
 from imgslim.errors import UsageError
 
 #: Bytes of a compose file, a bake file or a workflow that are read at most.
@@ -52,10 +53,18 @@ class Root:
         Raises:
             Refused: it leaves the root.
         """
-        real = self._disk.real(relative)
+        return self._look(relative)[1]
+
+    def is_plain_file(self, relative: str) -> bool:
+        """Tell whether it is a regular file, and no link leads to it."""
+        return self._disk.look(relative) == ("file", relative)
+
+    def _look(self, relative: str) -> tuple[str | None, str]:
+        """What is there, where a build could see it, and the path without links."""
+        kind, real = self._disk.look(relative)
         if real is None:
             raise Refused("it is a link out of the folder that is migrated")
-        return real
+        return kind, real
 
     def kind(self, relative: str) -> str:
         """``file`` or ``folder``; anything else is refused.
@@ -63,8 +72,8 @@ class Root:
         Raises:
             Refused: with the reason.
         """
-        real = self.real(relative)
-        if (kind := self._disk.kind(relative)) is not None:
+        kind, real = self._look(relative)
+        if kind is not None:
             return kind
         try:
             mode = os.stat(self._prefix + real).st_mode  # noqa: PTH116  (hot)
@@ -103,6 +112,9 @@ class Root:
             if word != str(self.path) and not word.startswith(self._prefix):
                 return None
             word, folder = word[len(self._prefix) :], ""
+        plain = "" if word == "." else word.removeprefix("./")
+        if is_normal(plain) and is_normal(folder):
+            return f"{folder}/{plain}" if folder and plain else folder or plain
         path = posixpath.normpath(posixpath.join(folder, word))
         if path == ".." or path.startswith("../"):
             return None

@@ -44,7 +44,8 @@ class Commands:
         for node in command_nodes(self._root):
             words = [child for child in node.children if child.type in _WORDS]
             raws = [self._source.raw(word) for word in words]
-            yield node.start_point[0], raws, [self._value(word) for word in words]
+            values = [raw if _PLAIN.match(raw) else self._value(word) for raw, word in zip(raws, words, strict=True)]
+            yield node.start_point[0], raws, values
 
     def _value(self, node: Node) -> str | None:
         if not self._known:

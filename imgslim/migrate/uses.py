@@ -62,7 +62,8 @@ class Images:
         for one in built:
             if one.name:
                 self._by_name.setdefault(one.name, one.dockerfile)
-            self._contexts.setdefault(one.dockerfile, {}).update((n.lower(), v) for n, v in one.contexts)
+            if one.contexts:
+                self._contexts.setdefault(one.dockerfile, {}).update((n.lower(), v) for n, v in one.contexts)
             known = tuple((name, value) for name, value in one.build.args if value is not None)
             self._args.setdefault(one.dockerfile, {})[known] = None
             for image in one.images:
@@ -70,7 +71,7 @@ class Images:
 
     def __bool__(self) -> bool:
         """Whether the tree names any image at all."""
-        return bool(self._by_last or self._open or any(self._contexts.values()))
+        return bool(self._by_last or self._open or self._contexts)
 
     def _add(self, name: Name | None, dockerfile: str) -> None:
         if name is None:

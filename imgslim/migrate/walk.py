@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from imgslim.files import NEVER_ENTERED
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 #: Entries that are looked at most.
 WALK_LIMIT = 5_000_000
+_NAME = attrgetter("name")
 
 
 def walked(root: Root, notes: list[Note]) -> Iterator[str]:
@@ -31,7 +33,7 @@ def walked(root: Root, notes: list[Note]) -> Iterator[str]:
         folder, specs = stack.pop()
         try:
             with os.scandir(root.text_at(folder)) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+                entries = sorted(found, key=_NAME)
         except OSError as error:
             notes.append(Note(Place(folder or "."), f"this folder can't be read: {error.strerror}."))
             continue
@@ -41,13 +43,14 @@ def walked(root: Root, notes: list[Note]) -> Iterator[str]:
                 Note(Place(folder or "."), f"the tree has more than {WALK_LIMIT} entries; the rest was not read.")
             )
             return
-        if any(e.name == ".gitignore" for e in entries):
+        names = [entry.name for entry in entries]
+        if ".gitignore" in names:
             specs = _with_own(root, folder, specs, notes)
         below = []
-        for entry in entries:
-            path = f"{folder}/{entry.name}" if folder else entry.name
+        for name, entry in zip(names, entries, strict=True):
+            path = f"{folder}/{name}" if folder else name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if (is_folder and entry.name in NEVER_ENTERED) or _ignored(path + "/" * is_folder, specs):
+            if (is_folder and name in NEVER_ENTERED) or (specs and _ignored(path + "/" * is_folder, specs)):
                 continue
             if is_folder:
                 below.append((path, specs))

@@ -32,7 +32,7 @@ _JOBS = 2000
 
 def is_workflow(path: str) -> bool:
     """Tell whether a path below the root is that of a workflow."""
-    return _NAME.fullmatch(path) is not None
+    return path.endswith(("yml", "yaml")) and _NAME.fullmatch(path) is not None
 
 
 class Workflows:

@@ -120,6 +120,24 @@ def test_hcl() -> None:
     assert {name: literal(node) for name, node in args.mapping().items()} == {"A": None, "B": "b", "C": "1"}
 
 
+def test_hcl_blocks_of_one_name() -> None:
+    """They are one node, whatever made it first: a block, an attribute, or an entry of an attribute's value."""
+    tree = parse_hcl(
+        b'a {\n  x = 1\n  y = { k = 2 }\n}\na {\n  x = 3\n}\na "x" {\n  z = 1\n}\n'
+        b'a "y" "k" {\n  q = 2\n}\na "y" "k" {\n  r = "$${x}"\n}\n'
+    )
+    outer = tree.get("a")
+    assert outer is not None
+    assert [(name, node.line, node.text) for name, node in outer.entries or ()] == [
+        ("x", 2, "1"), ("y", 3, None), ("x", 6, "3"),
+    ]  # fmt: skip
+    first = dict(reversed(outer.entries or ()))["x"]
+    assert [name for name, _ in first.entries or ()] == ["z"]
+    inner = tree.get("a", "y", "k")
+    assert inner is not None
+    assert [(name, node.text) for name, node in inner.entries or ()] == [("q", "2"), ("r", "$${x}")]
+
+
 @pytest.mark.parametrize("source", [b'target "a" {', b"]]]", b'target "a" { x = ' + b"[" * 500 + b"]" * 500 + b"\n}\n"])
 def test_hcl_that_is_refused(source: bytes) -> None:
     """With the reason."""
