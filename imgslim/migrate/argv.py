@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.starts import ANY, DONE_BY_SHELL, SHELLS, argv_starts, shell_text, text_starts
@@ -10,6 +11,9 @@ from imgslim.model import Need, NeedKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+#: Characters of a text whose answer is kept.
+_SHORT = 200
 
 
 def words_ask(argv: Sequence[str | None], why: str, *, command: bool = False) -> Iterator[Use]:
@@ -34,6 +38,11 @@ def words_ask(argv: Sequence[str | None], why: str, *, command: bool = False) ->
         yield from text_asks(text or None, why, command=command, shell=False)
 
 
+@lru_cache(maxsize=128)  # health checks and commands are mostly one line, which many services share
+def _starts(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text_starts(text)))
+
+
 def text_asks(text: str | None, why: str, *, command: bool = False, shell: bool = True) -> Iterator[Use]:
     """The uses of a shell text; None: one that is not literal."""
     if shell:
@@ -41,6 +50,6 @@ def text_asks(text: str | None, why: str, *, command: bool = False, shell: bool 
     if text is None:
         yield Use(Need(NeedKind.COMMAND, ANY, why), command)
         return
-    for name in dict.fromkeys(text_starts(text)):
+    for name in _starts(text) if len(text) <= _SHORT else dict.fromkeys(text_starts(text)):
         if name not in DONE_BY_SHELL:
             yield Use(Need(NeedKind.COMMAND, name, why), command)

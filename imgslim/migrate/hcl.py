@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node as Syntax
     from tree_sitter import Parser
 
+#: Nodes of an expression around the one that says what it is.
+_WRAPPERS = frozenset({"expression", "collection_value", "literal_value"})
+
 
 @cache
 def _parser() -> Parser:
@@ -79,7 +82,7 @@ def _value(syntax: Syntax, budget: Budget, depth: int) -> Node:
         raise Refused(f"it has more than {DEPTH} levels")
     node = Node(syntax.start_point[0] + 1, budget)
     inner = syntax
-    while inner.type in ("expression", "collection_value", "literal_value") and len(inner.named_children) == 1:
+    while inner.type in _WRAPPERS and inner.named_child_count == 1:
         inner = inner.named_children[0]
     match inner.type:
         case "string_lit":

@@ -23,6 +23,8 @@ _FLOAT = regex(r"[-+]?[0-9]+\.[0-9]+$")
 _NUMBER_LIKE = regex(
     r"[-+]?(?:0[xob][0-9a-fA-F_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9]+)?|\.(?:inf|nan|[0-9]+))$"
 )
+#: What each of them begins with.
+_NUMERIC = frozenset("+-.0123456789")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOL = {word: word.lower() for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 
@@ -82,15 +84,21 @@ class Node:
             Refused: too much of the document was visited.
         """
         if self._merged is None:
-            self._merged = {}  # a mapping that merges itself finds this one
-            merged: dict[str, Node] = {}
-            for name, node in self.entries or ():
-                for other in (node.items or (node,)) if name == "<<" else ():
-                    merged = other.mapping() | merged
-                    self._budget.take(len(merged))
-            self._merged = merged | {name: node for name, node in self.entries or () if name != "<<"}
+            own = dict(self.entries or ())
+            self._merged = self._with_others(own) if "<<" in own else own
         self._budget.take(len(self._merged) + 1)
         return self._merged
+
+    def _with_others(self, own: dict[str, Node]) -> dict[str, Node]:
+        """The entries laid over those of the mappings that ``<<`` names."""
+        self._merged = {}  # a mapping that merges itself finds this one
+        merged: dict[str, Node] = {}
+        for name, node in self.entries or ():
+            for other in (node.items or (node,)) if name == "<<" else ():
+                merged = other.mapping() | merged
+                self._budget.take(len(merged))
+        del own["<<"]
+        return merged | own
 
     def get(self, *names: str) -> Node | None:
         """The node at a path of names."""
@@ -126,6 +134,8 @@ def parse_yaml(data: bytes, fill: Callable[[str], str] | None = None) -> Node:
             mark = event.start_mark
             line = mark.line + 1 if mark is not None else 1
             if isinstance(event, yaml.ScalarEvent):
+                if event.anchor is None and tree.is_name(event.value):
+                    continue
                 # The text of a block scalar begins on the line after its mark.
                 node = tree.node(line + (event.style in ("|", ">")), event.anchor, event.value)
                 node.text = _scalar(event.value, plain=event.implicit[0])
@@ -160,6 +170,13 @@ class _Tree:
         self.root = Node(1, self._budget)
         #: The open collections, each with the name that the next node of a mapping gets.
         self.stack: list[tuple[Node, str | None]] = []
+
+    def is_name(self, text: str) -> bool:
+        """Take a scalar for the name of the next node, where a mapping wants one: half of all scalars are names."""
+        if not self.stack or self.stack[-1][1] is not None or self.stack[-1][0].entries is None:
+            return False
+        self.stack[-1] = self.stack[-1][0], text
+        return True
 
     def node(self, line: int, anchor: str | None, key: str) -> Node:
         """A new node in its place; ``key`` is its text where it is a name."""
@@ -216,6 +233,8 @@ def _scalar(text: str, *, plain: bool) -> str | None:
         return None
     if text in _BOOL:
         return _BOOL[text]
+    if text[0] not in _NUMERIC:
+        return text
     if _FLOAT.match(text) and math.isfinite(float(text)):
         return f"{float(text):.15g}"
     if _NUMBER_LIKE.match(text) and not _INT.match(text):
