@@ -126,10 +126,12 @@ def apart(
     project: Project, build: Build, taken: tuple[Taken, ...], restated: tuple[Again, ...]
 ) -> tuple[tuple[Taken, ...], tuple[Again, ...]]:
     """What is taken from the stage that was the last, and what is copied as that did: each path by one of them."""
+    if not restated:
+        return taken, ()
     made = {u.path for u in build.used if u.product.step in {one.step for one in restated}}
     made |= {path for one in restated for path in one.named}
     paths = [path for one in restated for path in one.paths]
-    whole = bool(restated) and _alone(project, build)
+    whole = _alone(project, build)
     left = tuple(
         t for t in taken
         if t.source not in made and not within(t.source, paths) and not (whole and _filled(project, t.source, paths))

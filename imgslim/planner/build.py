@@ -78,7 +78,7 @@ class Build:
 
     def needing(self, *kinds: str) -> tuple[Need, ...]:
         """The needs of these kinds."""
-        return tuple(n for n in self.needs if n.kind in kinds)
+        return tuple([n for n in self.needs if n.kind in kinds]) if self.needs else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,19 @@ def with_comments(
     project: Project, removed: frozenset[int], lines: tuple[Line, ...]
 ) -> tuple[tuple[Line, ...], tuple[str, ...]]:
     """The runtime lines with the comments and blank lines that they had, and a note for each comment lost."""
+    if not removed:
+        return lines, ()
     found, notes = list(lines), list[str]()
+    keywords = [line.text.split(None, 1)[0].upper() for line in lines]
     #: What each line stands for, by number of the instruction.
     stands: dict[int, int] = {}
     for number in sorted(removed):
         node = project.dockerfile.instructions[number]
-        at = _line_of(project, node, found)
+        at = _line_of(project, node, found, keywords)
         if at is not None:
             stands[at] = number
+        if not project.dockerfile.comments:
+            continue
         comment = _text(project, moved_comments(project.dockerfile, removed, number), node)
         if not comment or any(comment in line.comment for line in found):
             continue
@@ -45,10 +50,10 @@ def with_comments(
     return tuple(found), tuple(notes)
 
 
-def _line_of(project: Project, node: Instruction, lines: Sequence[Line]) -> int | None:
+def _line_of(project: Project, node: Instruction, lines: Sequence[Line], keywords: Sequence[str]) -> int | None:
     """The line that stands for an instruction: as it was written, else the last one of its keyword."""
-    text = node.span.of(project.dockerfile.text)
-    places = [n for n, line in enumerate(lines) if _keyword(line) == node.keyword]
+    places = [n for n, keyword in enumerate(keywords) if keyword == node.keyword]
+    text = node.span.of(project.dockerfile.text) if places else ""
     return next((n for n in places if lines[n].text == text), places[-1] if places else None)
 
 
@@ -65,7 +70,3 @@ def _text(project: Project, comments: Sequence[Comment], node: Instruction) -> s
         return ""
     above = project.dockerfile.text[comments[0].span.start : node.span.start].rstrip(" \t")
     return "\n".join(line.strip() for line in above.splitlines())
-
-
-def _keyword(line: Line) -> str:
-    return line.text.split(None, 1)[0].upper()

@@ -81,7 +81,8 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
     taken: dict[str, None] = {}
     left: dict[str, None] = {}
     here = tuple(_by_steps(project))
-    staged = [p for p in _READ_BY_LIBRARIES if any(placed.path == p for placed in here)]
+    there = {placed.path for placed in here}
+    staged = [p for p in _READ_BY_LIBRARIES if p in there]
     for placed in here:
         ran, path = known.get((placed.point.step, placed.point.index)), placed.path
         if (ran is not None and ran.build) or path in products or path in staged:

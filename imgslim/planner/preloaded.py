@@ -26,9 +26,9 @@ def preloaded(project: Project, scripts: Iterable[str]) -> Iterator[Need]:
         scripts: those that are followed, by their path in the image.
     """
     for name in _VARIABLES:
-        value = project.trace.final.env.get(name, "")
-        for word in filter(None, _BETWEEN.split(value) if isinstance(value, str) else ("*",)):
-            yield Need(NeedKind.PLUGIN, word, f"ENV sets {name}")
+        if value := project.trace.final.env.get(name):
+            for word in filter(None, _BETWEEN.split(value) if isinstance(value, str) else ("*",)):
+                yield Need(NeedKind.PLUGIN, word, f"ENV sets {name}")
     if project.files.exists(_FILE) is True:
         yield Need(NeedKind.PLUGIN, "*", f"a step makes {_FILE}")
     words = " ".join(project.trace.entry.words)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from imgslim.model import Project
     from imgslim.planner.build import Taken
@@ -30,19 +30,20 @@ class Copied:
     why: str = ""
 
 
-def together(project: Project, taken: Iterable[Taken]) -> tuple[Copied, ...]:
+def together(project: Project, taken: Sequence[Taken]) -> tuple[Copied, ...]:
     """The COPY instructions that bring ``taken``, in the same order.
 
     Only plain files that keep their names are put together: of a folder COPY takes what it holds, not the folder
     itself, as soon as there are several sources (Dockerfile reference, COPY).
     """
-    found: list[Copied] = []
+    found = [Copied((item.source,), item.destination, item.chown, item.why) for item in taken]
+    if len(found) <= _FEW:
+        return tuple(found)
     groups: dict[tuple[str, str], list[int]] = {}
-    for item in taken:
-        found.append(Copied((item.source,), item.destination, item.chown, item.why))
+    for number, item in enumerate(taken):
         folder, name = posixpath.split(item.destination)
         if posixpath.split(item.source) == (folder, name) and project.files.kind(item.source) == "file":
-            groups.setdefault((folder, item.chown), []).append(len(found) - 1)
+            groups.setdefault((folder, item.chown), []).append(number)
     gone: set[int] = set()
     for (folder, _), at in groups.items():
         if len(at) > _FEW:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts
@@ -21,8 +22,13 @@ def named(project: Project, sources: Iterable[str]) -> frozenset[str]:
 def named_in(project: Project, texts: Iterable[bytes]) -> frozenset[str]:
     """Those that stand in the texts as a word."""
     base, own = project.base, project.trace.final.env_set
-    names = [name for name, _ in base.env if name not in own] if isinstance(base, ImageFacts) else []
+    names = tuple([name for name, _ in base.env if name not in own]) if isinstance(base, ImageFacts) else ()
     if not names:
         return frozenset()
-    pattern = re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name).encode() for name in names))
-    return frozenset(word.decode() for text in texts for word in pattern.findall(text)) - {"PATH"}
+    found = map(_one_of(names).findall, texts)
+    return frozenset(word.decode() for words in found for word in words) - {"PATH"}
+
+
+@lru_cache(maxsize=64)  # there are few base images, and many files on one
+def _one_of(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    return re.compile(rb"\b(?:%b)\b" % b"|".join(re.escape(name).encode() for name in names))

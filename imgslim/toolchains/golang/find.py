@@ -54,7 +54,7 @@ class _Search:
     def command(self, step: int, index: int, command: Command) -> None:
         """Look at one command of the build."""
         inner = unwrap(command)
-        if inner.words and is_go(inner.words[0].value):
+        if is_go(inner.name):
             self.build.add((step, index))
             self._go(Site(self.project, inner, step, index, command, self.installed))
         elif inner.name == "make":

@@ -40,10 +40,9 @@ class Invocation:
         return value if isinstance(value, str) else None
 
 
-def is_go(word: Value) -> bool:
-    """Tell whether a command word is the go command."""
-    name = word.rsplit("/", 1)[-1] if isinstance(word, str) else ""
-    return name.startswith("go") and _GO.fullmatch(name) is not None
+def is_go(name: str | None) -> bool:
+    """Tell whether a command of this name is the go command."""
+    return name is not None and name.startswith("go") and _GO.fullmatch(name) is not None
 
 
 def read_invocation(command: Command, extra: tuple[Value, ...] = ()) -> Invocation | None:
@@ -54,7 +53,7 @@ def read_invocation(command: Command, extra: tuple[Value, ...] = ()) -> Invocati
         extra: flags of GOFLAGS, which stand before those of the line.
     """
     words = command.words
-    if not words or not is_go(words[0].value):
+    if not is_go(command.name):
         return None
     if len(words) == 1:
         return Invocation("")

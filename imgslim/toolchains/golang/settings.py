@@ -46,21 +46,27 @@ def settings(command: Command, written: Mapping[str, Value], scope: Scope, base:
         scope: what is in effect at its instruction.
         base: the image after FROM.
     """
-    env: dict[str, Value] = {**written, **command.env, **dict(command.assignments)}
-    home = env.get("HOME") or "/root"
+    assigned = dict(command.assignments)
+
+    def value(name: str) -> Value | None:
+        found = assigned.get(name)
+        found = command.env.get(name) if found is None else found
+        return written.get(name) if found is None else found
+
+    home = value("HOME") or "/root"
     default: Value = f"{home}/go" if isinstance(home, str) else home
     if not scope.env_complete:
         default = Unknown("the base image may set GOPATH")
-    gopath = env.get("GOPATH") or default
-    minor = release(env.get("GOLANG_VERSION"), base)
+    gopath = value("GOPATH") or default
+    minor = release(value("GOLANG_VERSION"), base)
     return Settings(
-        cgo=env.get("CGO_ENABLED"),
-        system=env.get("GOOS") or "linux",
-        machine=env.get("GOARCH") or None,
-        modules=_modules(env.get("GO111MODULE"), minor),
+        cgo=value("CGO_ENABLED"),
+        system=value("GOOS") or "linux",
+        machine=value("GOARCH") or None,
+        modules=_modules(value("GO111MODULE"), minor),
         gopath=gopath.split(":", 1)[0] if isinstance(gopath, str) else gopath,
-        gobin=env.get("GOBIN") or None,
-        flags=_split(env.get("GOFLAGS", "")),
+        gobin=value("GOBIN") or None,
+        flags=_split(value("GOFLAGS") or ""),
         minor=minor,
     )
 

@@ -92,7 +92,7 @@ class AutotoolsBuild:
 
     def build(self, goals: tuple[str, ...], argv: tuple[str, ...]) -> list[Unit]:
         """What ``make`` and ``make install`` leave behind."""
-        if goals and set(goals) <= {"clean", "distclean", "check", "dist"}:
+        if not self._automake.programs or (goals and set(goals) <= {"clean", "distclean", "check", "dist"}):
             return []
         made = [self._unit(p, argv) for p in self._automake.programs if not p.check]
         if set(goals) & {"install", "install-strip", "install-exec"}:
