@@ -10,7 +10,7 @@ from imgslim.model import Assumption, Declined, Need, NeedKind
 from imgslim.planner.build import Held, Taken
 from imgslim.planner.commands import Packages, Unfollowed
 from imgslim.planner.data import VIRTUAL, computes_paths
-from imgslim.planner.folders import volumes_of
+from imgslim.planner.folders import under, volumes_of
 from imgslim.planner.generated import may_be_made
 from imgslim.planner.if_there import Unproven, if_there
 from imgslim.planner.locales import LOCALES, taken_whole
@@ -151,12 +151,12 @@ def _made_unseen(project: Project, build: Build, need: Need, covered: list[str])
 
 def _without_nested(taken: list[Taken]) -> Iterator[Taken]:
     """Leave out what a taken folder already holds at the same place."""
-    roots = {t.source for t in taken if t.source == t.destination}
+    roots = {t.source for t in taken if t.source == t.destination and t.source != "/"}
     seen: set[tuple[str, str]] = set()
     for item in taken:
-        parts = item.source.split("/")
-        above = {"/".join(parts[:n]) for n in range(2, len(parts))}
-        if (item.source, item.destination) in seen or (item.source == item.destination and above & roots):
+        if (item.source, item.destination) in seen:
+            continue
+        if item.source == item.destination and under(item.source.rpartition("/")[0], roots):
             continue
         seen.add((item.source, item.destination))
         yield item

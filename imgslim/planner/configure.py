@@ -196,7 +196,7 @@ def _assumptions(project: Project) -> tuple[Assumption, ...]:
                 step.node.span,
             )
             for step in project.trace.steps
-            for name in unknown_references(step, frozenset(step.scope.env_set))
+            for name in unknown_references(step)
         )
     why = f"What {project.base.ref.raw} configures is not known: {project.base.why}."
     return (Assumption("unknown-base", why, project.trace.node.span),)

@@ -10,7 +10,7 @@ from imgslim.model import NeedKind
 from imgslim.planner.again import again, chosen
 from imgslim.planner.build import Taken
 from imgslim.planner.commands import Unfollowed
-from imgslim.planner.folders import folders, owner_within
+from imgslim.planner.folders import folders, owner_within, working
 from imgslim.planner.given import is_around
 from imgslim.planner.leftovers import left_behind, open_data, secret_in, widened
 from imgslim.planner.look import is_there
@@ -65,9 +65,11 @@ def data_of(project: Project, build: Build) -> Data:
     restated = again(project, build)
     again_here = tuple(path for one in restated for path in one.paths)
     whole = (*(t.path for a in build.applications for t in a.trees), *again_here)
-    laid_out = tuple(f for f in folders(project, build, (*by_name.copied, *whole)) if not within(f.path, again_here))
+    works = working(project, build)
+    standing = folders(project, build, (*by_name.copied, *whole), works)
+    laid_out = tuple(f for f in standing if not within(f.path, again_here))
     chosen_here = tuple(chosen(project, build, restated))
-    along = made(project, build, by_name.sources) if not build.packaged else Made((), (), ())
+    along = made(project, build, by_name.sources, works) if not build.packaged else Made((), (), ())
     data = _named(project, build, by_name.copied)
     computed = any(end.reason == "computed-paths" for end in build.open_ends)
     if computed or any(end.reason in _UNREAD for end in build.open_ends):

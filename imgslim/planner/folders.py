@@ -48,8 +48,8 @@ class Folder:
     whole: bool = True
 
 
-def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[Folder]:
-    """The folders that the running program may count on, with the reason for each."""
+def folders(project: Project, build: Build, data: Collection[str], works: set[str]) -> Iterator[Folder]:
+    """The folders that the running program may count on, with the reason for each; the build works in ``works``."""
     given = _given(project, build, data)
     owners = {path: right.owner for path, right in given.items() if right.owner}
     modes = {path: right.mode for path, right in given.items() if right.mode}
@@ -58,7 +58,6 @@ def folders(project: Project, build: Build, data: Collection[str]) -> Iterator[F
     homes = dict.fromkeys(home for one in users for home in one.homes)
     perhaps = {home for one in users for home in one.perhaps}
     volumes = dict.fromkeys(v for v in volumes_of(project) if _filled(project, build, v))
-    works = working(project, build)
     seen: set[str] = set()
     # COPY keeps whose a file is.
     files = {u.path for u in build.used if not u.product.is_folder}

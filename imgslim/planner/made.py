@@ -12,7 +12,7 @@ from imgslim.meaning.trace import Copy, Run
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.build import Taken
-from imgslim.planner.folders import PROGRAMS, SYSTEM, working
+from imgslim.planner.folders import PROGRAMS, SYSTEM
 from imgslim.planner.home import asks_for_home, at_home
 from imgslim.planner.leftovers import on_a_guess, secret_in
 from imgslim.planner.other_image import is_from_another, programs_of
@@ -62,7 +62,7 @@ class Made:
     left: tuple[str, ...]
 
 
-def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
+def made(project: Project, build: Build, by_name: frozenset[str], works: set[str]) -> Made:
     """Say what goes along of the files that steps made.
 
     Where the programs' sources close the case, only what the author named or wrote into the Dockerfile (a heredoc of
@@ -72,8 +72,8 @@ def made(project: Project, build: Build, by_name: frozenset[str]) -> Made:
         project: what reading gave.
         build: the recognised build.
         by_name: context paths that the author copied by name and the build does not consume.
+        works: folders that the build works in.
     """
-    works = working(project, build)
     folders = [*works, *OF_THE_BUILD]
     known = {(r.step, r.index): r for r in build.ran}
     products = {u.path for u in build.used} | {u.wanted_at for u in build.used}

@@ -22,7 +22,7 @@ from imgslim.toolchains import all_toolchains
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from imgslim.meaning.starts import Inside
     from imgslim.model import Declined, Findings, Product, Project
@@ -71,6 +71,8 @@ class Found:
     in_branch: bool = False
     #: Programs that are started in any case.
     surely: set[str] = field(default_factory=set)
+    #: Where each product of the build that was asked for lies at the end, by its number among all.
+    places: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def program(project: Project, findings: Findings, argv: tuple[str, ...], span: Span, found: Found) -> None:
@@ -89,7 +91,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     of_system(project, argv, _what(project, span, found), found)
     candidates = searched(project.trace.final, word, found.cwd)
     for path in candidates:
-        if (used := _product_at(project, findings.products, path)) is not None:
+        if (used := _product_at(project, findings.products, path, found)) is not None:
             found.used.setdefault(used.wanted_at, used)
             found.open_ends += _elsewhere(project, used, found, span)
             _on_whole(project, argv, span, found)
@@ -152,7 +154,7 @@ def _handed(project: Project, findings: Findings, words: tuple[str, ...], span: 
     """
     for rest in _rests(words):
         places = searched(project.trace.final, rest[0], found.cwd)
-        if any(_product_at(project, findings.products, path) is not None for path in places):
+        if any(_product_at(project, findings.products, path, found) is not None for path in places):
             program(project, findings, rest, span, found)
             return
     behind = words[words.index("--") + 1 :] if "--" in words else words
@@ -240,7 +242,7 @@ def started_by_programs(project: Project, findings: Findings, found: Found) -> N
         for need in todo:
             seen.add(need)
             for path in searched(project.trace.final, need.value, found.cwd):
-                if (inner := _product_at(project, findings.products, path)) is not None:
+                if (inner := _product_at(project, findings.products, path, found)) is not None:
                     found.used.setdefault(path, inner)
                 elif (script := _helper(project, path)) is not None:
                     found.helper = path
@@ -323,14 +325,17 @@ def _followed(project: Project, findings: Findings, script: Script, span: Span, 
     found.cwd, found.in_branch = caller, in_branch
 
 
-def _product_at(project: Project, products: Iterable[Product], path: str) -> Used | None:
+def _product_at(project: Project, products: Sequence[Product], path: str, found: Found) -> Used | None:
     """The product that lies at ``path`` after the last step, followed through copies, moves and links."""
-    for product in reversed(tuple(products)):
+    for number in range(len(products) - 1, -1, -1):
+        product = products[number]
         if product.is_folder:
             if path.startswith(product.path.rstrip("/") + "/"):
                 return Used(product, path, path)
             continue
-        places = project.files.places(product.path, product.step, product.index)
+        places = found.places.get(number)
+        if places is None:
+            places = found.places[number] = project.files.places(product.path, product.step, product.index)
         if path in places and product.executable and _stays(project, product, path):
             return Used(product, path, path)
     return None

@@ -23,14 +23,15 @@ _TOKEN = regex(r"\$(?:\{(?P<braced>[A-Za-z_]\w*)[^}]*\}|(?P<plain>[A-Za-z_]\w*))
 
 def references(text: str) -> list[str]:
     """Name the variables that a text mentions outside single quotes, in order."""
-    return [name for _, name in _references(text)]
+    return [name for _, name in _references(text)] if "$" in text else []
 
 
-def unknown_references(step: Step, own: AbstractSet[str]) -> list[str]:
+def unknown_references(step: Step) -> list[str]:
     """Name the variables of an instruction that the base image sets to something that is not known."""
-    if step.node.keyword not in _EXPANDED:
+    names = dict.fromkeys(references(step.node.value)) if step.node.keyword in _EXPANDED else ()
+    if not names:
         return []
-    names = dict.fromkeys(references(step.node.value))
+    own = frozenset(step.scope.env_set)
     return [n for n in names if _foreign(n, step, own) and isinstance(step.scope.env.get(n), Unknown)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.planner.assemble import STAGING, Staged, pattern, quote
@@ -46,7 +46,7 @@ def within(path: str, trees: Iterable[str]) -> bool:
     return any(_within(tree).match(path) is not None for tree in trees)
 
 
-@cache
+@lru_cache(maxsize=256)
 def _within(tree: str) -> re.Pattern[str]:
     """A pattern's ``*`` stays within one name, as in a shell."""
     names = tree.rstrip("/").split("/")

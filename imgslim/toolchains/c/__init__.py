@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.toolchains.c.names import claims
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -21,13 +23,11 @@ class CToolchain:
 
     def claims(self, commands: Sequence[Command], names: FirstNames) -> bool:  # noqa: ARG002
         """Tell, from the commands alone, whether one may be this toolchain's."""
-        from imgslim.toolchains.c.names import claims  # noqa: PLC0415 (readers load only where there is C)
-
         return any(map(claims, commands))
 
     def find(self, project: Project) -> Findings:
         """Find what the project's commands build."""
-        from imgslim.toolchains.c.find import find  # noqa: PLC0415
+        from imgslim.toolchains.c.find import find  # noqa: PLC0415 (readers load only where there is C)
 
         return find(project)
 
