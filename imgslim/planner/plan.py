@@ -79,16 +79,20 @@ class Drafts:
 
     def get(self, project: Project, findings: Findings, *, shell: bool) -> _Drafted:
         """Entry, build and configuration; none of them knows the target, only whether it has a shell."""
-        shell = shell and _is_in_shell_form(project)
         if shell not in self._by_shell:
-            self._by_shell[shell] = self._draft(project, findings, shell=shell)
+            entry = self._entry(project, findings, shell=shell)
+            self._by_shell[shell] = drafted = self._draft(project, findings, entry)
+            if not shell and isinstance(entry, EntryPlan) and not _may_keep_shell(project):
+                self._by_shell[True] = drafted
         return self._by_shell[shell]
 
-    def _draft(self, project: Project, findings: Findings, *, shell: bool) -> _Drafted:
+    @staticmethod
+    def _entry(project: Project, findings: Findings, *, shell: bool) -> EntryPlan | Declined | Unchanged:
         if findings.entry is not None:
-            entry: EntryPlan | Declined | Unchanged = replaced_entry(project, findings.entry)
-        else:
-            entry = plan_entry(project, has_shell=shell)
+            return replaced_entry(project, findings.entry)
+        return plan_entry(project, has_shell=shell)
+
+    def _draft(self, project: Project, findings: Findings, entry: EntryPlan | Declined | Unchanged) -> _Drafted:
         if isinstance(entry, Declined | Unchanged):
             return entry
         for known, drafted in self._entries:
@@ -100,10 +104,10 @@ class Drafts:
         return drafted
 
 
-def _is_in_shell_form(project: Project) -> bool:
-    """Tell whether a shell gets some of the entry as text: only then it matters whether there is one."""
-    entry = project.trace.entry
-    return any(node is not None and node.exec_form is None for node in (entry.entrypoint, entry.cmd))
+def _may_keep_shell(project: Project) -> bool:
+    """Tell whether an entry that can do without a shell keeps the one that there is: ENTRYPOINT in shell form does."""
+    node = project.trace.entry.entrypoint
+    return node is not None and node.exec_form is None
 
 
 def _drafted(project: Project, build: Build) -> Draft:

@@ -91,13 +91,15 @@ def _lasting(target: RuntimeTarget, lines: tuple[Line, ...]) -> str:
     facts = target.facts
     if facts is None:
         return ""
-    words = [line.text.split() for line in lines]
-    ports = {w if "/" in w else f"{w}/tcp" for line in words if line[0].upper() == "EXPOSE" for w in line[1:]}
-    volumes = " ".join(line.text for line in lines if line.text[:6].upper() == "VOLUME")
-    if added := [p for p in facts.expose or () if p not in ports]:
-        return f"an exposed port, {added[0]},"
-    if added := [v for v in facts.volumes or () if v not in volumes]:
-        return f"a volume, {added[0]},"
+    if facts.expose:
+        words = [line.text.split() for line in lines]
+        ports = {w if "/" in w else f"{w}/tcp" for line in words if line[0].upper() == "EXPOSE" for w in line[1:]}
+        if added := [p for p in facts.expose if p not in ports]:
+            return f"an exposed port, {added[0]},"
+    if facts.volumes:
+        volumes = " ".join(line.text for line in lines if line.text[:6].upper() == "VOLUME")
+        if added := [v for v in facts.volumes if v not in volumes]:
+            return f"a volume, {added[0]},"
     return "ONBUILD triggers" if facts.onbuild else ""
 
 

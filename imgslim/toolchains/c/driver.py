@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from functools import lru_cache
 
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
@@ -53,6 +54,7 @@ class Invocation:
     features: set[str] = field(default_factory=set)
 
 
+@lru_cache(maxsize=4096)
 def compiler(name: str) -> str | None:
     """The kind of compiler driver a command name is, such as ``gcc`` for ``x86_64-linux-gnu-gcc-12``; None for none."""
     match = _NAME.match(posixpath.basename(name))

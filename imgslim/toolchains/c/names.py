@@ -49,6 +49,8 @@ def installs(argv: tuple[str, ...]) -> bool:
 
 def strip_prefix(argv: tuple[str, ...]) -> tuple[str, ...]:
     """The command that wrappers such as ``env A=b`` or ``libtool --mode=link`` start."""
+    if not argv or argv[0].rsplit("/", 1)[-1] not in PREFIXES:
+        return argv
     at = 0
     while at < len(argv):
         name = posixpath.basename(argv[at])

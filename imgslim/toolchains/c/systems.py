@@ -5,7 +5,6 @@ Each one's reader is imported when the build uses it: together they are most of 
 
 from __future__ import annotations
 
-import posixpath
 from typing import TYPE_CHECKING, Protocol
 
 from imgslim.toolchains.c.driver import HOLE
@@ -45,7 +44,7 @@ class Configured(Protocol):
 
 def run(shop: Workshop, argv: tuple[str, ...], cwd: str, env: Mapping[str, str]) -> list[Unit] | None:
     """Follow a build system's command; None where it is none."""
-    name = posixpath.basename(argv[0])
+    name = argv[0].rsplit("/", 1)[-1]
     if name in {"cmake", "cmake3"}:
         return _cmake(shop, argv, cwd, env)
     if name in MAKES or name in NINJAS:

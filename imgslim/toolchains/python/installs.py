@@ -76,7 +76,10 @@ def commands_of(project: Project) -> frozenset[tuple[int, int]]:
     What they are says each by its own words; but a copy only serves the build where all of it was installed, be it by a
     script.
     """
-    copies = any(unwrap(command).name in _COPIES for _, _, command in project.trace.commands())
+    names = {unwrap(command).name or "" for _, _, command in project.trace.commands()}
+    copies = not _COPIES.isdisjoint(names)
+    if not copies and not any(map(_PROGRAMS.fullmatch, names)):
+        return frozenset()
     return frozenset(installs(project, scripts=copies).commands)
 
 
