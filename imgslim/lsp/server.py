@@ -41,6 +41,8 @@ _DELAY = 0.2
 #: something is asked, so that a change of them is seen then.
 _WATCHED = ("**/.imgslim.toml", "**/pyproject.toml", "**/*.dockerignore")
 _SPLIT = "imgslim.split"
+#: Objects made, and not given back, between two searches for garbage in cycles: several times those of an analysis.
+_GARBAGE = 1_000_000
 
 _log = logging.getLogger(__name__)
 
@@ -207,6 +209,8 @@ def serve() -> int:
     server = Server()
     # What was imported stays: looking through it for garbage, time and again, would take longer than planning does.
     gc.freeze()
+    # An analysis holds no cycles: a search for them would go through all of it, and find none, while somebody waits.
+    gc.set_threshold(_GARBAGE)
     # A stream of its own: it is closed when the client leaves, and what somebody prints must not get between messages.
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out, redirect_stdout(sys.stderr):
         server.start_io(cast("BinaryIO", Mended(sys.stdin.buffer)), out)

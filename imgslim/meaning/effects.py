@@ -30,7 +30,7 @@ from imgslim.meaning.facts import (
 )
 from imgslim.meaning.folding import fold_files
 from imgslim.meaning.lookup import Log, Origin, Sources, Standing
-from imgslim.meaning.paths import below, join, normal
+from imgslim.meaning.paths import below, inside, join, normal
 from imgslim.records import dataclass
 from imgslim.values import Unknown
 
@@ -248,9 +248,11 @@ class Files:
 
         Links to folders are not entered, except ``folder`` itself.
         """
-        folder = normal(folder)
+        folder, index = normal(folder), self._log.index
         if (known := self._walked.get(folder)) is not None:
             yield from known
+            return
+        if not index.links and not any(inside(p, folder) or inside(folder, p) for p in index.filled):
             return
         found = []
         for pair in self._walk(folder):

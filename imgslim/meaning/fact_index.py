@@ -7,13 +7,16 @@ from functools import lru_cache
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.facts import Copied, Linked, Removed, Unfollowed
+from imgslim.meaning.facts import Brought, ContextTree, Copied, Linked, Removed, Unfollowed
 from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from imgslim.meaning.facts import Fact, Point
+
+#: What may put a file of the context somewhere.
+_FILLING = (ContextTree, Copied, Brought)
 
 
 @dataclass(slots=True)
@@ -26,6 +29,8 @@ class FactIndex:
     #: Positions of links, and of copies and links together.
     links: list[int] = field(default_factory=list)
     moves: list[int] = field(default_factory=list)
+    #: Where files of the context, of another stage or of another place were put.
+    filled: list[str] = field(default_factory=list)
     #: True as long as every step sees every fact.
     _all_seen: bool = True
     _points: list[tuple[int, int]] = field(default_factory=list)
@@ -52,8 +57,11 @@ class FactIndex:
         self._spoken_of.clear()
         if isinstance(fact, Linked):
             self.links.append(position)
-        if isinstance(fact, Linked | Copied):
             self.moves.append(position)
+        elif isinstance(fact, _FILLING):
+            self.filled.append(path)
+            if isinstance(fact, Copied):
+                self.moves.append(position)
         if not isinstance(fact, Removed):
             for folder in holders(path)[1:]:
                 self._below.setdefault(folder, []).append(position)

@@ -72,8 +72,12 @@ def where_links_lead(target: RuntimeTarget, staged: Iterable[Staged]) -> Iterato
     A folder is not put over a link.
     """
     linked = target.facts is not None and target.facts.distribution in _FULL
+    if not linked:
+        yield from staged
+        return
     for one in staged:
-        yield replace(one, shell=_LINKED.sub(_followed, one.shell)) if linked else one
+        shell = _LINKED.sub(_followed, one.shell)
+        yield replace(one, shell=shell) if shell != one.shell else one
 
 
 def _followed(match: re.Match[str]) -> str:
