@@ -209,10 +209,6 @@ def stands(project: Project, path: str) -> bool:
         return True
     if project.files.context_file(path) or any(True for _ in project.files.walk_context(path)):
         return True
-    return any(p.path == path and _copied(project, p.point.step) for p in project.files.placed())
-
-
-def _copied(project: Project, step: int) -> bool:
-    """Tell whether a COPY from another image did it: what that names is there, or the original does not build."""
-    found = project.trace.steps[step]
-    return isinstance(found, Copy) and found.origin is not None
+    # What a COPY from another image names is there, or the original does not build.
+    copies = {n for n, step in enumerate(project.trace.steps) if isinstance(step, Copy) and step.origin is not None}
+    return bool(copies) and any(p.path == path and p.point.step in copies for p in project.files.placed())

@@ -47,10 +47,11 @@ def supposed(project: Project, findings: Findings, places: Iterable[str]) -> Ite
     if not unfollowed or not _made_here(project, *unfollowed[0]):
         return
     lost = unfollowed[-1]
+    puts = any((step, at) > lost[:2] and _puts(command) for step, at, command in commands)
     prefixes = _prefixes([c for _, _, c in commands])
     for path in places:
         prefix = next((p for p in prefixes if inside(path, p) and path != p), "")
-        if not prefix and not _placed(project, path, lost[:2]):
+        if not prefix and not (puts and _placed(project, path, lost[:2])):
             continue
         why = spans[lost[2].span].message.rstrip(".")
         yield Used(unread(project, lost, path, why), path, path)
@@ -79,9 +80,13 @@ def _placed(project: Project, path: str, after: tuple[int, int]) -> bool:
     for placed in project.files.placed():
         step = project.trace.steps[placed.point.step]
         if placed.path == path and isinstance(step, Run) and (placed.point.step, placed.point.index) > after:
-            command = step.commands[placed.point.index]
-            return command.name in _PLACING and not command.conditional
+            return _puts(step.commands[placed.point.index])
     return False
+
+
+def _puts(command: Command) -> bool:
+    """Tell whether a command puts files in their places, and runs in any case."""
+    return command.name in _PLACING and not command.conditional
 
 
 def unread(

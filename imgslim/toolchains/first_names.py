@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Set as AbstractSet
 
     from imgslim.meaning.trace import Command
 
@@ -17,11 +18,12 @@ _REACH = 12
 _MARK = "\0"
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class FirstNames:
     """Words of commands that may name a tool, each with its last name."""
 
-    words: frozenset[str]
+    words: AbstractSet[str]
     #: All of them, each behind a mark: most questions are answered by one look at it.
     text: str
 
@@ -43,4 +45,4 @@ def first_names(commands: Iterable[Command]) -> FirstNames:
     """Each command's first words, and their last names."""
     words = {w.value for command in commands for w in command.words[:_REACH] if isinstance(w.value, str)}
     words |= {word.rsplit("/", 1)[-1] for word in words if "/" in word}
-    return FirstNames(frozenset(words), _MARK + _MARK.join(words))
+    return FirstNames(words, _MARK + _MARK.join(words))

@@ -65,7 +65,8 @@ class FilesTree:
 
     def is_folder(self, path: str) -> bool:
         """See :class:`Tree`."""
-        return self._files.kind(path) == "folder"
+        # What was read is a file.
+        return self._texts.get(path) is None and self._files.kind(path) == "folder"
 
 
 def join(folder: str, path: str) -> str:

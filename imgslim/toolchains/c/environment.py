@@ -48,6 +48,8 @@ def needs(out: Gathered, files: Files, reading: Reading, env: Mapping[str, objec
         env: the environment of the running image.
     """
     calls = [(f"{p.label}:{c.line} calls {c.name}", c) for p in reading.parts for c in p.scan.calls]
+    if not calls:
+        return
     set_here = list(_set(calls))
     _zones(out, calls, set_here, env)
     _locales(out, calls, reading, env, set_here)

@@ -81,7 +81,8 @@ def judge_link(evidence: Evidence) -> Link:
 
 def tags_of(call: Invocation) -> frozenset[str]:
     """The build tags of ``-tags``, separated by commas or, formerly, blanks."""
-    return frozenset(re.split(r"[,\s]+", call.flag("tags") or "")) - {""}
+    given = call.flag("tags")
+    return frozenset(re.split(r"[,\s]+", given)) - {""} if given else frozenset()
 
 
 def _cgo_enabled(given: Settings, *, compiler: bool | None) -> bool | None:
@@ -171,7 +172,7 @@ def _libraries(graph: Graph | None) -> tuple[tuple[Need, ...], bool]:
     known = not graph.absent
     for module in graph.unread:
         known = known and cgo_of(module.module) is Cgo.NONE
-    for file in graph.files():
+    for file in (file for file in graph.files() if file.header.preamble):
         for match in _LDFLAGS.finditer(_plain(file.header.preamble)):
             if match["kind"] == "pkg-config":
                 known = False

@@ -295,7 +295,8 @@ def _home(found: Gathered, project: Project, graph: Graph) -> None:
     if "HOME" in final.env:
         return
     for file in graph.files(own=True):
-        if match := _HOME.search(file.text):
+        # Each of these has one of the two words, and most files have neither.
+        if ("Dir" in file.text or "HOME" in file.text) and (match := _HOME.search(file.text)):
             at = f"{file.label}:{file.text.count(chr(10), 0, match.start()) + 1} asks for the home folder"
             found.need(NeedKind.USERS, "", at)
             if final.user in ("", "root", "0"):

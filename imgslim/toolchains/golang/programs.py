@@ -17,7 +17,7 @@ from imgslim.toolchains.golang.packages import Reader, graph_of
 from imgslim.toolchains.golang.rewriting import without_cgo
 from imgslim.toolchains.golang.site import Site, Unsettled
 from imgslim.toolchains.golang.sources import sources_of
-from imgslim.toolchains.golang.workspace import Workspace, find_workspace
+from imgslim.toolchains.golang.workspace import Workspace, find_workspace, nowhere
 from imgslim.toolchains.tree import FilesTree, join
 from imgslim.values import Unknown
 
@@ -51,7 +51,7 @@ def programs(site: Site, call: Invocation, given: Settings, started: dict[str, s
             return cwd
         # the sources lie somewhere, the program does not
         output = Output(Target(None, None), chosen)
-        return [_product(site, call, given, output, _Reading(Workspace(tree, (), None, None), reader))]
+        return [_product(site, call, given, output, _Reading(Workspace(tree, (), nowhere, None), reader))]
     workspace = find_workspace(tree, cwd, given, call.flag("mod"), started)
     named = targets(call.arguments, cwd, workspace, reader)
     if isinstance(named, Unsettled):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass
@@ -11,6 +12,8 @@ from imgslim.toolchains.golang.std import is_std
 from imgslim.toolchains.tree import join, parents
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from imgslim.toolchains.golang.settings import Settings
     from imgslim.toolchains.tree import Tree
 
@@ -57,8 +60,8 @@ class Workspace:
     tree: Tree
     #: The main module first, then those of go.work and local replacements; empty in GOPATH mode.
     modules: tuple[LocalModule, ...]
-    #: The folder of vendored packages in use.
-    vendor: str | None
+    #: Gives the folder of vendored packages in use; few programs import what may lie there.
+    vendor: Callable[[], str | None]
     #: ``$GOPATH/src`` in GOPATH mode.
     source_root: str | None
 
@@ -76,8 +79,9 @@ class Workspace:
                 return Place(join(module.root, path[len(module.path) :].lstrip("/")), own=True)
         if is_std(path):
             return Standard()
-        if self.vendor is not None and self.tree.is_folder(join(self.vendor, path)):
-            return Place(join(self.vendor, path), own=False)
+        vendor = self.vendor()
+        if vendor is not None and self.tree.is_folder(join(vendor, path)):
+            return Place(join(vendor, path), own=False)
         return self.unread(path)
 
     def _in_gopath(self, path: str, importer: str, root: str) -> Place | Unread | Standard:
@@ -167,19 +171,23 @@ def find_workspace(tree: Tree, cwd: str, given: Settings, mod: str | None, start
     # All modules of go.work are main modules, also where it lies above each go.mod (go.dev/ref/mod, "Workspaces").
     main = (_main_module(tree, cwd, started) or next(iter(uses), None)) if given.modules != "off" else None
     if given.modules == "off" or (given.modules == "auto" and main is None):
-        return Workspace(tree, (), None, source_root or "/go/src")
+        return Workspace(tree, (), nowhere, source_root or "/go/src")
     if main is None:
         # without a go.mod a folder below GOPATH builds in GOPATH mode or not at all
         inside = source_root is not None and _below(cwd, source_root) is not None
-        return Workspace(tree, (), None, source_root if inside else None)
+        return Workspace(tree, (), nowhere, source_root if inside else None)
     modules = {m.root: m for m in (main, *uses)}
     for module in tuple(modules.values()):
         for path, target in module.file.replaces:
             if is_local(target):
                 root = join(module.root, target)
                 modules.setdefault(root, LocalModule(path, root, _modfile(tree, root) or read_modfile("")))
-    vendor = _vendor(tree, uses[0].root if uses and not _below(main.root, uses[0].root) else main.root, main, mod)
-    return Workspace(tree, tuple(modules.values()), vendor, None)
+    root = uses[0].root if uses and not _below(main.root, uses[0].root) else main.root
+    return Workspace(tree, tuple(modules.values()), cache(partial(_vendor, tree, root, main, mod)), None)
+
+
+def nowhere() -> None:
+    """Without a main module no folder of vendored packages is in use."""
 
 
 def _main_module(tree: Tree, cwd: str, started: dict[str, str]) -> LocalModule | None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.search import searched
 from imgslim.records import dataclass
+from imgslim.regex import regex
 from imgslim.toolchains.first_names import first_names
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 _PROGRAMS = frozenset(("node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "pnpm", "pnpx", "corepack"))
+#: What each of their names holds.
+_MAY_START = regex(r"node|np[mx]|yarn|corepack")
 #: Words of commands that install a package's programs for the whole machine.
 _EVERYWHERE = frozenset(("-g", "--global", "--location=global", "link"))
 #: How a shell's text begins that starts a manager.
@@ -42,6 +45,8 @@ class Node:
 
     def replaces_entry(self, argv: tuple[str, ...], project: Project) -> EntryWords | None:
         """Tell what a package manager starts for ``npm start`` and its like, where that is one literal command."""
+        if _MAY_START.search(" ".join(argv[:4])) is None:
+            return None
         if not any(word.rsplit("/", 1)[-1] in _PROGRAMS or word.lstrip().startswith(_TEXTS) for word in argv[:4]):
             return None
         from imgslim.toolchains.node.entry import replaces_entry  # noqa: PLC0415 (loaded only where node is used)
