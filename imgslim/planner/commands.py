@@ -130,7 +130,7 @@ def effect(command: Command) -> Effect:
         return Placed(paths)
     if name in _NO_TRACE:
         return Nothing()
-    words = [w if isinstance(w, str) else None for w in command.argv[1:]]
+    words = [w.value if isinstance(w.value, str) else None for w in command.words[1:]]
     if name in _PACKAGE_MANAGERS:
         return _packages(_PACKAGE_MANAGERS[name], words)
     if name in _USER_TOOLS:
@@ -185,12 +185,13 @@ def _outputs(command: Command, words: list[str | None]) -> Effect:
 def _packages(manager: str, words: list[str | None]) -> Effect:
     """The packages that an install names, without the words of its options; groups of them by ``@`` and their name."""
     plain: list[str] = []
+    valued = _PACKAGE_VALUES.get(manager, frozenset())
     value = False
     for word in words:
         if value or word is None:
             value = False
         elif word.startswith("-"):
-            value = word in _PACKAGE_VALUES.get(manager, ())
+            value = word in valued
         else:
             plain.append(word)
     verb, *rest = plain or [""]

@@ -71,7 +71,7 @@ def configure(
     pin = _pin(project)
     if isinstance(pin, Declined):
         return pin
-    last_build = max((i for i, s in enumerate(trace.steps) if isinstance(s, Run | Copy)), default=-1)
+    last_build = next((i for i in range(len(trace.steps) - 1, -1, -1) if isinstance(trace.steps[i], Run | Copy)), -1)
     nodes = {id(n): i for i, n in enumerate(project.dockerfile.instructions)}
     removed = {nodes[id(s.node)] for i, s in enumerate(trace.steps) if _leaves(s, i > last_build)}
     head, tail, notes = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.meaning.effects import Absent
 from imgslim.meaning.paths import absolute, inside
-from imgslim.meaning.trace import Copy, Run
+from imgslim.meaning.trace import Copy, Other
 from imgslim.model import NeedKind
 from imgslim.planner.assemble import STAGING, Staged, quote
 from imgslim.planner.commands import Folders, Owner, Placed, Users
@@ -186,7 +186,7 @@ def working(project: Project, build: Build) -> set[str]:
     """Where the build works: folders that hold sources and intermediate files."""
     found = {str(r.command.cwd) for r in build.ran if r.build and not isinstance(r.command.cwd, Unknown)}
     for step in project.trace.steps:
-        if isinstance(step, Copy | Run) and isinstance(step.scope.workdir, str):
+        if not isinstance(step, Other) and isinstance(step.scope.workdir, str):
             found.add(step.scope.workdir)
     return found - {"/"}
 

@@ -67,12 +67,12 @@ def inherited_lines(
     base, trace = project.base, project.trace
     if not isinstance(base, ImageFacts):
         return [], []
-    built = _built(project)
+    built, own = _built(project), frozenset(trace.final.env_set)
     head = [
         Line(f"ENV {name}={_quoted(value)}")
         for name, value in ((name, built.get(name) if known is None else known) for name, known in base.env)
         if value is not None
-        and name not in trace.final.env_set
+        and name not in own
         and (name in read or _is_read(base, name, run_by) or (name == "PATH" and _searched(value, started, run_by)))
     ]
     said = {s.node.keyword for s in trace.steps}
@@ -167,7 +167,7 @@ def lost_variables(
 ) -> Iterator[str]:
     """Say which of the base image's variables end with the builder stage."""
     if isinstance(project.base, ImageFacts):
-        own, built = project.trace.final.env_set, _built(project)
+        own, built = frozenset(project.trace.final.env_set), _built(project)
         names = [
             name
             for name, value in project.base.env

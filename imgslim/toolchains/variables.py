@@ -21,7 +21,7 @@ def named(project: Project, sources: Iterable[str]) -> frozenset[str]:
 
 def named_in(project: Project, texts: Iterable[bytes]) -> frozenset[str]:
     """Those that stand in the texts as a word."""
-    base, own = project.base, project.trace.final.env_set
+    base, own = project.base, frozenset(project.trace.final.env_set)
     names = tuple([name for name, _ in base.env if name not in own]) if isinstance(base, ImageFacts) else ()
     if not names:
         return frozenset()
