@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.migrate.matrix import EXPRESSION
-from imgslim.migrate.shell_words import Commands
+from imgslim.migrate.shell_words import commands
 from imgslim.records import dataclass, field
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-#: Words in front of the options, by program.
+#: Words in front of the options, by program; two or three.
 _BUILDS = (
     ("docker", "build"), ("docker", "buildx", "build"), ("docker", "image", "build"), ("docker", "builder", "build"),
     ("podman", "build"), ("podman", "image", "build"), ("buildah", "build"), ("buildah", "bud"), ("nerdctl", "build"),
@@ -72,18 +72,16 @@ def docker_calls(text: str, known: Mapping[str, str] | None = None) -> Iterator[
     # GitHub replaces expressions before a shell sees the text.
     plain = EXPRESSION.sub(lambda m: "${EXPRESSION}" + m[0].count("\n") * " ", text)
     folder: str | None = ""
-    for row, raws, values in Commands(plain, known or {}):
+    for row, raws, values in commands(plain, known or {}):
         if values[:1] in (["cd"], ["pushd"], ["chdir"]):
             step = values[1] if len(values) == 2 and not _BRANCHES.search(plain) else None  # noqa: PLR2004  (cd FOLDER)
             folder = None if folder is None or step is None else f"{folder}/{step}" if folder else step
             continue
         at = int(values[:1] == ["sudo"])
-        for front in _BUILDS:
-            if tuple(values[at : at + len(front)]) == front:
-                yield _read(raws[at + len(front) :], values[at + len(front) :], row, folder)
-        for front in _BAKES:
-            if tuple(values[at : at + len(front)]) == front:
-                yield _bake(raws[at + len(front) :], values[at + len(front) :], row, folder)
+        for front in {tuple(values[at : at + 2]), tuple(values[at : at + 3])}:
+            read = _READERS.get(front)
+            if read is not None:
+                yield read(raws[at + len(front) :], values[at + len(front) :], row, folder)
 
 
 def _read(raws: Sequence[str], values: Sequence[str | None], row: int, folder: str | None) -> DockerBuild:
@@ -158,3 +156,10 @@ def _option(found: DockerBuild, name: str, value: str | None, raw: str) -> None:
             found.contexts.append((key, rest))
         case _:
             pass
+
+
+#: By the words in front of the options; no command begins with those of two of them.
+_READERS: Mapping[tuple[str | None, ...], Callable[..., DockerBuild | DockerBake]] = {
+    **dict.fromkeys(_BUILDS, _read),
+    **dict.fromkeys(_BAKES, _bake),
+}

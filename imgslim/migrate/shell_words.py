@@ -10,7 +10,7 @@ from imgslim.syntax.shell import command_nodes, literal
 from imgslim.syntax.shell_source import ShellSource, parser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
@@ -25,10 +25,23 @@ _SETTERS = frozenset({"read", "mapfile", "readarray", "getopts"})
 _SCRIPTS, _ALL = frozenset({"eval", "source", "."}), "*"
 #: A value that no shell splits or expands.
 _PLAIN = regex(r"[\w./:@%+,-]+$", re.ASCII)
+#: A line of words that mean themselves: no sign of the shell, and a first word that is none of its own.
+_PLAIN_LINE = regex(r"[ \t]*(?:(?:docker|podman|buildah|nerdctl)(?:[ \t]+[\w./:@%+,=-]+)*[ \t]*)?", re.ASCII)
+
+
+def commands(text: str, known: Mapping[str, str]) -> Iterable[tuple[int, Sequence[str], Sequence[str | None]]]:
+    """``(row, raws, values)`` of every simple command in the order of the text; None where a word is not literal.
+
+    It is started with the variables ``known``. Most steps of CI are one plain line, for which no grammar is asked.
+    """
+    lines = text.split("\n")
+    if all(map(_PLAIN_LINE.fullmatch, lines)):
+        return [(row, words, words) for row, line in enumerate(lines) if (words := line.split())]
+    return Commands(text, known)
 
 
 class Commands:
-    """Iterates over ``(row, raws, values)``; None where a word is not literal."""
+    """The same by the grammar."""
 
     def __init__(self, text: str, known: Mapping[str, str]) -> None:
         """Read ``text``, which is started with the variables ``known``."""
