@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from imgslim.edits import Edit, apply
@@ -31,8 +32,7 @@ def stage_name(dockerfile: Dockerfile) -> str:
     flags = [flag for n in dockerfile.instructions for flag in n.flags]
     words |= {(flag.value or "").lower() for flag in flags if flag.name == "from"}
     words |= {mount_options(flag.value or "").get("from", "").lower() for flag in flags if flag.name == "mount"}
-    candidates = (*_STAGE_NAMES, *(f"build-{i}" for i in range(2, len(words) + 4)))
-    return next(name for name in candidates if name not in words)
+    return next(name for name in chain(_STAGE_NAMES, (f"build-{i}" for i in count(2))) if name not in words)
 
 
 def attached_comments(dockerfile: Dockerfile, node: Instruction) -> tuple[Comment, ...]:

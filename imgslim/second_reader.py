@@ -109,7 +109,9 @@ def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
     for directive in dockerfile.directives:
         out[lines.line(directive.span.start)] = "#"
     for comment in dockerfile.comments:
-        out[lines.line(comment.span.start)] = "#"
+        line = lines.line(comment.span.start)
+        # Behind an empty line no instruction goes on, and another one takes that reader less than a comment.
+        out[line] = "" if line and not out[line - 1] else "#"
     if dockerfile.escape != "\\":
         # Where there is an escape directive, line 1 holds a directive too: the second reader wants this one first.
         out[0] = f"# escape={dockerfile.escape}"
