@@ -100,7 +100,7 @@ def _units(text: str, encoding: Encoding) -> int:
         case "utf-32":
             return len(text)
         case "utf-16":
-            return len(text) + sum(ch > "\uffff" for ch in text)
+            return len(text) + (0 if text.isascii() else sum(ch > "\uffff" for ch in text))
         case "utf-8":
             return len(text.encode("utf-8", "surrogateescape"))
 

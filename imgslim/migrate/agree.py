@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 def agreed(outcomes: Sequence[tuple[Build, Outcome]]) -> Outcome:
     """What holds for all builds: the same rewrite, resting on the most that any of them rests on; else a refusal."""
     first_build, first = outcomes[0]
+    if len(outcomes) == 1:
+        return first
     for build, outcome in outcomes:
         if isinstance(outcome, Declined):
-            return _said_by(outcome, build, alone=len(outcomes) == 1)
+            return _said_by(outcome, build)
     for build, outcome in outcomes[1:]:
         same = type(outcome) is type(first)
         if isinstance(first, Rewritten) and isinstance(outcome, Rewritten):
@@ -41,9 +43,7 @@ def _short(outcome: Outcome) -> str:
     return outcome.reason
 
 
-def _said_by(outcome: Declined, build: Build, *, alone: bool) -> Declined:
-    if alone:
-        return outcome
+def _said_by(outcome: Declined, build: Build) -> Declined:
     return Declined(outcome.reason, f"{outcome.message} (built by {_named(build)})", outcome.span, outcome.hint)
 
 

@@ -44,8 +44,10 @@ def default_place(root: Root) -> Path | None:
 
 def key_of(settings: str, job: Job, content: str | None) -> str:
     """Of everything that a plan is made from, but for its build context; ``content``: a digest, None: unreadable."""
-    said = f"{content}\0{settings}\0{job.path!r}{job.builds!r}{job.uses!r}{_said(job.settings)}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+    # Every field of each: as plain values, whose text takes a third of the time that records' own takes.
+    builds = [(b.context, b.args, b.target, b.place and (b.place.file, b.place.line), b.who) for b in job.builds]
+    said = f"{content}\0{settings}\0{job.path!r}{builds!r}{job.uses!r}{_said(job.settings)}"
+    return hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=32).hexdigest()
 
 
 @lru_cache(maxsize=64)  # one configuration holds for many files
@@ -68,8 +70,10 @@ class Entry:
     def line(self) -> str:
         """The entry as a line; what is not ASCII is escaped, so that a line has one line end."""
         tally = Result("", self.result).tally
-        fields = {"path": self.path, "key": self.key, "asked": self.asked, "answers": self.answers, "tally": tally}
-        return f"{_short(fields)[:-1]}{_RESULT}{_long(self.result)}}}"
+        return _json({
+            "path": self.path, "key": self.key, "asked": self.asked, "answers": self.answers, "tally": tally,
+            "result": self.result,
+        })  # fmt: skip
 
     @classmethod
     def read(cls, line: str) -> Self:
@@ -78,12 +82,10 @@ class Entry:
         return cls(fields["path"], fields["key"], fields["asked"], fields["answers"], fields["result"])
 
 
-#: JSON of an entry and of a result, the latter as the summary shows it. Nothing in them holds itself, and looking for
-#: that is a part of the work.
-_short = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
-_long = json.JSONEncoder(check_circular=False).encode
+#: As :func:`json.dumps`, without its look for what holds itself: nothing in an entry does.
+_json = json.JSONEncoder(check_circular=False).encode
 #: What stands before a tally and a result, and nowhere before them: within a text its quotes would be escaped.
-_TALLY, _RESULT = ',"tally":"', ',"result":'
+_TALLY, _RESULT = ', "tally": "', ', "result": '
 
 
 def result_of(line: str) -> str:

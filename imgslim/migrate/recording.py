@@ -43,13 +43,12 @@ class Recorder:
 
     def asked(self) -> dict[str, list[Question]] | None:
         """Every question by folder, in the order they were asked; None where there were too many."""
-        if sum(len(disk.answers) for disk in self._folders.values()) > QUESTIONS:
-            return None
-        return {name: list(disk.answers) for name, disk in self._folders.items()}
+        asked = {name: list(disk.answers) for name, disk in self._folders.items()}
+        return asked if sum(map(len, asked.values())) <= QUESTIONS else None
 
     def digest(self) -> str:
         """Of all answers."""
-        whole = hashlib.sha256()
+        whole = hashlib.blake2b(digest_size=32)
         for name, disk in self._folders.items():
             said = "\0".join((name, *chain.from_iterable(disk.answers.items())))
             whole.update(f"{said}\n".encode("utf-8", "surrogatepass"))

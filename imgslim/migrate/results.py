@@ -110,7 +110,9 @@ class Result:
     @property
     def tally(self) -> str:
         """What the totals count, in one text that many files share: state, status, exit code, and the reasons."""
-        return " ".join((self.state, self.status, str(self.code), *self.reasons))
+        status = self.status
+        state = self.state if status == "rewritten" else status
+        return " ".join((state, status, str(self.code), *self.reasons))
 
 
 def _sentence(row: dict[str, Any]) -> str:

@@ -11,19 +11,23 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import pytest
 
+from imgslim.config import Settings
 from imgslim.migrate import planning, plans, pool
-from imgslim.migrate.journal import Journal, default_place
+from imgslim.migrate.jobs import Build, Job, Place, Use
+from imgslim.migrate.journal import Journal, default_place, key_of
 from imgslim.migrate.planning import Choice, result
 from imgslim.migrate.pool import Done, Planner, Task
 from imgslim.migrate.results import count
 from imgslim.migrate.root import Root
 from imgslim.migrate.run import Migration
 from imgslim.migrate.survey import Selection
+from imgslim.model import Need, NeedKind
+from imgslim.records import replace
 from imgslim.service import slim
 from tests.benchmarks.monorepo import make
 from tests.cli.running import imgslim
@@ -65,6 +69,23 @@ def _kept(tree: Path, journal: Path, choice: Choice | None = None) -> int:
     migration.plan()
     migration.close(finished=False)
     return migration.kept
+
+
+def test_a_key_rests_on_everything_that_is_said_of_a_file() -> None:
+    """A plan that was made from anything else is not gone on with, whichever field of a build differs."""
+    build = Build("a", (("A", "1"),), "app", Place("compose.yaml", 3), "service web")
+    job = Job("a/Dockerfile", (build,), (Use(Need(NeedKind.SHELL, "sh", "why")),), Settings(target="scratch"))
+    changes: dict[str, Any] = {
+        "context": None, "args": (("A", None),), "target": "", "place": Place("compose.yaml", 4), "who": "service db",
+    }  # fmt: skip
+    assert changes.keys() == {*Build.__match_args__}
+    others = [replace(job, builds=(replace(build, **{name: value}),)) for name, value in changes.items()]
+    others += [
+        replace(job, builds=(replace(build, place=Place("compose.yml", 3)),)), replace(job, builds=(build, build)),
+        replace(job, path="b/Dockerfile"), replace(job, uses=()), replace(job, settings=Settings()),
+    ]  # fmt: skip
+    keys = {key_of("", each, "text") for each in (job, *others)} | {key_of("x", job, "text"), key_of("", job, None)}
+    assert len(keys) == len(others) + 3
 
 
 def test_the_tallies_are_those_of_the_results(tree: Path) -> None:
