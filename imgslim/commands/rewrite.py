@@ -17,7 +17,7 @@ from imgslim.files import name_in_diff, read_text, write_text
 from imgslim.model import Declined, Rewritten
 from imgslim.policy import may_write
 from imgslim.records import dataclass, replace
-from imgslim.render import human, machine
+from imgslim.render import human
 from imgslim.render.place import printable
 from imgslim.service import configured, slim
 from imgslim.sources import Input, find_context
@@ -108,6 +108,8 @@ def run(request: Request, verification: VerifyOptions | None) -> int:
         _tell(request, source, outcome, verified=verified)
     code = _write(request, source, outcome, kept, verified=verified)
     if request.json:
+        from imgslim.render import machine  # noqa: PLC0415  (only where JSON is asked for)
+
         give_json(machine.outcome_json(outcome, source.text, source.name, document))
     else:
         _show(request, source, outcome)

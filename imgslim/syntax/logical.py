@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.errors import InputError
-from imgslim.records import dataclass, numerous
 from imgslim.syntax.blanks import SPACES
 from imgslim.syntax.nodes import OffsetMap
 from imgslim.text import Span
@@ -68,19 +67,11 @@ def check_line_lengths(text: str) -> None:
         start = end + 1
 
 
-@numerous
-@dataclass(frozen=True, slots=True)
-class LogicalLine:
-    """An instruction's text with continuations joined, and comment and empty lines in between left out."""
-
-    text: str
-    where: OffsetMap
-    #: From the first character that is no blank to the end of the last physical line.
-    span: Span
-
-
-def read_logical(lines: Lines, content_start: int, first_end: int, escape: str) -> LogicalLine:
+def read_logical(lines: Lines, content_start: int, first_end: int, escape: str) -> tuple[str, OffsetMap, Span]:
     """The logical line whose first physical line has the given range; consumes every other one that belongs to it.
+
+    Returns its text with continuations joined, and comment and empty lines in between left out; where that stands in
+    the file; and the range from the first character that is no blank to the end of the last physical line.
 
     A line continues when its last character but blanks is ``escape``, unless that is preceded by another one. Comment
     lines and lines of white space never end a continuation.
@@ -88,9 +79,7 @@ def read_logical(lines: Lines, content_start: int, first_end: int, escape: str) 
     text = lines.text
     cut = continuation(text, content_start, first_end, escape)
     if cut is None:
-        return LogicalLine(
-            text[content_start:first_end], OffsetMap((0,), (content_start,)), Span(content_start, first_end)
-        )
+        return text[content_start:first_end], OffsetMap((0,), (content_start,)), Span(content_start, first_end)
     pieces, logical, physical = [text[content_start:cut]], [0], [content_start]
     length = cut - content_start
     for piece_start, piece_end in _continued(lines, escape):
@@ -101,7 +90,7 @@ def read_logical(lines: Lines, content_start: int, first_end: int, escape: str) 
             length += piece_end - piece_start
     if cut == content_start and len(logical) > 1:
         del logical[0], physical[0]
-    return LogicalLine("".join(pieces), OffsetMap(tuple(logical), tuple(physical)), Span(content_start, lines.last_end))
+    return "".join(pieces), OffsetMap(tuple(logical), tuple(physical)), Span(content_start, lines.last_end)
 
 
 def _continued(lines: Lines, escape: str) -> Iterator[tuple[int, int]]:

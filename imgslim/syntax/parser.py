@@ -12,8 +12,8 @@ from imgslim.syntax.directives import read_directive
 from imgslim.syntax.flags import split_flags
 from imgslim.syntax.heredocs import heredoc_words, read_heredocs
 from imgslim.syntax.json_form import read_array
-from imgslim.syntax.logical import Lines, LogicalLine, check_line_lengths, read_logical
-from imgslim.syntax.nodes import Comment, Dockerfile, Flag, Instruction
+from imgslim.syntax.logical import Lines, check_line_lengths, read_logical
+from imgslim.syntax.nodes import Comment, Dockerfile, Flag, Instruction, OffsetMap
 from imgslim.text import Span
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def parse(text: str) -> Dockerfile:
         if text[start] == "#":
             comments.append(Comment(Span(start, end), text[start + 1 : end].strip(SPACES)))
             continue
-        instructions.append(_read_instruction(lines, read_logical(lines, start, end, escape), escape))
+        instructions.append(_read_instruction(lines, *read_logical(lines, start, end, escape), escape))
     if not instructions:
         raise InputError(
             "empty-file",
@@ -83,30 +83,28 @@ def _newline(text: str) -> str:
     return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
 
 
-def _read_instruction(lines: Lines, line: LogicalLine, escape: str) -> Instruction:
+def _read_instruction(lines: Lines, text: str, where: OffsetMap, span: Span, escape: str) -> Instruction:
     """One instruction with its trigger and its here-documents."""
-    text = line.text
     start = len(text) - len(text.lstrip(SPACES)) if text[:1] in SPACES else 0
-    node, value_at = _head(line, start, line.span, escape)
+    node, value_at = _head(text, where, start, span, escape)
     if node.keyword == "ONBUILD" and node.value:
         # One level only: BuildKit refuses ONBUILD ONBUILD.
-        place = Span(line.where.at(value_at), line.span.end)
-        node = replace(node, trigger=_head(line, value_at, place, escape)[0])
+        place = Span(where.at(value_at), span.end)
+        node = replace(node, trigger=_head(text, where, value_at, place, escape)[0])
     if "<<" not in text:
         return node
     holder = node.trigger or node
     if holder.keyword not in _HEREDOC_KEYWORDS or holder.exec_form is not None:
         return node
-    heredocs = read_heredocs(lines, heredoc_words(text), line.span)
+    heredocs = read_heredocs(lines, heredoc_words(text), span)
     trigger = node.trigger
     if trigger is not None:
         trigger = replace(trigger, heredocs=heredocs, span=Span(trigger.span.start, lines.last_end))
     return replace(node, heredocs=heredocs, span=Span(node.span.start, lines.last_end), trigger=trigger)
 
 
-def _head(line: LogicalLine, start: int, span: Span, escape: str) -> tuple[Instruction, int]:
+def _head(text: str, where: OffsetMap, start: int, span: Span, escape: str) -> tuple[Instruction, int]:
     """The instruction that begins at ``start`` of a logical line, and where its arguments begin there."""
-    text, where = line.text, line.where
     shape = (_shape if len(text) > SHORT else _known_shape)(text, start, escape)
     flags = tuple([_flag(f.word, where.span(f.start, f.end)) for f in shape.flags]) if shape.flags else ()
     at = shape.at

@@ -47,7 +47,7 @@ class ShellNeeded:
 
 def simple_command(text: str) -> SimpleCommand | ShellNeeded:
     """Tell whether a shell text is one command of literal words, so that exec form means the same."""
-    if SURROGATE.search(text):
+    if not text.isascii() and SURROGATE.search(text):
         return ShellNeeded("bytes that are not UTF-8")
     words = _words(text.strip(" \t\n"))
     if isinstance(words, ShellNeeded):

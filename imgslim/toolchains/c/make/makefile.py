@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
 from imgslim.toolchains.c.driver import HOLE
-from imgslim.toolchains.c.make.answers import shell_answer
 from imgslim.toolchains.c.make.expand import expand
 from imgslim.toolchains.c.tree import glob
 from imgslim.toolchains.tree import join
@@ -114,13 +113,19 @@ class Makefile:
         elif operator == "=":
             new = Variable(text, recursive=True, origin=origin)
         elif operator == "!=":
-            new = Variable(shell_answer(self.expand(text), self.tree, self.cwd), recursive=False, origin=origin)
+            new = Variable(self._of_shell(self.expand(text)), recursive=False, origin=origin)
         else:
             new = Variable(self.expand(text), recursive=False, origin=origin)
         if maybe:
             whole = f"{new.text} {HOLE}" if operator == "+=" else HOLE
             new = Variable(whole, new.recursive, origin)
         self.variables[name] = new
+
+    def _of_shell(self, command: str) -> str:
+        """The output of a shell command."""
+        from imgslim.toolchains.c.make.answers import shell_answer  # noqa: PLC0415 (few makefiles ask a shell)
+
+        return shell_answer(command, self.tree, self.cwd)
 
     def call(self, function: str, arguments: list[str], depth: int, local: Mapping[str, str]) -> str | None:
         """The functions that need more than their arguments' text."""
@@ -157,7 +162,7 @@ class Makefile:
                 flavor = "undefined" if found is None else "recursive" if found.recursive else "simple"
                 return simple if function == "origin" else flavor
             case "shell":
-                return shell_answer(full(0), self.tree, self.cwd)
+                return self._of_shell(full(0))
             case "wildcard":
                 words = full(0).split()
                 return " ".join(p for w in words for p in glob(self.tree, self.cwd, w, self.made()))
