@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from imgslim.model import Project
 
 #: Only configuration: they leave the builder stage and stand in the runtime stage as they were written.
-_MOVED = ("LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK")
+_MOVED = frozenset({"LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK"})
+_LEAVING = _MOVED | {"CMD", "ENTRYPOINT"}
 #: They shape the build too: they move only where no build step follows.
 _SHARED = ("ENV", "USER", "WORKDIR", "ARG")
 
@@ -96,7 +97,7 @@ def configure(
 
 def _leaves(step: Step, after_build: bool) -> bool:  # noqa: FBT001  (two booleans would hide what is asked)
     keyword = step.node.keyword
-    return keyword in (*_MOVED, "CMD", "ENTRYPOINT") or (after_build and keyword in _SHARED)
+    return keyword in _LEAVING or (after_build and keyword in _SHARED)
 
 
 def _pin(project: Project) -> tuple[Edit, ...] | Declined:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 MAKES = frozenset({"make", "gmake"})
+#: What reads a text of commands.
+_READING = MAKES | SHELLS
 _SHEBANG = regex(r"#!\s*(?:/usr/bin/env\s+)?(?:\S*/)?(?:ba|da|a)?sh\b")
 #: Scripts that start scripts.
 _DEPTH = 4
@@ -42,7 +44,7 @@ def inner_commands(project: Project, step: int, index: int, command: Command) ->
         The commands; none where it starts no text of the project that can be read.
     """
     name = command.name or ""
-    if name not in MAKES and name not in SHELLS and name not in (".", "source") and not _is_path(unwrap(command)):
+    if name not in _READING and name not in (".", "source") and not _is_path(unwrap(command)):
         return ()
     tree = FilesTree(project.files.before(step, index))
     return tuple(_commands(tree, command, 0))
@@ -50,7 +52,7 @@ def inner_commands(project: Project, step: int, index: int, command: Command) ->
 
 def _is_path(command: Command) -> bool:
     first = command.words[0].value if command.words else None
-    return (isinstance(first, str) and "/" in first) or (command.name or "") in MAKES | SHELLS
+    return (isinstance(first, str) and "/" in first) or command.name in _READING
 
 
 def _commands(tree: FilesTree, outer: Command, depth: int) -> Iterator[Command]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
@@ -49,6 +49,11 @@ _OWN = ("/usr/local", "/usr")
 _OFF = frozenset({"false", "0", "no", "off", ""})
 
 
+@lru_cache(maxsize=4096)  # files have the same commands
+def _is_looked_at(name: str) -> bool:
+    return _PROGRAMS.fullmatch(name) is not None
+
+
 @dataclass(slots=True)
 class Installs:
     """What was installed by the end of the build."""
@@ -78,7 +83,7 @@ def commands_of(project: Project) -> frozenset[tuple[int, int]]:
     """
     names = {unwrap(command).name or "" for _, _, command in project.trace.commands()}
     copies = not _COPIES.isdisjoint(names)
-    if not copies and not any(map(_PROGRAMS.fullmatch, names)):
+    if not copies and not any(map(_is_looked_at, names)):
         return frozenset()
     return frozenset(installs(project, scripts=copies).commands)
 
@@ -130,7 +135,7 @@ class _Reader:
     def command(self, outer: Command) -> bool:
         """Note what a command installs; tell whether it only serves the build."""
         command = unwrap(outer)
-        if not _PROGRAMS.fullmatch(command.name or ""):
+        if not _is_looked_at(command.name or ""):
             return False
         words = [w if isinstance(w, str) else "" for w in command.argv]
         env = {**command.env, **dict(command.assignments)}
