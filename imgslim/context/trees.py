@@ -76,8 +76,10 @@ class Disk:
     def _looked(self, path: str) -> tuple[Kind | None, str | None]:
         if "\0" in path:  # no file has such a name, and the operating system's calls refuse it
             return None, None
-        if not path or path.startswith("/"):  # the root, and what lies beside it, stand for themselves
-            return _kind_at(path or self._root), path
+        if not path:
+            return _kind_at(self._root), path
+        if path.startswith("/"):  # what lies beside the root stands for itself: an ignore file
+            return _kind_at(path, rare=True), path
         folder, _, name = path.rpartition("/")
         above = self.look(folder)[1] if folder else ""
         if above is not None:
@@ -111,8 +113,10 @@ class Disk:
         return data if len(data) <= limit else None
 
 
-def _kind_at(full: str) -> Kind | None:
+def _kind_at(full: str, *, rare: bool = False) -> Kind | None:
     try:
+        if rare and not os.access(full, os.F_OK):  # that nothing is there is said without an exception
+            return None
         return _kind_of(os.stat(full).st_mode)  # noqa: PTH116 - hot: Path costs ten times as much
     except (OSError, ValueError):
         return None

@@ -20,6 +20,7 @@ from imgslim.places import cache_folder
 from imgslim.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from imgslim.config import Settings
@@ -164,16 +165,15 @@ class Journal:
         self._file.seek(self._at[path])
         return self._file.readline().decode("ascii")
 
-    def add(self, path: str, line: str) -> None:
-        """Write an entry; it survives the process from here on, killed or not."""
-        data = line.encode("ascii") + b"\n"
+    def add(self, entries: Iterable[tuple[str, str]]) -> None:
+        """Write entries, each with its path; they survive the process from here on, killed or not."""
         if self._has_moved:
             self._file.seek(self._end)
             self._has_moved = False
-        self._file.write(data)
+        for path, line in entries:
+            self._at[path] = self._end
+            self._end += self._file.write(line.encode("ascii") + b"\n")
         self._file.flush()
-        self._at[path] = self._end
-        self._end += len(data)
 
     def close(self, *, finished: bool) -> None:
         """Close it; a run that is finished leaves none."""

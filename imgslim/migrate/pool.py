@@ -81,8 +81,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(planner: Callable[[Sequence[Task]], list[Done]], tasks: Iterable[Task], jobs: int) -> Iterator[Done]:
-    """Every task's end, in no order.
+def run(planner: Callable[[Sequence[Task]], list[Done]], tasks: Iterable[Task], jobs: int) -> Iterator[list[Done]]:
+    """Every task's end, in no order, as many at once as were planned at once.
 
     Raises:
         EngineOrSystemError: a process was killed; what it had finished has been yielded.
@@ -90,7 +90,7 @@ def run(planner: Callable[[Sequence[Task]], list[Done]], tasks: Iterable[Task], 
     portions = _portions(tasks)
     if jobs <= 1:
         for portion in portions:
-            yield from planner(portion)
+            yield planner(portion)
         return
     from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait  # noqa: PLC0415
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
@@ -103,11 +103,11 @@ def run(planner: Callable[[Sequence[Task]], list[Done]], tasks: Iterable[Task], 
                 if len(waiting) >= jobs * _WAITING:
                     ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                     for future in ready:
-                        yield from future.result()
+                        yield future.result()
             while waiting:
                 ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in ready:
-                    yield from future.result()
+                    yield future.result()
         except BrokenProcessPool as error:
             message = "A process that planned was killed; it may have run out of memory."
             raise EngineOrSystemError("worker-lost", message, "Run it again: it goes on where it stopped.") from error

@@ -64,11 +64,12 @@ class Migration:
         paths = tuple(self.jobs)
         tasks = (Task(n, self.jobs[path], self._journal.line(path)) for n, path in enumerate(paths))
         planner = Planner(self.root, self.choice, self._settings)
-        for count, done in enumerate(pool_.run(planner, tasks, min(jobs, -(-len(paths) // 16))), 1):
-            if done.line is None:
-                self.kept += 1
-            else:
-                self._journal.add(paths[done.number], done.line)
+        count = 0
+        for portion in pool_.run(planner, tasks, min(jobs, -(-len(paths) // 16))):
+            made = [(paths[done.number], done.line) for done in portion if done.line is not None]
+            self._journal.add(made)
+            self.kept += len(portion) - len(made)
+            count += len(portion)
             if progress is not None:
                 progress(count, len(paths))
 
@@ -96,7 +97,7 @@ class Migration:
         line = self._journal.line(path)
         if line is not None:
             entry = Entry.read(line)
-            self._journal.add(path, replace(entry, result={**entry.result, **changes}).line())
+            self._journal.add([(path, replace(entry, result={**entry.result, **changes}).line())])
 
     def close(self, *, finished: bool) -> None:
         """End the run; the journal of one that is not finished stays."""
