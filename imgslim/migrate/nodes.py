@@ -125,10 +125,10 @@ def parse_yaml(data: bytes, fill: Callable[[str], str] | None = None) -> Node:
     """
     import yaml  # noqa: PLC0415  (only a migration reads YAML)
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     tree = _Tree()
     try:
-        for count, event in enumerate(yaml.parse(data.decode("utf-8-sig"), Loader=loader)):
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(data.decode("utf-8-sig"))
+        for count, event in enumerate(iter(loader.get_event, None)):
             if count > NODES or len(tree.stack) > DEPTH:
                 raise Refused(f"it has more than {NODES} nodes or {DEPTH} levels")
             mark = event.start_mark

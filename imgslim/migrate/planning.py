@@ -94,7 +94,7 @@ def plan(root: Root, job: Job, choice: Choice, recorder: Recorder | None = None,
     ways: dict[tuple[Any, ...], Way] = {}
     outcomes: list[tuple[Build, Outcome]] = []
     earlier = {build: earlier_stage(build, text) for build in job.builds if build.target}
-    for build in _of_last(job.builds, earlier):
+    for build in _of_last(job.builds, earlier) if earlier else job.builds:
         key = (build.context, build.args, build.target)
         if key in ways:
             continue
