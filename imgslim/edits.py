@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.text import encode
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from imgslim.text import Span
 
 
+@numerous
 @dataclass(frozen=True, slots=True, order=True)
 class Edit:
     """Replace the characters of ``span`` by ``new``; an empty span inserts."""

@@ -114,6 +114,7 @@ class NeedKind(StrEnum):
     TMP = "tmp"
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing a program needs when it runs, and how we know."""
@@ -126,6 +127,7 @@ class Need:
     argv: tuple[str, ...] = ()
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Assumption:
     """Something a plan rests on that the evidence does not settle."""
@@ -139,6 +141,7 @@ class Assumption:
     by_others: bool = False
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Way:
     """Another way to link a product than the one that the file asks for."""
@@ -156,6 +159,7 @@ class Way:
     why: str = ""
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Product:
     """What one build command leaves behind."""
@@ -193,6 +197,7 @@ class Product:
     ignores_arguments: bool = False
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Declined:
     """Understood and refused; the file is left alone."""
@@ -329,6 +334,7 @@ class EntryBuild:
     product: Product
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What one toolchain found in a project."""
@@ -437,6 +443,7 @@ class InPlace:
     removed: frozenset[int]
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A whole rewrite for one target, before it is text."""

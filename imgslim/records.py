@@ -54,7 +54,7 @@ else:
         return _made(cls, frozen, slots, order)
 
     def numerous(cls):
-        """Take the guard against assignment from a frozen class of which every file makes many instances.
+        """Take the guard against assignment from a frozen class of which each file, or each plan, makes instances.
 
         A type checker refuses the assignment all the same. With the guard, each field has to be set past it, and an
         instance of four fields takes five times as long to make.

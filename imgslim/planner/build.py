@@ -22,6 +22,7 @@ PACKAGED = "package"
 LOOKED_FOR = ("command", "-v")
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Used:
     """A build product that the running image needs."""
@@ -46,6 +47,7 @@ class Ran:
     build: bool
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Build:
     """The recognised build: products in use, what they need, what else the steps did."""
@@ -81,6 +83,7 @@ class Build:
         return tuple([n for n in self.needs if n.kind in kinds]) if self.needs else ()
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Taken:
     """A file or folder that goes from the builder to the runtime stage."""
@@ -93,6 +96,7 @@ class Taken:
     why: str = ""
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Linked:
     """How the programs find their libraries on one target."""
@@ -132,6 +136,7 @@ class Linked:
     notes: tuple[str, ...] = ()
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Held:
     """What goes along of the builder's system."""

@@ -20,7 +20,7 @@ from imgslim.planner.of_builder import TRUST_STORE, ZONES
 from imgslim.planner.places import places, where_links_lead
 from imgslim.planner.system import from_system
 from imgslim.planner.tools import Tools, carried_tools
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ _LOCALE_TOOLS = frozenset({"locale-gen", "localedef", "update-locale"})
 _SHOWN = 6
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Cargo:
     """What goes along besides libraries."""

@@ -12,7 +12,7 @@ from imgslim.planner.commands import Folders, Nothing, Owner, Packages, Placed, 
 from imgslim.planner.comments import comment_of
 from imgslim.planner.inherited import inherited_lines, lost_variables
 from imgslim.planner.stated import references, stated, unknown_references
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax.instructions import env_pairs
 from imgslim.text import Span
 from imgslim.values import Unknown
@@ -30,6 +30,7 @@ _LEAVING = _MOVED | {"CMD", "ENTRYPOINT"}
 _SHARED = ("ENV", "USER", "WORKDIR", "ARG")
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Configured:
     """The configuration part of a plan."""

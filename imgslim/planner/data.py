@@ -19,7 +19,7 @@ from imgslim.planner.mentioned import mentioned
 from imgslim.planner.named import Named, named
 from imgslim.planner.standing import as_it_is, stays
 from imgslim.planner.trees import copied, laid, trees_of, within
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _UNREAD = frozenset({"sources-unread", "modules-unread", "libraries-unproven"})
 _COMPUTE = frozenset({"python", "ruby"})
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Data:
     """What goes to the runtime stage on any target, beside the programs, and what may be missing beside that."""

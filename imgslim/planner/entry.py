@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from imgslim.images import ImageFacts, UnknownImage
 from imgslim.meaning.shell_nested import SHELLS
 from imgslim.model import Assumption, Declined, EntryWords, Line, Unchanged
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 from imgslim.syntax.shell import SimpleCommand, simple_command
 from imgslim.values import Unknown
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _JSON = json.JSONEncoder(ensure_ascii=False)
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Started:
     """One program that the entry starts."""
@@ -32,6 +33,7 @@ class Started:
     span: Span
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class EntryPlan:
     """The runtime stage's ENTRYPOINT and CMD, and what they start."""
@@ -150,6 +152,7 @@ def through_the_same(entry: EntryPlan) -> EntryPlan:
     )
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class _Inherited:
     lines: tuple[Line, ...]

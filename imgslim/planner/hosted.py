@@ -20,7 +20,7 @@ from imgslim.planner.installs import adds_sources, can_install, options_for, oth
 from imgslim.planner.look import in_image, looked_at
 from imgslim.planner.trees import within
 from imgslim.planner.wanted import left_to_run_with
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 
 if TYPE_CHECKING:
     from imgslim.evidence import Contents, Observed
@@ -34,6 +34,7 @@ _HINT = "Choose the slim image of the builder's own family, or let an engine wat
 _FAMILY_HINT = "Choose the slim image of the builder's own distribution."
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Hosted:
     """A build as it is on one target, and what that takes besides."""

@@ -37,7 +37,7 @@ from imgslim.planner.tools import brings_shell
 from imgslim.planner.undo import undo
 from imgslim.planner.uses import installed_for_others, kept_for_others
 from imgslim.planner.wanted import wanted
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 from imgslim.rewriting import stage_name
 from imgslim.text import Span
 from imgslim.toolchains.variables import named_in
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from imgslim.planner.build import Build, Linked
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a plan holds whatever the target is, as long as it has a shell or has none."""

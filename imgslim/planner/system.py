@@ -14,7 +14,7 @@ from imgslim.planner.jvm import read_by_java
 from imgslim.planner.locales import locales
 from imgslim.planner.look import is_there
 from imgslim.planner.of_builder import TRUST_STORE, ZONES, is_changed, is_followed, is_of_alpine
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 from imgslim.toolchains.gathered import MEDIA_TYPES
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _BY_LIBRARY = {
 }
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class System:
     """The system's share of what goes along."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _FEW = 3
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Copied:
     """One COPY of the runtime stage."""

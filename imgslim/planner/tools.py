@@ -34,7 +34,7 @@ from imgslim.planner.programs import (
     tells_packages,
 )
 from imgslim.planner.rpm import PROGRAMS_OF_RPM, is_of_rpm
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from imgslim.evidence import Observed
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 _HINT = "Choose a target of the builder's own family, or scratch, where tools that need nothing else come along."
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Tools:
     """The tools' share of a plan."""

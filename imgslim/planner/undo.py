@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Declined, Line
 from imgslim.planner.entry import exec_form
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.regex import regex
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _ASSIGNED = regex(r"(?:^|\s)([A-Za-z_]\w*)=")
 _BY_SHELL = ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK")
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Undone:
     """A runtime stage that owes nothing to its base image's configuration."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, TypeVar
 
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,7 @@ class Kind(Enum):
     PROGRAM = "program"
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Source:
     """A source as one command compiles it."""
@@ -34,6 +35,7 @@ class Source:
     macros: tuple[tuple[str, str], ...] = ()
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A made file and everything known of what went into it."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from imgslim.model import Assumption, Linkage, Need, NeedKind
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.regex import regex
 from imgslim.toolchains.golang.modules import Cgo, cgo_of
 from imgslim.toolchains.golang.std import CAUSES, Cause
@@ -22,6 +22,7 @@ _LDFLAGS = regex(r"^\s*#cgo\s+(?P<when>[^:\n]*?)(?P<kind>LDFLAGS|pkg-config)\s*:
 _NEEDS_CGO = ("race", "msan", "asan", "linkshared")
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Link:
     """How one program is linked."""
@@ -37,6 +38,7 @@ class Link:
     why: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a program's linking is judged from."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.regex import regex
 from imgslim.values import Unknown
 
@@ -18,6 +18,7 @@ _RELEASE = regex(r"(?:go)?1\.(\d+)")
 _IMAGE = regex(r"(?:docker\.io/)?(?:library/)?golang(?::([\w.-]+))?(?:@.*)?")
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What steers a go command."""
