@@ -21,8 +21,8 @@ _BLANKS = {"\\r": "\r", "\\t": "\t"}
 _PLAIN = frozenset({"-i", "--in-place", "-s", "-u"})
 
 
-def edited(command: Command) -> tuple[Callable[[str], str], tuple[str, ...]] | None:
-    """What a command does to the text of files, and their names; None where that is not settled."""
+def edited(command: Command) -> tuple[Callable[[str], str | None], tuple[str, ...]] | None:
+    """What a command does to the text of files, and their names; None, for the whole or a text, where it is open."""
     words = [word for word in command.argv[1:] if isinstance(word, str)]
     if command.conditional or len(words) != len(command.argv) - 1:
         return None
@@ -41,14 +41,18 @@ def edited(command: Command) -> tuple[Callable[[str], str], tuple[str, ...]] | N
             names.append(word)
     if not scripts:
         scripts, names = names[:1], names[1:]
-    steps = [step for script in scripts for step in _steps(script)]
-    if not steps or None in steps:
-        return None
-    return lambda text: _each_line(text, [step for step in steps if step is not None]), tuple(names)
+    # Scripts are read where a file's text is known: few are.
+    return lambda text: _by_scripts(text, scripts), tuple(names)
 
 
 def _as_unix(text: str) -> str:
     return text.replace("\r\n", "\n")
+
+
+def _by_scripts(text: str, scripts: list[str]) -> str | None:
+    steps = [step for script in scripts for step in _steps(script)]
+    known = [step for step in steps if step is not None]
+    return _each_line(text, known) if known and len(known) == len(steps) else None
 
 
 def _each_line(text: str, steps: list[tuple[re.Pattern[str], str, int]]) -> str:
