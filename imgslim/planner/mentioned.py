@@ -30,7 +30,7 @@ _TEXTS = (
     ".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".conf", ".properties", ".env", ".xml",
 )  # fmt: skip
 #: An absolute path that begins a word; what follows it, where that is the rest of a name which the program computes.
-_PATH = regex(r"(?<![\w./:~$}\\-])(/[\w.+@-]+(?:/[\w.+@-]+)*/?)([%{$*?\[#]?)")
+_PATH = regex(r"(/(?<![\w./:~$}\\-]/)[\w.+@-]+(?:/[\w.+@-]+)*/?)([%{$*?\[#]?)")
 #: Where libraries and programs lie: they have rules of their own.
 _BY_RULES = (*PROGRAMS, "/lib", "/lib32", "/lib64", "/usr/lib", "/usr/lib32", "/usr/lib64")
 _SIZE, _FILES = 200_000, 2_000

@@ -25,6 +25,7 @@ _PLACES = frozenset(
 _NAMED, _PLACEHOLDERS, _LONGEST = regex(r"/[\w.+@-]+(?:/[\w.+@-]+)*/?"), "%{$<*?[", 255
 #: Where a literal is surely no address of a page. Below /usr/local lie interpreters, and what steps made.
 _OF_SYSTEM = regex(r"/(?:etc|usr(?!/local/)|var/lib)/")
+_ROOTS = ("/etc/", "/usr/", "/var/lib/")
 _LITERAL = regex(r"(?<![\w\\)\]])(?:[fFrRbBuU]{1,2})?[\"'`](/(?:etc|usr|var/lib)/[^\"'`\n]*)")
 #: What makes a folder is asked for none.
 _MAKES = regex(r".*\b(?:mkdir\w*|make_?dirs|mkpath)\W{1,2}")
@@ -219,7 +220,7 @@ def is_trust_folder(path: str) -> bool:
 
 def literals_of_system(source: str) -> Iterator[tuple[str, int]]:
     """What begins like a path of the system in the quotes that most languages have, outside of lines of comments."""
-    for match in _LITERAL.finditer(source):
+    for match in _LITERAL.finditer(source) if any(root in source for root in _ROOTS) else ():
         begin = source.rfind("\n", 0, match.start()) + 1
         before = source[begin : match.start()]
         if not before.lstrip().startswith(_COMMENTS) and not _MAKES.fullmatch(before):

@@ -25,7 +25,9 @@ def named_in(project: Project, texts: Iterable[bytes]) -> frozenset[str]:
     names = tuple([name for name, _ in base.env if name not in own]) if isinstance(base, ImageFacts) else ()
     if not names:
         return frozenset()
-    found = map(_one_of(names).findall, texts)
+    plain = [name.encode() for name in names]
+    # Most texts hold none of them, which is seen faster than where a word begins.
+    found = (_one_of(names).findall(text) for text in texts if any(name in text for name in plain))
     return frozenset(word.decode() for words in found for word in words) - {"PATH"}
 
 

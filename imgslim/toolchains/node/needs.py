@@ -37,6 +37,8 @@ _REQUIRES = regex(
     r"|\bprocess\.(?:binding|execve)\(",
     8,
 )
+#: One of these is in each of them.
+_OTHERWISE = ("equire", "._load(", "process.binding(", "process.execve(")
 _HOME = regex(r"\bprocess\.env\.HOME\b|\bprocess\.env\[[\"']HOME[\"']\]")
 
 
@@ -61,7 +63,7 @@ def needs_of(files: Files, graph: Graph, workdir: str) -> Gathered:
 def _lost(found: Gathered, path: str, script: Script) -> None:
     """A module that starts programs and goes where its use is not followed may start any."""
     untold = [(module, script.line(offset)) for module, offset in script.names.untold if module in apis.STARTERS]
-    for match in _REQUIRES.finditer(script.text):
+    for match in _REQUIRES.finditer(script.text) if any(one in script.text for one in _OTHERWISE) else ():
         why = f"{posixpath.basename(path)}:{script.line(match.start())} loads modules otherwise"
         found.need(NeedKind.COMMAND, "*", f"{why}, and what they start was not followed")
     for item in script.imports():

@@ -146,8 +146,15 @@ class Script:
             at -= 1
         return self.parts[at].text in ("import", "export") and _text(self.parts, at + 1) != "type"
 
-    def uses(self) -> Iterator[Use]:
+    def uses(self) -> tuple[Use, ...]:
         """Selectors of imported modules and calls of methods, in the order of the text."""
+        return self._uses
+
+    @cached_property
+    def _uses(self) -> tuple[Use, ...]:
+        return tuple(self._looked_for())
+
+    def _looked_for(self) -> Iterator[Use]:
         parts, names = self.parts, self.names
         behind = 0
         for at, token in enumerate(parts):

@@ -8,7 +8,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import libcst as cst
-from libcst import matchers
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from imgslim.meaning.paths import absolute, has_magic
@@ -41,6 +40,7 @@ from imgslim.toolchains.python.functions import (
 )
 from imgslim.toolchains.python.started import is_python
 from imgslim.toolchains.python.starters import finds_libraries
+from imgslim.toolchains.python.walk import Walk
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -55,10 +55,6 @@ if TYPE_CHECKING:
 _MAKES = frozenset("wax")
 #: Of them those that do not ask for what was there.
 _ANEW = frozenset("wx")
-#: ``open(…)``, ``….read()``, ``….read_text()``.
-_READS = matchers.Call(
-    func=matchers.Name("open") | matchers.Attribute(attr=matchers.Name("read") | matchers.Name("read_text"))
-)
 _PLAIN_LOCALES = frozenset({"", "C", "POSIX", "C.UTF-8", "C.utf8"})
 
 
@@ -273,7 +269,7 @@ class _Reader(Expressions):
 
     def _code(self, first: Bound, what: _Call) -> None:
         """Code that is a text may start anything, but for what a file holds: those of the project are read."""
-        from_file = isinstance(first, cst.CSTNode) and matchers.findall(first, _READS)
+        from_file = first is not None and _ReadsFile().holds(first)
         texts = [None] if first is None else self.values(first)
         if not from_file and any(text is None or _STARTS.search(text) for text in texts):
             self._need(NeedKind.COMMAND, ANY, what, " with code that was not read")
@@ -330,6 +326,24 @@ class _Reader(Expressions):
             self.gathered.leave_open("locale-unproven", f"{what}: which locale that is was not followed.")
         elif name not in _PLAIN_LOCALES:
             self._need(NeedKind.LOCALE, name, what)
+
+
+class _ReadsFile(Walk):
+    """Looks for ``open(…)``, ``….read()``, ``….read_text()``."""
+
+    def __init__(self) -> None:
+        self.found = False
+
+    def holds(self, node: cst.CSTNode) -> bool:
+        """Tell whether one is in an expression."""
+        self.walk(node)
+        return self.found
+
+    def visit_Call(self, node: cst.Call) -> None:  # noqa: N802  (a walk looks for that name)
+        """See what is called."""
+        named = node.func.attr if isinstance(node.func, cst.Attribute) else node.func
+        names = ("read", "read_text") if named is not node.func else ("open",)
+        self.found = self.found or (isinstance(named, cst.Name) and named.value in names)
 
 
 def _elements(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:

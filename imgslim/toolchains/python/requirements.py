@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from imgslim.meaning.paths import absolute
@@ -139,6 +140,7 @@ def _lines(text: str) -> Iterator[str]:
             yield plain
 
 
+@lru_cache(maxsize=2)  # a lock file is asked about for what is installed, and for what is started
 def _toml(text: str) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415  (not for requirements.txt, nor for a project that is none of Python's)
 

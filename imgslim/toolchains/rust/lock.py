@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field
@@ -11,6 +12,8 @@ from imgslim.toolchains.rust.workspace import dependencies
 from imgslim.toolchains.tree import join
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from imgslim.toolchains.rust.workspace import Package, Workspace
     from imgslim.toolchains.tree import Tree
 
@@ -47,8 +50,7 @@ def crates_of(tree: Tree, workspace: Workspace, package: Package, *, heeded: boo
     """
     own, direct = _own(workspace, package)
     text = tree.text(join(workspace.root, "Cargo.lock"))
-    forks: set[str] = set()
-    graph = _read(text, forks) if text is not None else {}
+    graph, forks = _read(text or "")
     fetched: dict[str, str] = {}
     todo = [(name, by) for name, by in direct.items() if not _left_out(name)]
     while todo:
@@ -90,16 +92,18 @@ def _left_out(name: str) -> bool:
     return is_only_for_builds(name) or is_elsewhere(name)
 
 
-def _read(text: str, forks: set[str]) -> dict[str, frozenset[str]]:
+@lru_cache(maxsize=2)  # what the build makes and what the entry builds are asked about one after the other
+def _read(text: str) -> tuple[Mapping[str, frozenset[str]], frozenset[str]]:
     """Each crate of a lock file to the crates that it asks for; several versions of one count as one.
 
-    Those that come from elsewhere than the public registry are added to ``forks``.
+    Beside them those that come from elsewhere than the public registry.
     """
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError):
-        return {}
+        return {}, frozenset()
     found: dict[str, frozenset[str]] = {}
+    forks: set[str] = set()
     packages = data.get("package")
     for entry in packages if isinstance(packages, list) else []:
         name, needs = entry.get("name"), entry.get("dependencies", [])
@@ -107,4 +111,4 @@ def _read(text: str, forks: set[str]) -> dict[str, frozenset[str]]:
             found[name] = found.get(name, frozenset()) | {str(n).split(" ", 1)[0] for n in needs}
             if not str(entry.get("source", _REGISTRIES[0])).startswith(_REGISTRIES):
                 forks.add(name)
-    return found
+    return found, frozenset(forks)
