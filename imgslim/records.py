@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         return cls
 else:
     from operator import attrgetter, ge, gt, le, lt
-    from types import MemberDescriptorType
+    from types import FunctionType, MemberDescriptorType
 
     #: Stands for "no default": None is one.
     _NONE = object()
@@ -192,8 +192,12 @@ else:
         return used == len(kwargs)
 
     def _init(cls, frozen):
-        """Compile ``__init__``: one parameter for each field."""
+        """``__init__`` with one parameter for each field."""
         names, defaults = cls.__match_args__, cls._defaults_
+        slots = [getattr(cls, name, None).__class__ is MemberDescriptorType for name in names]
+        simple = all(slots) and all(default.factory is _NONE for default in defaults.values())
+        if simple and not hasattr(cls, "__post_init__"):
+            return _like(cls, names, [defaults[n].default for n in names if n in defaults], frozen)
         known = {"_none": _NONE, "_set": _set}
         parameters, lines = [], []
         for name in names:
@@ -208,12 +212,7 @@ else:
             else:
                 known[f"_default_{name}"] = default.default
                 parameters.append(f"{name}=_default_{name}")
-            if frozen and (slot := getattr(cls, name, None)).__class__ is MemberDescriptorType:
-                # A slot's own setter takes half the time of object.__setattr__, which looks it up by its name.
-                known[f"_set_{name}"] = slot.__set__
-                lines.append(f"    _set_{name}(self, {value})\n")
-            else:
-                lines.append(f"    _set(self, {name!r}, {value})\n" if frozen else f"    self.{name} = {value}\n")
+            lines.append(f"    _set(self, {name!r}, {value})\n" if frozen else f"    self.{name} = {value}\n")
         if hasattr(cls, "__post_init__"):
             lines.append("    self.__post_init__()\n")
         text = f"def __init__({', '.join(('self', *parameters))}):\n{''.join(lines) or '    pass'}"
@@ -221,6 +220,24 @@ else:
         made = known["__init__"]
         made.__qualname__ = f"{cls.__qualname__}.__init__"
         return made
+
+    #: By number of fields, and whether they are guarded: one ``__init__`` is compiled for all classes of a kind.
+    _compiled = {}
+
+    def _like(cls, names, values, frozen):
+        """The ``__init__`` of all classes of as many slots, with its names; ``values``: the defaults of the last."""
+        key = len(names), frozen
+        if key not in _compiled:
+            fields = [f"_{number}" for number in range(len(names))]
+            # A slot's own setter takes half the time of object.__setattr__, which looks it up by its name.
+            lines = [f"    _set{n}(self, {n})\n" if frozen else f"    self.{n} = {n}\n" for n in fields]
+            text = f"def __init__({', '.join(('self', *fields))}):\n{''.join(lines) or '    pass'}"
+            exec(text, known := {})  # noqa: S102 - the text holds numbers alone
+            _compiled[key] = known["__init__"].__code__
+        qualname = f"{cls.__qualname__}.__init__"
+        code = _compiled[key].replace(co_varnames=("self", *names), co_qualname=qualname)
+        known = {f"_set_{number}": getattr(cls, name).__set__ for number, name in enumerate(names)} if frozen else {}
+        return FunctionType(code if frozen else code.replace(co_names=names), known, "__init__", tuple(values))
 
     class _Described:
         """``__dataclass_fields__``: what the standard library's own functions ask for, made by it when asked."""
