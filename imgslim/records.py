@@ -82,14 +82,15 @@ else:
                 value = attributes[name]
                 defaults[name] = value if isinstance(value, _Field) else _Field(value, _NONE)
         methods = {"__match_args__": names, "_defaults_": defaults, "__dataclass_fields__": _Described()}
-        methods |= _methods(names, frozen, order)
+        values = _values(names)
+        methods |= _methods(names, values, frozen, order)
         methods = {name: value for name, value in methods.items() if name not in attributes}
         if slots:
             for name in ("__dict__", "__weakref__", *defaults):
                 attributes.pop(name, None)
             methods["__slots__"] = tuple(name for name in names if name not in inherited)
             if frozen:
-                methods |= {"__getstate__": _getstate, "__setstate__": _setstate}
+                methods["__reduce__"] = _reduced(values)
             made = type(cls)(cls.__name__, cls.__bases__, attributes | methods)
             made.__qualname__ = cls.__qualname__
         else:
@@ -102,19 +103,19 @@ else:
         made.__init__ = _first_init(made, frozen)
         return made
 
-    def _methods(names, frozen, order):
-        """The methods that need no compiling."""
+    def _values(names):
+        """What gives the values of an instance as a tuple."""
         match len(names):
             case 0:
-                values = _no_values
+                return _no_values
             case 1:
                 (name,) = names
-
-                def values(self):
-                    return (getattr(self, name),)
-
+                return lambda self: (getattr(self, name),)
             case _:
-                values = attrgetter(*names)
+                return attrgetter(*names)
+
+    def _methods(names, values, frozen, order):
+        """The methods that need no compiling."""
 
         def __eq__(self, other):
             return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
@@ -150,12 +151,13 @@ else:
         message = f"cannot {verb} field {name!r}"
         raise FrozenInstanceError(message)
 
-    def _getstate(self):
-        return [getattr(self, name) for name in self.__match_args__]
+    def _reduced(values):
+        """How a copy is made, for :mod:`pickle`: by a call, since nothing may be assigned to it later."""
 
-    def _setstate(self, state):
-        for name, value in zip(self.__match_args__, state, strict=True):
-            object.__setattr__(self, name, value)
+        def __reduce__(self):
+            return self.__class__, values(self)
+
+        return __reduce__
 
     def _first_init(cls, frozen):
         """An ``__init__`` for the first instances; the compiled one takes its place where there are many."""
