@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.records import dataclass, field, numerous
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping
 
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
@@ -203,13 +203,18 @@ class BuildTrace:
     entry: Entry
     #: LABEL, EXPOSE, VOLUME … of the base image are in its facts, not here.
     onbuild: tuple[Instruction, ...] = field(default=())
+    #: What :meth:`commands` gives: the steps say it; it is put together once, for each toolchain asks for it.
+    _commands: tuple[tuple[int, int, Command], ...] = ()
 
-    def commands(self) -> Iterator[tuple[int, int, Command]]:
+    def __post_init__(self) -> None:
+        """Put the commands together."""
+        runs = ((at, step) for at, step in enumerate(self.steps) if isinstance(step, Run))
+        found = tuple([(at, index, command) for at, run in runs for index, command in enumerate(run.commands)])
+        object.__setattr__(self, "_commands", found)
+
+    def commands(self) -> tuple[tuple[int, int, Command], ...]:
         """Every command of a RUN, in build order: the index of its step, its own in that step, the command."""
-        for at, step in enumerate(self.steps):
-            if isinstance(step, Run):
-                for index, command in enumerate(step.commands):
-                    yield at, index, command
+        return self._commands
 
 
 def literal_words(argv: tuple[str, ...], span: Span) -> tuple[Word, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.planner.commands import Nothing, effect
 from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from imgslim.edits import Edit
     from imgslim.meaning.trace import Command
-    from imgslim.model import Application, Assumption, Need, Product
+    from imgslim.model import Application, Assumption, Findings, Need, Product, Project
     from imgslim.planner.assemble import Staged
     from imgslim.planner.commands import Effect
     from imgslim.planner.entry import EntryPlan
@@ -45,6 +48,13 @@ class Ran:
     effect: Effect
     #: True where a toolchain knows that it only serves the build.
     build: bool
+
+
+def ran_in(project: Project, findings: Findings) -> Iterator[Ran]:
+    """Every command of the stage with its effect."""
+    for at, index, command in project.trace.commands():
+        build = (at, index) in findings.build_commands
+        yield Ran(at, index, command, Nothing() if build else effect(command), build)
 
 
 @numerous

@@ -9,7 +9,6 @@ from imgslim.meaning.trace import Run
 from imgslim.model import Declined, Unchanged
 from imgslim.planner.again import own_steps
 from imgslim.planner.commands import Packages, effect
-from imgslim.reading.untouched import has_tools
 
 if TYPE_CHECKING:
     from imgslim.meaning.trace import Copy
@@ -106,7 +105,11 @@ def _same(one: ImageFacts, other: ImageFacts) -> bool:
 
 def without_tools(project: Project) -> Declined | None:
     """The refusal of a plan that appends a step to a last stage in which no tools are that it could use."""
-    if project.stages is None or has_tools(project):
+    if project.stages is None:
+        return None
+    from imgslim.reading.untouched import has_tools  # noqa: PLC0415  (only for a file with several stages)
+
+    if has_tools(project):
         return None
     return Declined(
         "stage-without-tools",

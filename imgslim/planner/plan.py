@@ -22,7 +22,6 @@ from imgslim.planner.entry import (
     without_arguments,
 )
 from imgslim.planner.hosted import hosted
-from imgslim.planner.in_place import alias, in_place
 from imgslim.planner.inherited import shared_variables, stated_by, unsettled
 from imgslim.planner.installs import install_lines
 from imgslim.planner.last import already_minimal, not_followed, without_tools
@@ -45,7 +44,7 @@ from imgslim.toolchains.variables import named_in
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.model import Findings, Preparation, Project, RuntimeTarget
+    from imgslim.model import Findings, InPlace, Preparation, Project, RuntimeTarget
     from imgslim.planner.build import Build, Linked
 
 
@@ -226,14 +225,9 @@ def plan_for(
     if steps and (bare := without_tools(project)) is not None:
         return bare
     lines = tuple(line for line in undone.lines if line.text not in needless)
-    # A stage that only configures another one anew has that one to copy from, as long as no step is appended to it.
-    other = alias(project) if not steps else ""
-    lines = (
-        tuple(replace(line, text=line.text.replace(f"--from={drafted.stage} ", f"--from={other} ")) for line in lines)
-        if other
-        else lines
-    )
-    stays = in_place(project, build, lines, {a.line.text for a in restated}, drafted.stage) if not steps else None
+    stays = None
+    if project.stages is not None and not steps:
+        lines, stays = _last_stage(project, build, lines, {a.line.text for a in restated}, drafted.stage)
     return Plan(
         target=target,
         toolchain=build.toolchain,
@@ -247,6 +241,19 @@ def plan_for(
         notes=tuple(dict.fromkeys((*notes, PRICE) if symbols else notes)),
         in_place=stays,
     )
+
+
+def _last_stage(
+    project: Project, build: Build, lines: tuple[Line, ...], restated: set[str], stage: str
+) -> tuple[tuple[Line, ...], InPlace | None]:
+    """The lines of a last stage to which no step is appended, and what is changed of it where it can stay in place."""
+    from imgslim.planner.in_place import alias, in_place  # noqa: PLC0415  (only for a file with several stages)
+
+    # A stage that only configures another one anew has that one to copy from.
+    own, other = f"--from={stage} ", alias(project)
+    if other:
+        lines = tuple(replace(line, text=line.text.replace(own, f"--from={other} ")) for line in lines)
+    return lines, in_place(project, build, lines, restated, stage)
 
 
 def _prepared(build: Build) -> tuple[Preparation, ...]:

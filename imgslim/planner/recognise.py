@@ -5,22 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute, inside
-from imgslim.meaning.search import searched
 from imgslim.meaning.starts import ANY
 from imgslim.meaning.trace import Copy, Run
 from imgslim.model import Assumption, Declined, EntryBuild, Need, NeedKind, Unchanged
-from imgslim.planner.build import Build, Ran, Used
-from imgslim.planner.commands import Nothing, effect, packages
+from imgslim.planner.build import Build, Used, ran_in
+from imgslim.planner.commands import packages
 from imgslim.planner.given import argument, names
 from imgslim.planner.inherited import named_files
 from imgslim.planner.libraries import installed_libraries, library_needs
 from imgslim.planner.look import in_image, looked_at
-from imgslim.planner.nothing import nothing_used, waiting
 from imgslim.planner.preloaded import preloaded
 from imgslim.planner.programs import implied
-from imgslim.planner.several import several_started
 from imgslim.planner.started import Found, program, started_by_programs
-from imgslim.planner.supposed import supposed
 from imgslim.planner.variables import variable_needs
 from imgslim.syntax.instructions import healthcheck
 from imgslim.syntax.shell import background, script_commands
@@ -39,18 +35,15 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     found = Found(cwd=project.trace.final.workdir)
     _enter(project, entry, findings, found)
     if not found.used and not found.applications and not found.declined:
-        places = [path for word, _ in found.missing for path in searched(project.trace.final, word, found.cwd)]
-        found.used |= {
-            used.wanted_at: used for used in tuple(supposed(project, findings, places)) or _in_layers(project, places)
-        }
-    if not found.used and not found.applications and not found.declined:
-        _by_packages(project, found)
-    if not found.used and not found.applications and not found.declined:
-        if (several := several_started(found)) is not None:
-            return several
-        return nothing_used(project, findings, _ran_at_all(project, findings), next(iter(found.missing), None))
-    if not found.used and not findings.products and (waits := waiting(project)) is not None:
-        return waits
+        from imgslim.planner.unfound import look_further  # noqa: PLC0415  (only where no program is found)
+
+        if (none := look_further(project, findings, found)) is not None:
+            return none
+    if not found.used and not findings.products:
+        from imgslim.planner.nothing import waiting  # noqa: PLC0415  (only where nothing is built)
+
+        if (waits := waiting(project)) is not None:
+            return waits
     _health(project, findings, found)
     started_by_programs(project, findings, found)
     found.needs |= dict.fromkeys(preloaded(project, (*found.scripts, *found.helpers)))
@@ -64,7 +57,7 @@ def recognise(project: Project, entry: EntryPlan, findings: Findings) -> Build |
     for application in found.applications:
         found.needs |= dict.fromkeys(application.needs)
         found.open_ends += application.assumptions
-    ran = tuple(_ran(project, findings))
+    ran = tuple(ran_in(project, findings))
     found.needs |= dict.fromkeys(variable_needs(project, found, ran))
     if not _goes_whole(project, found):
         found.open_ends += found.wholes
@@ -143,14 +136,6 @@ def _enter(project: Project, entry: EntryPlan, findings: Findings, found: Found)
         found.needs[Need(NeedKind.SHELL, shell, entry.shell_why)] = None
 
 
-def _in_layers(project: Project, places: Iterable[str]) -> Iterable[Used]:
-    if project.evidence.built is None:
-        return ()
-    from imgslim.planner.layers import in_layers  # noqa: PLC0415  (only where an image was looked into)
-
-    return in_layers(project, places)
-
-
 def _shell_text(project: Project) -> str:
     """What the entry gives to a shell."""
     entry = project.trace.entry
@@ -158,14 +143,6 @@ def _shell_text(project: Project) -> str:
         return text
     argv = entry.words
     return argv[argv.index("-c") + 1] if "-c" in argv[:-1] else ""
-
-
-def _by_packages(project: Project, found: Found) -> None:
-    if project.evidence.built is None:
-        return
-    from imgslim.planner.packaged import with_packaged  # noqa: PLC0415  (only where an image was looked into)
-
-    with_packaged(project, found)
 
 
 def _watched(project: Project, entry: EntryPlan, found: Found) -> None:
@@ -284,18 +261,3 @@ def _plugins(project: Project, findings: Findings, found: Found) -> None:
 
 def _asked_by_path(project: Project, opened: Iterable[str], place: str) -> bool:
     return any("/" in value and _absolute(project, value) == place for value in opened)
-
-
-def _ran(project: Project, findings: Findings) -> Iterator[Ran]:
-    """Every command of the stage with its effect."""
-    for at, index, command in project.trace.commands():
-        build = (at, index) in findings.build_commands
-        yield Ran(at, index, command, Nothing() if build else effect(command), build)
-
-
-def _ran_at_all(project: Project, findings: Findings) -> Iterator[Ran]:
-    """Every command, and those of the stages that a last one is made of."""
-    yield from _ran(project, findings)
-    for trace in project.stages.others if project.stages is not None else ():
-        for at, index, command in trace.commands():
-            yield Ran(at, index, command, effect(command), build=False)

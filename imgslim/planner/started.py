@@ -10,10 +10,8 @@ from imgslim.meaning.starts import ANY, DONE_BY_SHELL, SHELLS, argv_starts
 from imgslim.meaning.starts import inside as started_by
 from imgslim.meaning.trace import Run
 from imgslim.model import Application, Assumption, Need, NeedKind
-from imgslim.planner.applied import in_last_stage
 from imgslim.planner.build import LOOKED_FOR, Used
 from imgslim.planner.given import argument, is_around, names, of_system, whole_folder
-from imgslim.planner.lines import read_line
 from imgslim.planner.scripts import Script, read_script
 from imgslim.planner.supervisors import supervised
 from imgslim.records import dataclass, field, replace
@@ -227,7 +225,9 @@ def _run_by(project: Project, argv: tuple[str, ...], cwd: Value) -> Application 
     whole = project.stages.inlined if project.stages is not None else None
     for toolchain in all_toolchains():
         answer = toolchain.runs(argv, cwd, whole or project)
-        if isinstance(answer, Application):
+        if isinstance(answer, Application) and project.stages is not None:
+            from imgslim.planner.applied import in_last_stage  # noqa: PLC0415  (only for a file with several stages)
+
             here = toolchain.runs(argv, cwd, project) if whole is not None else None
             return in_last_stage(project, answer, here)
         if answer is not None:
@@ -256,6 +256,8 @@ def started_by_programs(project: Project, findings: Findings, found: Found) -> N
                 # Any program of the build may be the one that is meant.
                 found.used.setdefault(places[-1], Used(product, places[-1], places[-1]))
     for need in tuple(_needs(found, NeedKind.LINE)):
+        from imgslim.planner.lines import read_line  # noqa: PLC0415  (only where a program starts others by lines)
+
         read_line(project, need, found)
 
 
