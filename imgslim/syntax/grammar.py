@@ -16,6 +16,8 @@ from imgslim.syntax.variables import expand
 if TYPE_CHECKING:
     from imgslim.syntax.nodes import Dockerfile, Flag, Instruction
 
+#: By the escape character that they were read with, texts of instructions that passed: they pass always.
+_passed: dict[str, set[str]] = {"\\": set(), "`": set()}
 _NO_TRIGGER = frozenset({"ONBUILD", "FROM", "MAINTAINER"})
 
 
@@ -26,8 +28,16 @@ def check_valid(dockerfile: Dockerfile) -> None:
         InputError: with one of :data:`imgslim.syntax.problems.CODES`.
     """
     stage, names = -1, None
+    text, escape = dockerfile.text, dockerfile.escape
+    passed = _passed[escape]
     for node in dockerfile.instructions:
-        _check(node, dockerfile)
+        written = text[node.span.start : node.span.end]
+        if written not in passed:
+            _check(node, escape)
+            if len(written) <= SHORT:
+                if len(passed) >= REMEMBERED:
+                    passed.clear()
+                passed.add(written)
         if node.keyword == "FROM":
             stage += 1
         elif stage < 0 and node.keyword != "ARG":
@@ -63,24 +73,8 @@ def _stage_names(dockerfile: Dockerfile) -> dict[str, int]:
     return found
 
 
-#: Texts of instructions that passed, with the escape character that they were read with.
-_passed: set[tuple[str, str]] = set()
-
-
-def _check(node: Instruction, dockerfile: Dockerfile) -> None:
-    """Refuse an instruction for what its own text says; a text that passed once passes always."""
-    escape = dockerfile.escape
-    key = dockerfile.text[node.span.start : node.span.end], escape
-    if key in _passed:
-        return
-    _check_anew(node, escape)
-    if len(key[0]) <= SHORT:
-        if len(_passed) >= REMEMBERED:
-            _passed.clear()
-        _passed.add(key)
-
-
-def _check_anew(node: Instruction, escape: str) -> None:
+def _check(node: Instruction, escape: str) -> None:
+    """Refuse an instruction for what its own text says."""
     if node.keyword not in KEYWORDS:
         raise InputError(
             "unknown-instruction",

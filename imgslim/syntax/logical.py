@@ -18,6 +18,10 @@ MAX_LINE_BYTES = 65_535
 _SAFE_LENGTH = MAX_LINE_BYTES // 4
 
 
+#: What a line that goes on ends in, whatever the escape character is; nearly all lines end in something else.
+MAY_CONTINUE = " \t\\`"
+
+
 class Lines:
     """Hands out the physical lines of a text one after the other."""
 
@@ -43,6 +47,24 @@ class Lines:
             end -= 1
         self.last_end = end
         return start, end
+
+    def shown(self) -> Iterator[tuple[int, int]]:
+        """Each line that holds more than blanks, from its first character that is none; one takes more in between."""
+        text, size = self.text, len(self.text)
+        while True:
+            start = self.at
+            # A line end is a blank too, so that this passes over whole lines.
+            while start < size and text[start] in SPACES:
+                start += 1
+            if start >= size:
+                return
+            newline = text.find("\n", start)
+            end = size if newline < 0 else newline
+            self.at = end + 1
+            while text[end - 1] == "\r":
+                end -= 1
+            self.last_end = end
+            yield start, end
 
 
 def check_line_lengths(text: str) -> None:
@@ -82,30 +104,23 @@ def read_logical(lines: Lines, content_start: int, first_end: int, escape: str) 
         return text[content_start:first_end], OffsetMap((0,), (content_start,)), Span(content_start, first_end)
     pieces, logical, physical = [text[content_start:cut]], [0], [content_start]
     length = cut - content_start
-    for piece_start, piece_end in _continued(lines, escape):
-        if piece_end > piece_start:
+    while (line := lines.take()) is not None:
+        start, end = line
+        shown = text[start:end].lstrip(SPACES)
+        if not shown or shown[0] == "#":
+            continue
+        further = continuation(text, start, end, escape) if shown[-1] in MAY_CONTINUE else None
+        piece = text[start:end] if further is None else text[start:further]
+        if piece:
             logical.append(length)
-            physical.append(piece_start)
-            pieces.append(text[piece_start:piece_end])
-            length += piece_end - piece_start
+            physical.append(start)
+            pieces.append(piece)
+            length += len(piece)
+        if further is None:
+            break
     if cut == content_start and len(logical) > 1:
         del logical[0], physical[0]
     return "".join(pieces), OffsetMap(tuple(logical), tuple(physical)), Span(content_start, lines.last_end)
-
-
-def _continued(lines: Lines, escape: str) -> Iterator[tuple[int, int]]:
-    """The ranges that the following physical lines add."""
-    text = lines.text
-    while (line := lines.take()) is not None:
-        start, end = line
-        stripped = text[start:end].lstrip(SPACES)
-        if not stripped or stripped[0] == "#":
-            continue
-        cut = continuation(text, start, end, escape)
-        if cut is None:
-            yield start, end
-            return
-        yield start, cut
 
 
 def continuation(text: str, start: int, end: int, escape: str) -> int | None:

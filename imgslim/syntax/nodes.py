@@ -177,6 +177,7 @@ class Dockerfile:
 
     def stages(self) -> Iterator[tuple[Instruction, tuple[Instruction, ...]]]:
         """Each FROM with the instructions that follow it."""
-        starts = [i for i, node in enumerate(self.instructions) if node.keyword == "FROM"]
-        for start, end in zip(starts, [*starts[1:], len(self.instructions)], strict=True):
-            yield self.instructions[start], self.instructions[start + 1 : end]
+        nodes = self.instructions
+        starts = [number for number, node in enumerate(nodes) if node.keyword == "FROM"]
+        for start, end in zip(starts, [*starts[1:], len(nodes)], strict=True):
+            yield nodes[start], nodes[start + 1 : end]

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from imgslim.errors import InputError
 from imgslim.records import dataclass, replace
 from imgslim.syntax.blanks import BLANKS, SPACES, first_word
-from imgslim.syntax.directives import read_directive
+from imgslim.syntax.directives import read_directives
 from imgslim.syntax.flags import split_flags
 from imgslim.syntax.heredocs import heredoc_words, read_heredocs
 from imgslim.syntax.json_form import read_array
-from imgslim.syntax.logical import Lines, check_line_lengths, read_logical
+from imgslim.syntax.logical import MAY_CONTINUE, Lines, check_line_lengths, read_logical
 from imgslim.syntax.nodes import Comment, Dockerfile, Flag, Instruction, OffsetMap
 from imgslim.text import Span
 
 if TYPE_CHECKING:
     from imgslim.syntax.flags import RawFlag
-    from imgslim.syntax.nodes import Directive
 
 #: Instructions that are remembered, for the files of a tree repeat each other and a buffer in an editor itself; and the
 #: most characters that one of them has, which bounds what they take.
@@ -46,28 +45,15 @@ def parse(text: str) -> Dockerfile:
     """
     check_line_lengths(text)
     lines = Lines(text)
-    directives: list[Directive] = []
+    directives = read_directives(lines)
+    escape = next((directive.value for directive in directives if directive.name == "escape"), "\\")
     comments: list[Comment] = []
     instructions: list[Instruction] = []
-    escape = "\\"
-    may_be_directive = True
-    while (line := lines.take()) is not None:
-        start, end = line
-        while start < end and text[start] in SPACES:
-            start += 1
-        if may_be_directive:
-            directive = read_directive(text, start, end, tuple(directives))
-            if directive is not None:
-                directives.append(directive)
-                escape = directive.value if directive.name == "escape" else escape
-                continue
-            may_be_directive = False
-        if start == end:
-            continue
+    for start, end in lines.shown():
         if text[start] == "#":
             comments.append(Comment(Span(start, end), text[start + 1 : end].strip(SPACES)))
-            continue
-        instructions.append(_read_instruction(lines, *read_logical(lines, start, end, escape), escape))
+        else:
+            instructions.append(_read_instruction(lines, start, end, escape))
     if not instructions:
         raise InputError(
             "empty-file",
@@ -75,7 +61,7 @@ def parse(text: str) -> Dockerfile:
             Span(0, 0),
             "A Dockerfile begins with FROM, or ARG and FROM.",
         )
-    return Dockerfile(text, tuple(directives), tuple(instructions), tuple(comments), escape, _newline(text))
+    return Dockerfile(text, directives, tuple(instructions), tuple(comments), escape, _newline(text))
 
 
 def _newline(text: str) -> str:
@@ -83,14 +69,18 @@ def _newline(text: str) -> str:
     return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
 
 
-def _read_instruction(lines: Lines, text: str, where: OffsetMap, span: Span, escape: str) -> Instruction:
-    """One instruction with its trigger and its here-documents."""
-    start = len(text) - len(text.lstrip(SPACES)) if text[:1] in SPACES else 0
-    node, value_at = _head(text, where, start, span, escape)
+def _read_instruction(lines: Lines, at: int, end: int, escape: str) -> Instruction:
+    """One instruction, whose first line has the given range, with its trigger and its here-documents."""
+    if lines.text[end - 1] in MAY_CONTINUE:
+        text, where, span = read_logical(lines, at, end, escape)
+        start = len(text) - len(text.lstrip(SPACES))
+    else:  # nearly all
+        text, where, span, start = lines.text[at:end], OffsetMap((0,), (at,)), Span(at, end), 0
+    node = _head(text, where, start, span, escape)
     if node.keyword == "ONBUILD" and node.value:
         # One level only: BuildKit refuses ONBUILD ONBUILD.
-        place = Span(where.at(value_at), span.end)
-        node = replace(node, trigger=_head(text, where, value_at, place, escape)[0])
+        place = Span(where.at(node.value_start), span.end)
+        node = replace(node, trigger=_head(text, where, node.value_start, place, escape))
     if "<<" not in text:
         return node
     holder = node.trigger or node
@@ -103,16 +93,14 @@ def _read_instruction(lines: Lines, text: str, where: OffsetMap, span: Span, esc
     return replace(node, heredocs=heredocs, span=Span(node.span.start, lines.last_end), trigger=trigger)
 
 
-def _head(text: str, where: OffsetMap, start: int, span: Span, escape: str) -> tuple[Instruction, int]:
-    """The instruction that begins at ``start`` of a logical line, and where its arguments begin there."""
-    shape = (_shape if len(text) > SHORT else _known_shape)(text, start, escape)
+def _head(text: str, where: OffsetMap, start: int, span: Span, escape: str) -> Instruction:
+    """The instruction that begins at ``start`` of a logical line."""
+    shape = _shape(text, start, escape) if len(text) > SHORT else _known_shape(text, start, escape)
     flags = tuple([_flag(f.word, where.span(f.start, f.end)) for f in shape.flags]) if shape.flags else ()
-    at = shape.at
     # By place, not by name: this is called for each line of each file.
-    node = Instruction(
-        shape.keyword, span, where, start, shape.keyword_end, at, flags, shape.value, shape.exec_form, ()
+    return Instruction(
+        shape.keyword, span, where, start, shape.keyword_end, shape.at, flags, shape.value, shape.exec_form, ()
     )  # fmt: skip
-    return node, at
 
 
 @dataclass(frozen=True, slots=True)
