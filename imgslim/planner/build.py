@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.planner.commands import Nothing, effect
+from imgslim.planner.commands import NOTHING, effect
 from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def ran_in(project: Project, findings: Findings) -> Iterator[Ran]:
     """Every command of the stage with its effect."""
     for at, index, command in project.trace.commands():
         build = (at, index) in findings.build_commands
-        yield Ran(at, index, command, Nothing() if build else effect(command), build)
+        yield Ran(at, index, command, NOTHING if build else effect(command), build)
 
 
 @numerous

@@ -115,6 +115,9 @@ class Unfollowed:
     """It may leave files that reading can't name."""
 
 
+#: The effect of most commands, and of those that nobody follows.
+NOTHING, UNFOLLOWED = Nothing(), Unfollowed()
+
 Effect = Packages | Users | Folders | Owner | Placed | Nothing | Unfollowed
 
 
@@ -123,20 +126,20 @@ def effect(command: Command) -> Effect:
     name = command.name
     written = [_absolute(command, r.target) for r in command.redirects if r.operator.endswith((">", ">>", ">|"))]
     if None in written:
-        return Unfollowed()
+        return UNFOLLOWED
     if name is None:
-        return Nothing() if not command.words else Unfollowed()
-    if paths := tuple(p for p in written if p is not None and not p.startswith("/dev/")):
+        return NOTHING if not command.words else UNFOLLOWED
+    if written and (paths := tuple(p for p in written if p is not None and not p.startswith("/dev/"))):
         return Placed(paths)
     if name in _NO_TRACE:
-        return Nothing()
+        return NOTHING
     words = [w.value if isinstance(w.value, str) else None for w in command.words[1:]]
     if name in _PACKAGE_MANAGERS:
         return _packages(_PACKAGE_MANAGERS[name], words)
     if name in _USER_TOOLS:
         return _users(name, words)
     if name not in ("chown", "mkdir") and name not in _FILE_TOOLS:
-        return Unfollowed()
+        return UNFOLLOWED
     if name == "mkdir" or (name == "install" and any(w is not None and _MAKES_FOLDERS.fullmatch(w) for w in words)):
         return _folders(command, words)
     plain = [w for w in words if w is None or not w.startswith("-")]
@@ -146,7 +149,7 @@ def effect(command: Command) -> Effect:
         return Owner(plain[0], _known(absolute[1:]), any("R" in f for f in flags))
     if name == "openssl":
         return _outputs(command, words)
-    return Placed(_known(absolute)) if name in _FILE_TOOLS else Unfollowed()
+    return Placed(_known(absolute)) if name in _FILE_TOOLS else UNFOLLOWED
 
 
 def _folders(command: Command, words: list[str | None]) -> Effect:
@@ -165,7 +168,7 @@ def _folders(command: Command, words: list[str | None]) -> Effect:
         elif word is None or not word.startswith("-"):
             paths.append(_absolute(command, word) if word is not None else None)
     if None in paths:
-        return Unfollowed()
+        return UNFOLLOWED
     group = f":{rights['g']}" if rights.get("g") else ""
     return Folders(_known(paths), rights.get("o", "") + group, rights.get("m", ""))
 
@@ -179,7 +182,7 @@ def known_by_name(name: str) -> bool:
 def _outputs(command: Command, words: list[str | None]) -> Effect:
     """What openssl's -out and -keyout name; without -out it may write where its settings say."""
     paths = [_absolute(command, words[at + 1]) for at, word in enumerate(words[:-1]) if word in ("-out", "-keyout")]
-    return Placed(_known(paths)) if "-out" in words and None not in paths else Unfollowed()
+    return Placed(_known(paths)) if "-out" in words and None not in paths else UNFOLLOWED
 
 
 def _packages(manager: str, words: list[str | None]) -> Effect:
@@ -197,7 +200,7 @@ def _packages(manager: str, words: list[str | None]) -> Effect:
     verb, *rest = plain or [""]
     groups = verb == "groupinstall" or (manager == "dnf" and verb in ("group", "groups") and rest[:1] == ["install"])
     if verb not in _INSTALL.get(manager, ()) and not groups:
-        return Nothing()
+        return NOTHING
     if groups:
         return Packages(manager, tuple(f"@{w.removeprefix('@')}" for w in rest if w != "install"))
     return Packages(manager, tuple(_VERSION.split(w, maxsplit=1)[0] for w in rest))

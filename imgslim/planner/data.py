@@ -152,7 +152,7 @@ def _is_there(project: Project, build: Build, path: str) -> bool:
         real = built.resolve(path)
         # What the base image or a package brought goes by the rules of the system's own files.
         return real is not None and real in built.entries and not built.is_from_base(real) and not built.owner(real)
-    return project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy)
+    return isinstance(project.files.origin(path), MadeBy)
 
 
 def _opened_by_call(project: Project, build: Build, path: str) -> bool:

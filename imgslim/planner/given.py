@@ -205,9 +205,9 @@ def is_around(project: Project, folder: Value) -> bool:
 
 def stands(project: Project, path: str) -> bool:
     """Tell whether a step of the file surely put something there."""
-    if project.files.exists(path) is True and isinstance(project.files.origin(path), MadeBy):
+    if isinstance(project.files.origin(path), MadeBy):
         return True
-    if project.files.context_file(path) or any(True for _ in project.files.walk_context(path)):
+    if next(project.files.walk_context(path), None) is not None:
         return True
     # What a COPY from another image names is there, or the original does not build.
     copies = {n for n, step in enumerate(project.trace.steps) if isinstance(step, Copy) and step.origin is not None}

@@ -17,6 +17,7 @@ from imgslim.planner.supervisors import supervised
 from imgslim.records import dataclass, field, replace
 from imgslim.syntax.simple_command import BUILTINS
 from imgslim.toolchains import all_toolchains
+from imgslim.toolchains.first_file import first_file
 from imgslim.values import Unknown
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     for given in argv[1:]:
         argument(project, given, found)
-    of_system(project, argv, _what(project, span, found), found)
+    by = _what(project, span, found)
+    of_system(project, argv, by, found)
     candidates = searched(project.trace.final, word, found.cwd)
     for path in candidates:
         if (used := _product_at(project, findings.products, path, found)) is not None:
@@ -100,7 +102,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
     if _application(project, argv, span, found):
         return
     _on_whole(project, argv, span, found)
-    for path in candidates:
+    for path in candidates if first_file(project.files, candidates) is not None else ():
         script = read_script(project, path, argv[1:])
         if script is not None:
             if script.starts_arguments and len(argv) == 1 and project.trace.entry.cmd is None:
@@ -119,7 +121,7 @@ def program(project: Project, findings: Findings, argv: tuple[str, ...], span: S
         return
     found.missing.append((word, span))
     found.argvs.append(argv)
-    why = f"{_what(project, span, found)} starts {word}"
+    why = f"{by} starts {word}"
     found.needs[Need(NeedKind.COMMAND, word, why, argv)] = None
     if (found.scripts or found.helpers) and ANY in tuple(argv_starts(argv, ""))[1:]:
         found.needs[Need(NeedKind.COMMAND, ANY, f"{why} with files that were not read")] = None

@@ -42,13 +42,16 @@ def supposed(project: Project, findings: Findings, places: Iterable[str]) -> Ite
     spans = {d.span: d for d in findings.not_followed if d.reason == "build-not-followed"}
     if not spans:
         return
-    commands = list(project.trace.commands())
+    commands = project.trace.commands()
     unfollowed = [at for at in commands if at[2].span in spans]
-    if not unfollowed or not _made_here(project, *unfollowed[0]):
+    if not unfollowed:
         return
     lost = unfollowed[-1]
     puts = any((step, at) > lost[:2] and _puts(command) for step, at, command in commands)
     prefixes = _prefixes([c for _, _, c in commands])
+    # Which files stand where is asked last: most builds put nothing anywhere.
+    if not (puts or prefixes) or not _made_here(project, *unfollowed[0]):
+        return
     for path in places:
         prefix = next((p for p in prefixes if inside(path, p) and path != p), "")
         if not prefix and not (puts and _placed(project, path, lost[:2])):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.search import searched
 from imgslim.records import dataclass
 from imgslim.regex import regex
+from imgslim.toolchains.first_file import first_file
 from imgslim.toolchains.first_names import first_names
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ class Node:
 
 def _is_script(word: str, cwd: Value, project: Project) -> bool:
     """Tell whether a file of that name begins as one that the kernel gives to node."""
-    data = (project.files.read(path) for path in searched(project.trace.final, word, cwd))
-    first = next((d for d in data if d is not None), b"")[:200].split(b"\n", 1)[0]
+    found = first_file(project.files, searched(project.trace.final, word, cwd))
+    first = found[1][:200].split(b"\n", 1)[0] if found is not None else b""
     return first.startswith(b"#!") and b"node" in first
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from imgslim.meaning.search import searched
 from imgslim.records import dataclass
+from imgslim.toolchains.first_file import first_file
 from imgslim.toolchains.first_names import beginnings
+from imgslim.toolchains.ruby.traces import has_traces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,9 +45,19 @@ class Ruby:
 
     def runs(self, argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
         """Tell which Ruby application is started."""
+        if not _may_be_ours(argv[0], cwd, project):
+            return None
         from imgslim.toolchains.ruby.application import application  # noqa: PLC0415 (loaded only for an entry)
 
         return application(argv, cwd, project)
+
+
+def _may_be_ours(word: str, cwd: Value, project: Project) -> bool:
+    """Tell whether a started program may be Ruby's: by its own name, its file's first line, or gems of the build."""
+    if "ruby" in word or "bundle" in word or has_traces(project):
+        return True
+    found = first_file(project.files, searched(project.trace.final, word, cwd))
+    return found is not None and b"ruby" in found[1][:200]
 
 
 TOOLCHAIN = Ruby()

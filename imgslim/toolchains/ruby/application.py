@@ -17,6 +17,7 @@ from imgslim.toolchains.ruby.installs import installed, packaged
 from imgslim.toolchains.ruby.needs import gem_needs, locale_needs, program_needs
 from imgslim.toolchains.ruby.sources import Sources, sources
 from imgslim.toolchains.ruby.started import GEMS_OF, Started, as_built, started
+from imgslim.toolchains.ruby.traces import has_traces
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ _SYSTEM = frozenset(
     /usr/local/share /usr/local/src /usr/sbin /usr/share /usr/src /var /var/lib /var/log /var/run /var/tmp
     """.split()
 )
-#: Words of which a file has one in which gems are installed, by name or as packages.
-_TRACES = ("ruby", "gem", "bundle", "rake", "rails", "puma", "thin", "unicorn", "jekyll")
 #: What Bundler does that starts nothing of the project's: gems come from elsewhere, or change.
 _INSTALLS = frozenset({"install", "update", "add", "clean", "package", "cache", "lock"})
 
@@ -55,7 +54,7 @@ _INSTALLS = frozenset({"install", "update", "add", "clean", "package", "cache", 
 def application(argv: tuple[str, ...], cwd: Value, project: Project) -> Application | Declined | None:
     """Tell what a command line starts; None where nothing says that it is Ruby."""
     program = started(argv, cwd, project)
-    if program is None and not any(map(project.dockerfile.text.__contains__, _TRACES)):
+    if program is None and not has_traces(project):
         return None
     made = installed(project)
     manager, packages = packaged(project)

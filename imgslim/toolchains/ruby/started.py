@@ -8,6 +8,7 @@ from imgslim.meaning.paths import absolute
 from imgslim.meaning.search import searched
 from imgslim.records import dataclass, replace
 from imgslim.regex import regex
+from imgslim.toolchains.first_file import first_file
 from imgslim.values import known
 
 if TYPE_CHECKING:
@@ -68,15 +69,9 @@ def started(argv: tuple[str, ...], cwd: Value, project: Project) -> Started | No
             return None
         found = started(inner, cwd, project) or Started(program=inner[0], arguments=inner[1:])
         return replace(found, bundled=True)
-    for path in searched(project.trace.final, argv[0], cwd):
-        data = project.files.read(path)
-        if data is None:
-            continue
-        match = _SHEBANG.match(data[:200])
-        if match is None:
-            return None
-        return Started(match[2].decode(), path, by_env=bool(match[1]), arguments=argv[1:])
-    return None
+    path, data = first_file(project.files, searched(project.trace.final, argv[0], cwd)) or ("", b"")
+    match = _SHEBANG.match(data[:200])
+    return Started(match[2].decode(), path, by_env=bool(match[1]), arguments=argv[1:]) if match is not None else None
 
 
 def as_built(argv: tuple[str, ...], cwd: Value, project: Project) -> Started | None:
