@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from imgslim.meaning.copy_step import copy_step
 from imgslim.meaning.entry import entry_of
 from imgslim.meaning.run_step import run_step
-from imgslim.meaning.scope import ScopeFold, global_args
+from imgslim.meaning.scope import CHANGING, ScopeFold, global_args
 from imgslim.meaning.stages import chain, stages
 from imgslim.meaning.trace import BuildTrace, Other
 from imgslim.records import replace
@@ -94,17 +94,12 @@ def _fold(stage: Stage, base: BaseState, fold: ScopeFold) -> BuildTrace:
         steps.append(_step(node, fold))
         if node.keyword == "ONBUILD":
             onbuild.append(node)
-        fold.apply(node)
+        elif node.keyword in CHANGING:
+            fold.apply(node)
     final = fold.scope
-    return BuildTrace(
-        base=stage.base,
-        platform=stage.platform,
-        node=stage.node,
-        steps=tuple(steps),
-        final=final,
-        entry=entry_of(tuple(steps), base, final),
-        onbuild=tuple(onbuild),
-    )
+    folded = tuple(steps)
+    entry = entry_of(folded, base, final)
+    return BuildTrace(stage.base, stage.platform, stage.node, folded, final, entry, tuple(onbuild))
 
 
 def _step(node: Instruction, fold: ScopeFold) -> Step:

@@ -54,20 +54,22 @@ def entry_of(steps: tuple[Step, ...], base: BaseState, final: Scope) -> Entry:
     inherited_cmd: tuple[str, ...] | Unknown = base.cmd if entrypoint is None else ()
     shown = entrypoint if entrypoint is not None and entrypoint.is_shell else cmd
     return Entry(
-        entrypoint=entrypoint.node if entrypoint else None,
-        cmd=cmd.node if cmd else None,
-        entrypoint_argv=entrypoint.argv if entrypoint else base.entrypoint,
-        cmd_argv=cmd.argv if cmd else inherited_cmd,
-        entrypoint_shell=entrypoint.text if entrypoint else None,
-        cmd_shell=cmd.text if cmd else None,
-        shell=shown.shell if shown else final.shell,
-        commands=_commands(shown, final) if shown else (),
+        entrypoint.node if entrypoint else None,
+        cmd.node if cmd else None,
+        entrypoint.argv if entrypoint else base.entrypoint,
+        cmd.argv if cmd else inherited_cmd,
+        entrypoint.text if entrypoint else None,
+        cmd.text if cmd else None,
+        shown.shell if shown else final.shell,
+        _commands(shown, final) if shown else (),
     )
 
 
 def _last(steps: tuple[Step, ...], keyword: str) -> _Given | None:
-    step = next((s for s in reversed(steps) if s.node.keyword == keyword), None)
-    return _Given(step.node, step.scope.shell) if step is not None else None
+    for step in reversed(steps):
+        if step.node.keyword == keyword:
+            return _Given(step.node, step.scope.shell)
+    return None
 
 
 def _commands(given: _Given, final: Scope) -> tuple[Command, ...]:

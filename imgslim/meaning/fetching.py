@@ -35,9 +35,16 @@ def installs(command: Command) -> bool:
     """Tell whether a package manager works on its distribution's packages alone: by name, not as files or sources."""
     if command.name not in MANAGERS:
         return False
-    words = [word for word in command.argv[1:] if not (isinstance(word, str) and word.startswith("-"))]
-    named = all(isinstance(w, str) and "/" not in w and not w.endswith((".deb", ".rpm", ".apk")) for w in words)
-    return named and bool(words) and words[0] in _INSTALLING
+    first: Value | None = None
+    for word in command.words[1:]:
+        value = word.value
+        if not isinstance(value, str):
+            return False
+        if not value.startswith("-"):
+            if "/" in value or value.endswith((".deb", ".rpm", ".apk")):
+                return False
+            first = value if first is None else first
+    return first in _INSTALLING
 
 
 def download(command: Command, point: Point, log: Log) -> Iterator[Fact]:  # noqa: ARG001

@@ -153,8 +153,9 @@ def _copy(step: Copy, number: int, log: Log) -> Iterator[Fact]:
         yield Made(
             point, join(destination, name) if is_folder else destination, is_folder=False, content=contents.get(name)
         )
-    exclude = tuple(flag.value for flag in step.node.flags if flag.name == "exclude" and flag.value)
-    parents = step.node.flag("parents") is not None
+    flags = step.node.flags
+    exclude = tuple(flag.value for flag in flags if flag.name == "exclude" and flag.value) if flags else ()
+    parents = bool(flags) and step.node.flag("parents") is not None
     for source in step.sources:
         if isinstance(source, Unknown):
             yield Unfollowed(point, destination, source.why)
@@ -162,7 +163,7 @@ def _copy(step: Copy, number: int, log: Log) -> Iterator[Fact]:
             yield Unfollowed(point, destination, f"ADD fetches {source}")
         elif not log.context.known:
             yield Unfollowed(point, destination, "the build context is not known")
-        elif parents or any(any(ch in pattern for ch in "*?[!") for pattern in exclude):
+        elif parents or (exclude and any(any(ch in pattern for ch in "*?[!") for pattern in exclude)):
             yield Unfollowed(point, destination, f"COPY --{'parents' if parents else 'exclude'} chooses what is copied")
         else:
             for path in log.context.glob(source):

@@ -232,7 +232,11 @@ class Log:
         path = self.resolve(path, end, point)
         if path in _STANDARD and not self.empty_base:
             return "folder"
-        holding = next((at for at in self.index.below(path, end, point.step) if _is_sure(self.facts[at])), -1)
+        holding, facts = -1, self.index.facts
+        for at in self.index.below(path, end, point.step):
+            if _is_sure(facts[at]):
+                holding = at
+                break
         for at in self.index.about(path, end, point.step):
             if holding > at:
                 break

@@ -17,7 +17,7 @@ from imgslim.regex import regex
 from imgslim.syntax.mounts import mount_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from imgslim.meaning.trace import Scope
     from imgslim.syntax.nodes import Instruction
@@ -39,8 +39,12 @@ def run_step(node: Instruction, scope: Scope, expand: Callable[[str], Value]) ->
         reading = run_argv(node.exec_form, node.value_span, state)
     else:
         reading = _shell_form(node, scope, state)
-    mounts = tuple([mount_options(_text(expand(flag.value or ""))) for flag in node.flags if flag.name == "mount"])
-    sequential = reading.sequential and not reading.opaque and not any(c.conditional for c in reading.commands)
+    mounts: tuple[Mapping[str, str], ...] = ()
+    if node.flags:
+        mounts = tuple([mount_options(_text(expand(f.value or ""))) for f in node.flags if f.name == "mount"])
+    sequential = reading.sequential and not reading.opaque
+    if sequential:
+        sequential = True not in [command.conditional for command in reading.commands]
     return Run(node, scope, tuple(reading.commands), tuple(reading.opaque), mounts, sequential)
 
 

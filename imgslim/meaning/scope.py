@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from imgslim.syntax.nodes import Instruction
     from imgslim.values import Value
 
+#: The instructions that change what those after them see.
+CHANGING = frozenset({"ARG", "ENV", "SHELL", "USER", "WORKDIR"})
 #: ARGs that BuildKit gives a value by itself, once declared (Dockerfile reference, "Automatic platform ARGs in the
 #: global scope"); all depend on the machine or on ``--platform``.
 PLATFORM_ARGS = frozenset(

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from imgslim.meaning.shell_state import ShellState
     from imgslim.meaning.trace import Command
 
-
-_BUILTINS = frozenset({".", "cd", "eval", "getopts", "mapfile", "popd", "pushd", "read", "readarray", "set", "source"})
+#: Those that do anything to it.
+BUILTINS = frozenset({".", "cd", "eval", "getopts", "mapfile", "popd", "pushd", "read", "readarray", "set", "source"})
 
 
 def take_effect(command: Command, state: ShellState) -> None:
     """What a builtin or a function does to the shell that runs it."""
     name = command.name
-    if name is not None and name not in _BUILTINS and name not in state.functions:
+    if name is not None and name not in BUILTINS and name not in state.functions:
         return
     operands = [word for word in command.argv[1:] if word not in ("--", "-P", "-L", "-e", "-n")]
     match name:

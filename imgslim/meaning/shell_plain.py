@@ -268,7 +268,7 @@ class _Walk:
                 command = _command(self._settled(inner, shift), (), whole, state, below)
                 self.fold.started(command, state, below, apart=True)
             pieces = plain_parts(word.raw, state.lookup)
-            literal = not any(piece.expanded for piece in pieces)
+            literal = True not in [piece.expanded for piece in pieces]
             words += [Word(v, word.raw, span, literal and isinstance(v, str)) for v in fields(pieces)]
         return tuple(words)
 

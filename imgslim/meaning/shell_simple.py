@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.shell_builtins import take_effect
-from imgslim.meaning.shell_nested import nested_script
+from imgslim.meaning.shell_builtins import BUILTINS, take_effect
+from imgslim.meaning.shell_nested import SHELLS, nested_script
 from imgslim.meaning.shell_words import Part, fields, parts, single
 from imgslim.meaning.trace import Command, Opaque, Redirect, Word
-from imgslim.meaning.wrappers import unwrap
+from imgslim.meaning.wrappers import WRAPPERS, unwrap
 from imgslim.records import dataclass, field, replace
 from imgslim.regex import regex
 from imgslim.values import Unknown, joined
@@ -35,6 +35,8 @@ QUESTIONS = frozenset(
 _TABS = regex(r"^\t+", 8)
 _EXPANDED = regex(r"(?<!\\)(?:\\\\)*(?:[$`]|\\\n)")
 _ESCAPED = regex(r"\\([$`\\])")
+#: Commands that hand on a command, or a text of commands, or do something to the shell itself.
+_MEANT = frozenset((*WRAPPERS, *SHELLS, "su", *BUILTINS))
 _HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"})
 _STATEMENTS = frozenset(
     {"command", "list", "pipeline", "subshell", "compound_statement", "do_group", "redirected_statement",
@@ -180,6 +182,10 @@ class SimpleFold:
 
     def started(self, command: Command, state: ShellState, where: Where, *, apart: bool = False) -> None:
         """The same for a command that is whole; ``apart``: in a subshell of its own, which ends with it."""
+        name = command.name
+        if name is not None and name not in _MEANT and name not in state.functions:
+            self.reading.commands.append(command)
+            return
         inner = unwrap(command)
         script = nested_script(inner, state)
         if script is not None and self.depth < _NESTING:

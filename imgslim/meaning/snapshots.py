@@ -55,10 +55,7 @@ class _Late(Mapping[str, "Value"]):
     """A mapping of which all values are put together when they are first asked for."""
 
     __slots__ = ("_made",)
-
-    def __init__(self) -> None:
-        """Put nothing together yet."""
-        self._made: dict[str, Value] | None = None
+    _made: dict[str, Value] | None
 
     @abstractmethod
     def _make(self) -> dict[str, Value]:
@@ -113,7 +110,7 @@ class Snapshot(_Late):
 
     def __init__(self, log: list[tuple[str, Value | None]], times: dict[str, list[int]], count: int) -> None:
         """Stand for the first ``count`` changes of ``log``, in which each name stands at ``times``."""
-        super().__init__()
+        self._made = None
         self._log = log
         self._times = times
         self._count = count
@@ -142,7 +139,7 @@ class Layer(_Late):
 
     def __init__(self, below: Mapping[str, Value], changes: Mapping[str, Value | None]) -> None:
         """Stand for ``below`` after ``changes``."""
-        super().__init__()
+        self._made = None
         self._below = below
         self._changes = changes
 

@@ -35,11 +35,11 @@ class OffsetMap:
         logical, physical = self.logical, self.physical
         if len(logical) == 1:
             return OffsetMap((0,), (physical[0] + start - logical[0],))
-        first = max(bisect_right(logical, start) - 1, 0)
-        last = max(bisect_right(logical, max(end - 1, start)), first + 1)
+        first = bisect_right(logical, start) - 1 if start >= logical[0] else 0
+        last = bisect_right(logical, end - 1, first + 1) if end > start else first + 1
         shift = start - logical[first]
         return OffsetMap(
-            (0, *(offset - start for offset in logical[first + 1 : last])),
+            (0, *[offset - start for offset in logical[first + 1 : last]]),
             (physical[first] + shift, *physical[first + 1 : last]),
         )
 
@@ -48,7 +48,7 @@ class OffsetMap:
         logical = self.logical
         run = len(logical) - 1
         if run and start < logical[run]:
-            run = max(bisect_right(logical, start) - 1, 0)
+            run = bisect_right(logical, start) - 1 if start >= logical[0] else 0
             if end > logical[run + 1]:
                 return None
         return self.physical[run] - logical[run]
