@@ -27,11 +27,12 @@ _STAGE_NAMES = ("build", "builder", "build-stage")
 
 def stage_name(dockerfile: Dockerfile) -> str:
     """A name for the build stage that no stage, image or ``COPY --from`` of the file uses."""
-    used = {dockerfile.text[n.span.start : n.span.end].lower() for n in dockerfile.instructions if n.keyword == "FROM"}
-    words = {word for text in used for word in text.replace("/", " ").replace(":", " ").split()}
-    flags = [flag for n in dockerfile.instructions for flag in n.flags]
-    words |= {(flag.value or "").lower() for flag in flags if flag.name == "from"}
-    words |= {mount_options(flag.value or "").get("from", "").lower() for flag in flags if flag.name == "mount"}
+    nodes = dockerfile.instructions
+    used = " ".join([n.span.of(dockerfile.text) for n in nodes if n.keyword == "FROM"]).lower()
+    words = set(used.replace("/", " ").replace(":", " ").split())
+    if flags := [flag for node in nodes for flag in node.flags]:
+        words |= {(flag.value or "").lower() for flag in flags if flag.name == "from"}
+        words |= {mount_options(flag.value or "").get("from", "").lower() for flag in flags if flag.name == "mount"}
     return next(name for name in chain(_STAGE_NAMES, (f"build-{i}" for i in count(2))) if name not in words)
 
 
@@ -183,7 +184,7 @@ def _checked(project: Project, after: str, plan: Plan) -> Declined | None:
         tree = parse(after)
     except InputError as error:  # a fault of ours: the file stays as it is
         return Declined("rewrite-not-valid", f"The rewritten file would not parse: {error.message}")
-    stages = list(tree.stages())
+    stages = tree.stages()
     count, length = (project.stages.count if project.stages is not None else 1) + 1, len(plan.runtime_lines)
     if stays is not None:
         own = len(before.instructions) - 1 - (project.stages.first if project.stages is not None else 0)

@@ -47,7 +47,7 @@ def agree_on(text: str) -> Disagreement | None:
 def agree(dockerfile: Dockerfile) -> Disagreement | None:
     """The first instruction on which the second reader disagrees with the tree, or None."""
     lines = LineIndex(dockerfile.text)
-    theirs = _second(projection(dockerfile, lines))
+    theirs = _second(_projection(dockerfile, lines))
     for node, seen in zip(dockerfile.instructions, theirs, strict=False):
         line, keyword, value = _head(lines, node), seen["instruction"], seen["value"]
         if line != seen["startline"] or node.keyword.upper() != keyword:
@@ -70,10 +70,15 @@ def _head(lines: LineIndex, node: Instruction) -> int:
     return lines.line(node.line_map.at(node.keyword_start))
 
 
-def _second(projected: str) -> list[dict[str, Any]]:
+def _second(lines: list[str]) -> list[dict[str, Any]]:
     """The instructions as the second reader sees them; ``startline`` counts from 0."""
-    *lines, _ = projected.encode("utf-8", "replace").decode().split("\n")
-    return [item for item in _reader()(lines).structure if item["instruction"] != "COMMENT"]
+    shown = [f"{line}\n" if line.isascii() else f"{_readable(line)}\n" for line in lines]
+    return [item for item in _reader()(shown).structure if item["instruction"] != "COMMENT"]
+
+
+def _readable(text: str) -> str:
+    """``text`` without what no encoding holds: bytes that were not UTF-8."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @cache
@@ -86,14 +91,14 @@ def _reader() -> Callable[[Sequence[str]], Any]:
 
         def __init__(self, lines: Sequence[str]) -> None:
             super().__init__(fileobj=io.BytesIO(), env_replace=False)
-            self.lines = [f"{line}\n" for line in lines]
+            self.lines = lines
 
     return Reader
 
 
 def _same_value(node: Instruction, seen: str) -> bool:
     """Compare arguments with blanks evened out; flags stand before them in the second reader's value."""
-    mine = " ".join(node.value.encode("utf-8", "replace").decode().split())
+    mine = " ".join(_readable(node.value).split())
     theirs = " ".join(seen.split()).removesuffix(_STOP if not mine.endswith(_STOP) else "")
     return theirs.endswith(mine) if node.flags else theirs in (mine, f"-- {mine}")
 
@@ -104,6 +109,11 @@ def _is_long(lines: LineIndex, node: Instruction) -> bool:
 
 def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
     """The text for the second reader: line by line the same instructions."""
+    return "\n".join(_projection(dockerfile, lines)) + "\n"
+
+
+def _projection(dockerfile: Dockerfile, lines: LineIndex) -> list[str]:
+    """Its lines."""
     # What no node covers stays in sight: an instruction that the tree lost would show.
     out = dockerfile.text.removeprefix("\ufeff").split("\n")
     for directive in dockerfile.directives:
@@ -116,6 +126,8 @@ def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
         # Where there is an escape directive, line 1 holds a directive too: the second reader wants this one first.
         out[0] = f"# escape={dockerfile.escape}"
     for node in dockerfile.instructions:
+        if _is_plain(dockerfile.text, node, dockerfile.escape):
+            continue
         first, last = lines.line(node.span.start), lines.line(node.span.end)
         if _shows_as_it_is(out[first : last + 1], node, dockerfile.escape):
             continue
@@ -123,7 +135,21 @@ def projection(dockerfile: Dockerfile, lines: LineIndex) -> str:
         end = lines.line(node.heredocs[0].body.start) - 1 if node.heredocs else last
         for line, text in _projected(dockerfile, lines, node, end):
             out[line] = text
-    return "\n".join(out) + "\n"
+    return out
+
+
+def _is_plain(text: str, node: Instruction, escape: str) -> bool:
+    """Tell of most instructions of one line, without looking for it, that :func:`_shows_as_it_is` is true of them."""
+    span, keyword = node.span, node.keyword
+    written = text[span.start : span.end]
+    return (
+        "\n" not in written
+        and written.startswith(keyword)
+        and written[-1] != escape
+        and written[-1] not in SPACES
+        and written[len(keyword) : len(keyword) + 1] != escape
+        and text[span.end : span.end + 1] != "\r"
+    )
 
 
 def _shows_as_it_is(written: list[str], node: Instruction, escape: str) -> bool:

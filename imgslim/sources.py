@@ -11,7 +11,7 @@ from imgslim.context import DiskContext, Missing, NoContext, lacking, nearest_co
 from imgslim.errors import UsageError
 from imgslim.files import is_dockerfile_name
 from imgslim.model import Declined
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax import read
 from imgslim.syntax.instructions import context_sources
 
@@ -37,6 +37,7 @@ class Input:
     path: Path | None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Found:
     """The build context of a file."""
@@ -93,7 +94,7 @@ def find_context(
 
 def _is_left_alone(tree: Dockerfile) -> bool:
     """Tell whether a file has several stages: then it stays as it is, whatever its sources hold."""
-    return len(tuple(tree.stages())) > 1
+    return len(tree.stages()) > 1
 
 
 def is_wanted(file: Path, settings: Settings) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.scope import global_args
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.syntax.instructions import from_parts
 from imgslim.syntax.mounts import mount_options
 from imgslim.syntax.variables import expand
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from imgslim.values import Value
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One FROM and what follows it."""
@@ -48,15 +49,15 @@ def stages(dockerfile: Dockerfile, build_args: Mapping[str, Value]) -> tuple[Sta
         flag = node.flag("platform")
         found.append(
             Stage(
-                index=index,
-                name=parts.name,
-                node=node,
-                body=body,
-                base=base,
-                base_stage=_named(base, names),
-                platform=flag.value if flag else None,
-                reads=_reads(body, names, index),
-            )
+                index,
+                parts.name,
+                node,
+                body,
+                base,
+                _named(base, names),
+                flag.value if flag else None,
+                _reads(body, names, index),
+            )  # by place, not by name: each file has some
         )
         if parts.name is not None:
             names[parts.name.lower()] = index
@@ -83,7 +84,7 @@ def chain(graph: tuple[Stage, ...], index: int) -> tuple[Stage, ...]:
 
 def last_base(dockerfile: Dockerfile, build_args: Mapping[str, Value]) -> Value:
     """The image that the last stage is built from."""
-    return base_reference(dockerfile, sum(1 for _ in dockerfile.stages()) - 1, build_args)
+    return base_reference(dockerfile, len(dockerfile.stages()) - 1, build_args)
 
 
 def _nonempty(base: Value, written: str) -> Value:

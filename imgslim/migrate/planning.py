@@ -16,7 +16,7 @@ from imgslim.migrate.agree import agreed, earlier_stage, stage_kept
 from imgslim.migrate.recording import Recorder
 from imgslim.migrate.root import Refused
 from imgslim.model import Declined, Rewritten, Unchanged
-from imgslim.records import dataclass, replace
+from imgslim.records import dataclass, numerous, replace
 from imgslim.render import machine
 from imgslim.service import configured, slim
 from imgslim.sources import find_context
@@ -53,6 +53,7 @@ class Choice:
     last_stage: bool = False
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Way:
     """One way to build a Dockerfile, made ready to be planned."""
@@ -66,6 +67,7 @@ class Way:
     stated: str
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Planned:
     """The plan of one Dockerfile."""

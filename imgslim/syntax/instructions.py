@@ -8,7 +8,7 @@ from imgslim.records import dataclass, numerous
 from imgslim.syntax.arguments import Argument, split_blanks, split_words
 from imgslim.syntax.blanks import BLANKS, first_word
 from imgslim.syntax.heredocs import heredoc_word
-from imgslim.syntax.variables import expand
+from imgslim.syntax.variables import expand, may_change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +34,8 @@ class FromParts:
     @property
     def image_span(self) -> Span:
         """Where the image stands, or would stand."""
-        found = words(self.node)
-        return found[0].span if found else self.node.value_span
+        node = self.node
+        return node.line_map.span(node.value_start, node.value_start + len(self.image))
 
     @property
     def name_span(self) -> Span | None:
@@ -94,7 +94,9 @@ def texts(node: Instruction) -> tuple[str, ...]:
     """What :func:`words` are, without where they stand."""
     if node.exec_form is not None:
         return node.exec_form
-    return tuple(BLANKS.split(node.value)) if node.value else ()
+    value = node.value
+    # Of blanks only the space is printable: then any way to split gives the same.
+    return tuple(value.split() if value.isprintable() else BLANKS.split(value))
 
 
 def env_pairs(node: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
@@ -138,13 +140,20 @@ def context_sources(dockerfile: Dockerfile) -> tuple[tuple[str, ...], ...]:
     found: dict[tuple[str, ...], None] = {}
     for node in dockerfile.instructions:
         if node.keyword in ("COPY", "ADD") and node.flag("from") is None:
-            found[tuple(_local_sources(node, dockerfile.escape))] = None
+            found[_local_sources(node, dockerfile.escape)] = None
     found.pop((), None)
     return tuple(found)
 
 
-def _local_sources(node: Instruction, escape: str) -> Iterator[str]:
-    for text in texts(node)[:-1]:
+def _local_sources(node: Instruction, escape: str) -> tuple[str, ...]:
+    words = texts(node)[:-1]
+    if node.keyword == "COPY" and not node.heredocs and node.value.isascii() and not may_change(node.value, escape):
+        return words  # as most are: none of what is looked for below can be there
+    return tuple(_plain_sources(node, words, escape))
+
+
+def _plain_sources(node: Instruction, words: tuple[str, ...], escape: str) -> Iterator[str]:
+    for text in words:
         announced = node.heredocs and heredoc_word(text) is not None
         remote = node.keyword == "ADD" and ("://" in text or text.startswith("git@"))
         if not announced and not remote and "$" not in text:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, numerous
 from imgslim.text import Span
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @numerous
@@ -162,6 +158,7 @@ class Directive:
     span: Span
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
     """A whole file. Blank lines are what no node covers."""
@@ -175,9 +172,9 @@ class Dockerfile:
     #: The file's own line end, ``"\\n"`` or ``"\\r\\n"``: that of its first line.
     newline: str = "\n"
 
-    def stages(self) -> Iterator[tuple[Instruction, tuple[Instruction, ...]]]:
+    def stages(self) -> list[tuple[Instruction, tuple[Instruction, ...]]]:
         """Each FROM with the instructions that follow it."""
         nodes = self.instructions
         starts = [number for number, node in enumerate(nodes) if node.keyword == "FROM"]
-        for start, end in zip(starts, [*starts[1:], len(nodes)], strict=True):
-            yield nodes[start], nodes[start + 1 : end]
+        ends = [*starts[1:], len(nodes)]
+        return [(nodes[start], nodes[start + 1 : end]) for start, end in zip(starts, ends, strict=True)]

@@ -116,6 +116,20 @@ def test_context_sources_have_no_quotes(line: str, sources: tuple[str, ...]) -> 
     assert found == ((sources,) if sources else ())
 
 
+@pytest.mark.parametrize(
+    ("line", "sources"),
+    [
+        ("COPY a\t\fb  c /tmp/", ("a", "b", "c")),
+        ("COPY a\x1cb c\xa0d /tmp/", ("a\x1cb", "c\xa0d")),  # blanks of Python's, none of BuildKit's
+        ("COPY a\u2003b /tmp/", ("a\u2003b",)),
+        ("COPY a\udcff /tmp/", ("a\ufffd",)),  # a byte that is not UTF-8
+    ],
+)
+def test_context_sources_are_split_at_blanks_of_buildkit(line: str, sources: tuple[str, ...]) -> None:
+    """Words end where BuildKit ends them, and hold what Go holds."""
+    assert context_sources(parse(f"FROM a\n{line}\n")) == (sources,)
+
+
 def test_stages() -> None:
     """Each FROM with what follows it."""
     tree = parse("ARG A\nFROM a\nRUN b\nFROM c\n")

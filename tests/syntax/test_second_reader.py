@@ -45,6 +45,7 @@ def test_what_shows_as_it_is_would_be_spelled_the_same(monkeypatch: pytest.Monke
     ]
     short = [projection(tree, LineIndex(tree.text)) for tree in trees]
     monkeypatch.setattr(second_reader, "_shows_as_it_is", lambda *_: False)
+    monkeypatch.setattr(second_reader, "_is_plain", lambda *_: False)
     assert len(trees) > 200
     assert [projection(tree, LineIndex(tree.text)) for tree in trees] == short
 
