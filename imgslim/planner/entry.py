@@ -52,6 +52,7 @@ class EntryPlan:
     notes: tuple[str, ...] = ()
 
 
+_STARTING = frozenset({"CMD", "ENTRYPOINT"})
 _NOTHING = Unchanged(
     "no-entry", "The file sets neither CMD nor ENTRYPOINT: nothing says which program the image is for."
 )
@@ -59,7 +60,7 @@ _NOTHING = Unchanged(
 
 def nothing_started(instructions: Iterable[Instruction]) -> Unchanged | None:
     """The answer for a stage without CMD and ENTRYPOINT; nothing else of it needs to be read."""
-    return None if any(node.keyword in ("CMD", "ENTRYPOINT") for node in instructions) else _NOTHING
+    return _NOTHING if _STARTING.isdisjoint([node.keyword for node in instructions]) else None
 
 
 def refused_entry(project: Project) -> Declined | None:

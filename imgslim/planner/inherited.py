@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from imgslim.evidence.loader import environment
@@ -138,6 +139,12 @@ def _is_read(base: ImageFacts, name: str, run_by: tuple[str, ...]) -> bool:
     """
     if not base.family and base.origin == "engine" and _OF_BUILDS.fullmatch(name) is None:
         return True
+    return _is_read_by(name, run_by)
+
+
+@lru_cache(maxsize=256)  # there are few base images, and many files on one
+def _is_read_by(name: str, run_by: tuple[str, ...]) -> bool:
+    """Tell whether libraries read a variable, or these interpreters."""
     return _READ_BY_LIBRARIES.fullmatch(name) is not None or any(
         pattern.fullmatch(name) for tool in run_by if (pattern := _READ_BY_INTERPRETERS.get(tool)) is not None
     )

@@ -168,7 +168,7 @@ def _fetched(project: Project) -> Iterator[str]:
 
 def _unpacked(project: Project, found: str, folder: str) -> bool:
     """Tell whether ADD may have unpacked a context file: then it stands nowhere as itself."""
-    at = (folder, posixpath.join(folder, posixpath.basename(found)))
+    at = (posixpath.join(folder, posixpath.basename(found)), folder)
     return project.context.is_file(found) is True and all(project.files.context_file(p) != found for p in at)
 
 

@@ -22,6 +22,8 @@ _INIT_SCRIPTS = "/etc/init.d/"
 
 def several_started(found: Found) -> Declined | None:
     """Refuse an entry that starts services, or programs in the background, beside another program."""
+    if not found.background and len(found.argvs) < 2:  # noqa: PLR2004  (nothing that something could stand beside)
+        return None
     missing = [(word, span) for word, span in found.missing if posixpath.basename(word) not in ESSENTIAL]
     services = dict.fromkeys(_services(found))
     back = dict.fromkeys(

@@ -72,9 +72,9 @@ def _made_here(project: Project, step: int, index: int, command: Command) -> boo
 def _prefixes(commands: list[Command]) -> list[str]:
     """Prefixes of the build's own, where something is installed at all."""
     words = [value for c in commands for word in c.words[1:] if isinstance(value := word.value, str)]
-    if not any("install" in w and _INSTALLING.fullmatch(w) for w in words):
+    found = [m[1].rstrip("/") for w in words if "=/" in w and (m := _PREFIX.fullmatch(w))]
+    if not found or not any("install" in w and _INSTALLING.fullmatch(w) for w in words):
         return []
-    found = (m[1].rstrip("/") for w in words if "=/" in w and (m := _PREFIX.fullmatch(w)))
     return [p for p in dict.fromkeys(found) if p not in _SYSTEM and "$" not in p]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from imgslim.meaning.paths import absolute, inside
+from imgslim.meaning.effects import Absent
+from imgslim.meaning.paths import absolute
 from imgslim.model import Need, NeedKind
-from imgslim.planner.folders import SYSTEM
+from imgslim.planner.folders import SYSTEM, under
 from imgslim.planner.generated import makers
 from imgslim.planner.given import is_around, stands
 from imgslim.planner.made import OF_THE_BUILD
@@ -31,6 +32,7 @@ _OF_TOOLS = regex(
     r"|(?:ANDROID|BUN|BUNDLER?|CARGO|CCACHE|CMAKE|CONAN|CONDA|COREPACK|GEM|GRADLE|M2|MAVEN|MVN|NPM_CONFIG|NVM|PDM|PIPENV"
     r"|PIPX?|PKG_CONFIG|PNPM|POETRY|PYENV|RBENV|RUSTUP|RVM|UV|VCPKG|VIRTUAL|WORKON|YARN|npm_config)_\w+"
 )
+_OF_THE_BUILD = frozenset(OF_THE_BUILD)
 _NAME = regex(r"[A-Za-z_]\w*")
 #: Files that are looked through for the names.
 _MOST = 2_000
@@ -82,8 +84,8 @@ def _is_place(project: Project, path: str) -> bool:
         or is_given(path)
         or is_around(project, path)
         or is_trust_folder(path)
-        or any(inside(path, one) for one in OF_THE_BUILD)
-        or project.files.exists(path) is False
+        or under(path, _OF_THE_BUILD)
+        or isinstance(project.files.origin(path), Absent)
     )
 
 

@@ -76,7 +76,7 @@ def may_be_ours(word: str, project: Project) -> bool:
 
 def _installs(project: Project) -> bool:
     text = project.dockerfile.text
-    return any(name in text for name in _INSTALLERS) and any(
+    return any(map(text.__contains__, _INSTALLERS)) and any(
         isinstance(w.value, str) and w.value.rsplit("/", 1)[-1].startswith(_INSTALLERS)
         for _, _, command in project.trace.commands()
         for w in command.words[:4]
