@@ -220,22 +220,22 @@ class Files:
 
     def context_file(self, path: str) -> str | None:
         """The context file that stands at ``path`` unchanged, else None."""
-        origin = self._put_by_step(path)
+        if not self._log.index.may_put(path):
+            return None
+        origin = self.origin(path)
         return origin.path if isinstance(origin, FromContext) and self._log.context.is_file(origin.path) else None
 
     def read(self, path: str) -> bytes | None:
         """The content of the file at ``path`` where the context or the Dockerfile holds it, else None."""
-        match self._put_by_step(path):
+        if not self._log.index.may_put(path):
+            return None
+        match self.origin(path):
             case FromContext(source):
                 return self._log.context.read(source)
             case MadeBy(content=str(content)):
                 return content.encode("utf-8", "surrogateescape")
             case _:
                 return None
-
-    def _put_by_step(self, path: str) -> Origin | None:
-        """Where what stands at ``path`` comes from; None where no step that was followed can have put it there."""
-        return self.origin(path) if self._log.index.may_put(normal(path)) else None
 
     def list_dir(self, path: str) -> tuple[str, ...]:
         """The names known to stand in the folder ``path``, sorted; there may be more."""

@@ -8,6 +8,7 @@ from heapq import merge
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.facts import Brought, ContextTree, Copied, Linked, Removed, Unfollowed
+from imgslim.meaning.paths import normal
 from imgslim.records import dataclass, field
 
 if TYPE_CHECKING:
@@ -75,10 +76,14 @@ class FactIndex:
 
     def may_put(self, path: str) -> bool:
         """Tell whether a settled fact may put something at ``path``: most paths are of the base image's own folders."""
-        folder = path[: path.rfind("/")] or "/"
+        if path.endswith(("/", ".")):
+            path = normal(path)
+        at = path.rfind("/")
+        folder = path[:at] if at > 0 else "/"
         found = self._spoken_of.get(folder)
         if found is None:
-            found = bool(self.links) or folder in self._below or any(one in self._at for one in holders(folder))
+            real = normal(folder)
+            found = bool(self.links) or real in self._below or any(one in self._at for one in holders(real))
             self._spoken_of[folder] = found
         return found
 
