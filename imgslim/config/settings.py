@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from os.path import relpath
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ class Settings:
         return not f"{relative}/".startswith("../") and _matcher(patterns).matches(relative)
 
 
-@cache
+@lru_cache(maxsize=64)  # a tree has few configurations
 def _matcher(patterns: tuple[str, ...]) -> PatternMatcher:
     from e2b_dockerfile_utils import PatternMatcher  # noqa: PLC0415  (few projects set a pattern)
 

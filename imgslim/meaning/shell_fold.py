@@ -11,7 +11,7 @@ from imgslim.meaning.shell_plain import fold_statements, statements_of
 from imgslim.meaning.shell_simple import QUESTIONS, Draft, Reading, SimpleFold, Where, is_statement
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import Encoded, ShellText
-from imgslim.meaning.trace import Opaque, Word
+from imgslim.meaning.trace import Opaque, literal_words
 from imgslim.records import replace
 from imgslim.syntax.shell_source import ShellSource, parser
 from imgslim.text import Span
@@ -61,7 +61,7 @@ def _not_understood(text: ShellText, why: str) -> Reading:
 def run_argv(argv: tuple[str, ...], span: Span, state: ShellState) -> Reading:
     """The command of an exec form: started without a shell, unless it is one with ``-c``."""
     reading = Reading()
-    words = [Word(text, text, span) for text in argv]
+    words = list(literal_words(argv, span))
     ShellFold(Encoded.of(ShellText("", None, span)), reading, 0).start(state, Where(), Draft(span, words))
     return reading
 

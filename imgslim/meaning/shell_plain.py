@@ -250,17 +250,22 @@ class _Walk:
 
     def _settled(self, words: tuple[_Written, ...], shift: int | None) -> tuple[Word, ...]:
         if shift is None:
-            return tuple([Word(w.raw, w.raw, self.text.span(w.start, w.end)) for w in words])
-        return tuple([Word(w.raw, w.raw, Span(w.start + shift, w.end + shift)) for w in words])
+            places = [(word.raw, self.text.span(word.start, word.end)) for word in words]
+            return tuple([Word(raw, raw, span.start, span.end) for raw, span in places])
+        return tuple([Word(w.raw, w.raw, w.start + shift, w.end + shift) for w in words])
 
     def _expanded(self, simple: _Simple, shift: int | None, state: ShellState, where: Where) -> tuple[Word, ...]:
         """The words in the present state, the commands read whose output they take."""
         words: list[Word] = []
         for word in simple.words:
             start, end = word.start, word.end
-            span = self.text.span(start, end) if shift is None else Span(start + shift, end + shift)
+            if shift is None:
+                span = self.text.span(start, end)
+                start, end = span.start, span.end
+            else:
+                start, end = start + shift, end + shift
             if word.commands is None:
-                words.append(Word(word.raw, word.raw, span))
+                words.append(Word(word.raw, word.raw, start, end))
                 continue
             for inner in word.commands:
                 whole = self.text.span(inner[0].start, inner[-1].end)
@@ -269,7 +274,7 @@ class _Walk:
                 self.fold.started(command, state, below, apart=True)
             pieces = plain_parts(word.raw, state.lookup)
             literal = True not in [piece.expanded for piece in pieces]
-            words += [Word(v, word.raw, span, literal and isinstance(v, str)) for v in fields(pieces)]
+            words += [Word(v, word.raw, start, end, literal and isinstance(v, str)) for v in fields(pieces)]
         return tuple(words)
 
 

@@ -256,14 +256,15 @@ class SimpleFold:
         """The words that one word of the text becomes; none for an empty expansion, several where it is split."""
         raw, span = self.encoded.raw(node), self.encoded.span(node)
         if _PLAIN.fullmatch(raw):
-            return [Word(raw, raw, span)]
+            return [Word(raw, raw, span.start, span.end)]
         pieces = self.pieces(node, state)
         literal = not any(piece.expanded for piece in pieces)
-        return [Word(value, raw, span, literal and isinstance(value, str)) for value in fields(pieces)]
+        return [Word(v, raw, span.start, span.end, literal and isinstance(v, str)) for v in fields(pieces)]
 
     def plain_word(self, text: str, node: Node) -> Word:
         """A word that is just its text."""
-        return Word(text, text, self.encoded.span(node))
+        span = self.encoded.span(node)
+        return Word(text, text, span.start, span.end)
 
     def substitutions(self, node: Node, state: ShellState, where: Where) -> None:
         """The commands of ``$( … )`` inside a word."""

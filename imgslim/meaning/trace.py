@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.records import dataclass, field, numerous
+from imgslim.text import Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from imgslim.syntax.nodes import Instruction
-    from imgslim.text import Span
     from imgslim.values import Unknown, Value
 
 
@@ -48,9 +48,16 @@ class Word:
     value: Value
     #: As written.
     raw: str
-    span: Span
+    #: Where it stands in the file: few words are asked for that.
+    start: int
+    end: int
     #: True where the word is literal: quotes at most, no expansion at all.
     literal: bool = True
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the file."""
+        return Span(self.start, self.end)
 
 
 @numerous
@@ -219,7 +226,7 @@ class BuildTrace:
 
 def literal_words(argv: tuple[str, ...], span: Span) -> tuple[Word, ...]:
     """Words that stand for themselves, as exec form has them."""
-    return tuple(Word(word, word, span) for word in argv)
+    return tuple([Word(word, word, span.start, span.end) for word in argv])
 
 
 def entry_command(argv: tuple[str, ...], final: Scope, span: Span) -> Command:

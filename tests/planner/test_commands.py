@@ -23,7 +23,7 @@ from imgslim.values import Unknown, Value
 
 def command(text: str, *, cwd: Value = "/app", redirects: tuple[Redirect, ...] = ()) -> Command:
     """Make a command of literal words; ``?`` stands for a word that is not settled."""
-    words = tuple(Word(Unknown("test") if w == "?" else w, w, Span(0, 0), literal=w != "?") for w in text.split())
+    words = tuple(Word(Unknown("test") if w == "?" else w, w, 0, 0, literal=w != "?") for w in text.split())
     return Command(words, (), redirects, cwd, {}, Span(0, 0), conditional=False, piped=False, subshell=False, user="")
 
 

@@ -64,5 +64,5 @@ def _command(line: str, cwd: str, shown: Command, exported: tuple[tuple[str, Val
     if not words or posixpath.basename(words[0]) != "go" or any(w in ("&&", "||", ";", "|", "&") for w in words):
         return None
     span = shown.span
-    made = tuple(Word(word_value(w), w, span, literal="$" not in w) for w in words)
+    made = tuple(Word(word_value(w), w, span.start, span.end, "$" not in w) for w in words)
     return replace(shown, words=made, assignments=(*shown.assignments, *exported, *assignments), cwd=cwd)
