@@ -104,7 +104,8 @@ class Command:
     def __post_init__(self) -> None:
         """Find the name."""
         first = self.words[0].value if self.words else None
-        object.__setattr__(self, "name", first.rsplit("/", 1)[-1] if isinstance(first, str) else None)
+        # A class of many instances has no guard, which to go round takes longer than all else here.
+        self.name = first.rsplit("/", 1)[-1] if isinstance(first, str) else None  # type: ignore[misc]
 
     @property
     def argv(self) -> tuple[Value, ...]:
