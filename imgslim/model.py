@@ -38,6 +38,7 @@ class Stages:
     inlined: Project | None = None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Project:
     """Everything that reading gives: the file, its meaning, the context, the base image's facts."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from imgslim.records import dataclass, field
+from imgslim.records import dataclass, field, numerous
 from imgslim.values import Unknown, Value
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ DEFAULT_SHELL = ("/bin/sh", "-c")
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class BaseState:
     """The base image's share in a stage's meaning; Unknown where it is not known."""

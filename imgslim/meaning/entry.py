@@ -10,7 +10,7 @@ from imgslim.meaning.shell_nested import SHELLS
 from imgslim.meaning.shell_state import ShellState
 from imgslim.meaning.shell_text import script_of
 from imgslim.meaning.trace import Entry
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from imgslim.meaning.base import BaseState
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from imgslim.values import Unknown
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class _Given:
     """One of the two as the file gives it."""

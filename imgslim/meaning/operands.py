@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from imgslim.meaning.paths import absolute
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 from imgslim.regex import regex
 from imgslim.values import Unknown
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _PATTERN = regex(r"([\w./@%+,:=-]*/)?([\w.@%+,:=*?\[\]!^-]+)")
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Operand:
     """A file operand: an absolute path, or with ``names`` what matches that pattern in the folder ``path``."""
@@ -28,6 +29,7 @@ class Operand:
     slash: bool = False
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A command line taken apart by the utility's own options."""

@@ -68,6 +68,7 @@ class _Written:
     commands: tuple[tuple[_Written, ...], ...] | None = None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class _Simple:
     """One simple command as its tokens say."""

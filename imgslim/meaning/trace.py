@@ -167,6 +167,7 @@ class Other:
 Step = Run | Copy | Other
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What the image runs, by Docker's rules: the last ENTRYPOINT and CMD in effect."""
@@ -197,6 +198,7 @@ class Entry:
         return tuple(w for part in (self.entrypoint_argv, self.cmd_argv) if isinstance(part, tuple) for w in part)
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class BuildTrace:
     """One stage, folded."""
@@ -218,7 +220,7 @@ class BuildTrace:
         """Put the commands together."""
         runs = ((at, step) for at, step in enumerate(self.steps) if isinstance(step, Run))
         found = tuple([(at, index, command) for at, run in runs for index, command in enumerate(run.commands)])
-        object.__setattr__(self, "_commands", found)
+        self._commands = found  # type: ignore[misc]
 
     def commands(self) -> tuple[tuple[int, int, Command], ...]:
         """Every command of a RUN, in build order: the index of its step, its own in that step, the command."""

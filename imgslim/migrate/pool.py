@@ -10,7 +10,7 @@ from imgslim.files import read_text
 from imgslim.migrate.journal import Entry, key_of
 from imgslim.migrate.planning import digest, result
 from imgslim.migrate.recording import Recorder, replayed
-from imgslim.records import dataclass
+from imgslim.records import dataclass, numerous
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _PORTION, _WAITING = 16, 3
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Task:
     """One job with what an earlier run wrote down of it."""
@@ -33,6 +34,7 @@ class Task:
     earlier: str | None = None
 
 
+@numerous
 @dataclass(frozen=True, slots=True)
 class Done:
     """A task's end; the line is None where the earlier one still holds."""
