@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
 from imgslim.images import ImageFacts, UnknownImage
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from imgslim.model import EntryBuild, Product, Project, RuntimeTarget
     from imgslim.syntax.nodes import Instruction
     from imgslim.text import Span
-
-
-_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 @numerous
@@ -306,7 +303,7 @@ def _shell_line(entry: Entry) -> Line:
 
 def exec_form(argv: tuple[str, ...]) -> str:
     """The JSON array that Docker's exec form asks for."""
-    return _JSON.encode(argv)
+    return f"[{', '.join(map(encode_basestring, argv))}]"
 
 
 def _text(project: Project, node: Instruction) -> str:

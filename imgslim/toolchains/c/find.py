@@ -60,7 +60,7 @@ def _follow(session: Session, command: Command, step: int, index: int, *, json: 
     if name is None:
         return
     follow = _handler(name)
-    if follow is None and name not in TOOLS and name not in _FILE_TOOLS:
+    if follow is None and name not in TOOLS and (name not in _FILE_TOOLS or not session.shop.units):
         return
     site = site_of(command, step, index, json=json)
     if site is None and (name.endswith(".sh") or name in SHELLS):
