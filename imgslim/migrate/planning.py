@@ -197,7 +197,8 @@ def document(job: Job, planned: Planned, verdict: dict[str, Any] | None = None) 
     after = outcome.after if isinstance(outcome, Rewritten) else text
     before = digest(text)
     made = machine.outcome_json(outcome, text, job.path, verdict)
-    return _entry(job) | {
+    entry = _entry(job)
+    entry |= {
         "status": made["outcome"],
         "stated": [way.stated for way in planned.ways if way.stated],
         "outcome": made,
@@ -205,6 +206,7 @@ def document(job: Job, planned: Planned, verdict: dict[str, Any] | None = None) 
         "before": before,
         "after": before if after is text else digest(after),
     }
+    return entry
 
 
 def _failed(root: Root, job: Job, error: InputError | UsageError | EngineOrSystemError) -> dict[str, Any]:

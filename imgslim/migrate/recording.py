@@ -93,7 +93,7 @@ class _Recording(Disk):
         return found
 
     def kind(self, path: str) -> Kind | None:
-        found = super().kind(path)
+        found = self.look(path)[0]
         self.answers[f"k{path}"] = found or _NONE
         return found
 

@@ -115,16 +115,20 @@ def base_state(base: ImageFacts | UnknownImage) -> BaseState:
 def find(project: Project) -> Findings:
     """Ask every toolchain whose commands may be there."""
     found = [t.find(project) for t in toolchains_for(project.trace)]
+    products = [product for one in found for product in one.products]
+    products.sort(key=lambda product: (product.step, product.index))
     return Findings(
-        products=tuple(sorted((p for f in found for p in f.products), key=lambda p: (p.step, p.index))),
-        build_commands=frozenset().union(*(f.build_commands for f in found)),
-        not_followed=tuple(d for f in found for d in f.not_followed),
-        entry=replaced(project),
+        tuple(products),
+        frozenset().union(*[one.build_commands for one in found]),
+        tuple([declined for one in found for declined in one.not_followed]),
+        replaced(project),
     )
 
 
 def replaced(project: Project) -> EntryBuild | EntryWords | None:
     """What a toolchain puts in the place of an entry that compiles first, or starts a program by a detour."""
     argv = project.trace.entry.words
-    found = (t.replaces_entry(argv, project) for t in all_toolchains())
-    return next((r for r in found if r is not None), None)
+    for toolchain in all_toolchains():
+        if (found := toolchain.replaces_entry(argv, project)) is not None:
+            return found
+    return None

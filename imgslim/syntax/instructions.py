@@ -13,7 +13,7 @@ from imgslim.syntax.variables import expand, may_change
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from imgslim.syntax.nodes import Dockerfile, Instruction
+    from imgslim.syntax.nodes import Dockerfile, Instruction, OffsetMap
     from imgslim.text import Span
 
 _WITH_AS = 3
@@ -107,16 +107,13 @@ def env_pairs(node: Instruction, escape: str = "\\") -> tuple[Pair, ...]:
         name, *rest = split_blanks(node.value, node.value_map, maxsplit=1)
         value = rest[0] if rest else Argument("", name.span)
         return (Pair(name.text, value.text, name.span, value.span, legacy=True),)
-    pairs = (_pair(node, word) for word in found)
-    return tuple(pair for pair in pairs if pair is not None)
-
-
-def _pair(node: Instruction, word: Argument) -> Pair | None:
-    name, equals, value = word.text.partition("=")
-    if not equals:
-        return None
-    start, cut, end = word.start, word.start + len(name), word.start + len(word.text)
     where = node.value_map
+    return tuple([_pair(where, word) for word in found if "=" in word.text])
+
+
+def _pair(where: OffsetMap, word: Argument) -> Pair:
+    name, _, value = word.text.partition("=")
+    start, cut, end = word.start, word.start + len(name), word.start + len(word.text)
     return Pair(name, value, where.span(start, cut), where.span(cut + 1, end))
 
 

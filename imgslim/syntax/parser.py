@@ -52,8 +52,16 @@ def parse(text: str) -> Dockerfile:
     for start, end in lines.shown():
         if text[start] == "#":
             comments.append(Comment(Span(start, end), text[start + 1 : end].strip(SPACES)))
-        else:
-            instructions.append(_read_instruction(lines, start, end, escape))
+            continue
+        if text[end - 1] in MAY_CONTINUE:
+            line, where, span = read_logical(lines, start, end, escape)
+            node = _head(line, where, len(line) - len(line.lstrip(SPACES)), span, escape)
+        else:  # nearly all
+            line = text[start:end]
+            node = _head(line, OffsetMap((0,), (start,)), 0, Span(start, end), escape)
+        if "<<" in line or node.keyword == "ONBUILD":
+            node = _with_what_it_holds(lines, line, node, escape)
+        instructions.append(node)
     if not instructions:
         raise InputError(
             "empty-file",
@@ -69,14 +77,9 @@ def _newline(text: str) -> str:
     return "\r\n" if at > 0 and text[at - 1] == "\r" else "\n"
 
 
-def _read_instruction(lines: Lines, at: int, end: int, escape: str) -> Instruction:
-    """One instruction, whose first line has the given range, with its trigger and its here-documents."""
-    if lines.text[end - 1] in MAY_CONTINUE:
-        text, where, span = read_logical(lines, at, end, escape)
-        start = len(text) - len(text.lstrip(SPACES))
-    else:  # nearly all
-        text, where, span, start = lines.text[at:end], OffsetMap((0,), (at,)), Span(at, end), 0
-    node = _head(text, where, start, span, escape)
+def _with_what_it_holds(lines: Lines, text: str, node: Instruction, escape: str) -> Instruction:
+    """The instruction of a logical line with its trigger and its here-documents."""
+    where, span = node.line_map, node.span
     if node.keyword == "ONBUILD" and node.value:
         # One level only: BuildKit refuses ONBUILD ONBUILD.
         place = Span(where.at(node.value_start), span.end)

@@ -37,8 +37,8 @@ def expand(text: str, lookup: Callable[[str], Value | None], escape: str = "\\")
     Returns:
         The text, or Unknown where a variable that it rests on is, or where BuildKit would refuse it.
     """
-    if not may_change(text, escape):
-        return replaced(text)
+    if _SPECIAL[escape].search(text) is None:  # as may_change, without the call: most words are plain
+        return text if text.isascii() else replaced(text)
     try:
         return Lexer(text, lookup, escape).word()
     except ExpansionError as error:
