@@ -120,17 +120,17 @@ def prepare(text: str, context: BuildContext | None, options: Options) -> Prepar
     if (place := ignored(text)) is not None:
         return Unchanged("ignored", "The file asks to be left alone.", place)
     dockerfile = read(text)
-    first, *others = dockerfile.stages()
+    _, *others = [node for node in dockerfile.instructions if node.keyword == "FROM"]
     if others and options.last_stage:
         return _last(dockerfile, context or NoContext(), options)
     if others:
-        return Unchanged("already-multi-stage", "The file has several stages already.", others[0][0].span)
+        return Unchanged("already-multi-stage", "The file has several stages already.", others[0].span)
     graph = stages(dockerfile, options.build_args)
     base = checked(graph, options)
     if isinstance(base, Declined | Unchanged):
         return base
     # Most files that start nothing are bases for others: there is nothing to fold them for.
-    if (nothing := nothing_started(first[1])) is not None:
+    if (nothing := nothing_started(graph[0].body)) is not None:
         return nothing
     project = folded(dockerfile, base, context or NoContext(), options, graph)
     return Prepared(project, Drafts())

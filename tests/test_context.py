@@ -323,3 +323,17 @@ def test_nearest_context_without_repository(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("")
     (tmp_path / "d").mkdir()
     assert nearest_context(tmp_path / "d/Dockerfile", [("x",)]) == Missing(("x",))
+
+
+@pytest.mark.parametrize("target", ["nowhere", "../outside", "a"])
+def test_a_linked_ignore_file(tmp_path: Path, target: str) -> None:
+    """An ignore file that is a link counts where the link leads to a file of the context, else nothing is ignored."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (root / "a").write_text("b\n")
+    (root / "b").write_text("")
+    (root / ".dockerignore").symlink_to(target)
+    context = DiskContext(root)
+    assert context.is_file("b") is (target != "a")
+    assert tuple(context.walk()) == ((".dockerignore", "a") if target == "a" else ("a", "b"))
+    assert context.exists(".dockerignore") is (target == "a")

@@ -85,7 +85,11 @@ class Disk:
         if above is not None:
             plain = join(above, name)
             try:
-                mode = os.lstat(self._prefix + plain).st_mode
+                full = self._prefix + plain
+                # Each context is asked for this one, and few have it: then it is said without an exception.
+                if name == ".dockerignore" and not os.access(full, os.F_OK):
+                    return None, plain
+                mode = os.lstat(full).st_mode
             except (OSError, ValueError):
                 return None, plain
             if not stat.S_ISLNK(mode):
