@@ -99,9 +99,8 @@ def is_dockerfile_name(name: str) -> bool:
         return False
     if lower.endswith((".dockerignore", ".md", ".swp", "~", ".orig", ".rej", ".patch", ".diff")):
         return False
-    return any(
-        lower == n or lower.startswith(n + ".") or lower.endswith("." + n) for n in ("dockerfile", "containerfile")
-    )
+    whole = lower in ("dockerfile", "containerfile") or lower.startswith(("dockerfile.", "containerfile."))
+    return whole or lower.endswith((".dockerfile", ".containerfile"))
 
 
 def files_below(path: Path) -> Iterator[Path]:

@@ -119,7 +119,10 @@ class Images:
 
     def used_by(self, dockerfile: str, text: str) -> Iterator[tuple[str, Use]]:
         """``(maker, use)`` of everything that a Dockerfile asks of images that others of the tree make."""
-        if not any("$" in name or self._may_mean(name, dockerfile) for name in _names(text)):
+        for name in _names(text):
+            if "$" in name or self._may_mean(name, dockerfile):
+                break
+        else:
             return
         try:
             tree = parse(text)
